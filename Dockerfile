@@ -1,0 +1,43 @@
+# The dashboard in a container: an ordinary user, and nothing written outside /tmp.
+#   docker build --tag adcore .
+#   docker run --rm --read-only --tmpfs /tmp --publish 8501:8501 adcore
+# TORCH_INDEX as in the Makefile: --build-arg TORCH_INDEX=... takes PyTorch's CPU build.
+
+FROM python:3.11-slim AS build
+ARG TORCH_INDEX=""
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH
+WORKDIR /srv/adcore
+COPY requirements.txt constraints.txt ./
+RUN if [ -n "$TORCH_INDEX" ]; then pip install --index-url "$TORCH_INDEX" --constraint requirements.txt torch torchvision; fi \
+    && pip install --requirement requirements.txt --constraint constraints.txt
+COPY pyproject.toml ./
+COPY adcore/ adcore/
+COPY app/ app/
+# Editable, because Streamlit finds the viewer's files through the installed project.
+RUN pip install --no-deps --no-build-isolation --editable . \
+    && python -m compileall -q adcore app \
+    && pip uninstall --yes pip
+
+FROM python:3.11-slim
+RUN useradd --uid 10001 --no-create-home --home-dir /tmp adcore
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /srv/adcore /srv/adcore
+WORKDIR /srv/adcore
+COPY .streamlit/ .streamlit/
+COPY pages/ pages/
+COPY assets/ assets/
+COPY models/ models/
+ENV PATH=/opt/venv/bin:$PATH \
+    HOME=/tmp \
+    XDG_CACHE_HOME=/tmp/cache \
+    MPLCONFIGDIR=/tmp/matplotlib \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    OMP_WAIT_POLICY=PASSIVE
+USER 10001
+EXPOSE 8501
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
+CMD ["streamlit", "run", "app/server.py", "--server.port=8501"]

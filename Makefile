@@ -1,0 +1,68 @@
+# Every command of the project. `make run` starts the dashboard, `make test` runs every check.
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8501
+
+# PyPI's torch for Linux carries CUDA. To install the smaller CPU build on an ordinary machine, set TORCH_INDEX to the
+# address of PyTorch's own CPU wheel index (the installation page of PyTorch names it): make run TORCH_INDEX=...
+TORCH_INDEX ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+RUNTIME := $(VENV)/.runtime
+TOOLS := $(VENV)/.tools
+
+.PHONY: run test lint types imports tests browser format constraints clean
+
+run: $(RUNTIME)  ## the dashboard on http://localhost:8501
+	$(BIN)/streamlit run app/server.py --server.port $(PORT)
+
+test: lint types imports tests  ## every check, as continuous integration runs it
+
+lint: $(TOOLS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(TOOLS)
+	$(BIN)/mypy
+
+imports: $(TOOLS)
+	$(BIN)/lint-imports
+
+tests: $(TOOLS) browser
+	$(BIN)/python -m pytest
+
+browser:  ## Debian's Chromium, where it is missing and may be installed
+	@command -v chromium >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+		&& apt-get install -y -qq --no-install-recommends chromium; then exit 0; fi; \
+	echo "No chromium here, and it could not be installed: the browser tests will be skipped."
+
+format: $(TOOLS)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps make a repeated command start at once: packages are installed again only when the pins change.
+$(RUNTIME): requirements.txt constraints.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned packages into $(VENV): some minutes the first time."
+	$(if $(TORCH_INDEX),$(PIP) install --index-url $(TORCH_INDEX) --constraint requirements.txt torch torchvision)
+	$(PIP) install --requirement requirements.txt --constraint constraints.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(TOOLS): requirements-dev.txt $(RUNTIME)
+	$(PIP) install --requirement requirements-dev.txt --constraint constraints.txt
+	touch $@
+
+constraints: $(TOOLS)  ## pins what the pinned packages need in turn; torch brings its own, which differ between builds
+	(sed -n '/^#/p' constraints.txt && $(PIP) freeze --all --exclude-editable --exclude pip --exclude torch --exclude torchvision \
+		| grep -v '^nvidia\|^cuda\|^triton') > constraints.new
+	mv constraints.new constraints.txt

@@ -1,0 +1,34 @@
+"""Assists the early detection of Alzheimer's disease from a T1 brain MRI and clinical fields. Research prototype."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adcore.analysis import DISCLAIMER as DISCLAIMER
+    from adcore.analysis import Analysis as Analysis
+    from adcore.clinical import ClinicalRecord as ClinicalRecord
+    from adcore.pipeline import analyse as analyse
+    from adcore.predict import Predictor as Predictor
+    from adcore.predict import load_predictor as load_predictor
+    from adcore.readers import read_scan as read_scan
+    from adcore.scan import Scan as Scan
+
+_HOME = {
+    "DISCLAIMER": "adcore.analysis",
+    "Analysis": "adcore.analysis",
+    "ClinicalRecord": "adcore.clinical",
+    "Predictor": "adcore.predict",
+    "Scan": "adcore.scan",
+    "analyse": "adcore.pipeline",
+    "load_predictor": "adcore.predict",
+    "read_scan": "adcore.readers",
+}
+
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for: torch alone takes seconds, and `adcore --help` needs none of it."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'adcore' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)

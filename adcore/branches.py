@@ -1,0 +1,14 @@
+"""The parts of the model that each give a probability of their own."""
+
+from enum import StrEnum
+
+
+class Branch(StrEnum):
+    """A branch of the late fusion."""
+
+    VGG16 = "vgg16"
+    RESNET50 = "resnet50"
+    CLINICAL = "clinical"
+
+
+IMAGE_BRANCHES = (Branch.VGG16, Branch.RESNET50)

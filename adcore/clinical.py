@@ -1,0 +1,143 @@
+"""The clinical fields of one patient: values with units and ranges, or unknown. CDR is the label and can't be put in."""
+
+import re
+import reprlib
+from dataclasses import dataclass
+from enum import StrEnum
+from numbers import Real
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+
+from adcore.errors import ClinicalRecordError
+
+
+class Sex(StrEnum):
+    """Sex as recorded by the cohorts this was trained on."""
+
+    FEMALE = "F"
+    MALE = "M"
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """What a form needs to ask for one field, and what a value of it has to be.
+
+    Attributes:
+        name: attribute of ClinicalRecord.
+        label: what the clinician reads.
+        help: the sentence beside it.
+        unit: empty where there is none.
+        low: least value; None for a closed vocabulary, as with high and step.
+        high: greatest value.
+        step: smallest sensible change.
+        whole: whether only whole numbers are values.
+    """
+
+    name: str
+    label: str
+    help: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    whole: bool = False
+
+
+FIELDS: tuple[FieldSpec, ...] = (
+    FieldSpec("age_years", "Age", "Age at the scan. The model was trained on people of 60 and over.", "years", 18, 110, 1),
+    FieldSpec("sex", "Sex", "As recorded."),
+    FieldSpec("education_years", "Education", "Years of formal education.", "years", 0, 30, 1),
+    FieldSpec(
+        "ses",
+        "Socio-economic status",
+        "Hollingshead index of social position: 1 is highest, 5 is lowest.",
+        low=1,
+        high=5,
+        step=1,
+        whole=True,
+    ),
+    FieldSpec("mmse", "MMSE", "Mini-Mental State Examination, total score.", "points", 0, 30, 1, whole=True),
+)
+
+SEX_SPELLINGS = {"f": Sex.FEMALE, "female": Sex.FEMALE, "m": Sex.MALE, "male": Sex.MALE}
+"""In lower case; nothing else is guessed at."""
+
+_SPECS = {spec.name: spec for spec in FIELDS}
+
+
+class ClinicalRecord(BaseModel):
+    """The clinical fields of one patient; None is unknown.
+
+    Build it with `ClinicalRecord.of(...)` where a refusal should be an AdcoreError with a sentence for the user.
+    Numbers have to be numbers: text, booleans and NaN are refused, not converted.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    age_years: float | None = None
+    sex: Sex | None = None
+    education_years: float | None = None
+    ses: float | None = None
+    mmse: float | None = None
+
+    @field_validator("age_years", "education_years", "ses", "mmse", mode="before")
+    @classmethod
+    def _number_in_range(cls, value: Any, info: ValidationInfo) -> float | None:
+        spec = _SPECS[str(info.field_name)]
+        if value is None:
+            return None
+        if not _is_number(value) or spec.low is None or spec.high is None:
+            raise ValueError("not a number")
+        if not (value >= spec.low and value <= spec.high):  # also false for NaN
+            raise ValueError("out of range")
+        number = float(value)
+        if spec.whole and not number.is_integer():
+            raise ValueError("not whole")
+        return number
+
+    @field_validator("sex", mode="before")
+    @classmethod
+    def _sex_as_recorded(cls, value: object) -> object:
+        return SEX_SPELLINGS.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+    @classmethod
+    def of(cls, **values: object) -> Self:
+        """Build a record from a form's or a command line's values.
+
+        Raises:
+            ClinicalRecordError: a value out of range, or a field that does not exist (CDR among them).
+        """
+        if any(_means_cdr(name) for name in values):
+            raise ClinicalRecordError("CDR is what the model estimates, so it can't be an input. Leave it out.")
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            sentences = [_sentence(str(detail["loc"][0]), detail["input"]) for detail in error.errors()]
+            raise ClinicalRecordError(" ".join(sentences)) from error
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Names of the fields without a value, in the order of FIELDS."""
+        return tuple(spec.name for spec in FIELDS if getattr(self, spec.name) is None)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _means_cdr(name: str) -> bool:
+    letters = re.sub("[^a-z]", "", name.lower())
+    return "cdr" in letters or "clinicaldementiarating" in letters
+
+
+def _sentence(name: str, value: object) -> str:
+    spec = _SPECS.get(name)
+    if spec is None:
+        return f"There is no clinical field '{name}'. Known fields: {', '.join(_SPECS)}."
+    if spec.low is None or spec.high is None:
+        expected = " or ".join(Sex)
+    else:
+        kind = "a whole number" if spec.whole else "a number"
+        expected = f"{kind} from {spec.low:g} to {spec.high:g}{' ' + spec.unit if spec.unit else ''}"
+    return f"{spec.label} takes {expected}, got {reprlib.repr(value)}. Correct it, or leave it unknown."

@@ -1,0 +1,45 @@
+"""Every refusal the package can utter: one tree, and the text of each error is the sentence the user reads."""
+
+
+class AdcoreError(Exception):
+    """Base of all refusals. Its text says what was expected, what came and what to do."""
+
+
+class ScanError(AdcoreError):
+    """A scan cannot be used."""
+
+
+class UnreadableScanError(ScanError):
+    """The file is damaged, cut short or not what its name says."""
+
+
+class UnsupportedScanError(ScanError):
+    """The file is sound, but holds something this program does not judge (4-D, complex, sheared, ...)."""
+
+
+class PreparationError(AdcoreError):
+    """A readable scan could not be prepared."""
+
+
+class RegistrationError(PreparationError):
+    """The scan could not be placed in atlas space."""
+
+
+class ClinicalRecordError(AdcoreError):
+    """A clinical field is outside its range or unknown to the program."""
+
+
+class ModelError(AdcoreError):
+    """Weights are missing, damaged, or do not fit what they were asked to judge."""
+
+
+class PreparationMismatchError(ModelError):
+    """The scan was prepared with another configuration than the model was trained on."""
+
+
+class CohortError(AdcoreError):
+    """A cohort's table or images cannot be used."""
+
+
+class LeakageError(CohortError):
+    """One person stands on both sides of a split."""

@@ -1,0 +1,56 @@
+"""The header of FreeSurfer's MGH format (.mgh, and .mgz when compressed).
+
+Source: https://surfer.nmr.mgh.harvard.edu/fswiki/FsTutorial/MghFormat
+"""
+
+import numpy as np
+from nibabel.freesurfer.mghformat import DATA_OFFSET, MGHHeader
+from nibabel.freesurfer.mghformat import header_dtype as HEADER
+
+from adcore.errors import UnreadableScanError, UnsupportedScanError
+from adcore.readers.layout import NO_ORIENTATION, Layout
+from adcore.scan import SourceFormat
+
+DTYPES = {0: ">u1", 1: ">i4", 3: ">f4", 4: ">i2", 10: ">u2"}
+"""Voxel types by their code; always big-endian."""
+
+FOOTER_LIMIT = 1 << 20
+"""Bytes after the voxels: scan parameters, then tags of any length (command lines, colour tables)."""
+
+
+def is_mgh(head: bytes) -> bool:
+    """Whether a file begins with MGH's only mark, version 1 as a big-endian integer."""
+    return head.startswith(b"\x00\x00\x00\x01")
+
+
+def mgh_layout(head: bytes) -> Layout:
+    """Check an MGH header.
+
+    Args:
+        head: the first bytes of the file.
+    Raises:
+        UnreadableScanError: the header is cut short or names a type that MGH does not have.
+        UnsupportedScanError: as Layout; more than one frame.
+    """
+    if len(head) < DATA_OFFSET:
+        raise UnreadableScanError("The MGH file ends inside its header. Copy or export the scan again.")
+    header = np.frombuffer(head[: HEADER.itemsize], HEADER)[0]  # MGHHeader itself sets the orientation flag
+    with np.errstate(all="ignore"):  # hostile numbers: the affine is checked for being finite
+        affine = np.asarray(MGHHeader(header.tobytes(), check=False).get_affine(), dtype=np.float64)
+    shape = tuple(int(n) for n in header["dims"])
+    code = int(header["type"])
+    if code not in DTYPES:
+        raise UnreadableScanError(f"Expected an MGH voxel type, got code {code}. Copy or export the scan again.")
+    if shape[3] != 1:
+        raise UnsupportedScanError(f"Expected one 3-D volume, got shape {shape}. Export one frame and try again.")
+    sides_known = bool(header["goodRASFlag"])
+    return Layout(
+        source_format=SourceFormat.MGH,
+        shape=shape[:3],
+        dtype=np.dtype(DTYPES[code]),
+        offset=DATA_OFFSET,
+        affine=affine,
+        footer_limit=FOOTER_LIMIT,
+        warnings=() if sides_known else (NO_ORIENTATION,),
+        sides_known=sides_known,
+    )
