@@ -1,0 +1,82 @@
+"""All that is known of one case, as pages show it and reports print it. Writes itself as JSON."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from adcore.clinical import ClinicalRecord
+from adcore.explain.explanation import Explanation
+from adcore.predict import Branch, Estimate, Prediction
+from adcore.prepare.prepared import PreparedScan
+
+DISCLAIMER = "Research prototype. Not a medical device. Not for diagnostic use."
+
+
+class Step(StrEnum):
+    """The stages of an analysis, in order, as reported to on_step."""
+
+    PREPARE = "Placing the scan in atlas space"
+    PREDICT = "Reading the planes"
+    EXPLAIN = "Mapping where the networks looked"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What made a result, so that it can be made again.
+
+    Attributes:
+        created: UTC, ISO 8601.
+        seconds: by stage, wall clock.
+    """
+
+    adcore_version: str
+    scan_sha256: str
+    preparation_digest: str
+    model_name: str
+    weights_sha256: str
+    torch_threads: int
+    created: str
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """One analysed case.
+
+    Attributes:
+        prediction: None where a check failed: no probability is shown of a scan that is not fit for it.
+        explanation: None likewise.
+        refusals: the sentences of the failed checks.
+    """
+
+    prepared: PreparedScan
+    record: ClinicalRecord
+    prediction: Prediction | None
+    explanation: Explanation | None
+    refusals: tuple[str, ...]
+    provenance: Provenance
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain JSON values; no voxels, no file names."""
+        prediction = self.prediction
+        return {
+            "disclaimer": DISCLAIMER,
+            "fused": _estimate(prediction.fused) if prediction else None,
+            "without_mmse": _estimate(prediction.without_mmse) if prediction else None,
+            "branches": {branch.value: _estimate(prediction.branches[branch]) if prediction else None for branch in Branch},
+            "category": prediction.category.value if prediction else None,
+            "threshold": prediction.threshold if prediction else None,
+            "reasons": list(prediction.reasons) if prediction else list(self.refusals),
+            "attention": {b.value: [float(w) for w in weights] for b, weights in prediction.attention.items()}
+            if prediction
+            else {},
+            "checks": [vars(check) for check in self.prepared.checks],
+            "warnings": list(self.prepared.scan.warnings),
+            "regions": [vars(region) for region in self.explanation.regions] if self.explanation else [],
+            "record": self.record.model_dump(mode="json"),
+            "provenance": vars(self.provenance),
+        }
+
+
+def _estimate(estimate: Estimate | None) -> dict[str, float] | None:
+    return dict(vars(estimate)) if estimate else None

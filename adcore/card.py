@@ -1,0 +1,94 @@
+"""The JSON card beside a model's weights: what it is, what it was trained on, how good it is, and what its use needs."""
+
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from adcore.calibration import Calibration
+from adcore.errors import ModelError
+
+CARD_FILE = "card.json"
+FOLDS_FILE = "folds.csv"
+
+
+class MetricInterval(BaseModel):
+    """A metric with its 95 % bootstrap interval over people."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: float
+    low: float
+    high: float
+
+
+class ModelCard(BaseModel):
+    """The card of one trained model.
+
+    Attributes:
+        weights: sha256 of each weights file by file name.
+        planes_digest: of the PlaneConfig the networks were trained on; scans prepared otherwise are refused.
+        age_years: youngest and oldest labelled person.
+        threshold: probability at and above which people count as impaired; fixed before any result was seen.
+        calibrations: by "<inputs>_<branch>"; inputs one of images, no_mmse, all.
+        cam_maximum: raw Grad-CAM value of the top colour, by image branch: one scale for every patient.
+        metrics: inputs, branch, metric; over people, out of fold.
+        confusion: inputs, branch, then counts of people at the threshold.
+        baselines: simple models on the same folds, metric by name.
+        controls: what a sceptic would try, with its outcome.
+        splits: for each fold, hashes of the people fitted on, stopped on and tested on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    version: str
+    created: str
+    adcore_version: str
+    disclaimer: str
+    intended_use: str
+    not_for: list[str]
+    reference_standard: str
+    data: dict[str, Any]
+    method: dict[str, Any]
+    weights: dict[str, str]
+    planes_digest: str
+    planes: dict[str, Any]
+    age_years: tuple[float, float]
+    threshold: float
+    threshold_origin: str
+    calibrations: dict[str, Calibration]
+    cam_maximum: dict[str, float]
+    cam_maximum_origin: str
+    metrics: dict[str, dict[str, dict[str, MetricInterval]]]
+    metrics_origin: str
+    confusion: dict[str, dict[str, dict[str, int]]]
+    baselines: dict[str, dict[str, MetricInterval]]
+    controls: dict[str, Any]
+    splits: list[dict[str, str]]
+    seeds: dict[str, int]
+    training_config: dict[str, Any]
+    limits: list[str]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """The card of a model folder.
+
+        Raises:
+            ModelError: missing or not a card.
+        """
+        path = folder / CARD_FILE
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise ModelError(
+                f"Expected a model card at {folder.name}/{CARD_FILE}, but there is none. Restore the model folder."
+            ) from error
+        except ValidationError as error:
+            raise ModelError(
+                f"{folder.name}/{CARD_FILE} is not a card this version can read. Restore the model folder."
+            ) from error
+
+    def write(self, folder: Path) -> None:
+        """Write it into a model folder."""
+        (folder / CARD_FILE).write_text(self.model_dump_json(indent=1) + "\n")

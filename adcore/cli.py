@@ -1,0 +1,103 @@
+"""The command line: predict one case, train a model."""
+
+import dataclasses
+import json
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adcore.clinical import ClinicalRecord
+from adcore.errors import AdcoreError
+
+app = typer.Typer(
+    help="Assists the early detection of Alzheimer's disease. Research prototype, not for diagnostic use.",
+    no_args_is_help=True,
+)
+
+
+@app.callback()
+def main() -> None:
+    """Assists the early detection of Alzheimer's disease. Research prototype, not for diagnostic use."""
+
+
+@app.command()
+def predict(
+    scan: Annotated[Path, typer.Argument(help="T1 scan: .nii, .nii.gz, .mgh or .mgz.")],
+    age: Annotated[float | None, typer.Option(help="Years at the scan.")] = None,
+    sex: Annotated[str | None, typer.Option(help="F or M.")] = None,
+    education: Annotated[float | None, typer.Option(help="Years of education.")] = None,
+    ses: Annotated[float | None, typer.Option(help="Socio-economic status, 1 (highest) to 5.")] = None,
+    mmse: Annotated[float | None, typer.Option(help="MMSE total, 0 to 30.")] = None,
+    model: Annotated[str | None, typer.Option(help="Model name or folder; the shipped one if not given.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the result as JSON here instead of printing it.")] = None,
+) -> None:
+    """Analyse one scan with its clinical fields; fields not given are unknown."""
+    from adcore.pipeline import analyse
+    from adcore.predict import load_predictor
+    from adcore.readers import read_scan
+
+    try:
+        record = ClinicalRecord.of(age_years=age, sex=sex, education_years=education, ses=ses, mmse=mmse)
+        analysis = analyse(
+            read_scan(scan), record, load_predictor(model), on_step=lambda step: typer.echo(f"{step} ...", err=True)
+        )
+    except AdcoreError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    text = json.dumps(analysis.to_json(), indent=1)
+    if out is None:
+        typer.echo(text)
+    else:
+        out.write_text(text + "\n")
+        typer.echo(f"Written to {out}.", err=True)
+
+
+@app.command()
+def t88(data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices.")]) -> None:
+    """Derive again where OASIS-1's atlas lies in MNI152, beside the shipped constants."""
+    from adcore.cohorts.t88 import SHIPPED, derive_t88_map
+
+    found, correlation = derive_t88_map(data)
+    for name, value in vars(found).items():
+        typer.echo(f"{name:9} {value:8.3f}   shipped {getattr(SHIPPED, name):8.3f}")
+    typer.echo(f"mean correlation of the young people's slices with the template: {correlation:.3f}")
+
+
+@app.command()
+def train(
+    data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices.")],
+    out: Annotated[Path, typer.Option(help="Model folder to write: weights, card.json, folds.csv.")],
+    runs: Annotated[Path, typer.Option(help="Where checkpoints are kept; run again to go on from them.")] = Path("runs"),
+    threads: Annotated[int, typer.Option(help="CPU threads; results depend on it in the last bits.")] = 2,
+) -> None:
+    """Pretrain, cross-validate by person, train the model that ships, and write its card."""
+    import torch
+
+    from adcore.cohorts.oasis1 import load_oasis1
+    from adcore.evaluation.card_text import OASIS1_TEXT
+    from adcore.evaluation.release import write_model
+    from adcore.prepare.planes import PlaneConfig
+    from adcore.training.run import TrainConfig
+    from adcore.training.run import train as run_training
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(threads)
+    planes, config = PlaneConfig(), TrainConfig()
+    try:
+        cohort = load_oasis1(data, planes)
+        trained = run_training(cohort, planes, config, runs)
+        settings = dataclasses.asdict(config) | {"threads": threads}
+        card = write_model(
+            out, trained.network, trained.folds, trained.fold_people, cohort, planes, settings, OASIS1_TEXT, config.seed
+        )
+    except AdcoreError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    for inputs, branches in card.metrics.items():
+        for branch, metrics in branches.items():
+            typer.echo(
+                f"{inputs:8} {branch:9} AUC {metrics['auc'].value:.3f} ({metrics['auc'].low:.3f} to {metrics['auc'].high:.3f})"
+            )
+    typer.echo(f"Written to {out}.")

@@ -1,0 +1,29 @@
+"""Where the image networks looked: raw Grad-CAM on every plane, on the scan's own grid, and its spread over the head."""
+
+from adcore.branches import IMAGE_BRANCHES
+from adcore.explain.explanation import Explanation, RegionEvidence
+from adcore.explain.gradcam import raw_gradcam
+from adcore.explain.regions import evidence_by_side
+from adcore.predict import PlaneReading, Predictor
+from adcore.prepare.prepared import PreparedScan
+
+__all__ = ["Explanation", "RegionEvidence", "explain"]
+
+
+def explain(prepared: PreparedScan, reading: PlaneReading, predictor: Predictor) -> Explanation:
+    """Explain what the image branches made of a scan.
+
+    Args:
+        reading: of predictor.read(prepared).
+    """
+    plane_maps = {
+        branch: raw_gradcam(predictor.network.image_branch(branch), reading.stem_maps[branch]) for branch in IMAGE_BRANCHES
+    }
+    return Explanation(
+        plane_maps=plane_maps,
+        heatmaps={branch: prepared.paint_planes(maps) for branch, maps in plane_maps.items()},
+        display_maximum={branch: predictor.card.cam_maximum[branch.value] for branch in IMAGE_BRANCHES},
+        regions=tuple(
+            region for branch, maps in plane_maps.items() for region in evidence_by_side(branch, maps, prepared.config.planes)
+        ),
+    )

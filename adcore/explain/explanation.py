@@ -1,0 +1,44 @@
+"""Where the networks looked, on the scan's own grid, and how that spreads over the head."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adcore.branches import Branch
+
+
+@dataclass(frozen=True)
+class RegionEvidence:
+    """The share of one network's positive evidence that lies in one region.
+
+    Attributes:
+        branch: value of the image branch.
+        region: "left hemisphere", "right hemisphere", "outside the brain", ...
+        share: 0 to 1 of the branch's positive evidence; 0 where there is none.
+    """
+
+    branch: str
+    region: str
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """Raw Grad-CAM of both image networks.
+
+    Attributes:
+        plane_maps: float32 (N, h, w) at each network's own resolution, raw scale: never rescaled to an image's maximum.
+        heatmaps: float32 (I, J, K) on the scan's own grid, the atlas planes where they belong, 0 elsewhere; raw scale.
+        display_maximum: the one value that takes the top colour, the same for every patient, from the model's card.
+        regions: shares of positive evidence.
+    """
+
+    plane_maps: dict[Branch, NDArray[np.float32]]
+    heatmaps: dict[Branch, NDArray[np.float32]]
+    display_maximum: dict[Branch, float]
+    regions: tuple[RegionEvidence, ...]
+
+    def has_positive_evidence(self, branch: Branch) -> bool:
+        """Whether any voxel speaks for impairment; where not, say so instead of drawing a map."""
+        return bool((self.heatmaps[branch] > 0).any())

@@ -1,0 +1,66 @@
+"""The clinical branch: fields coded with a mask of what is known, and a small multilayer perceptron."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from adcore.clinical import FIELDS, ClinicalRecord, Sex
+
+CLINICAL_VECTOR = 16
+
+MMSE = [spec.name for spec in FIELDS].index("mmse")
+"""Column of MMSE in a coded record."""
+
+# Centre and spread for the coded fields: round numbers near the labelled OASIS-1 cohort, fixed so that a code keeps its meaning.
+_SCALE = {
+    "age_years": (75.0, 10.0),
+    "sex": (0.5, 0.5),
+    "education_years": (3.0, 1.4),
+    "ses": (2.5, 1.1),
+    "mmse": (27.0, 3.5),
+}
+
+
+def encode(records: Sequence[ClinicalRecord]) -> tuple[Tensor, Tensor]:
+    """Code records as numbers near unit scale.
+
+    Returns:
+        values (B, F), 0 where unknown, and known (B, F) as 0 or 1; F in the order of clinical.FIELDS.
+    """
+    values = torch.zeros(len(records), len(FIELDS))
+    known = torch.zeros(len(records), len(FIELDS))
+    for row, record in enumerate(records):
+        for column, spec in enumerate(FIELDS):
+            value = getattr(record, spec.name)
+            if value is not None:
+                centre, spread = _SCALE[spec.name]
+                values[row, column] = (_number(spec.name, value) - centre) / spread
+                known[row, column] = 1
+    return values, known
+
+
+def education_level(years: float) -> int:
+    """OASIS-1's five steps: 1 below high school, 2 high school, 3 some college, 4 college, 5 beyond."""
+    return 1 + sum(years >= limit for limit in (12, 13, 16, 17))
+
+
+def _number(name: str, value: float | Sex) -> float:
+    if isinstance(value, Sex):
+        return float(value is Sex.MALE)
+    return float(education_level(value)) if name == "education_years" else value
+
+
+class ClinicalMLP(nn.Module):
+    """Coded fields to a vector and logits of its own."""
+
+    def __init__(self, dropout: float = 0.2):
+        super().__init__()
+        width = 2 * len(FIELDS)
+        self.body = nn.Sequential(nn.Linear(width, 32), nn.ReLU(), nn.Dropout(dropout), nn.Linear(32, CLINICAL_VECTOR), nn.Tanh())
+        self.head = nn.Linear(CLINICAL_VECTOR, 2)
+
+    def forward(self, values: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+        """Vector (B, 16) and logits (B, 2) of coded fields (B, F) and their mask (B, F)."""
+        vector = self.body(torch.cat([values * known, known], dim=1))
+        return vector, self.head(vector)

@@ -1,0 +1,60 @@
+"""The product on one screen: from a scan and a record to an analysis. Knows nothing of pages; progress is a callback."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import torch
+
+from adcore.analysis import Analysis, Provenance, Step
+from adcore.clinical import ClinicalRecord
+from adcore.explain import explain
+from adcore.predict import Predictor
+from adcore.prepare import prepare_scan
+from adcore.scan import Scan
+
+
+def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: Callable[[str], None] | None = None) -> Analysis:
+    """Prepare, predict and explain one case.
+
+    A scan that fails a check is prepared and shown, but gets neither probability nor map.
+
+    Args:
+        on_step: called with a plain sentence as each stage begins.
+    Raises:
+        PreparationError: the scan could not be prepared at all.
+        ModelError: the model does not fit the scan's preparation.
+    """
+    seconds: dict[str, float] = {}
+    tell = on_step or (lambda sentence: None)
+
+    start = _stage(tell, Step.PREPARE)
+    prepared = prepare_scan(scan, on_step=tell)
+    seconds["prepare"] = time.perf_counter() - start
+    refusals = tuple(check.sentence for check in prepared.checks if not check.passed)
+    prediction = explanation = None
+    if not refusals:
+        start = _stage(tell, Step.PREDICT)
+        reading = predictor.read(prepared)
+        prediction = predictor.predict(reading, record)
+        seconds["predict"] = time.perf_counter() - start
+        start = _stage(tell, Step.EXPLAIN)
+        explanation = explain(prepared, reading, predictor)
+        seconds["explain"] = time.perf_counter() - start
+    provenance = Provenance(
+        adcore_version=version("adcore"),
+        scan_sha256=scan.sha256,
+        preparation_digest=prepared.config.digest,
+        model_name=f"{predictor.card.name} {predictor.card.version}",
+        weights_sha256=predictor.weights_sha256,
+        torch_threads=torch.get_num_threads(),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=seconds,
+    )
+    return Analysis(prepared, record, prediction, explanation, refusals, provenance)
+
+
+def _stage(tell: Callable[[str], None], step: Step) -> float:
+    tell(step.value)
+    return time.perf_counter()

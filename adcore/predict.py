@@ -1,0 +1,203 @@
+"""From weights, a prepared scan and a clinical record to a prediction that knows when to stay undecided."""
+
+import math
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.calibration import Estimate
+from adcore.card import ModelCard
+from adcore.clinical import ClinicalRecord
+from adcore.errors import ModelError, PreparationMismatchError
+from adcore.networks.clinical_mlp import encode
+from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork
+from adcore.networks.weights import load_network
+from adcore.prepare.prepared import PreparedScan
+
+__all__ = ["Branch", "Category", "Estimate", "PlaneReading", "Prediction", "Predictor", "load_predictor"]
+
+DEFAULT_MODEL = "oasis1"
+MODELS_VARIABLE = "ADCORE_MODELS"
+
+
+class Category(StrEnum):
+    """The verbal answer."""
+
+    UNIMPAIRED = "likely unimpaired"
+    IMPAIRED = "likely impaired"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """Everything the model says of one person.
+
+    Attributes:
+        fused: the answer of the late fusion.
+        branches: each branch on its own; None where it had no input.
+        without_mmse: the fused answer with MMSE withheld; None where MMSE is unknown anyway.
+        category: the verbal answer, and `reasons` why it is inconclusive (empty otherwise).
+        threshold: the probability at and above which people count as impaired.
+        attention: for each image branch, (N,) weights over the planes that sum to 1.
+    """
+
+    fused: Estimate
+    branches: dict[Branch, Estimate | None]
+    without_mmse: Estimate | None
+    category: Category
+    reasons: tuple[str, ...]
+    threshold: float
+    attention: dict[Branch, NDArray[np.float32]]
+    model_name: str
+    weights_sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneReading:
+    """What the frozen part of both backbones makes of one scan: the costly step, done once.
+
+    Attributes:
+        stem_maps: (N, c, h, w) by image branch, at the entrance of the last block; Grad-CAM starts there.
+        means: (1, N, C) by image branch, spatial means of the last maps.
+    """
+
+    stem_maps: dict[Branch, Tensor]
+    means: dict[Branch, Tensor]
+
+
+@torch.inference_mode()
+def read_planes(network: LateFusionNetwork, planes: NDArray[np.float32]) -> PlaneReading:
+    """Run both backbones on one person's planes (N, H, W)."""
+    images = torch.from_numpy(planes.copy()).unsqueeze(1).contiguous(memory_format=torch.channels_last)
+    stems, means = {}, {}
+    for branch in IMAGE_BRANCHES:
+        backbone = network.image_branch(branch).backbone
+        stems[branch] = backbone.stem_maps(images)
+        means[branch] = backbone.last_block(stems[branch]).mean((2, 3)).unsqueeze(0)
+    return PlaneReading(stems, means)
+
+
+class Predictor:
+    """A loaded model; never changes once built, so one serves every user."""
+
+    def __init__(self, card: ModelCard, network: LateFusionNetwork):
+        self.card = card
+        self.network = network
+
+    @property
+    def weights_sha256(self) -> str:
+        """One digest for all weights files: the hashes of the card, joined."""
+        return "+".join(self.card.weights[file][:12] for file in sorted(self.card.weights))
+
+    def read(self, prepared: PreparedScan) -> PlaneReading:
+        """Run the convolutions.
+
+        Raises:
+            PreparationMismatchError: the planes were made with another configuration than the networks were trained on.
+        """
+        if prepared.config.planes.digest != self.card.planes_digest:
+            raise PreparationMismatchError(
+                f"The model '{self.card.name}' reads planes of configuration {self.card.planes_digest}, but this scan was "
+                f"prepared with {prepared.config.planes.digest}. Prepare the scan with the model's own configuration."
+            )
+        return read_planes(self.network, prepared.planes)
+
+    @torch.inference_mode()
+    def predict(self, reading: PlaneReading, record: ClinicalRecord) -> Prediction:
+        """Judge one person.
+
+        Args:
+            reading: of `read`.
+            record: any field may be unknown.
+        """
+        output = self._judge(reading, record)
+        inputs = inputs_of(record)
+        fused = self._estimate(inputs, "fused", output.fused)
+        branches = {
+            branch: None
+            if (inputs, branch) == ("images", Branch.CLINICAL)
+            else self._estimate(inputs, branch.value, output.branches[branch])
+            for branch in Branch
+        }
+        without_mmse = None
+        if record.mmse is not None:
+            bare = record.model_copy(update={"mmse": None})
+            without_mmse = self._estimate(inputs_of(bare), "fused", self._judge(reading, bare).fused)
+        reasons = self._doubts(fused, branches, record)
+        called = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
+        return Prediction(
+            fused=fused,
+            branches=branches,
+            without_mmse=without_mmse,
+            category=Category.INCONCLUSIVE if reasons else called,
+            reasons=reasons,
+            threshold=self.card.threshold,
+            attention={branch: weights[0].numpy() for branch, weights in output.attention.items()},
+            model_name=f"{self.card.name} {self.card.version}",
+            weights_sha256=self.weights_sha256,
+        )
+
+    def _judge(self, reading: PlaneReading, record: ClinicalRecord) -> FusionOutput:
+        return self.network.judge(reading.means, *encode([record]))
+
+    def _estimate(self, inputs: str, branch: str, logits: Tensor) -> Estimate:
+        logit = float(logits[0, 1] - logits[0, 0])
+        if not math.isfinite(logit):
+            raise ModelError("The network gave no finite answer for this scan, so there is no result to show.")
+        return self.card.calibrations[f"{inputs}_{branch}"].estimate(logit)
+
+    def _doubts(self, fused: Estimate, branches: dict[Branch, Estimate | None], record: ClinicalRecord) -> tuple[str, ...]:
+        """Why no verbal answer is given; empty where one is."""
+        threshold = self.card.threshold
+        doubts = []
+        if fused.low < threshold <= fused.high:
+            doubts.append(
+                f"The 90 % interval, {fused.low:.0%} to {fused.high:.0%}, includes the decision threshold of {threshold:.0%}."
+            )
+        youngest, oldest = self.card.age_years
+        if record.age_years is None:
+            doubts.append(f"The age is unknown; the model was trained on people of {youngest:.0f} to {oldest:.0f} years.")
+        elif not youngest <= record.age_years <= oldest:
+            trained = f"{youngest:.0f} to {oldest:.0f} years"
+            doubts.append(f"The age of {record.age_years:.0f} lies outside the {trained} the model was trained on.")
+        known = [estimate for estimate in branches.values() if estimate is not None]
+        if any(one.high < threshold <= other.low for one in known for other in known):
+            doubts.append("The branches disagree: one is clearly below the decision threshold, another clearly above it.")
+        return tuple(doubts)
+
+
+def inputs_of(record: ClinicalRecord) -> str:
+    """Which calibration fits a record: "images" without any field, "no_mmse" without MMSE, else "all"."""
+    if record.mmse is not None:
+        return "all"
+    return "images" if len(record.unknown) == len(type(record).model_fields) else "no_mmse"
+
+
+def load_predictor(name: str | None = None) -> Predictor:
+    """Load a model by name, or the shipped one.
+
+    Args:
+        name: a folder in the models directory (ADCORE_MODELS, else the project's `models`), or a path to a model folder.
+    Raises:
+        ModelError: no such model, or a damaged one.
+    """
+    folder = _model_folder(name or DEFAULT_MODEL)
+    card = ModelCard.read(folder)
+    return Predictor(card, load_network(folder, card.weights))
+
+
+def _model_folder(name: str) -> Path:
+    if os.sep in name:
+        return Path(name)
+    models = Path(os.environ.get(MODELS_VARIABLE) or Path(__file__).resolve().parent.parent / "models")
+    if not (models / name).is_dir():
+        known = sorted(path.name for path in models.glob("*/") if (path / "card.json").is_file())
+        raise ModelError(f"There is no model '{name}' here. Known models: {', '.join(known) or 'none'}.")
+    return models / name

@@ -1,0 +1,31 @@
+"""What can be set about the preparation, and the digest that weights remember it by."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+
+from adcore.prepare.planes import PlaneConfig
+
+
+@dataclass(frozen=True)
+class PreparationConfig:
+    """Settings of the preparation.
+
+    Attributes:
+        planes: geometry and intensity of the network planes.
+        bias_iterations: at most so many rounds of N4, for each doubling of its B-spline grid.
+        bias_spacing_mm: grid on which N4 is fitted.
+        sampling_mm: scans with finer voxels are averaged to about this spacing before planes are read, as the cohort's were.
+        version: raised whenever the same settings give other planes than before.
+    """
+
+    planes: PlaneConfig = field(default_factory=PlaneConfig)
+    bias_iterations: tuple[int, ...] = (20, 20, 10)
+    bias_spacing_mm: float = 4.0
+    sampling_mm: float = 1.0
+    version: int = 1
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hex digits that change with any field."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,125 @@
+"""The coronal planes the networks read: where they lie in MNI152 space, and how their intensities are scaled.
+
+Training cohorts and whole heads go through the same functions here, so that a network meets the same picture twice.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+import numpy as np
+from nibabel.affines import apply_affine
+from nilearn.datasets import load_mni152_brain_mask
+from numpy.typing import NDArray
+from scipy.ndimage import binary_fill_holes, distance_transform_edt, map_coordinates
+
+from adcore.errors import PreparationError
+
+# The OASIS-1 atlas (T88, 176 x 208 x 176 at 1 mm) in MNI152 millimetres, one line per axis: mm = scale * (index - 87.5) + offset,
+# slices along y counted from 94.5. Derived by adcore.cohorts.t88 from the mean of 60 young subjects.
+T88_X_SCALE = 1.059
+T88_Z_SCALE, T88_Z_OFFSET = 1.056, 13.44
+T88_Y_SCALE, T88_Y_OFFSET = 0.985, -26.15
+T88_CENTRE = 87.5
+T88_Y_CENTRE = 94.5
+
+
+@dataclass(frozen=True)
+class PlaneConfig:
+    """Geometry and intensity of the network planes.
+
+    Attributes:
+        t88_slices: the coronal slices of the OASIS-1 atlas whose positions the planes take, posterior to anterior.
+        size: rows and columns of a plane.
+        spacing_mm: MNI millimetres between neighbouring pixels.
+        centre_z_mm: MNI z at the middle of a plane; x is centred on the midline.
+        white_percentile: percentile inside the mask that becomes intensity 1; it falls into white matter.
+        ceiling: largest scaled intensity.
+        mask_erosion_mm: how far inside MNI's brain mask pixels are kept. The same fixed outline for everyone, because the
+            outline of a skull strip can carry the label by itself.
+    """
+
+    t88_slices: tuple[int, ...] = tuple(range(90, 100))
+    size: int = 112
+    spacing_mm: float = 1.35
+    centre_z_mm: float = 8.0
+    white_percentile: float = 90.0
+    ceiling: float = 1.5
+    mask_erosion_mm: float = 2.0
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hex digits that change with any field."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def y_mm(self) -> tuple[float, ...]:
+        """MNI y of each plane, posterior first."""
+        return tuple(T88_Y_SCALE * (number - T88_Y_CENTRE) + T88_Y_OFFSET for number in self.t88_slices)
+
+
+def plane_points(config: PlaneConfig) -> NDArray[np.float64]:
+    """MNI RAS millimetres of every pixel.
+
+    Returns:
+        (N, H, W, 3): plane n from posterior to anterior, row 0 superior, column 0 at the patient's left (x < 0).
+    """
+    half = (config.size - 1) / 2
+    offsets = (np.arange(config.size) - half) * config.spacing_mm
+    y, z, x = np.meshgrid(config.y_mm, config.centre_z_mm - offsets, offsets, indexing="ij")
+    return np.stack([x, y, z], axis=-1)
+
+
+def plane_indices(config: PlaneConfig, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fractional (plane, row, column) of MNI points; the inverse of plane_points.
+
+    Args:
+        points_mm: (..., 3) RAS millimetres in MNI152 space.
+    Returns:
+        (..., 3); outside [0, N-1], [0, H-1], [0, W-1] the point is on no plane.
+    """
+    half = (config.size - 1) / 2
+    step = T88_Y_SCALE * (config.t88_slices[1] - config.t88_slices[0])
+    x, y, z = np.moveaxis(points_mm, -1, 0)
+    return np.stack(
+        [(y - config.y_mm[0]) / step, (config.centre_z_mm - z) / config.spacing_mm + half, x / config.spacing_mm + half], axis=-1
+    )
+
+
+def t88_pixels(config: PlaneConfig) -> NDArray[np.float64]:
+    """Fractional (row, column) on an OASIS-1 coronal T88 slice of each plane pixel, (2, H, W)."""
+    x, _, z = np.moveaxis(plane_points(config)[0], -1, 0)
+    return np.stack([T88_CENTRE - (z - T88_Z_OFFSET) / T88_Z_SCALE, T88_CENTRE + x / T88_X_SCALE])
+
+
+@lru_cache(maxsize=4)
+def plane_mask(config: PlaneConfig) -> NDArray[np.bool_]:
+    """The fixed brain outline on the planes, (N, H, W), from MNI152's brain mask eroded by config.mask_erosion_mm."""
+    image = load_mni152_brain_mask(resolution=1)
+    filled = binary_fill_holes(np.asanyarray(image.dataobj) > 0)  # the mask has a pinhole at the third ventricle
+    depth_mm = distance_transform_edt(filled)  # 1 mm voxels
+    indices = apply_affine(np.linalg.inv(image.affine), plane_points(config))
+    depth = map_coordinates(depth_mm, np.moveaxis(indices, -1, 0), order=1, mode="constant", cval=0.0)
+    mask: NDArray[np.bool_] = depth > config.mask_erosion_mm
+    mask.setflags(write=False)
+    return mask
+
+
+def scale_planes(planes: NDArray[np.float32], config: PlaneConfig) -> NDArray[np.float32]:
+    """Blank what lies outside the fixed outline and bring white matter to 1.
+
+    Args:
+        planes: (N, H, W), any positive intensity scale.
+    Returns:
+        float32 (N, H, W) in [0, config.ceiling]; outside the outline 0.
+    Raises:
+        PreparationError: nothing bright lies where the brain should be.
+    """
+    mask = plane_mask(config)
+    white = float(np.percentile(planes[mask], config.white_percentile))
+    if not white > 0:
+        raise PreparationError(
+            "The planes through the temporal lobes are empty: the scan does not cover the middle of the brain."
+        )
+    return np.where(mask, np.clip(planes / white, 0, config.ceiling), 0).astype(np.float32)

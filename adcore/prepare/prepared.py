@@ -1,0 +1,101 @@
+"""A scan made ready for the networks, and the way between its own grid, the atlas and the planes."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from nibabel.affines import apply_affine
+from numpy.typing import NDArray
+
+from adcore.prepare.checks import Check
+from adcore.prepare.config import PreparationConfig
+from adcore.prepare.planes import plane_indices, plane_points
+from adcore.prepare.volume import block_between, sample
+from adcore.scan import Scan
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedScan:
+    """Everything that later stages need of one scan.
+
+    Attributes:
+        atlas_to_scan: float64 (4, 4), MNI152 millimetres to the scan's RAS+ millimetres.
+        brain_mask: bool (I, J, K), on the scan's own grid.
+        planes: float32 (N, H, W), what the networks read; see adcore.prepare.planes.
+        already_stripped: the file held no skull; the mask is its own outline.
+        checks: of the scan's fitness, each with its threshold.
+    """
+
+    scan: Scan
+    config: PreparationConfig
+    atlas_to_scan: NDArray[np.float64]
+    brain_mask: NDArray[np.bool_]
+    planes: NDArray[np.float32]
+    already_stripped: bool
+    checks: tuple[Check, ...]
+
+    @cached_property
+    def voxels_to_atlas(self) -> NDArray[np.float64]:
+        """(4, 4), voxel indices of the scan to MNI152 millimetres."""
+        matrix: NDArray[np.float64] = np.linalg.inv(self.atlas_to_scan) @ self.scan.affine
+        return matrix
+
+    def scan_from_atlas_points(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """MNI152 millimetres (..., 3) to the scan's RAS+ millimetres."""
+        return apply_affine(self.atlas_to_scan, points_mm)
+
+    def atlas_from_scan_points(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The scan's RAS+ millimetres (..., 3) to MNI152 millimetres."""
+        return apply_affine(np.linalg.inv(self.atlas_to_scan), points_mm)
+
+    def voxels_from_atlas_points(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """MNI152 millimetres (..., 3) to fractional voxel indices of the scan."""
+        return apply_affine(np.linalg.inv(self.voxels_to_atlas), points_mm)
+
+    def atlas_from_voxels(self, voxels: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Fractional voxel indices (..., 3) of the scan to MNI152 millimetres."""
+        return apply_affine(self.voxels_to_atlas, voxels)
+
+    def paint_planes(self, maps: NDArray[np.float32], *, smooth: bool = False) -> NDArray[np.float32]:
+        """Bring one map per plane back onto the scan's own grid.
+
+        A map's pixels share the plane's area evenly: a 7 x 7 map on a plane of 112 has blocks of 16 pixels.
+
+        Args:
+            maps: (N, h, w), raw scale.
+            smooth: bilinear within a plane; otherwise each map pixel keeps its value over its whole block.
+        Returns:
+            float32 (I, J, K): linear between neighbouring planes, 0 beyond half a plane step outside the first and last.
+        """
+        volume = np.zeros(self.scan.voxels.shape, dtype=np.float32)
+        box = self._slab_box()
+        indices = self._plane_indices(box)  # (n, 3): plane, row, column
+        config = self.config.planes
+        size = np.array([len(config.t88_slices), config.size, config.size])
+        on_planes = ((indices >= -0.5) & (indices <= size - 0.5)).all(axis=1)
+        # a map pixel covers size / h plane pixels; centres of both are counted from half a pixel
+        shape = np.array(maps.shape)
+        places = (indices[on_planes] + 0.5) * (shape / size) - 0.5
+        places = np.clip(places, 0, shape - 1)
+        if not smooth:
+            places[:, 1:] = np.rint(places[:, 1:])
+        values, _ = sample(
+            torch.from_numpy(np.ascontiguousarray(maps, dtype=np.float32))[None], torch.from_numpy(places.astype(np.float32))
+        )
+        painted = np.zeros(len(indices), dtype=np.float32)
+        painted[on_planes] = values[0].numpy()
+        volume[box] = painted.reshape(volume[box].shape)
+        return volume
+
+    def _slab_box(self) -> tuple[slice, slice, slice]:
+        """The smallest block of voxels around the planes."""
+        points = plane_points(self.config.planes)
+        low, high = points.min(axis=(0, 1, 2)), points.max(axis=(0, 1, 2))
+        margin_mm = 2.0  # half a plane step and half a pixel, rounded up
+        return block_between(low - margin_mm, high + margin_mm, np.linalg.inv(self.voxels_to_atlas), self.scan.voxels.shape)
+
+    def _plane_indices(self, box: tuple[slice, slice, slice]) -> NDArray[np.float64]:
+        axes = [np.arange(part.start, part.stop, dtype=np.float64) for part in box]
+        voxels = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+        return plane_indices(self.config.planes, self.atlas_from_voxels(voxels))

@@ -1,0 +1,161 @@
+"""Affine registration of a head to MNI152, without skull stripping first.
+
+Gauss-Newton in the forwards-additive form (Baker and Matthews 2004, Int J Comput Vis 56:221) from several starts, on the
+template regressed on the scan times a linear gain field, which absorbs most of the receive bias. The
+inverse-compositional form stalls on real heads.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from nibabel.affines import from_matvec
+from numpy.typing import NDArray
+from torch import Tensor
+
+from adcore.errors import RegistrationError
+from adcore.prepare.search import search
+from adcore.prepare.template import CENTRE_MM, SCALE_MM, Level, load_template
+from adcore.prepare.volume import Volume, pool, sample, transform_points
+
+LOST_BELOW = 0.5
+"""Correlation under which a placement is taken for no placement at all: noise and bodies reach 0.1 to 0.4, heads 0.9."""
+
+FULL_COVERAGE = 0.9
+"""Share of the template's brain inside the field of view from which on the fit is not marked down."""
+
+SMALLEST_STEP_MM = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Registration:
+    """Where the atlas lies in a scan.
+
+    Attributes:
+        atlas_to_scan: float64 (4, 4), MNI152 millimetres to the scan's RAS+ millimetres.
+        correlation: of the template and the gain-corrected scan inside the template's brain, 2 mm.
+        coverage: share of the template's brain that the scan's field of view covers.
+    """
+
+    atlas_to_scan: NDArray[np.float64]
+    correlation: float
+    coverage: float
+
+
+def register(head: Volume) -> Registration:
+    """Place the atlas in a scan.
+
+    Args:
+        head: a whole or skull-stripped head, T1-weighted, axes near right, anterior, superior.
+    Raises:
+        RegistrationError: no placement fits.
+    """
+    template = load_template()
+    fine = pool(head, 2)
+    middle = pool(fine, 4)
+    coarse = pool(middle, 8)
+    starts = search(coarse, keep=8)
+    best = _refine_all(template.levels[8], coarse, starts, steps=8, linear_gain=False, keep=2)
+    best = _refine_all(template.levels[4], middle, best, steps=4, keep=1)
+    best = _refine_all(template.levels[4], middle, best, steps=15, keep=1)
+    fit = _refine(_Problem(template.levels[2], fine), best[0], steps=5)
+    if fit.correlation < LOST_BELOW:
+        raise RegistrationError(
+            f"Expected a T1 image of a whole head, but none could be found in this scan (likeness to the atlas {fit.correlation:.2f} "
+            "of 1). Check that it is a T1 of the head and that its header says how the patient lay."
+        )
+    return Registration(fit.matrix, fit.correlation, fit.coverage)
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """One placement and the regression of the template on the scan there."""
+
+    matrix: NDArray[np.float64]
+    correlation: float
+    coverage: float
+    score: float
+    residual: Tensor
+    inside: Tensor
+    columns: Tensor
+    slopes: Tensor
+
+
+class _Problem:
+    """One level of the template against one resolution of a scan."""
+
+    def __init__(self, level: Level, scan: Volume, linear_gain: bool = True) -> None:
+        gradient = torch.gradient(scan.values)
+        self._channels = torch.stack([scan.values, *gradient])
+        self._to_voxels = np.linalg.inv(scan.affine)
+        self._gradient_to_mm = torch.from_numpy(self._to_voxels[:3, :3].astype(np.float32))
+        self._level = level
+        ones = torch.ones(len(level.points_mm), 1)
+        centred = (level.points_mm - torch.from_numpy(CENTRE_MM.astype(np.float32))) / SCALE_MM
+        self._places = torch.cat([centred, ones], dim=1)  # (n, 4)
+        self._gain_basis = torch.cat([ones, centred], dim=1) if linear_gain else ones
+        self._scan_level = float(scan.values.abs().mean()) + 1e-12
+
+    def fit(self, matrix: NDArray[np.float64]) -> _Fit:
+        """Regress the template on the scan, seen through `matrix`, times a gain field, plus a constant."""
+        values, gradient, inside = self._look(matrix)
+        target = self._level.values
+        columns = torch.cat([self._gain_basis * values[:, None], torch.ones(len(values), 1)], dim=1)
+        weighted = columns * inside[:, None]
+        normal = (weighted.T @ columns).double()
+        normal += 1e-6 * normal.diagonal().mean().clamp_min(1e-12) * torch.eye(len(normal), dtype=torch.float64)
+        coefficients = torch.linalg.solve(normal, (weighted.T @ target).double()).float()
+        residual = target - columns @ coefficients
+        count = inside.sum().clamp_min(1)
+        mean = (target * inside).sum() / count
+        unexplained = (residual**2 * inside).sum() / ((target - mean) ** 2 * inside).sum().clamp_min(1e-12)
+        coverage = float(inside.mean())
+        explained = max(0.0, 1.0 - float(unexplained))
+        gain = self._gain_basis @ coefficients[:-1]
+        slopes = (gain[:, None] * gradient)[:, :, None] * self._places[:, None, :] * SCALE_MM  # (n, 3, 4)
+        score = explained * min(1.0, coverage / FULL_COVERAGE)
+        return _Fit(matrix, explained**0.5, coverage, score, residual, inside, columns, slopes.flatten(1))
+
+    def _look(self, matrix: NDArray[np.float64]) -> tuple[Tensor, Tensor, Tensor]:
+        """The scan's values (n,), gradient per millimetre (n, 3) and float coverage (n,) at the template's points."""
+        read, inside = sample(self._channels, transform_points(self._level.points_mm, self._to_voxels @ matrix))
+        read = read / self._scan_level
+        return read[0], read[1:].T @ self._gradient_to_mm, inside.float()
+
+
+def _refine_all(
+    level: Level, scan: Volume, starts: list[NDArray[np.float64]], *, steps: int, keep: int, linear_gain: bool = True
+) -> list[NDArray[np.float64]]:
+    problem = _Problem(level, scan, linear_gain)
+    fits = sorted((_refine(problem, start, steps) for start in starts), key=lambda fit: -fit.score)
+    return [fit.matrix for fit in fits[:keep]]
+
+
+def _refine(problem: _Problem, start: NDArray[np.float64], steps: int) -> _Fit:
+    """Levenberg-Marquardt: a step is taken only where it raises the score, else it is shortened."""
+    fit, damping = problem.fit(start), 1e-3
+    for _ in range(steps):
+        better, step_mm, damping = _step(problem, fit, damping)
+        if better is None:
+            break
+        fit = better
+        if step_mm < SMALLEST_STEP_MM:
+            break
+    return fit
+
+
+def _step(problem: _Problem, fit: _Fit, damping: float) -> tuple[_Fit | None, float, float]:
+    jacobian = torch.cat([fit.slopes, fit.columns], dim=1)  # (n, 12 + gain terms)
+    weighted = jacobian * fit.inside[:, None]
+    normal = (weighted.T @ jacobian).double().numpy()
+    gradient = (weighted.T @ fit.residual).double().numpy()
+    diagonal = np.full(len(normal), 1e-6 * np.trace(normal))
+    for _ in range(3):
+        diagonal[:12] = damping * np.trace(normal[:12, :12]) / 12
+        change = np.linalg.solve(normal + np.diag(diagonal + 1e-12), gradient)[:12].reshape(3, 4)
+        delta = np.vstack([from_matvec(change[:, :3], SCALE_MM * change[:, 3] - change[:, :3] @ CENTRE_MM)[:3], np.zeros(4)])
+        better = problem.fit(fit.matrix + delta)
+        if better.score > fit.score:
+            return better, float(np.linalg.norm(change)) * SCALE_MM, max(damping * 0.2, 1e-6)
+        damping = max(damping * 10, 1e-3)
+    return None, 0.0, damping

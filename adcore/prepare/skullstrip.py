@@ -1,0 +1,123 @@
+"""The brain's outline: from intensities and the distance to the atlas brain, or the scan's own where it is already stripped."""
+
+import numpy as np
+import torch
+from nibabel.affines import from_matvec
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from adcore.prepare.volume import Volume, block_between, resample
+from adcore.scan import Scan
+
+OUTSIDE_MM = 8.0
+"""Brain is looked for this far outside the atlas brain."""
+
+DEEP_MM = 7.0
+"""This deep inside the atlas brain everything is brain: ventricles and vessels too."""
+
+SURFACE_MM = 1.0
+"""At this depth sulci next to found brain are filled, as an outline goes around them."""
+
+SHELL_MM = (-14.0, -6.0)
+"""Skull and scalp, seen from the atlas brain's surface; empty in a stripped scan."""
+
+FLAT = 0.02
+"""Of white matter's level: values this near the shell's median count as constant."""
+
+FLAT_SHARE = 0.5
+"""Share of constant voxels in the shell from which on a scan counts as stripped. Whole heads have 0.02 to 0.04, a stripped one 0.9 to 1."""
+
+OWN_OUTLINE_MM = 15.0
+"""How far outside the atlas brain a stripped scan's own outline may run."""
+
+NEIGHBOURS = ndimage.generate_binary_structure(3, 1)
+
+
+def constant_background(
+    head: NDArray[np.float32], covered: NDArray[np.bool_], depth_mm: NDArray[np.float32], white: float
+) -> float | None:
+    """The one value that fills the space around a stripped brain; None where there is a head.
+
+    Args:
+        head: the scan on the 2 mm atlas grid, any scale.
+        covered: where the scan's field of view reaches.
+        depth_mm: distance to the atlas brain's surface, positive inside.
+        white: white matter's level in the units of `head`.
+    """
+    shell = head[(depth_mm > SHELL_MM[0]) & (depth_mm < SHELL_MM[1]) & covered]
+    if not shell.size:
+        return None
+    background = float(np.median(shell))
+    return background if np.mean(np.abs(shell - background) < FLAT * white) > FLAT_SHARE else None
+
+
+def find_brain(head: NDArray[np.float32], depth_mm: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Outline the brain on the atlas grid.
+
+    Voxels brighter than a level between CSF and grey matter, not far from the atlas brain, are freed from the scalp by an
+    opening; the piece at the core is kept, closed and filled.
+
+    Args:
+        head: gain-corrected, white matter near 1, on the 2 mm atlas grid.
+        depth_mm: distance to the atlas brain's surface, positive inside.
+    """
+    tissue = head[depth_mm > 4][::5]
+    centres = np.array([0.3, 0.65, 1.0])  # CSF, grey, white; then k-means in one dimension
+    for _ in range(8):
+        nearest = np.abs(tissue[:, None] - centres).argmin(axis=1)
+        centres = np.array([tissue[nearest == k].mean() if (nearest == k).any() else centres[k] for k in range(3)])
+    threshold = centres[0] + 0.45 * (centres[1] - centres[0])
+    deep = depth_mm > DEEP_MM
+    candidates = ((head > threshold) & (head < 1.35) & (depth_mm > -OUTSIDE_MM)) | deep
+    opened = _piece_at(ndimage.binary_erosion(candidates, NEIGHBOURS), deep)
+    brain = ndimage.binary_dilation(opened, NEIGHBOURS) & candidates
+    brain = ndimage.binary_closing(np.pad(brain, 5), NEIGHBOURS, iterations=3)[5:-5, 5:-5, 5:-5]
+    brain |= (depth_mm > SURFACE_MM) & ndimage.binary_dilation(brain, NEIGHBOURS, iterations=2)
+    filled: NDArray[np.bool_] = ndimage.binary_fill_holes(brain)
+    return filled
+
+
+def carry_to_scan(brain: NDArray[np.bool_], grid: Volume, scan: Scan, atlas_to_scan: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """The atlas-grid outline, smoothed, on the scan's own grid (I, J, K)."""
+    soft = Volume(torch.from_numpy(ndimage.gaussian_filter(brain.astype(np.float32), 1.0)), grid.affine)
+    mask = np.zeros(scan.voxels.shape, dtype=bool)
+    block, values = _on_scan(soft, brain, scan, atlas_to_scan)
+    mask[block] = values > 0.5
+    return mask
+
+
+def own_outline(
+    scan: Scan, background: float, tolerance: float, depth: Volume, atlas_to_scan: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """The outline of a stripped scan on its own grid: what differs from its background, near the atlas brain, holes filled.
+
+    Args:
+        background, tolerance: in the scan's own intensities.
+        depth: distance to the atlas brain's surface on the 2 mm atlas grid.
+    """
+    mask = np.zeros(scan.voxels.shape, dtype=bool)
+    block, depth_mm = _on_scan(depth, depth.values.numpy() > -OWN_OUTLINE_MM, scan, atlas_to_scan)
+    differs = (np.abs(scan.voxels[block] - background) > tolerance) & (depth_mm > -OWN_OUTLINE_MM)
+    mask[block] = ndimage.binary_fill_holes(_piece_at(differs, depth_mm > DEEP_MM))
+    return mask
+
+
+def _on_scan(
+    image: Volume, where: NDArray[np.bool_], scan: Scan, atlas_to_scan: NDArray[np.float64]
+) -> tuple[tuple[slice, slice, slice], NDArray[np.float32]]:
+    """An atlas-grid image read on the block of the scan's voxels around `where`; nothing else is resampled."""
+    to_grid = np.linalg.inv(atlas_to_scan @ image.affine) @ scan.affine
+    indices = np.argwhere(where) if where.any() else np.zeros((1, 3))
+    block = block_between(indices.min(axis=0) - 1.0, indices.max(axis=0) + 1.0, np.linalg.inv(to_grid), scan.voxels.shape)
+    start = from_matvec(np.eye(3), [part.start for part in block])
+    shape = tuple(part.stop - part.start for part in block)
+    return block, resample(image.values, to_grid @ start, shape).numpy()
+
+
+def _piece_at(mask: NDArray[np.bool_], seed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The connected piece that shares most voxels with `seed`."""
+    labels, count = ndimage.label(mask)
+    shared = np.bincount(labels[seed & mask], minlength=count + 1)
+    shared[0] = 0
+    piece: NDArray[np.bool_] = labels == shared.argmax()
+    return piece

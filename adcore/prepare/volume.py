@@ -1,0 +1,120 @@
+"""Volumes with their place in space: upright, coarser, or read at any point. Knows nothing of atlases."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from nibabel.affines import apply_affine, from_matvec, voxel_sizes
+from nibabel.orientations import apply_orientation, inv_ornt_aff, io_orientation
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from adcore.scan import Scan
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """Intensities on a regular grid.
+
+    Attributes:
+        values: float32 (X, Y, Z).
+        affine: float64 (4, 4), voxel indices to RAS+ millimetres.
+    """
+
+    values: Tensor
+    affine: NDArray[np.float64]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Voxels along each axis."""
+        x, y, z = self.values.shape
+        return x, y, z
+
+    @property
+    def centre_mm(self) -> NDArray[np.float64]:
+        """The middle of the field of view, (3,) millimetres."""
+        return self.affine[:3, :3] @ ((np.array(self.shape) - 1) / 2) + self.affine[:3, 3]
+
+
+def canonical(scan: Scan) -> Volume:
+    """The scan with its axes permuted and flipped, never interpolated, to run right, anterior, superior."""
+    orientation = io_orientation(scan.affine)
+    voxels = np.ascontiguousarray(apply_orientation(scan.voxels, orientation), dtype=np.float32)
+    if not voxels.flags.writeable:  # already upright: torch wants memory it may write to
+        voxels = voxels.copy()
+    return Volume(torch.from_numpy(voxels), scan.affine @ inv_ornt_aff(orientation, scan.voxels.shape))
+
+
+def pool(volume: Volume, spacing_mm: float) -> Volume:
+    """Average whole blocks of voxels, so that each axis comes nearest to `spacing_mm`; never finer than it was."""
+    spacing = voxel_sizes(volume.affine)
+    factors = [max(1, min(round(spacing_mm / s), n // 2)) for s, n in zip(spacing, volume.shape, strict=True)]
+    if max(factors) == 1:
+        return volume
+    pooled = functional.avg_pool3d(volume.values[None, None], factors)[0, 0]
+    scale = np.array(factors, dtype=np.float64)
+    blocks = from_matvec(np.diag(scale), (scale - 1) / 2)  # a block's centre lies between its voxels
+    return Volume(pooled, volume.affine @ blocks)
+
+
+def sample(channels: Tensor, voxels: Tensor) -> tuple[Tensor, Tensor]:
+    """Read volumes at points by trilinear interpolation.
+
+    Args:
+        channels: (C, X, Y, Z).
+        voxels: (n, 3) fractional voxel indices.
+    Returns:
+        (C, n) values, 0 outside; and bool (n,), whether the point lies within the grid of voxel centres.
+    """
+    last = torch.tensor([float(n - 1) for n in channels.shape[1:]])
+    unit = voxels * (2 / last) - 1
+    inside = unit.abs().amax(dim=1) <= 1
+    grid = unit.flip(1).reshape(1, 1, 1, -1, 3)  # grid_sample names the last axis first
+    values = functional.grid_sample(channels[None], grid, mode="bilinear", padding_mode="zeros", align_corners=True)
+    return values[0, :, 0, 0], inside
+
+
+def resample(values: Tensor, to_source: NDArray[np.float64], shape: tuple[int, ...]) -> Tensor:
+    """Read a whole grid from a volume by trilinear interpolation; outside 0.
+
+    Args:
+        values: (X, Y, Z).
+        to_source: (4, 4), voxel indices of the new grid to voxel indices of `values`.
+        shape: of the new grid, three axes of at least 2.
+    """
+    matrix = _unit_cube(values.shape, inverse=True) @ to_source @ _unit_cube(shape)
+    order = [2, 1, 0]
+    theta = torch.from_numpy(matrix[np.ix_(order, [*order, 3])].astype(np.float32))
+    grid = functional.affine_grid(theta[None], [1, 1, *shape], align_corners=True)
+    return functional.grid_sample(values[None, None], grid, mode="bilinear", padding_mode="zeros", align_corners=True)[0, 0]
+
+
+def block_between(
+    low: NDArray[np.float64], high: NDArray[np.float64], to_voxels: NDArray[np.float64], shape: tuple[int, ...]
+) -> tuple[slice, slice, slice]:
+    """The smallest block of voxels that holds a box given in other coordinates; empty where they do not meet.
+
+    Args:
+        low, high: the box's opposite corners, (3,).
+        to_voxels: (4, 4), the box's coordinates to voxel indices.
+        shape: of the voxel grid.
+    """
+    ends = np.stack([low, high], axis=1)
+    corners = apply_affine(to_voxels, np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, 3))
+    start = np.clip(np.floor(corners.min(axis=0)), 0, shape).astype(int)
+    stop = np.clip(np.ceil(corners.max(axis=0)) + 1, 0, shape).astype(int)
+    i, j, k = (slice(a, b) for a, b in zip(start, stop, strict=True))
+    return i, j, k
+
+
+def transform_points(points: Tensor, affine: NDArray[np.float64]) -> Tensor:
+    """Apply a (4, 4) affine to float32 points (n, 3)."""
+    return points @ torch.from_numpy(affine[:3, :3].T.astype(np.float32)) + torch.from_numpy(affine[:3, 3].astype(np.float32))
+
+
+def _unit_cube(shape: tuple[int, ...], inverse: bool = False) -> NDArray[np.float64]:
+    """Maps [-1, 1] coordinates, as torch counts with align_corners, to voxel indices; or back."""
+    half = (np.array(shape) - 1) / 2
+    matrix = from_matvec(np.diag(half), half)
+    return np.linalg.inv(matrix) if inverse else matrix

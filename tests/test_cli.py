@@ -1,0 +1,36 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from adcore.cli import app
+from tests.untrained import write_untrained_model
+
+
+def test_predict_writes_json_that_matches_the_contract(shared_data: Path, tmp_path: Path) -> None:
+    model = write_untrained_model(tmp_path / "model")
+    out = tmp_path / "result.json"
+    scan = shared_data / "heads" / "swm" / "T1.nii.gz"
+    arguments = ["predict", str(scan), "--age", "74", "--sex", "F", "--mmse", "26", "--model", str(model), "--out", str(out)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    content = json.loads(out.read_text())
+    assert 0 < content["fused"]["probability"] < 1
+    assert content["record"]["mmse"] == 26
+    assert content["category"] in {"likely unimpaired", "likely impaired", "inconclusive"}
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"), [(("--mmse", "31"), "MMSE takes a whole number from 0 to 30"), (("--sex", "X"), "Sex takes")]
+)
+def test_a_bad_field_is_one_sentence_and_no_traceback(option: tuple[str, str], sentence: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["predict", str(tmp_path / "missing.nii"), *option])
+    assert result.exit_code == 1
+    assert sentence in result.output
+    assert "Traceback" not in result.output
+
+
+def test_there_is_no_way_to_give_a_cdr(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["predict", str(tmp_path / "missing.nii"), "--cdr", "1"])
+    assert result.exit_code == 2

@@ -1,0 +1,66 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adcore.analysis import Analysis
+from adcore.branches import IMAGE_BRANCHES
+from adcore.clinical import ClinicalRecord
+from adcore.pipeline import analyse
+from adcore.predict import Predictor
+from adcore.readers import read_scan
+from tests.untrained import untrained_card, untrained_network
+
+RECORD = ClinicalRecord.of(age_years=74, sex="F", mmse=26)
+
+
+@pytest.fixture(scope="module")
+def predictor() -> Predictor:
+    return Predictor(untrained_card(), untrained_network())
+
+
+@pytest.fixture(scope="module")
+def analysis(predictor: Predictor, shared_data: Path) -> Analysis:
+    steps: list[str] = []
+    result = analyse(read_scan(shared_data / "heads" / "chris_t1.nii.gz"), RECORD, predictor, on_step=steps.append)
+    assert len(steps) >= 3
+    return result
+
+
+def test_a_real_head_goes_from_file_to_explained_answer(analysis: Analysis) -> None:
+    assert analysis.prediction is not None
+    assert analysis.explanation is not None
+    assert not analysis.refusals
+    for branch in IMAGE_BRANCHES:
+        heatmap = analysis.explanation.heatmaps[branch]
+        assert heatmap.shape == analysis.prepared.scan.voxels.shape
+        assert (heatmap >= 0).all()
+
+
+def test_the_map_lies_only_where_the_planes_are(analysis: Analysis) -> None:
+    assert analysis.explanation is not None
+    prepared = analysis.prepared
+    for heatmap in analysis.explanation.heatmaps.values():
+        voxels = np.argwhere(heatmap > 0)
+        if len(voxels):
+            scan_mm = voxels @ prepared.scan.affine[:3, :3].T + prepared.scan.affine[:3, 3]
+            y = prepared.atlas_from_scan_points(scan_mm)[:, 1]
+            assert y.min() > prepared.config.planes.y_mm[0] - 1
+            assert y.max() < prepared.config.planes.y_mm[-1] + 1
+
+
+def test_the_result_writes_itself_as_json_without_voxels_or_names(analysis: Analysis) -> None:
+    text = json.dumps(analysis.to_json())
+    result = json.loads(text)
+    assert result["fused"]["probability"] == pytest.approx(analysis.prediction.fused.probability)  # type: ignore[union-attr]
+    assert set(result["branches"]) == {"vgg16", "resnet50", "clinical"}
+    assert result["provenance"]["scan_sha256"] == analysis.prepared.scan.sha256
+    assert "chris" not in text
+    assert len(text) < 20_000
+
+
+def test_the_same_scan_and_record_give_the_same_answer(analysis: Analysis, predictor: Predictor) -> None:
+    again = analyse(analysis.prepared.scan, RECORD, predictor)
+    assert again.prediction is not None
+    assert again.prediction.fused == analysis.prediction.fused  # type: ignore[union-attr]

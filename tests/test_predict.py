@@ -1,0 +1,104 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.clinical import ClinicalRecord
+from adcore.errors import ModelError, PreparationMismatchError
+from adcore.predict import Category, PlaneReading, Predictor, inputs_of, load_predictor, read_planes
+from adcore.prepare.planes import PlaneConfig
+from tests.untrained import untrained_card, untrained_network, write_untrained_model
+
+RECORD = ClinicalRecord.of(age_years=74, sex="F", education_years=12, ses=3, mmse=26)
+
+
+@pytest.fixture(scope="module")
+def predictor() -> Predictor:
+    return Predictor(untrained_card(), untrained_network())
+
+
+@pytest.fixture(scope="module")
+def reading(predictor: Predictor) -> PlaneReading:
+    planes = np.random.default_rng(0).uniform(0, 1.2, (3, 112, 112)).astype(np.float32)
+    return read_planes(predictor.network, planes)
+
+
+def test_the_same_case_gets_the_same_answer(predictor: Predictor, reading: PlaneReading) -> None:
+    assert predictor.predict(reading, RECORD).fused == predictor.predict(reading, RECORD).fused
+
+
+def test_every_branch_has_a_probability_within_its_interval(predictor: Predictor, reading: PlaneReading) -> None:
+    prediction = predictor.predict(reading, RECORD)
+    for estimate in (prediction.fused, *prediction.branches.values()):
+        assert estimate is not None
+        assert 0 < estimate.low <= estimate.probability <= estimate.high < 1
+    for branch in IMAGE_BRANCHES:
+        assert prediction.attention[branch].sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_the_clinical_fields_change_the_fused_answer_but_not_the_image_branches(
+    predictor: Predictor, reading: PlaneReading
+) -> None:
+    one, other = (predictor.predict(reading, RECORD.model_copy(update={"mmse": score})) for score in (29, 12))
+    assert one.fused != other.fused
+    assert one.branches[Branch.VGG16] == other.branches[Branch.VGG16]
+    assert one.without_mmse == other.without_mmse
+
+
+def test_without_fields_the_clinical_branch_is_silent_and_so_is_the_score_without_mmse(
+    predictor: Predictor, reading: PlaneReading
+) -> None:
+    prediction = predictor.predict(reading, ClinicalRecord())
+    assert prediction.branches[Branch.CLINICAL] is None
+    assert prediction.without_mmse is None
+
+
+@pytest.mark.parametrize(
+    ("record", "inputs"),
+    [(ClinicalRecord(), "images"), (ClinicalRecord.of(age_years=70), "no_mmse"), (ClinicalRecord.of(mmse=20), "all")],
+)
+def test_the_calibration_follows_what_is_known(record: ClinicalRecord, inputs: str) -> None:
+    assert inputs_of(record) == inputs
+
+
+def test_an_age_outside_training_is_inconclusive_with_the_reason(predictor: Predictor, reading: PlaneReading) -> None:
+    prediction = predictor.predict(reading, RECORD.model_copy(update={"age_years": 35.0}))
+    assert prediction.category is Category.INCONCLUSIVE
+    assert any("35" in reason for reason in prediction.reasons)
+
+
+def test_an_interval_over_the_threshold_is_inconclusive(reading: PlaneReading) -> None:
+    unsure = Predictor(untrained_card(spread=4.0), untrained_network())
+    prediction = unsure.predict(reading, RECORD)
+    assert prediction.fused.low < prediction.threshold < prediction.fused.high
+    assert prediction.category is Category.INCONCLUSIVE
+
+
+def test_a_scan_prepared_otherwise_is_refused(predictor: Predictor) -> None:
+    class Prepared:
+        class config:  # noqa: N801
+            planes = PlaneConfig(size=96)
+
+    with pytest.raises(PreparationMismatchError, match="configuration"):
+        predictor.read(Prepared())  # type: ignore[arg-type]
+
+
+def test_an_unknown_model_is_named_with_those_that_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "card.json").write_text("{}")
+    monkeypatch.setenv("ADCORE_MODELS", str(tmp_path))
+    with pytest.raises(ModelError, match="Known models: other"):
+        load_predictor("oasis9")
+
+
+def test_a_model_folder_loads_by_path(tmp_path: Path) -> None:
+    folder = write_untrained_model(tmp_path / "model")
+    assert load_predictor(str(folder)).card.name == "untrained"
+
+
+def test_a_damaged_card_is_a_sentence(tmp_path: Path) -> None:
+    folder = write_untrained_model(tmp_path / "model")
+    (folder / "card.json").write_text("{")
+    with pytest.raises(ModelError, match="not a card"):
+        load_predictor(str(folder))
