@@ -1,0 +1,1 @@
+"""Cohorts: tables with planes, splits by person, and synthetic patients."""

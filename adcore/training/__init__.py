@@ -1,0 +1,1 @@
+"""Training: pretraining, fine-tuning, fusion, and runs that resume."""
