@@ -28,3 +28,7 @@ class EarlyStopping:
     def restore_best(self) -> None:
         """Put the best weights back."""
         self.network.load_state_dict(self._state)
+
+    def begin_again(self, patience: int) -> None:
+        """Start another phase of training; the best loss so far still counts."""
+        self.patience, self.waited = patience, 0

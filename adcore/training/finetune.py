@@ -1,8 +1,10 @@
-"""Fine-tuning of one image branch on CDR: the last block at a low rate, the pooling and its head from scratch."""
+"""Fine-tuning of one image branch on CDR: the pooling and its head from scratch, then the last block at a low rate."""
 
 import copy
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -12,56 +14,67 @@ from torch.nn import functional as F
 
 from adcore.branches import Branch
 from adcore.networks.backbones import FEATURES
-from adcore.networks.image_branch import VECTOR, BranchOutput, PlanePooling
+from adcore.networks.image_branch import VECTOR, PlanePooling
 from adcore.training.early_stopping import EarlyStopping
-from adcore.training.stem_cache import StemCache
+from adcore.training.stem_cache import StemCache, plane_means
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class FinetuneConfig:
-    """How an image branch learns from labels.
+    """How an image branch learns from labels: first the new pooling on frozen features, then the last block with it.
 
     Attributes:
-        planes: planes drawn from a person in each step; at test all are read.
+        head_epochs, head_patience: of the first phase, which costs seconds; patience counts epochs without a better inner
+            validation loss.
+        block_epochs, block_patience: of the second.
+        planes: planes drawn from a person in each step of the second phase; at test all are read.
         block_rate, head_rate: AdamW learning rates of the last block and of what is new.
-        patience: epochs without a better inner validation loss before stopping.
         label_smoothing: as in Szegedy 2016; CDR 0.5 is a soft border.
         auxiliary: weight of predicting age and nWBV from the same vector, which keeps it anatomical.
         variants: augmented copies of each plane held in memory.
     """
 
-    epochs: int = 12
-    patience: int = 4
+    head_epochs: int = 200
+    head_patience: int = 40
+    block_epochs: int = 12
+    block_patience: int = 4
     planes: int = 3
     batch: int = 12
-    block_rate: float = 5e-5
-    head_rate: float = 1e-3
+    block_rate: float = 1e-4
+    head_rate: float = 3e-3
     weight_decay: float = 5e-2
     label_smoothing: float = 0.05
     auxiliary: float = 0.3
-    variants: int = 3
+    variants: int = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """What people teach: impaired or not (S,) as 0 or 1, and standardised age and nWBV (S, 2)."""
+
+    impaired: Tensor
+    anatomy: Tensor
 
 
 @dataclass(frozen=True, eq=False)
 class TunedBranch:
-    """A fine-tuned last block with its pooling, at its best inner validation loss."""
+    """A fine-tuned last block with its pooling, at its best inner validation loss, and that of the first phase alone."""
 
     last_block: nn.Module
     pooling: PlanePooling
     best_loss: float
-    epochs: int
+    head_loss: float
 
 
 def finetune(
     branch: Branch,
     last_block: nn.Module,
     cache: StemCache,
-    labels: NDArray[np.bool_],
-    anatomy: NDArray[np.float32],
+    targets: Targets,
     fit: NDArray[np.intp],
-    validate: NDArray[np.intp],
+    stop: NDArray[np.intp],
     config: FinetuneConfig,
     seed: int,
 ) -> TunedBranch:
@@ -69,56 +82,54 @@ def finetune(
 
     Args:
         last_block: the pretrained block; left as it is.
-        labels: (S,) impaired or not.
-        anatomy: (S, 2) age and nWBV, standardised on the fit people.
-        fit, validate: rows of the cache; disjoint.
+        fit, stop: rows of the cache; disjoint.
     """
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
-    block, pooling = copy.deepcopy(last_block), PlanePooling(FEATURES[branch])
+    block, pooling = copy.deepcopy(last_block).eval(), PlanePooling(FEATURES[branch])
     anatomy_head = nn.Linear(VECTOR, 2)
     new = [*pooling.parameters(), *anatomy_head.parameters()]
-    optimiser = torch.optim.AdamW(
-        [{"params": block.parameters(), "lr": config.block_rate}, {"params": new, "lr": config.head_rate}],
-        weight_decay=config.weight_decay,
-    )
-    target = torch.from_numpy(labels.astype(np.int64))
-    anatomy_target = torch.from_numpy(anatomy)
-    stopping = EarlyStopping(nn.ModuleDict({"block": block, "pooling": pooling}), config.patience)
-    epochs = 0
-    for epochs in range(1, config.epochs + 1):  # noqa: B007
-        block.eval()  # running statistics stay those of pretraining: batches are too small and too alike
-        pooling.train()
+    rows_stop = torch.from_numpy(stop)
+
+    def learn(optimiser: torch.optim.Optimizer, draw: Callable[[Tensor], Tensor]) -> None:
+        pooling.train()  # the block stays in evaluation mode: batches are too small for running statistics
         for rows in torch.from_numpy(fit)[torch.randperm(len(fit), generator=generator)].split(config.batch):
-            maps = _draw(cache, rows, config.planes, generator)
-            output = pooling(block(maps.flatten(0, 1)).mean((2, 3)).unflatten(0, maps.shape[:2]))
-            loss = F.cross_entropy(output.logits, target[rows], label_smoothing=config.label_smoothing)
-            loss = loss + config.auxiliary * F.smooth_l1_loss(anatomy_head(output.vector), anatomy_target[rows])
+            output = pooling(draw(rows))
+            loss = F.cross_entropy(output.logits, targets.impaired[rows], label_smoothing=config.label_smoothing)
+            loss = loss + config.auxiliary * F.smooth_l1_loss(anatomy_head(output.vector), targets.anatomy[rows])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-        outputs = branch_outputs(block, pooling, cache, validate)
-        loss_now = float(F.cross_entropy(outputs.logits, target[validate]))
-        if stopping.stop_after(loss_now):
+
+    @torch.inference_mode()
+    def stop_loss(means: Tensor) -> float:
+        return float(F.cross_entropy(pooling.eval()(means).logits, targets.impaired[rows_stop]))
+
+    def draw_means(rows: Tensor) -> Tensor:
+        return cache.means[torch.randint(len(cache.means), (len(rows),), generator=generator), rows]
+
+    def draw_maps(rows: Tensor) -> Tensor:
+        maps = _draw(cache, rows, config.planes, generator)
+        return cast(Tensor, block(maps.flatten(0, 1)).mean((2, 3)).unflatten(0, maps.shape[:2]))
+
+    stopping = EarlyStopping(nn.ModuleDict({"block": block, "pooling": pooling}), config.head_patience)
+    optimiser = torch.optim.AdamW(new, lr=config.head_rate, weight_decay=config.weight_decay)
+    for _ in range(config.head_epochs):
+        learn(optimiser, draw_means)
+        if stopping.stop_after(stop_loss(cache.means[0][rows_stop])):
             break
     stopping.restore_best()
-    logger.info("%s fine-tuned for %d epochs, inner validation loss %.4f", branch, epochs, stopping.best)
-    return TunedBranch(block.eval(), pooling.eval(), stopping.best, epochs)
-
-
-@torch.inference_mode()
-def plane_means(block: nn.Module, maps: Tensor) -> Tensor:
-    """Spatial means (S, N, C) of the last maps, of stem maps (S, N, c, h, w)."""
-    block.eval()
-    return torch.stack([block(person.float()).mean((2, 3)) for person in maps])
-
-
-@torch.inference_mode()
-def branch_outputs(block: nn.Module, pooling: PlanePooling, cache: StemCache, rows: NDArray[np.intp]) -> BranchOutput:
-    """What the branch says of people, from all their planes, unchanged."""
-    pooling.eval()
-    output: BranchOutput = pooling(plane_means(block, cache.plain[rows]))
-    return output
+    head_loss = stopping.best
+    stopping.begin_again(config.block_patience)
+    groups = [{"params": block.parameters(), "lr": config.block_rate}, {"params": new, "lr": config.head_rate / 10}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=config.weight_decay)
+    for _ in range(config.block_epochs):
+        learn(optimiser, draw_maps)
+        if stopping.stop_after(stop_loss(plane_means(block, cache.plain[rows_stop]))):
+            break
+    stopping.restore_best()
+    logger.info("%s inner validation loss %.4f, with the last block %.4f", branch, head_loss, stopping.best)
+    return TunedBranch(block, pooling.eval(), stopping.best, head_loss)
 
 
 def _draw(cache: StemCache, rows: Tensor, planes: int, generator: torch.Generator) -> Tensor:

@@ -19,10 +19,10 @@ from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.prepare.planes import PlaneConfig, plane_mask
 from adcore.training.checkpoint import load_checkpoint, save_checkpoint
-from adcore.training.finetune import FinetuneConfig, finetune, plane_means
+from adcore.training.finetune import FinetuneConfig, Targets, finetune
 from adcore.training.fuse import FuseConfig, fuse, masks_by_inputs
 from adcore.training.pretrain import PretrainConfig, pretrain
-from adcore.training.stem_cache import cache_stem
+from adcore.training.stem_cache import cache_stem, plane_means
 
 logger = logging.getLogger(__name__)
 
@@ -154,19 +154,10 @@ def _tune_branch(
         if not state or state["signature"] != signature:
             augmentation = config.pretrain[branch].augmentation
             cache = cache or cache_stem(backbone, labelled, mask, config.finetune.variants, augmentation, config.seed)
-            anatomy = _standardised(labelled, ("age_years", "nwbv"), split.fit)
+            anatomy = torch.from_numpy(_standardised(labelled, ("age_years", "nwbv"), split.fit))
+            targets = Targets(torch.from_numpy(labelled.impaired.astype(np.int64)), anatomy)
             logger.info("%s %s", split.name, branch)
-            tuned = finetune(
-                branch,
-                backbone.last_block,
-                cache,
-                labelled.impaired,
-                anatomy,
-                split.fit,
-                split.stop,
-                config.finetune,
-                config.seed,
-            )
+            tuned = finetune(branch, backbone.last_block, cache, targets, split.fit, split.stop, config.finetune, config.seed)
             means = torch.stack([plane_means(tuned.last_block, maps) for maps in (cache.plain, cache.changed[0])])
             state = {
                 "last_block": tuned.last_block.state_dict(),

@@ -1,11 +1,11 @@
-"""Maps of every plane at the entrance of a backbone's last block, computed once because the stem stays frozen."""
+"""What the frozen part of a backbone makes of every plane, computed once."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from adcore.cohorts.cohort import Cohort
@@ -19,11 +19,13 @@ class StemCache:
 
     Attributes:
         plain: (S, N, C, h, w) of the planes as they are.
-        changed: (V, S, N, C, h, w) of V augmented copies; the mirror counts as one more change.
+        changed: (V, S, N, C, h, w) of V augmented copies.
+        means: (1 + V, S, N, F), spatial means of the last maps of the pretrained network, plain planes first.
     """
 
     plain: Tensor
     changed: Tensor
+    means: Tensor
 
 
 @torch.inference_mode()
@@ -44,4 +46,13 @@ def cache_stem(
         images = stack.unsqueeze(1)
         plain.append(run(images))
         changed.append(torch.stack([run(augment(images, outline, settings, generator)) for _ in range(variants)]))
-    return StemCache(torch.stack(plain), torch.stack(changed, dim=1))
+    maps = torch.stack(plain), torch.stack(changed, dim=1)
+    means = torch.stack([plane_means(backbone.last_block, copies) for copies in (maps[0], *maps[1])])
+    return StemCache(*maps, means)
+
+
+@torch.inference_mode()
+def plane_means(block: nn.Module, maps: Tensor) -> Tensor:
+    """Spatial means (S, N, F) of a block's output, of stem maps (S, N, C, h, w)."""
+    block.eval()
+    return torch.stack([block(person.float()).mean((2, 3)) for person in maps])

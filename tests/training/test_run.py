@@ -20,7 +20,7 @@ from tests.untrained import TINY_PLANES, synthetic_cohort
 PRETRAIN = PretrainConfig(sizes=(32,), epochs=(2,), planes_per_session=1, batch=6)
 TINY = TrainConfig(
     pretrain={branch: PRETRAIN for branch in IMAGE_BRANCHES},
-    finetune=FinetuneConfig(epochs=2, patience=2, planes=2, batch=6, variants=1),
+    finetune=FinetuneConfig(head_epochs=2, block_epochs=2, planes=2, batch=6, variants=1),
     fuse=FuseConfig(epochs=3, patience=3, batch=6),
     folds=2,
     inner_share=0.34,

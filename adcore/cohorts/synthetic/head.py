@@ -1,0 +1,147 @@
+"""A synthetic whole head with a stated degree of atrophy, and the true volumes of its structures."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+from torch import Tensor
+from torch.nn import functional
+
+from adcore.cohorts.synthetic import deformation
+from adcore.cohorts.synthetic.acquisition import Acquisition, receive
+from adcore.cohorts.synthetic.anatomy import CSF, GREY, WHITE, Anatomy, hippocampus_offset, hippocampus_radius, load_anatomy
+from adcore.cohorts.synthetic.exterior import paint_exterior
+from adcore.prepare.volume import sample, transform_points
+from adcore.scan import Scan, SourceFormat
+
+WARNING = "This is a synthetic head made by the program, not a patient."
+
+WHITE_UNITS = 700.0
+"""White matter in the scan's arbitrary units."""
+
+VALLEY_MM = 5.0
+VALLEYS = (1.9, 0.45)
+"""Cortex is sulcus where it is darker than what lies within VALLEY_MM by so many standard deviations: at degree 0, at 1."""
+
+FLUID_EDGE = 2.2
+"""Share of fluid gained per degree at the border of fluid."""
+
+HORN_REACH = 0.6
+"""How far past the border of the hippocampus the temporal horn opens at degree 1, in radii of the hippocampus."""
+
+GRAIN = 0.02
+"""Standard deviation of the fine grain of tissue."""
+
+POINT_STEP = 3
+"""Displacements are worked out for every third voxel along each axis and interpolated between; they are smooth."""
+
+LOWEST, HIGHEST = -0.5, 1.5
+"""Degrees of atrophy that still look like a head."""
+
+
+@dataclass(frozen=True)
+class StructureVolumes:
+    """True volumes in millilitres, before the scanner added anything."""
+
+    lateral_ventricles: float
+    left_hippocampus: float
+    right_hippocampus: float
+
+
+def make_head(atrophy: float, seed: int, acquisition: Acquisition | None = None) -> Scan:
+    """Make one whole head; the same arguments give the same scan.
+
+    Args:
+        atrophy: 0 is the young adult template, 1 marked atrophy; LOWEST to HIGHEST. Ventricles, temporal horns and sulci widen
+            with it, the hippocampi and the whole brain shrink.
+        seed: of the person's shape and of the scanner's noise.
+    Raises:
+        ValueError: the degree is out of range.
+    """
+    acquisition = acquisition or Acquisition()
+    rng = np.random.default_rng(seed)
+    own, template = _points(atrophy, rng, acquisition)
+    tissue = _paint(own, template, atrophy).numpy().reshape(acquisition.shape)
+    grain = gaussian_filter(rng.standard_normal(tissue.shape, dtype=np.float32), 0.7)
+    voxels = WHITE_UNITS * receive(tissue * (1 + GRAIN * grain / grain.std()), acquisition, rng)
+    affine = acquisition.affine()
+    digest = hashlib.sha256(voxels.tobytes() + affine.tobytes()).hexdigest()
+    return Scan(voxels, affine, SourceFormat.SYNTHETIC, digest, (WARNING,))
+
+
+def true_volumes(atrophy: float, seed: int, acquisition: Acquisition | None = None) -> StructureVolumes:
+    """Volumes of the head that make_head makes of the same arguments, measured on its deformed labels."""
+    acquisition = acquisition or Acquisition()
+    own, template = _points(atrophy, np.random.default_rng(seed), acquisition)
+    anatomy = load_anatomy()
+    (ventricle, hippocampus), _ = sample(torch.from_numpy(np.stack([anatomy.ventricle, anatomy.hippocampus])), template)
+    millilitres = float(np.prod(acquisition.spacing_mm)) / 1000
+    left = own[:, 0] < 0
+    return StructureVolumes(
+        lateral_ventricles=float(ventricle.sum()) * millilitres,
+        left_hippocampus=float(hippocampus[left].sum()) * millilitres,
+        right_hippocampus=float(hippocampus[~left].sum()) * millilitres,
+    )
+
+
+def _points(atrophy: float, rng: np.random.Generator, acquisition: Acquisition) -> tuple[Tensor, Tensor]:
+    """Of every voxel, (n, 3): MNI millimetres of the unatrophied head, and voxel indices on the template of its brain."""
+    if not LOWEST <= atrophy <= HIGHEST:
+        raise ValueError(f"atrophy goes from {LOWEST} to {HIGHEST}, got {atrophy}")
+    nodes = [torch.linspace(0, n - 1, 2 + n // POINT_STEP) for n in acquisition.shape]
+    scanner = transform_points(torch.cartesian_prod(*nodes), acquisition.affine())
+    size = torch.from_numpy(rng.uniform(0.95, 1.05, 3).astype(np.float32))
+    own = deformation.individual(rng)(scanner / size)
+    atlas = deformation.atrophy(atrophy)(own)
+    coarse = torch.cat([own, transform_points(atlas, load_anatomy().from_mm)], dim=1)
+    channels = coarse.T.reshape(1, 6, *(len(axis) for axis in nodes))
+    fine = functional.interpolate(channels, acquisition.shape, mode="trilinear", align_corners=True)
+    return fine[0, :3].flatten(1).T, fine[0, 3:].flatten(1).T
+
+
+def _paint(own: Tensor, template: Tensor, atrophy: float) -> Tensor:
+    """T1 intensity of a head, (n,), from the points that _points gives."""
+    tissue, cranial = paint_exterior(own)
+    intensity, fluid_degree, share = sample(_brain(), template[cranial])[0]
+    fluid = (0.5 + FLUID_EDGE * (atrophy - fluid_degree)).clamp(0, 1)
+    tissue[cranial] = torch.lerp(tissue[cranial], torch.lerp(intensity, torch.tensor(CSF), fluid), share)
+    return tissue
+
+
+@lru_cache(maxsize=1)
+def _brain() -> Tensor:
+    """On the template's grid, (3, X, Y, Z): intensity, the degree of atrophy at which a voxel turns to fluid, share of brain."""
+    anatomy = load_anatomy()
+    degree = np.minimum(_sulcus_degree(anatomy), _horn_degree(anatomy))
+    degree -= 9 * np.clip(gaussian_filter(anatomy.ventricle, 0.7) * 2 - 0.9, 0, 1)  # ventricles hold nothing else
+    return torch.from_numpy(np.stack([anatomy.intensity, degree, anatomy.brain]))
+
+
+def _sulcus_degree(anatomy: Anatomy) -> NDArray[np.float32]:
+    """Sulci widen from where the template is darker than its surroundings: an average of many people shows them shallow."""
+    mean = gaussian_filter(anatomy.intensity, VALLEY_MM)
+    spread = np.sqrt(np.maximum(gaussian_filter(anatomy.intensity**2, VALLEY_MM) - mean**2, 0.05**2))
+    valley = gaussian_filter((mean - anatomy.intensity) / spread, 0.5)
+    degree = (VALLEYS[0] - valley) / (VALLEYS[0] - VALLEYS[1])
+    return np.where(_cortex(anatomy) & (anatomy.intensity < (GREY + WHITE) / 2), degree, 9).astype(np.float32)
+
+
+def _cortex(anatomy: Anatomy) -> NDArray[np.bool_]:
+    """The cerebral cortex but for the medial temporal lobe, roughly: dark valleys elsewhere belong to nuclei and ventricles."""
+    x, y, z = anatomy.mesh()
+    lateral, superior, frontal, occipital = np.abs(x) > 35, z > 32, y > 38, (y < -62) & (z > -12)
+    cerebellum = (z < -18) & (y < -42)
+    return np.asarray((lateral | superior | frontal | occipital) & ~cerebellum)
+
+
+def _horn_degree(anatomy: Anatomy) -> NDArray[np.float32]:
+    """The temporal horn opens along the upper outer border of the hippocampus."""
+    outwards, upwards = hippocampus_offset(anatomy.mesh())
+    radius = hippocampus_radius(anatomy.mesh())
+    along = (0.75 * outwards + 0.66 * upwards) / np.maximum(radius, 0.1)  # cosine to the upper outer direction
+    beyond = np.where(radius > 1, (radius - 1) / HORN_REACH, (1 - radius) / 0.15)
+    return np.minimum(beyond / np.clip(along, 0.02, None), 9).astype(np.float32)
