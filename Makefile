@@ -9,6 +9,9 @@ PORT ?= 8501
 TORCH_INDEX ?=
 
 BIN := $(VENV)/bin
+# Idle threads sleep instead of spinning: where cores are shared, spinning ones slow a scan tenfold.
+export OMP_WAIT_POLICY ?= PASSIVE
+
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools

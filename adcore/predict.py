@@ -25,6 +25,8 @@ __all__ = ["Branch", "Category", "Estimate", "PlaneReading", "Prediction", "Pred
 
 DEFAULT_MODEL = "oasis1"
 MODELS_VARIABLE = "ADCORE_MODELS"
+STRONG_DISAGREEMENT = 0.5
+"""Gap between two branches' probabilities, on either side of the threshold, that leaves no verbal answer; set by judgement."""
 
 
 class Category(StrEnum):
@@ -167,9 +169,14 @@ class Predictor:
         elif not youngest <= record.age_years <= oldest:
             trained = f"{youngest:.0f} to {oldest:.0f} years"
             doubts.append(f"The age of {record.age_years:.0f} lies outside the {trained} the model was trained on.")
-        known = [estimate for estimate in branches.values() if estimate is not None]
-        if any(one.high < threshold <= other.low for one in known for other in known):
-            doubts.append("The branches disagree: one is clearly below the decision threshold, another clearly above it.")
+        known = {branch: estimate for branch, estimate in branches.items() if estimate is not None}
+        low, high = (pick(known, key=lambda branch: known[branch].probability) for pick in (min, max))
+        apart = known[high].probability - known[low].probability
+        if apart >= STRONG_DISAGREEMENT and known[low].high < threshold <= known[high].low:
+            doubts.append(
+                f"The branches disagree strongly: {low} alone says {known[low].probability:.0%}, {high} alone "
+                f"{known[high].probability:.0%}."
+            )
         return tuple(doubts)
 
 

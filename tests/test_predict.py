@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,15 @@ def test_an_interval_over_the_threshold_is_inconclusive(reading: PlaneReading) -
     prediction = unsure.predict(reading, RECORD)
     assert prediction.fused.low < prediction.threshold < prediction.fused.high
     assert prediction.category is Category.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(("slope", "doubted"), [(40.0, True), (0.5, False)])
+def test_branches_far_apart_on_either_side_are_inconclusive(reading: PlaneReading, slope: float, doubted: bool) -> None:
+    card = untrained_card(spread=1e-6)
+    sides = {"all_vgg16": 1.0, "all_clinical": -1.0}
+    apart = {name: replace(card.calibrations[name], slope=0.0, intercept=sign * slope / 10) for name, sign in sides.items()}
+    predictor = Predictor(card.model_copy(update={"calibrations": card.calibrations | apart}), untrained_network())
+    assert any("disagree" in reason for reason in predictor.predict(reading, RECORD).reasons) is doubted
 
 
 def test_a_scan_prepared_otherwise_is_refused(predictor: Predictor) -> None:

@@ -1,6 +1,8 @@
 """A cohort: one row a session, with the planes of each scan beside the table, and splits that keep a person on one side."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -38,6 +40,13 @@ class Cohort:
 
     def __len__(self) -> int:
         return len(self.table)
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen hex digits that change with any person, field or pixel."""
+        content = hashlib.sha256(self.table.to_csv(index=False).encode())
+        content.update(np.ascontiguousarray(self.planes).data)
+        return content.hexdigest()[:16]
 
     @property
     def impaired(self) -> NDArray[np.bool_]:

@@ -1,4 +1,7 @@
-"""Where OASIS-1's atlas (T88) lies in MNI152: the derivation behind the constants in adcore.prepare.planes."""
+"""Where OASIS-1's atlas (T88) lies in MNI152: the derivation behind the constants in adcore.prepare.planes.
+
+MNI152 is symmetric, so the fit keeps the sign of the x axis that it starts with; how that was found stands beside the constants.
+"""
 
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -38,7 +41,7 @@ SHIPPED = T88Map(planes.T88_X_SCALE, 0.0, planes.T88_Z_SCALE, planes.T88_Z_OFFSE
 
 
 def mean_young_slices(folder: Path) -> NDArray[np.float32]:
-    """Mean coronal slices 90 to 99 of the first 60 people under 30, (10, 176, 176), from a folder laid out as load_oasis1 expects."""
+    """Mean coronal slices 90 to 99 of the first 60 people under 30, (10, 176, 176); folder as load_oasis1 expects."""
     table = read_table(folder / TABLE)
     young = sorted(table.loc[(table["age_years"] < YOUNGER_THAN) & ~table["person"].duplicated(), "session"])
     present = [session for session in young if (folder / "coronal" / session).is_dir()][:PEOPLE]
@@ -59,7 +62,7 @@ def derive_t88_map(folder: Path) -> tuple[T88Map, float]:
     slices = mean_young_slices(folder)
     template = load_mni152_template(resolution=1)
     smooth = gaussian_filter(template.get_fdata(dtype=np.float32), 1.0)  # the mean of 60 people is smoother than the template
-    start = T88Map(1.06, 0.0, 1.06, 10.0, 0.95, -26.0)
+    start = T88Map(-1.06, 0.0, 1.06, 10.0, 0.95, -26.0)
     found = minimize(
         lambda values: -_correlation(T88Map(*values), slices, smooth, template.affine),
         astuple(start),

@@ -63,12 +63,12 @@ def expected_calibration_error(labels: Labels, chances: Chances) -> float:
 
 
 def metric_functions(threshold: float) -> dict[str, Callable[[Labels, Chances], float]]:
-    """Every reported metric by name, of (labels, probabilities); NaN where it is not defined."""
+    """Every reported metric by name, of (labels, probabilities); precision is 0 where nobody is called impaired."""
 
     def counted(formula: Callable[[Confusion], tuple[float, float]]) -> Callable[[Labels, Chances], float]:
         def metric(labels: Labels, chances: Chances) -> float:
             top, bottom = formula(confusion(labels, chances, threshold))
-            return top / bottom if bottom else float("nan")
+            return top / bottom if bottom else 0.0
 
         return metric
 
@@ -98,6 +98,6 @@ def bootstrap_metrics(labels: Labels, chances: Chances, threshold: float, seed: 
     result = {}
     for name, metric in metric_functions(threshold).items():
         sampled = np.array([metric(labels[rows], chances[rows]) for rows in draws])
-        low, high = np.nanpercentile(sampled, [2.5, 97.5])
+        low, high = np.percentile(sampled, [2.5, 97.5])
         result[name] = Interval(metric(labels, chances), float(low), float(high))
     return result

@@ -2,7 +2,7 @@
 
 from adcore.prepare.checks import Check
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.stages import PrepareStep, prepare_scan, preload
 from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.stages import PrepareStep, preload, prepare_scan
 
-__all__ = ["Check", "PrepareStep", "PreparationConfig", "PreparedScan", "preload", "prepare_scan"]
+__all__ = ["Check", "PreparationConfig", "PrepareStep", "PreparedScan", "preload", "prepare_scan"]

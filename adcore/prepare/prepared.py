@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import torch
 from nibabel.affines import apply_affine
 from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
 
 from adcore.prepare.checks import Check
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.planes import plane_indices, plane_points
-from adcore.prepare.volume import block_between, sample
+from adcore.prepare.volume import block_between
 from adcore.scan import Scan
 
 
@@ -80,11 +80,8 @@ class PreparedScan:
         places = np.clip(places, 0, shape - 1)
         if not smooth:
             places[:, 1:] = np.rint(places[:, 1:])
-        values, _ = sample(
-            torch.from_numpy(np.ascontiguousarray(maps, dtype=np.float32))[None], torch.from_numpy(places.astype(np.float32))
-        )
         painted = np.zeros(len(indices), dtype=np.float32)
-        painted[on_planes] = values[0].numpy()
+        painted[on_planes] = map_coordinates(maps, places.T, order=1)
         volume[box] = painted.reshape(volume[box].shape)
         return volume
 

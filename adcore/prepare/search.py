@@ -69,6 +69,7 @@ def search(volume: Volume, keep: int) -> list[NDArray[np.float64]]:
 
 @lru_cache(maxsize=1)
 def pose_bank() -> _Bank:
+    """The template's spectra in all 81 poses (57 MB), built once a process."""
     level = load_template().levels[8]
     angles = np.deg2rad(ANGLES_DEGREES)
     poses = [scale * euler2mat(z, y, x) for x, y, z, scale in product(angles, angles, angles, SCALES)]

@@ -6,6 +6,7 @@ from nibabel.affines import from_matvec
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from adcore.prepare.intensity import tissue_levels
 from adcore.prepare.volume import Volume, block_between, resample
 from adcore.scan import Scan
 
@@ -18,6 +19,9 @@ DEEP_MM = 7.0
 SURFACE_MM = 1.0
 """At this depth sulci next to found brain are filled, as an outline goes around them."""
 
+DARKEST_BRAIN = 0.35
+"""From CSF (0) to grey matter (1): the darkest voxel on the surface still taken for brain."""
+
 SHELL_MM = (-14.0, -6.0)
 """Skull and scalp, seen from the atlas brain's surface; empty in a stripped scan."""
 
@@ -25,7 +29,7 @@ FLAT = 0.02
 """Of white matter's level: values this near the shell's median count as constant."""
 
 FLAT_SHARE = 0.5
-"""Share of constant voxels in the shell from which on a scan counts as stripped. Whole heads have 0.02 to 0.04, a stripped one 0.9 to 1."""
+"""Share of constant voxels in the shell from which on a scan counts as stripped: whole heads have 0.02 to 0.04."""
 
 OWN_OUTLINE_MM = 15.0
 """How far outside the atlas brain a stripped scan's own outline may run."""
@@ -51,7 +55,7 @@ def constant_background(
     return background if np.mean(np.abs(shell - background) < FLAT * white) > FLAT_SHARE else None
 
 
-def find_brain(head: NDArray[np.float32], depth_mm: NDArray[np.float32]) -> NDArray[np.bool_]:
+def find_brain(head: NDArray[np.floating], depth_mm: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Outline the brain on the atlas grid.
 
     Voxels brighter than a level between CSF and grey matter, not far from the atlas brain, are freed from the scalp by an
@@ -61,12 +65,8 @@ def find_brain(head: NDArray[np.float32], depth_mm: NDArray[np.float32]) -> NDAr
         head: gain-corrected, white matter near 1, on the 2 mm atlas grid.
         depth_mm: distance to the atlas brain's surface, positive inside.
     """
-    tissue = head[depth_mm > 4][::5]
-    centres = np.array([0.3, 0.65, 1.0])  # CSF, grey, white; then k-means in one dimension
-    for _ in range(8):
-        nearest = np.abs(tissue[:, None] - centres).argmin(axis=1)
-        centres = np.array([tissue[nearest == k].mean() if (nearest == k).any() else centres[k] for k in range(3)])
-    threshold = centres[0] + 0.45 * (centres[1] - centres[0])
+    csf, grey, _ = tissue_levels(head[depth_mm > 4][::5])
+    threshold = csf + DARKEST_BRAIN * (grey - csf)
     deep = depth_mm > DEEP_MM
     candidates = ((head > threshold) & (head < 1.35) & (depth_mm > -OUTSIDE_MM)) | deep
     opened = _piece_at(ndimage.binary_erosion(candidates, NEIGHBOURS), deep)

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from adcore.prepare import fitness
 from adcore.prepare.bias import n4, rough_log_gain
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.intensity import CEILING, rescale
-from adcore.prepare.planes import plane_points, scale_planes
+from adcore.prepare.fitness import check_field_of_view, check_outline, check_position, check_registration
+from adcore.prepare.intensity import CEILING, match_contrast, rescale
+from adcore.prepare.planes import plane_mask, plane_points, scale_planes
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.registration import register
 from adcore.prepare.search import pose_bank
@@ -25,15 +25,16 @@ class PrepareStep(StrEnum):
     """The stages, in order, as reported to on_step."""
 
     REGISTER = "Finding the brain's position in the atlas"
-    BIAS = "Evening out the brightness"
     STRIP = "Outlining the brain"
+    BIAS = "Evening out the brightness"
     PLANES = "Reading the planes through the temporal lobes"
 
 
 def preload() -> None:
-    """Build what every preparation needs, so that the first one is not slower than the others (about two seconds)."""
+    """Build what every preparation needs, so that the first one is not slower than the others (about five seconds)."""
     load_template()
     pose_bank()
+    plane_mask(PreparationConfig().planes)
 
 
 def prepare_scan(
@@ -83,8 +84,14 @@ def prepare_scan(
     tell(PrepareStep.PLANES)
     points = plane_points(config.planes)
     raw, inside = _read_planes(pool(head, config.sampling_mm), atlas_to_scan, points)
-    planes = scale_planes(np.maximum(raw, 0) / bias.gain(points), config.planes)
-    checks = fitness.judge(registration, atlas_brain, evened, planes, inside, template, config)
+    scaled = scale_planes((np.maximum(raw, 0) / bias.gain(points)).astype(np.float32), config.planes)
+    planes = match_contrast(scaled, config.grey_level, config.planes)
+    checks = (
+        check_registration(registration),
+        check_position(registration),
+        check_outline(atlas_brain, depth_mm),
+        check_field_of_view(inside, plane_mask(config.planes)),
+    )
     return PreparedScan(scan, config, atlas_to_scan, brain_mask, planes, background is not None, checks)
 
 

@@ -91,7 +91,7 @@ def resample(values: Tensor, to_source: NDArray[np.float64], shape: tuple[int, .
 
 
 def block_between(
-    low: NDArray[np.float64], high: NDArray[np.float64], to_voxels: NDArray[np.float64], shape: tuple[int, ...]
+    low: NDArray[np.float64], high: NDArray[np.float64], to_voxels: NDArray[np.floating], shape: tuple[int, ...]
 ) -> tuple[slice, slice, slice]:
     """The smallest block of voxels that holds a box given in other coordinates; empty where they do not meet.
 
@@ -108,7 +108,7 @@ def block_between(
     return i, j, k
 
 
-def transform_points(points: Tensor, affine: NDArray[np.float64]) -> Tensor:
+def transform_points(points: Tensor, affine: NDArray[np.floating]) -> Tensor:
     """Apply a (4, 4) affine to float32 points (n, 3)."""
     return points @ torch.from_numpy(affine[:3, :3].T.astype(np.float32)) + torch.from_numpy(affine[:3, 3].astype(np.float32))
 

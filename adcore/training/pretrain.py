@@ -79,7 +79,8 @@ def pretrain(branch: Branch, cohort: Cohort, mask: NDArray[np.bool_], config: Pr
     parts: dict[str, Any] = {"network": network, "head": head, "optimiser": optimiser, "schedule": schedule}
     state = load_checkpoint(path)
     done = 0
-    if state and state["config"] == repr(asdict(config)):
+    signature = repr((asdict(config), cohort.digest))
+    if state and state["signature"] == signature:
         for name, part in parts.items():
             part.load_state_dict(state[name])
         generator.set_state(state["generator"])
@@ -115,7 +116,7 @@ def pretrain(branch: Branch, cohort: Cohort, mask: NDArray[np.bool_], config: Pr
             total += float(loss.detach()) * len(rows)
         logger.info("%s epoch %d/%d loss %.4f", branch, epoch + 1, len(sizes), total / draws)
         states = {name: part.state_dict() for name, part in parts.items()}
-        save_checkpoint(path, {**states, "generator": generator.get_state(), "epoch": epoch + 1, "config": repr(asdict(config))})
+        save_checkpoint(path, {**states, "generator": generator.get_state(), "epoch": epoch + 1, "signature": signature})
     return network.eval()
 
 

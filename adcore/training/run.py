@@ -149,7 +149,7 @@ def _tune_branch(
     parts, cache = {}, None
     for split in splits:
         path = folder / f"{split.name}-{branch}.pt"
-        signature = repr((asdict(config), split.fit.tolist(), split.stop.tolist()))
+        signature = repr((asdict(config), labelled.digest, split.fit.tolist(), split.stop.tolist()))
         state = load_checkpoint(path)
         if not state or state["signature"] != signature:
             augmentation = config.pretrain[branch].augmentation

@@ -49,6 +49,14 @@ def test_a_table_without_planes_is_refused() -> None:
         type(cohort)(cohort.table, cohort.planes[:1])
 
 
+def test_the_digest_tells_people_and_pixels_apart() -> None:
+    cohort, same, pixels, people = (synthetic_cohort(labelled=3, others=0) for _ in range(4))
+    pixels.planes[0, 0, 0, 0] += 0.1
+    people.table.loc[0, "mmse"] += 1
+    assert cohort.digest == same.digest
+    assert len({cohort.digest, pixels.digest, people.digest}) == 3
+
+
 def test_records_carry_the_fields_and_never_the_label() -> None:
     cohort = synthetic_cohort(labelled=2, others=0)
     cohort.table.loc[1, "ses"] = np.nan

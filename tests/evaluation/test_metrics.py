@@ -39,6 +39,11 @@ def test_calibration_error_is_nought_for_true_frequencies_and_large_for_boasting
     assert expected_calibration_error(labels, (chances > 0.5).astype(float)) > 0.2
 
 
+def test_precision_is_nought_where_nobody_is_called_impaired() -> None:
+    metrics = bootstrap_metrics(LABELS, np.full(5, 0.2), 0.5, seed=0)
+    assert (metrics["precision"].value, metrics["precision"].low, metrics["precision"].high) == (0, 0, 0)
+
+
 def test_the_area_from_ranks_is_the_librarys_ties_included() -> None:
     generator = np.random.default_rng(0)
     labels, chances = generator.uniform(0, 1, 200) < 0.4, generator.integers(0, 20, 200) / 20

@@ -1,0 +1,26 @@
+"""Entry of the dashboard: page settings, navigation, and what every page carries."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from app.runtime import runtime
+from app.widgets.frame import disclaimer, load_style
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+st.set_page_config(page_title="adcore", page_icon=str(ASSETS / "icon.png"), layout="wide")
+st.logo(str(ASSETS / "logo.png"), size="large")
+load_style(ASSETS / "style.css")
+runtime()  # the model loads while the first page is read
+
+page = st.navigation(
+    [
+        st.Page("../pages/start.py", title="Start", default=True),
+        st.Page("../pages/review.py", title="Review a patient"),
+        st.Page("../pages/about.py", title="About"),
+    ],
+    position="top",
+)
+disclaimer()
+page.run()

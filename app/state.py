@@ -1,0 +1,92 @@
+"""What one user's session holds. The only module that names keys of Streamlit's session state.
+
+Patient data lives here and nowhere else: Streamlit's caches are shared between all users.
+"""
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import streamlit as st
+
+from adcore.analysis import Analysis
+from adcore.clinical import FIELDS, ClinicalRecord
+from adcore.scan import Scan
+from app.runtime import Job
+
+_SESSION = "adcore_session"
+CHOICE_KEY = "adcore_choice"
+UPLOAD_KEY = "adcore_upload"
+ANALYSE_KEY = "adcore_analyse"
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """The patient under review.
+
+    Attributes:
+        origin: the demo patient's key, or the uploader's id of the file.
+        title, story: what the page calls the patient; never a file's name, which may hold a person's.
+    """
+
+    origin: str
+    title: str
+    story: str
+    scan: Scan
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """An analysis and the key of the inputs it answers."""
+
+    key: str
+    analysis: Analysis
+
+
+@dataclass(eq=False)
+class Session:
+    """Everything of one user.
+
+    Attributes:
+        choice: the demo patient's key, or "upload".
+        fields: the clinical form, by field name; None is unknown. Kept here because widgets forget on a page switch.
+        job: the analysis under way.
+        result: the last answer; shown only while the inputs are the ones it answers.
+        payload: the viewer's bytes, and what they were made of.
+        notice: a sentence for the user about the last upload or analysis.
+    """
+
+    id: str = field(default_factory=lambda: uuid4().hex)
+    choice: str | None = None
+    study: Study | None = None
+    fields: dict[str, float | str | None] = field(default_factory=dict)
+    job: Job | None = None
+    result: Result | None = None
+    payload: tuple[tuple[str, str], bytes] | None = None
+    notice: str | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether an analysis is under way."""
+        return self.job is not None
+
+    def open_study(self, study: Study | None, record: ClinicalRecord | None = None) -> None:
+        """Put another patient on the table: nothing of the one before stays."""
+        self.study = study
+        self.result = self.payload = self.notice = None
+        values = (record or ClinicalRecord()).model_dump(mode="json")
+        for spec in FIELDS:
+            self.fields[spec.name] = values[spec.name]
+            st.session_state.pop(field_key(spec.name), None)
+
+
+def session() -> Session:
+    """This user's session."""
+    if _SESSION not in st.session_state:
+        st.session_state[_SESSION] = Session()
+    current: Session = st.session_state[_SESSION]
+    return current
+
+
+def field_key(name: str) -> str:
+    """The widget key of a clinical field."""
+    return f"adcore_field_{name}"

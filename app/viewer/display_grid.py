@@ -1,0 +1,69 @@
+"""The grid a scan is displayed in: its own voxels, axes reordered to run right, anterior, superior. Nothing is resampled."""
+
+from dataclasses import dataclass
+
+import nibabel as nib
+import numpy as np
+from numpy.typing import NDArray
+
+LETTERS = (("L", "R"), ("P", "A"), ("I", "S"))
+"""Letters of the negative and positive end of x, y and z."""
+
+LETTER_COSINE = 0.26
+"""A direction takes a second or third letter from 15 degrees of obliquity on."""
+
+
+@dataclass(frozen=True, eq=False)
+class DisplayGrid:
+    """How a scan's voxels are reordered for display.
+
+    Attributes:
+        orientation: nibabel's (3, 2) orientation: for each file axis its display axis and whether it runs backwards.
+        shape: display shape (x, y, z).
+        affine: (4, 4) display voxel to RAS+ millimetres.
+        to_file: (4, 4) display voxel to file voxel.
+    """
+
+    orientation: NDArray[np.float64]
+    shape: tuple[int, int, int]
+    affine: NDArray[np.float64]
+    to_file: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...], affine: NDArray[np.float64]) -> "DisplayGrid":
+        """The display grid of a file's grid."""
+        orientation = nib.io_orientation(affine)
+        to_file = nib.orientations.inv_ornt_aff(orientation, shape)
+        order = np.argsort(orientation[:, 0])
+        x, y, z = (int(shape[axis]) for axis in order)
+        return cls(orientation, (x, y, z), affine @ to_file, to_file)
+
+    def arrange(self, volume: NDArray) -> NDArray:
+        """A volume on the file's grid, reordered to this one; a view, not a copy."""
+        return nib.apply_orientation(volume, self.orientation)
+
+    @property
+    def spacing(self) -> NDArray[np.float64]:
+        """Millimetres between voxels along the display axes, (3,)."""
+        return np.sqrt((self.affine[:3, :3] ** 2).sum(axis=0))
+
+    @property
+    def directions(self) -> NDArray[np.float64]:
+        """Unit vectors of the display axes in RAS+, as columns, (3, 3)."""
+        return self.affine[:3, :3] / self.spacing
+
+    @property
+    def oblique_degrees(self) -> float:
+        """Largest angle between a display axis and the patient axis it stands for."""
+        return float(np.degrees(np.arccos(np.clip(np.diag(self.directions), -1, 1))).max())
+
+    def letters(self, sides_known: bool) -> list[tuple[str, str]]:
+        """For each display axis the letters at its low and high end; '?' for left and right where the file is silent."""
+        return [(_letters(-direction, sides_known), _letters(direction, sides_known)) for direction in self.directions.T]
+
+
+def _letters(direction: NDArray[np.float64], sides_known: bool) -> str:
+    """Letters of a direction, strongest component first, as DICOM writes them: 'L', 'LP', 'LPS'."""
+    axes = sorted(range(3), key=lambda axis: -abs(direction[axis]))
+    letters = (LETTERS[axis][int(direction[axis] > 0)] for axis in axes if abs(direction[axis]) >= LETTER_COSINE)
+    return "".join("?" if letter in "LR" and not sides_known else letter for letter in letters)

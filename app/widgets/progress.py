@@ -1,0 +1,52 @@
+"""Starting an analysis, and showing its stages while it runs off the page thread."""
+
+import time
+
+import streamlit as st
+
+from adcore.clinical import ClinicalRecord
+from adcore.errors import AdcoreError
+from app.runtime import Job, runtime
+from app.state import ANALYSE_KEY, Result, Session
+
+POLL_SECONDS = 0.1
+
+
+def analyse_button(session: Session, record: ClinicalRecord) -> None:
+    """Start an analysis when asked, then follow it; reruns the page when it ends."""
+    study = session.study
+    pressed = st.button("Analyse", key=ANALYSE_KEY, type="primary", width="stretch", disabled=session.busy or study is None)
+    if pressed and study is not None:
+        session.notice = None
+        try:
+            with st.spinner("Loading the model"):
+                session.job = runtime().start(session.id, study.scan, record)
+        except AdcoreError as error:
+            session.notice = str(error)
+        st.rerun()
+    if session.job is not None:
+        _follow(session, session.job)
+        st.rerun()
+
+
+def _follow(session: Session, job: Job) -> None:
+    """Show the stages until the job ends, and keep what came of it."""
+    began = time.monotonic()
+    shown = 0
+    with st.status("Waiting for the analyses before this one", expanded=True) as status:
+        while True:
+            done = job.done
+            steps = tuple(job.steps)
+            for step in steps[shown:]:
+                st.write(step)
+            shown = len(steps)
+            if steps:
+                status.update(label=f"{steps[-1]} · {time.monotonic() - began:.0f} s", expanded=True)
+            if done:
+                break
+            time.sleep(POLL_SECONDS)
+    session.job = None
+    try:
+        session.result = Result(job.key, job.result())
+    except AdcoreError as error:
+        session.notice = str(error)

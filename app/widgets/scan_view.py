@@ -1,0 +1,15 @@
+"""The scan in the viewer, with the maps of its analysis once there are any."""
+
+from app.state import Session
+from app.viewer import show_viewer, viewer_payload
+
+
+def show_scan(session: Session) -> None:
+    """Show the patient's scan; packed once for each scan and analysis."""
+    study = session.study
+    if study is None:
+        return
+    key = (study.scan.sha256, session.result.key if session.result else "")
+    if session.payload is None or session.payload[0] != key:
+        session.payload = (key, viewer_payload(study.scan, session.result.analysis if session.result else None))
+    show_viewer(session.payload[1])

@@ -1,0 +1,138 @@
+"""A stand-in for the model: the same types as the real pipeline, made up values, no training and no waiting."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adcore.analysis import Analysis, Provenance, Step
+from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.clinical import ClinicalRecord, Sex
+from adcore.errors import PreparationError
+from adcore.explain.explanation import Explanation, RegionEvidence
+from adcore.predict import Category, Estimate, Prediction
+from adcore.prepare.checks import Check
+from adcore.prepare.config import PreparationConfig
+from adcore.prepare.planes import PlaneConfig
+from adcore.prepare.prepared import PreparedScan
+from adcore.scan import Scan, SourceFormat
+from tests.builders import head
+
+SECONDS_PER_STEP = 0.4
+UNFIT = "Expected a head that fills the planes, but the registration stayed under its limit. Scan again."
+
+
+def fake_predictor() -> SimpleNamespace:
+    """What the app reads of a Predictor."""
+    card = SimpleNamespace(
+        name="stand-in",
+        version="0",
+        created="2024-01-01",
+        intended_use="Testing the pages.",
+        limits=["It has learned nothing."],
+    )
+    return SimpleNamespace(card=card, weights_sha256="0" * 12)
+
+
+def fake_analyse(scan: Scan, record: ClinicalRecord, predictor: object, on_step: Callable[[str], None] | None = None) -> Analysis:
+    """Answer from the record alone; age 99 can't be prepared, age 98 fails a check, age 97 meets a bug."""
+    for step in Step:
+        (on_step or (lambda _: None))(step.value)
+        time.sleep(SECONDS_PER_STEP)
+    if record.age_years == 99:
+        raise PreparationError("Expected a head, got something else. Export the T1 again.")
+    if record.age_years == 97:
+        raise ZeroDivisionError("a secret detail")
+    return fake_analysis(scan, record, fit=record.age_years != 98)
+
+
+def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evidence: bool = True) -> Analysis:
+    """An analysis whose atlas space is the scan's own, with a map on the patient's left of the planes."""
+    config = PreparationConfig()
+    check = Check(
+        "registration",
+        0.93 if fit else 0.41,
+        0.7,
+        fit,
+        "The head lies well in atlas space." if fit else UNFIT,
+        "made up",
+    )
+    planes = np.zeros((len(config.planes.t88_slices), config.planes.size, config.planes.size), np.float32)
+    prepared = PreparedScan(
+        scan, config, np.eye(4), np.zeros(scan.voxels.shape, bool), planes, already_stripped=False, checks=(check,)
+    )
+    provenance = Provenance(
+        "0", scan.sha256, config.digest, "stand-in 0", "0" * 12, 2, "2024-01-01T00:00:00+00:00", {"prepare": 0.1}
+    )
+    if not fit:
+        return Analysis(prepared, record, None, None, (UNFIT,), provenance)
+    maps = {
+        branch: _maps(config.planes, peak if evidence else -1) for branch, peak in zip(IMAGE_BRANCHES, (0.8, 1.4), strict=True)
+    }
+    explanation = Explanation(
+        plane_maps=maps,
+        heatmaps={branch: prepared.paint_planes(values) for branch, values in maps.items()},
+        display_maximum=dict.fromkeys(IMAGE_BRANCHES, 1.0),
+        regions=(RegionEvidence("vgg16", "left hemisphere", 1.0),),
+    )
+    return Analysis(prepared, record, fake_prediction(record, config.planes), explanation, (), provenance)
+
+
+def fake_prediction(record: ClinicalRecord, planes: PlaneConfig) -> Prediction:
+    """More MMSE points lost, more impaired; unknown MMSE is inconclusive."""
+    lost = 30 - record.mmse if record.mmse is not None else 10
+    fused = _estimate(0.1 + 0.06 * lost)
+    ramp = np.arange(1, len(planes.t88_slices) + 1, dtype=np.float32)
+    inconclusive = record.mmse is None
+    called = Category.IMPAIRED if fused.probability >= 0.5 else Category.UNIMPAIRED
+    return Prediction(
+        fused=fused,
+        branches={
+            Branch.VGG16: _estimate(0.58),
+            Branch.RESNET50: _estimate(0.44),
+            Branch.CLINICAL: None if len(record.unknown) == len(type(record).model_fields) else fused,
+        },
+        without_mmse=None if inconclusive else _estimate(0.52),
+        category=Category.INCONCLUSIVE if inconclusive else called,
+        reasons=("The 90 % interval includes the decision threshold.",) if inconclusive else (),
+        threshold=0.5,
+        attention={Branch.VGG16: ramp / ramp.sum(), Branch.RESNET50: ramp[::-1] / ramp.sum()},
+        model_name="stand-in 0",
+        weights_sha256="0" * 12,
+    )
+
+
+def demo_patients() -> tuple[SimpleNamespace, ...]:
+    """What the app reads of the demo patients, quickly made."""
+    return (
+        _patient("typical", "Typical ageing", ClinicalRecord(age_years=71, sex=Sex.FEMALE, education_years=14, mmse=29), 0),
+        _patient("marked", "Marked atrophy", ClinicalRecord(age_years=78, sex=Sex.MALE, mmse=20), 1),
+        _patient("borderline", "Borderline", ClinicalRecord(age_years=74, sex=Sex.FEMALE), 2),
+        _patient("unusable", "Unusable quality", ClinicalRecord(age_years=98, sex=Sex.MALE), 3),
+    )
+
+
+def head_scan(seed: int = 0, spacing_mm: tuple[float, float, float] = (3.0, 3.0, 3.0)) -> Scan:
+    """A synthetic head with a bright ball in its left hemisphere."""
+    made = head(spacing_mm, seed=seed)
+    return Scan(made.voxels, made.affine, SourceFormat.SYNTHETIC, hashlib.sha256(made.voxels.tobytes()).hexdigest())
+
+
+def _patient(key: str, title: str, record: ClinicalRecord, seed: int) -> SimpleNamespace:
+    return SimpleNamespace(key=key, title=title, story=f"{title} for a test.", record=record, make_scan=lambda: head_scan(seed))
+
+
+def _estimate(probability: float) -> Estimate:
+    probability = min(0.95, max(0.05, probability))
+    return Estimate(probability, max(0.01, probability - 0.12), min(0.99, probability + 0.1))
+
+
+def _maps(planes: PlaneConfig, peak: float) -> NDArray[np.float32]:
+    """(N, 7, 7): positive in one block of the patient's left half (column under 3), a smaller one on the right."""
+    maps = np.full((len(planes.t88_slices), 7, 7), -0.2, np.float32)
+    maps[:, 4, 2] = peak
+    maps[:, 4, 5] = peak / 2
+    return maps

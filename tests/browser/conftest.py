@@ -1,0 +1,129 @@
+"""The real app on a free port, and a real browser: each started once for all browser tests."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.viewer_page import TIMEOUT_MS, analyse, open_demo
+from tests.untrained import write_untrained_model
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 240
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, stand_in_app: str) -> Iterator[Page]:
+    """A page of a new user on the app with the stand-in model."""
+    with new_user(browser, stand_in_app) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def analysed_page(browser: Browser, stand_in_app: str) -> Iterator[Page]:
+    """A page with a demo patient and the answer; shared by a module's tests, so take `analysed`."""
+    with new_user(browser, stand_in_app) as opened:
+        open_demo(opened, "Marked atrophy")
+        analyse(opened)
+        yield opened
+
+
+@pytest.fixture
+def analysed(analysed_page: Page) -> Page:
+    """The analysed page as it is right after the answer: overlay off, on the plane that VGG16 weighed most."""
+    for name, pressed in (("Side by side", "false"), ("Overlay", "false"), ("Radiological", "true")):
+        button = analysed_page.get_by_role("button", name=name)
+        if button.get_attribute("aria-pressed") != pressed:
+            button.click()
+    analysed_page.get_by_label("Threshold").fill("0.2")
+    analysed_page.get_by_label("Opacity").fill("0.55")
+    analysed_page.get_by_role("button", name="Top plane").click()
+    return analysed_page
+
+
+@contextmanager
+def new_user(browser: Browser, address: str) -> Iterator[Page]:
+    """A page in a browser context of its own."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, base_url=address)
+    context.set_default_timeout(TIMEOUT_MS)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def stand_in_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app whose model is made up."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "tests.browser.serve:dashboard", "--port", str(port)]
+    yield from _serve(command, port, {}, tmp_path_factory.mktemp("stand_in") / "log.txt")
+
+
+@pytest.fixture(scope="session")
+def untrained_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app as `make run` starts it, with the real pipeline and an untrained model."""
+    folder = tmp_path_factory.mktemp("untrained")
+    model = write_untrained_model(folder / "model")
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.port", str(port)]
+    yield from _serve(command, port, {"ADCORE_MODEL": str(model)}, folder / "log.txt")
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _serve(command: list[str], port: int, environment: dict[str, str], log: Path) -> Iterator[str]:
+    address = f"http://127.0.0.1:{port}"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT) as server,
+    ):
+        try:
+            _wait_until_healthy(address, server, log)
+            yield address
+        finally:
+            server.terminate()
+
+
+def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the app did not start:\n{log.read_text()[-3000:]}")

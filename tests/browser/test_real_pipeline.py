@@ -1,0 +1,19 @@
+import pytest
+from playwright.sync_api import Browser, expect
+
+from adcore.cohorts.synthetic import DEMO_PATIENTS
+from tests.browser.conftest import new_user
+from tests.browser.viewer_page import analyse, open_demo, pane
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_demo_patient_goes_through_the_real_pipeline(browser: Browser, untrained_app: str) -> None:
+    with new_user(browser, untrained_app) as page:
+        open_demo(page, DEMO_PATIENTS[0].title)
+        answer = analyse(page)
+        expect(answer).to_contain_text("In 100 people like this")
+        expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2)
+        pane(page).focus()
+        page.keyboard.press("h")
+        expect(page.locator(".viewer .legend")).to_contain_text("VGG16")

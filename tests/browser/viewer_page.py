@@ -1,0 +1,73 @@
+"""How the browser tests speak to the review page and read the viewer's pixels."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+TIMEOUT_MS = 90_000
+expect.set_options(timeout=TIMEOUT_MS)  # a shared machine may be slow
+
+
+def open_demo(page: Page, title: str) -> None:
+    """Open a demo patient from the start page and wait for the picture."""
+    page.goto("/")
+    card = page.get_by_test_id("stColumn").filter(has_text=f"{title} (synthetic)")
+    card.get_by_role("button", name="Open").click(timeout=TIMEOUT_MS)
+    wait_for_picture(page)
+
+
+def upload(page: Page, path: Path) -> None:
+    """Upload a scan from the start page and wait for the picture."""
+    page.goto("/")
+    page.get_by_role("button", name="Review a scan of your own").click(timeout=TIMEOUT_MS)
+    page.locator("input[type=file]").set_input_files(path, timeout=TIMEOUT_MS)
+    wait_for_picture(page)
+
+
+def wait_for_picture(page: Page) -> None:
+    """Wait until the viewer has unpacked its scan, and has drawn it."""
+    page.locator(".viewer[data-ready]").wait_for(timeout=2 * TIMEOUT_MS)
+    expect(readout(page)).to_contain_text("Voxel", timeout=TIMEOUT_MS)
+
+
+def analyse(page: Page) -> Locator:
+    """Start the analysis; the answer when it has come, with the viewer holding its maps."""
+    page.get_by_role("button", name="Analyse").click()
+    answer = page.get_by_role("region", name="Result")
+    answer.wait_for(timeout=4 * TIMEOUT_MS)
+    return answer
+
+
+def pane(page: Page, name: str = "main") -> Locator:
+    """One of the viewer's canvases: main, upper, lower, twin."""
+    return page.locator(f'canvas[data-pane="{name}"]')
+
+
+def readout(page: Page) -> Locator:
+    """The viewer's status line."""
+    return page.locator(".viewer .readout")
+
+
+def pixels(page: Page, name: str = "main") -> NDArray[np.uint8]:
+    """RGB of a canvas as drawn, (rows, columns, 3)."""
+    settle(page)
+    address: str = pane(page, name).evaluate("canvas => canvas.toDataURL('image/png')")
+    with Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))) as image:
+        return np.array(image.convert("RGB"))
+
+
+def settle(page: Page) -> None:
+    """Let the frame that was asked for be drawn."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def coloured(image: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Pixels of the overlay: the scan is grey and the crosshair bluish; inferno has more red than green or than blue."""
+    red, green, blue = np.moveaxis(image.astype(int), -1, 0)
+    found: NDArray[np.bool_] = (red >= blue) & (red - np.minimum(green, blue) > 25)
+    return found

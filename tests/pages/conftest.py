@@ -1,0 +1,43 @@
+"""A dashboard in the process, with a stand-in model and quick demo patients."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import app.runtime
+import app.widgets.doors
+import app.widgets.intake
+from tests.app import fakes
+
+MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
+PAGES = ("start", "review", "about")
+
+OpenPage = Callable[[str], AppTest]
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
+    """Opens a page in a session of its own; all of them share one process, as users do."""
+    monkeypatch.setattr(app.runtime, "load_predictor", lambda name: fakes.fake_predictor())
+    monkeypatch.setattr(app.runtime, "analyse", fakes.fake_analyse)
+    monkeypatch.setattr(app.runtime, "preload", lambda: None)
+    monkeypatch.setattr(fakes, "SECONDS_PER_STEP", 0.0)
+    patients = fakes.demo_patients()
+    monkeypatch.setattr(app.widgets.intake, "DEMO_PATIENTS", patients)
+    monkeypatch.setattr(app.widgets.doors, "DEMO_PATIENTS", patients)
+    app.runtime.runtime.clear()
+
+    def open_one(page: str) -> AppTest:
+        session = AppTest.from_file(str(MAIN), default_timeout=60).run()
+        return session.switch_page(f"../pages/{page}.py").run()
+
+    yield open_one
+    app.runtime.runtime.clear()
+
+
+def words(session: AppTest) -> str:
+    """All text on the page: labels and values, in order."""
+    shown = (getattr(element, name, None) for element in session.main for name in ("label", "value"))
+    return "\n".join(str(text) for text in shown if text is not None)

@@ -1,0 +1,31 @@
+import pytest
+
+from adcore.analysis import DISCLAIMER
+from app.failures import UNFORESEEN
+from tests.pages.conftest import PAGES, OpenPage, words
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_and_carries_the_disclaimer(page: str, open_page: OpenPage) -> None:
+    session = open_page(page)
+    assert not session.exception
+    assert DISCLAIMER in words(session)
+    assert UNFORESEEN not in words(session)
+
+
+def test_the_start_page_offers_every_demo_patient_and_calls_it_synthetic(open_page: OpenPage) -> None:
+    session = open_page("start")
+    cards = [markdown.value for markdown in session.markdown if "for a test" in markdown.value]
+    assert len(cards) == 4
+    assert all("(synthetic)" in card for card in cards)
+
+
+def test_a_demo_patient_opens_with_one_click(open_page: OpenPage) -> None:
+    session = open_page("start").button(key="door_marked").click().run()
+    assert session.selectbox(key="adcore_choice").value == "marked"
+    assert session.number_input(key="adcore_field_mmse").value == 20
+    assert session.get("bidi_component")
+
+
+def test_the_about_page_names_the_model(open_page: OpenPage) -> None:
+    assert "stand-in 0" in words(open_page("about"))

@@ -1,0 +1,157 @@
+import json
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.failures import UNFORESEEN
+from app.state import field_key
+from tests.builders import file_bytes, head
+from tests.pages.conftest import OpenPage, words
+
+ANALYSE = "adcore_analyse"
+
+
+def open_patient(open_page: OpenPage, patient: str) -> AppTest:
+    session = open_page("review")
+    return session.selectbox(key="adcore_choice").select(patient).run()
+
+
+def analyse(session: AppTest) -> AppTest:
+    return session.button(key=ANALYSE).click().run()
+
+
+def headline(session: AppTest) -> str:
+    return next((html.value for html in session.get("html") if 'class="adcore-answer"' in html.value), "")
+
+
+def test_before_a_patient_is_chosen_there_is_no_viewer_and_no_form(open_page: OpenPage) -> None:
+    session = open_page("review")
+    assert not session.get("bidi_component")
+    assert not session.number_input
+
+
+def test_every_clinical_field_may_stay_unknown(open_page: OpenPage) -> None:
+    session = upload_head(open_patient(open_page, "upload"))
+    assert [field.value for field in session.number_input] == [None] * 4
+    assert session.selectbox(key=field_key("sex")).value == "unknown"
+    assert "unknown: age, sex, education, socio-economic status, MMSE" in words(session)
+    assert "Inconclusive" in headline(analyse(session))
+
+
+def test_the_demo_patient_prefills_the_form(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "typical")
+    assert session.number_input(key=field_key("age_years")).value == 71
+    assert session.selectbox(key=field_key("sex")).value == "F"
+    assert session.number_input(key=field_key("ses")).value is None
+
+
+def test_fields_show_their_unit_and_range(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "typical")
+    assert session.number_input(key=field_key("age_years")).label == "Age (years, 18 to 110)"
+    assert session.number_input(key=field_key("mmse")).label == "MMSE (points, 0 to 30)"
+
+
+def test_the_answer_gives_category_probability_interval_and_frequency(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    answer = headline(session)
+    assert "Likely impaired" in answer
+    assert "70 %" in answer
+    assert "90 % interval 58 to 80 %" in answer
+    assert "In 100 people like this, about 70 would be impaired (CDR above 0)." in answer
+    assert [metric.value for metric in session.metric] == ["70 % (58 to 80 %)", "52 % (40 to 62 %)"]
+
+
+def test_an_inconclusive_answer_says_why(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "borderline"))
+    assert "Inconclusive" in headline(session)
+    assert "includes the decision threshold" in words(session)
+    assert "MMSE is unknown" in words(session)
+
+
+def test_a_failed_check_shows_no_number_but_still_the_scan(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "unusable"))
+    assert "No probability for this scan" in headline(session)
+    assert "registration stayed under its limit" in headline(session)
+    assert not re.search(r"\d+ %", headline(session))
+    assert not session.metric
+    assert session.get("bidi_component")
+
+
+@pytest.mark.parametrize(("age", "sentence"), [(99, "Export the T1 again"), (97, UNFORESEEN)])
+def test_an_error_is_a_sentence_and_what_was_typed_stays(age: int, sentence: str, open_page: OpenPage) -> None:
+    session = open_patient(open_page, "marked")
+    session.number_input(key=field_key("age_years")).set_value(age)
+    analyse(session)
+    assert not session.exception
+    assert sentence in words(session)
+    assert "a secret detail" not in words(session)
+    assert "ZeroDivisionError" not in words(session)
+    assert session.number_input(key=field_key("age_years")).value == age
+    assert session.number_input(key=field_key("mmse")).value == 20
+    assert not session.button(key=ANALYSE).disabled
+
+
+def test_an_answer_disappears_when_the_fields_no_longer_fit_it(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    session.number_input(key=field_key("mmse")).set_value(28).run()
+    assert not headline(session)
+    assert "changed since the last answer" in words(session)
+    session.number_input(key=field_key("mmse")).set_value(20).run()
+    assert "Likely impaired" in headline(session)
+
+
+def test_another_patient_starts_with_a_clean_page(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    session.selectbox(key="adcore_choice").select("borderline").run()
+    assert not headline(session)
+    assert session.number_input(key=field_key("mmse")).value is None
+
+
+def test_patient_and_typed_fields_survive_a_page_switch(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "marked")
+    session.number_input(key=field_key("education_years")).set_value(11).run()
+    session.switch_page("../pages/about.py").run()
+    session.switch_page("../pages/review.py").run()
+    assert session.selectbox(key="adcore_choice").value == "marked"
+    assert session.number_input(key=field_key("education_years")).value == 11
+    assert session.get("bidi_component")
+
+
+def upload_head(session: AppTest) -> AppTest:
+    made = head((4.0, 4.0, 4.0))
+    data = file_bytes(made.voxels, made.affine)
+    return session.file_uploader(key="adcore_upload").set_value(("jane_doe.nii.gz", data, "application/gzip")).run()
+
+
+def test_an_uploaded_scan_is_shown_and_analysed(open_page: OpenPage) -> None:
+    session = upload_head(open_patient(open_page, "upload"))
+    assert session.get("bidi_component")
+    session.number_input(key=field_key("mmse")).set_value(20)
+    assert "Likely impaired" in headline(analyse(session))
+
+
+def test_the_result_file_holds_the_answer_and_no_name(open_page: OpenPage) -> None:
+    session = analyse(upload_head(open_patient(open_page, "upload")))
+    current = session.session_state["adcore_session"]
+    text = json.dumps(current.result.analysis.to_json())
+    assert session.get("download_button")
+    assert "jane_doe" not in text
+    assert "jane_doe" not in current.study.title
+
+
+def test_a_damaged_upload_is_refused_in_a_sentence(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "upload")
+    session.file_uploader(key="adcore_upload").set_value(("scan.nii.gz", b"not a scan at all", "application/gzip")).run()
+    assert not session.exception
+    assert not session.get("bidi_component")
+    assert len(session.warning) == 1
+    assert session.warning[0].value.endswith(".")
+
+
+def test_the_page_never_confirms_and_never_advises_treatment(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    text = words(session).lower()
+    assert "impaired" in text
+    for word in ("confirmed", "diagnosed", "treatment", "prescribe"):
+        assert word not in text

@@ -1,0 +1,34 @@
+from app.state import field_key
+from tests.pages.conftest import OpenPage, words
+from tests.pages.test_review import ANALYSE, headline, upload_head
+
+
+def test_one_users_patient_never_shows_in_the_others_page(open_page: OpenPage) -> None:
+    first, second = open_page("review"), open_page("review")
+    upload_head(first.selectbox(key="adcore_choice").select("upload").run())
+    first.number_input(key=field_key("age_years")).set_value(83)
+    first.number_input(key=field_key("mmse")).set_value(20)
+    first.button(key=ANALYSE).click().run()
+    assert "Likely impaired" in headline(first)
+
+    second.run()
+    assert not headline(second)
+    assert not second.get("bidi_component")
+    second.selectbox(key="adcore_choice").select("upload").run()
+    assert not second.get("bidi_component")
+    second.selectbox(key="adcore_choice").select("typical").run()
+    assert second.number_input(key=field_key("age_years")).value == 71
+    assert "83" not in words(second)
+    second.button(key=ANALYSE).click().run()
+    assert "Likely unimpaired" in headline(second)
+
+    first.run()
+    assert "Likely impaired" in headline(first)
+    assert first.number_input(key=field_key("age_years")).value == 83
+    scans = {page.session_state["adcore_session"].result.analysis.prepared.scan.sha256 for page in (first, second)}
+    assert len(scans) == 2
+
+
+def test_sessions_have_identities_of_their_own(open_page: OpenPage) -> None:
+    first, second = open_page("review"), open_page("review")
+    assert first.session_state["adcore_session"].id != second.session_state["adcore_session"].id

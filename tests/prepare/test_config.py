@@ -1,0 +1,24 @@
+from dataclasses import fields, replace
+
+import pytest
+
+from adcore.prepare import PreparationConfig
+from adcore.prepare.planes import PlaneConfig
+
+CHANGED = {
+    "planes": PlaneConfig(spacing_mm=1.5),
+    "bias_iterations": (5,),
+    "bias_spacing_mm": 4.0,
+    "sampling_mm": 2.0,
+    "grey_level": 0.7,
+    "version": 0,
+}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(PreparationConfig)])
+def test_the_digest_changes_with_every_field(name: str) -> None:
+    assert replace(PreparationConfig(), **{name: CHANGED[name]}).digest != PreparationConfig().digest
+
+
+def test_equal_settings_have_equal_digests() -> None:
+    assert PreparationConfig(bias_iterations=(20, 20, 10)).digest == PreparationConfig().digest
