@@ -10,5 +10,10 @@ class Branch(StrEnum):
     RESNET50 = "resnet50"
     CLINICAL = "clinical"
 
+    @property
+    def label(self) -> str:
+        """What the reader sees."""
+        return {"vgg16": "VGG16", "resnet50": "ResNet50", "clinical": "Clinical fields"}[self.value]
+
 
 IMAGE_BRANCHES = (Branch.VGG16, Branch.RESNET50)

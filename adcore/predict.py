@@ -174,8 +174,8 @@ class Predictor:
         apart = known[high].probability - known[low].probability
         if apart >= STRONG_DISAGREEMENT and known[low].high < threshold <= known[high].low:
             doubts.append(
-                f"The branches disagree strongly: {low} alone says {known[low].probability:.0%}, {high} alone "
-                f"{known[high].probability:.0%}."
+                f"The parts of the model disagree strongly. Each by itself: {low.label} {known[low].probability:.0%}, "
+                f"{high.label} {known[high].probability:.0%}."
             )
         return tuple(doubts)
 

@@ -20,8 +20,6 @@ from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.scan import Scan, SourceFormat
 from app.viewer.display_grid import DisplayGrid
 
-LABELS = {Branch.VGG16: "VGG16", Branch.RESNET50: "ResNet50"}
-
 INTENSITY_PERCENTILES = (0.5, 99.8)
 """Intensities stored as 0 and 255; what lies beyond is clipped."""
 
@@ -65,7 +63,7 @@ def viewer_payload(scan: Scan, analysis: Analysis | None = None) -> bytes:
             overlays.append(
                 {
                     "branch": branch.value,
-                    "label": LABELS[branch],
+                    "label": branch.label,
                     "maximum": maximum,
                     "positive": explanation.has_positive_evidence(branch),
                     "top_plane": _top_plane(analysis, branch, grid),

@@ -5,7 +5,6 @@ import plotly.graph_objects as go
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.predict import Estimate, Prediction
 
-LABELS = {Branch.VGG16: "VGG16", Branch.RESNET50: "ResNet50", Branch.CLINICAL: "Clinical fields"}
 FUSED = "<b>All together</b>"
 FUSED_COLOUR = "#2f77a8"
 BRANCH_COLOUR = "#8fa9bf"
@@ -15,7 +14,7 @@ WHISKER = "#66727f"
 
 def branch_chart(prediction: Prediction) -> go.Figure:
     """Probability of impairment by branch, with 90 % intervals and the decision threshold."""
-    rows: dict[str, Estimate | None] = {LABELS[branch]: prediction.branches[branch] for branch in reversed(Branch)}
+    rows: dict[str, Estimate | None] = {branch.label: prediction.branches[branch] for branch in reversed(Branch)}
     rows[FUSED] = prediction.fused
     known = [(name, estimate) for name, estimate in rows.items() if estimate is not None]
     figure = go.Figure(
@@ -57,7 +56,7 @@ def attention_chart(prediction: Prediction, y_mm: tuple[float, ...]) -> go.Figur
     figure = go.Figure(
         [
             go.Bar(
-                name=LABELS[branch],
+                name=branch.label,
                 x=[f"{y:.0f}" for y in y_mm],
                 y=[100 * float(weight) for weight in prediction.attention[branch]],
                 marker_color=NETWORK_COLOURS[branch],
@@ -83,5 +82,5 @@ def top_planes(prediction: Prediction, y_mm: tuple[float, ...]) -> str:
     for branch in IMAGE_BRANCHES:
         weights = prediction.attention[branch]
         top = int(weights.argmax())
-        parts.append(f"{LABELS[branch]} weighed y = {y_mm[top]:.0f} mm most ({float(weights[top]):.0%})")
+        parts.append(f"{branch.label} weighed y = {y_mm[top]:.0f} mm most ({float(weights[top]):.0%})")
     return f"{'; '.join(parts)}. Equal weights would be {1 / len(y_mm):.0%} each."
