@@ -52,7 +52,7 @@ def fuse(
     known: Tensor,
     labels: NDArray[np.bool_],
     fit: NDArray[np.intp],
-    validate: NDArray[np.intp],
+    stop: NDArray[np.intp],
     config: FuseConfig,
     seed: int,
 ) -> FusedPart:
@@ -62,7 +62,7 @@ def fuse(
         images: (V, S, 2 * VECTOR), branch vectors of the plain planes first, then of augmented copies.
         values, known: coded clinical fields (S, F).
         labels: (S,) impaired or not.
-        fit, validate: rows; disjoint.
+        fit, stop: rows; disjoint.
     """
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
@@ -85,7 +85,7 @@ def fuse(
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-        if stopping.stop_after(_validation_loss(both, images[0], values, known, target, validate)):
+        if stopping.stop_after(_validation_loss(both, images[0], values, known, target, stop)):
             break
     stopping.restore_best()
     logger.info("fusion: inner validation loss %.4f", stopping.best)
