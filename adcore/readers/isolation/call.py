@@ -1,0 +1,90 @@
+"""One call of a reader in a child process, as the program sees it: what is sent, what comes back, how long it may take."""
+
+import logging
+import os
+import pickle
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+
+from adcore.errors import AdcoreError, UnreadableScanError
+from adcore.readers.isolation import Attempt, Limits
+from adcore.readers.isolation.forker import FORKER
+from adcore.readers.isolation.plain import decode, decode_error
+from adcore.readers.isolation.wire import receive, unpack_scan
+
+BROKE_DOWN = (
+    "Expected a scan, but reading the file broke down: it is damaged in a way that was not foreseen. "
+    "Copy or export the scan again."
+)
+
+OUT_OF_MEMORY = (
+    "Expected a scan, but reading the file took more memory than any scan needs, so it was stopped. "
+    "Export the scan again as one 3-D volume."
+)
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+def call_child(function: Callable[..., T], args: tuple[object, ...], limits: Limits) -> Attempt[T]:
+    """Call a function in a child; every end but success is a refusal."""
+    deadline = monotonic() + limits.seconds + 1  # the child's own clock should strike first
+    with FORKER.fork(limits) as channel:
+        try:
+            _send_call(channel, function, args, deadline)
+            channel.settimeout(max(deadline - monotonic(), 0.001))
+            message, block = receive(channel)
+        except TimeoutError:
+            return _refused(_too_slow(limits))
+        except (EOFError, OSError, ValueError, RecursionError):
+            late = monotonic() > deadline - 1
+            return _refused(_too_slow(limits) if late else BROKE_DOWN)
+    try:
+        return _understand(message, block)
+    except Exception as error:  # whatever a child that was taken over can think of
+        _log.error("the answer of a reading child made no sense: %s", type(error).__name__)
+        return _refused(BROKE_DOWN)
+    finally:
+        if block is not None:
+            os.close(block)
+
+
+def _send_call(channel: socket.socket, function: Callable[..., T], args: tuple[object, ...], deadline: float) -> None:
+    args = tuple(arg.absolute() if isinstance(arg, Path) else arg for arg in args)  # the child may stand in another folder
+    channel.settimeout(max(deadline - monotonic(), 0.001))
+    with suppress(BrokenPipeError, ConnectionResetError), channel.makefile("wb") as file:  # its answer, if any, tells more
+        pickle.dump((function, args), file, protocol=5)
+
+
+def _understand(message: dict[str, Any], block: int | None) -> Attempt[Any]:
+    peak = message.get("peak_bytes")
+    if not isinstance(peak, int):
+        peak = None
+    if "error" in message:
+        return Attempt(None, decode_error(message), peak)
+    if "broke" in message:
+        _log.error("a reading child broke down: %s", ascii(message["broke"])[:500])
+        return Attempt(None, UnreadableScanError(BROKE_DOWN), peak)
+    if "memory" in message:
+        return Attempt(None, UnreadableScanError(OUT_OF_MEMORY), peak)
+    try:
+        value = unpack_scan(message["scan"], block) if block is not None else decode(message["value"])
+    except AdcoreError as error:
+        return Attempt(None, error, peak)
+    return Attempt(value, None, peak)
+
+
+def _too_slow(limits: Limits) -> str:
+    return (
+        f"Expected a scan that is read within {limits.seconds:g} s, but the file took longer, so it was stopped. "
+        "Export the scan again as one 3-D volume."
+    )
+
+
+def _refused(sentence: str) -> Attempt[Any]:
+    return Attempt(None, UnreadableScanError(sentence), None)

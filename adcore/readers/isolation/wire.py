@@ -1,0 +1,112 @@
+"""Messages between the program and its child processes: JSON, with a sealed block of memory beside it for the voxels.
+
+A block is a memfd: neither side copies it through a pipe, and once sealed the child can no longer change what was checked.
+"""
+
+import fcntl
+import json
+import mmap
+import os
+import socket
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adcore.scan import Scan, SourceFormat
+
+MAX_MESSAGE = 4 << 20
+"""Bytes of JSON: some thousand series with their descriptions."""
+
+SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
+
+
+def send(channel: socket.socket, message: dict[str, Any], block: int | None = None) -> None:
+    """Send one message, and a file descriptor with it."""
+    data = json.dumps(message).encode()
+    size = len(data).to_bytes(4, "big")
+    socket.send_fds(channel, [size], [] if block is None else [block])
+    channel.sendall(data)
+
+
+def receive(channel: socket.socket) -> tuple[dict[str, Any], int | None]:
+    """The next message, and the file descriptor that came with it, which the caller closes.
+
+    Raises:
+        EOFError: the other side is gone.
+        TimeoutError: as the channel's timeout says.
+        ValueError: it is no message.
+    """
+    size, blocks, _, _ = socket.recv_fds(channel, 4, 1, socket.MSG_CMSG_CLOEXEC)
+    block = blocks[0] if blocks else None
+    try:
+        length = int.from_bytes(size + _exactly(channel, 4 - len(size)), "big")
+        if length > MAX_MESSAGE:
+            raise ValueError("message too long")
+        message = json.loads(_exactly(channel, length))
+        if not isinstance(message, dict):
+            raise ValueError("no message")
+    except BaseException:
+        if block is not None:
+            os.close(block)
+        raise
+    return message, block
+
+
+def pack_scan(scan: Scan) -> tuple[dict[str, Any], int]:
+    """A scan as a message and a block with its voxels, in the order in which they lie in memory."""
+    backwards = scan.voxels.flags.f_contiguous
+    voxels = np.ascontiguousarray(scan.voxels.T if backwards else scan.voxels).data.cast("B")
+    block = os.memfd_create("voxels", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    written = 0
+    while written < len(voxels):
+        written += os.write(block, voxels[written:])
+    fcntl.fcntl(block, fcntl.F_ADD_SEALS, SEALS)
+    message = {
+        "shape": list(scan.voxels.shape),
+        "backwards": backwards,
+        "affine": scan.affine.tolist(),
+        "source_format": scan.source_format.value,
+        "sha256": scan.sha256,
+        "warnings": list(scan.warnings),
+        "sides_known": scan.sides_known,
+    }
+    return message, block
+
+
+def unpack_scan(message: dict[str, Any], block: int) -> Scan:
+    """The scan that was packed; Scan checks it again.
+
+    Raises:
+        ScanError: as Scan.
+        ValueError, TypeError, KeyError: it is no packed scan, or its block is not sealed.
+    """
+    shape = tuple(int(n) for n in message["shape"])
+    sha256, warnings = message["sha256"], tuple(message["warnings"])
+    if not all(isinstance(text, str) for text in (sha256, *warnings)):
+        raise ValueError("text expected")
+    return Scan(
+        _map(block, shape, bool(message["backwards"])),
+        np.array(message["affine"], np.float64),
+        SourceFormat(message["source_format"]),
+        sha256,
+        warnings,
+        bool(message["sides_known"]),
+    )
+
+
+def _map(block: int, shape: tuple[int, ...], backwards: bool) -> NDArray[np.float32]:
+    if fcntl.fcntl(block, fcntl.F_GET_SEALS) & SEALS != SEALS:
+        raise ValueError("the block can still change")
+    flat = np.frombuffer(mmap.mmap(block, 0, prot=mmap.PROT_READ), np.float32)
+    return flat.reshape(shape, order="F" if backwards else "C")
+
+
+def _exactly(channel: socket.socket, length: int) -> bytes:
+    data = bytearray()
+    while len(data) < length:
+        piece = channel.recv(min(length - len(data), 1 << 16))
+        if not piece:
+            raise EOFError
+        data += piece
+    return bytes(data)

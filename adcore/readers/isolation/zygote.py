@@ -1,0 +1,127 @@
+"""The forking process and its children: it loads the readers once, forks a child for each file, and ends the overdue ones.
+
+It has one thread, opens nothing that came from outside, and ends when the program does. Linux only.
+"""
+
+import ctypes
+import gc
+import json
+import logging
+import os
+import pickle
+import resource
+import select
+import signal
+import socket
+import traceback
+from contextlib import suppress
+from math import ceil
+from pathlib import Path
+from time import monotonic
+from typing import Any, NoReturn
+
+import adcore.readers  # noqa: F401  loaded once, for all children
+from adcore.errors import AdcoreError
+from adcore.readers.isolation import Limits
+from adcore.readers.isolation.plain import encode, encode_error
+from adcore.readers.isolation.wire import pack_scan, send
+from adcore.scan import Scan
+
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
+
+_libc = ctypes.CDLL(None)
+
+
+def serve(control_fd: int) -> None:
+    """Fork a child for each channel that arrives, until the program is gone."""
+    control = socket.socket(fileno=control_fd)
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    deadlines: dict[int, float] = {}
+    gc.freeze()  # what is loaded now stays shared with the children
+    while True:
+        wait = min(deadlines.values()) - monotonic() if deadlines else None
+        ready = poll.poll(None if wait is None else max(0.01, min(wait, 1.0)) * 1000)
+        _end_overdue(deadlines)
+        if not ready:
+            continue
+        request, channels, _, _ = socket.recv_fds(control, 4096, 1)
+        if not request:
+            return
+        limits = Limits(**json.loads(request))
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            _child(socket.socket(fileno=channels[0]), limits)
+        deadlines[pid] = monotonic() + limits.seconds
+        os.close(channels[0])
+
+
+def _end_overdue(deadlines: dict[int, float]) -> None:
+    for pid, deadline in list(deadlines.items()):
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            del deadlines[pid]
+        elif monotonic() >= deadline:
+            os.kill(pid, signal.SIGKILL)  # reaped in a later round
+
+
+def _child(channel: socket.socket, limits: Limits) -> NoReturn:
+    try:
+        _quieten()
+        with channel.makefile("rb") as file:
+            function, args = pickle.load(file)  # from the program, which is trusted
+        base = _resident("VmRSS")
+        _confine(limits)
+        message, block = _answer(function, args)
+        send(channel, message | {"peak_bytes": _resident("VmHWM") - base}, block)
+    finally:
+        os._exit(0)  # nothing that the file may have prepared runs any more
+
+
+def _answer(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int | None]:
+    try:
+        result = function(*args)
+        if isinstance(result, Scan):
+            message, block = pack_scan(result)
+            return {"scan": message}, block
+        return {"value": encode(result)}, None
+    except AdcoreError as error:
+        return encode_error(error), None
+    except MemoryError:
+        return {"memory": True}, None
+    except Exception as error:  # its text may hold what stands in the file, so only where it happened is told
+        places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-5:]]
+        return {"broke": f"{type(error).__name__} at {', '.join(places)}"}, None
+
+
+def _quieten() -> None:
+    """Neither output nor log: both could carry a patient's name out of the file."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(nowhere, stream)
+    logging.disable(logging.CRITICAL)
+
+
+def _confine(limits: Limits) -> None:
+    _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    # RLIMIT_AS, not RLIMIT_DATA: the latter leaves out shared mappings. Counted from what the loaded readers take already.
+    for kind, most in (
+        (resource.RLIMIT_AS, used + limits.memory_bytes),
+        (resource.RLIMIT_CPU, ceil(limits.seconds) + 1),
+        (resource.RLIMIT_FSIZE, limits.memory_bytes),  # also bounds the block with the voxels
+        (resource.RLIMIT_CORE, 0),  # a core dump would leave the patient on the disk
+    ):
+        hard = resource.getrlimit(kind)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
+
+
+def _resident(field: str) -> int:
+    """Bytes of VmRSS, resident now, or of VmHWM, resident at most since the fork."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(field):
+            return int(line.split()[1]) * 1024
+    return 0
