@@ -17,6 +17,9 @@ MAX_SHEAR = 0.01
 MIN_SPACING_MM, MAX_SPACING_MM = 0.1, 20.0
 """Voxel spacing outside of which a header's unit or numbers are wrong: no MRI of a head is finer or coarser."""
 
+COARSE_SPACING_MM = 6.0
+"""Spacing beyond which a reader warns: slices of 5 mm with a gap of 1 mm are the thickest in common clinical use."""
+
 MAX_DISTANCE_MM = 10_000.0
 """Farthest the first voxel may lie from the scanner's origin; scanners are two metres long."""
 
@@ -62,13 +65,7 @@ class Scan:
             raise TypeError(f"expected float32 voxels and a float64 affine, got {self.voxels.dtype}, {self.affine.dtype}")
         check_shape(self.voxels.shape)
         check_affine(self.affine)
-        low, high = float(self.voxels.min()), float(self.voxels.max())
-        if not (low >= -MAX_INTENSITY and high <= MAX_INTENSITY):  # also false where one is NaN
-            raise UnsupportedScanError(
-                f"Expected finite intensities of at most {MAX_INTENSITY:g}, got {low:g} to {high:g}. Export the scan again."
-            )
-        if high - low < 1 / MAX_INTENSITY:
-            raise UnsupportedScanError("Expected an image, but every voxel has the same value. Export the scan again.")
+        check_intensities(float(self.voxels.min()), float(self.voxels.max()))
         self.voxels.setflags(write=False)
         self.affine.setflags(write=False)
 
@@ -90,6 +87,31 @@ def check_shape(shape: tuple[int, ...]) -> None:
         raise UnsupportedScanError(
             f"Expected 2 to {MAX_AXIS} voxels along each axis, got shape {shape}. Export the T1 at about 1 mm."
         )
+
+
+def check_intensities(low: float, high: float) -> None:
+    """Refuse the least and the greatest intensity of what is no image.
+
+    Raises:
+        UnsupportedScanError: one is not finite or out of bounds, or they are the same.
+    """
+    if not (low >= -MAX_INTENSITY and high <= MAX_INTENSITY):  # also false where one is NaN
+        raise UnsupportedScanError(
+            f"Expected finite intensities of at most {MAX_INTENSITY:g}, got {low:g} to {high:g}. Export the scan again."
+        )
+    if high - low < 1 / MAX_INTENSITY:
+        raise UnsupportedScanError("Expected an image, but every voxel has the same value. Export the scan again.")
+
+
+def coarse_spacing(affine: NDArray[np.float64]) -> tuple[str, ...]:
+    """The warning of a scan whose voxels are too long for the structures that matter here, or nothing.
+
+    Such a scan is not refused: it is what the scanner made, and whether it can be judged is measured after its preparation.
+    """
+    longest = float(_column_lengths(affine).max())
+    if not longest > COARSE_SPACING_MM:
+        return ()
+    return (f"The scan's voxels are {longest:.3g} mm long along one axis: the hippocampus spans only a few of them.",)
 
 
 def check_affine(affine: NDArray[np.float64]) -> None:

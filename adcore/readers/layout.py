@@ -1,5 +1,6 @@
 """What a header says of the voxels behind it, and the reading of them as float32, chunk by chunk."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import BinaryIO
@@ -8,10 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.errors import UnreadableScanError
-from adcore.scan import SourceFormat, check_affine, check_shape
+from adcore.scan import SourceFormat, check_affine, check_intensities, check_shape
 
 CHUNK_VOXELS = 1 << 18
 """Voxels converted at a time: small enough for the processor's cache."""
+
+ONE_PASS_VOXELS = 1 << 25
+"""Volumes up to here (128 MiB, 320 x 320 x 320) are checked while they are read. A larger one is read twice, and takes memory
+only in the second pass: whatever is wrong with it, up to a checksum at the very end, is refused for the price of a chunk."""
 
 MAX_TRAILING_BYTES = 4096
 """Stray bytes after the volume that are passed over with a warning; more means that the header is wrong."""
@@ -85,21 +90,15 @@ def read_voxels(stream: BinaryIO, layout: Layout) -> tuple[NDArray[np.float32], 
         UnreadableScanError: the stream ends too early, or too many voxels are NaN or infinite.
     """
     count = prod(layout.shape)
+    if count > ONE_PASS_VOXELS:
+        _survey(stream, layout)
     flat = np.empty(count, np.float32)
-    stream.seek(layout.offset)
-    non_finite = 0
-    for start in range(0, count, CHUNK_VOXELS):
-        wanted = min(CHUNK_VOXELS, count - start) * layout.dtype.itemsize
-        chunk = stream.read(wanted)
-        if len(chunk) < wanted:
-            raise _cut_short(layout)
-        values, lost = _intensities(np.frombuffer(chunk, layout.dtype), layout)
+    start = non_finite = 0
+    for values, lost in _chunks(stream, layout):
         flat[start : start + len(values)] = values
+        start += len(values)
         non_finite += lost
-    if non_finite >= MAX_NON_FINITE * count:
-        raise UnreadableScanError(
-            f"Expected a number for each voxel, but {non_finite / count:.1%} of them are NaN or infinite. Export the scan again."
-        )
+    _check_finite(non_finite, count)
     mended = (f"{non_finite} voxels without a number (NaN or infinite) were set to 0.",) if non_finite else ()
     return flat.reshape(layout.shape, order="F"), mended
 
@@ -122,6 +121,36 @@ def read_to_end(stream: BinaryIO, layout: Layout) -> tuple[str, ...]:
             "the data. Export the scan again as one 3-D volume."
         )
     return (f"{extra} bytes after the last voxel were passed over.",) if extra > layout.footer_limit else ()
+
+
+def _survey(stream: BinaryIO, layout: Layout) -> None:
+    """Read to the end and keep nothing; refuse what the reading of the volume, or its Scan, would refuse."""
+    low, high, non_finite = np.inf, -np.inf, 0
+    for values, lost in _chunks(stream, layout):
+        low, high = min(low, float(values.min())), max(high, float(values.max()))
+        non_finite += lost
+    _check_finite(non_finite, prod(layout.shape))
+    check_intensities(low, high)
+    read_to_end(stream, layout)
+
+
+def _chunks(stream: BinaryIO, layout: Layout) -> Iterator[tuple[NDArray[np.float32], int]]:
+    """The scaled intensities in the order of the file, and how many of each chunk were not finite (now 0)."""
+    count = prod(layout.shape)
+    stream.seek(layout.offset)
+    for start in range(0, count, CHUNK_VOXELS):
+        wanted = min(CHUNK_VOXELS, count - start) * layout.dtype.itemsize
+        chunk = stream.read(wanted)
+        if len(chunk) < wanted:
+            raise _cut_short(layout)
+        yield _intensities(np.frombuffer(chunk, layout.dtype), layout)
+
+
+def _check_finite(non_finite: int, count: int) -> None:
+    if non_finite >= MAX_NON_FINITE * count:
+        raise UnreadableScanError(
+            f"Expected a number for each voxel, but {non_finite / count:.1%} of them are NaN or infinite. Export the scan again."
+        )
 
 
 def _intensities(stored: NDArray, layout: Layout) -> tuple[NDArray[np.float32], int]:

@@ -9,10 +9,13 @@ from nibabel.freesurfer.mghformat import header_dtype as HEADER
 
 from adcore.errors import UnreadableScanError, UnsupportedScanError
 from adcore.readers.layout import NO_ORIENTATION, Layout
-from adcore.scan import SourceFormat
+from adcore.scan import SourceFormat, coarse_spacing
 
 DTYPES = {0: ">u1", 1: ">i4", 3: ">f4", 4: ">i2", 10: ">u2"}
 """Voxel types by their code; always big-endian."""
+
+CONFORMED = ((-1, 0, 0), (0, 0, -1), (0, 1, 0))
+"""Where the voxel axes point (right, front, up) in a file that does not say: the order that FreeSurfer stores heads in."""
 
 FOOTER_LIMIT = 1 << 20
 """Bytes after the voxels: scan parameters, then tags of any length (command lines, colour tables)."""
@@ -34,7 +37,10 @@ def mgh_layout(head: bytes) -> Layout:
     """
     if len(head) < DATA_OFFSET:
         raise UnreadableScanError("The MGH file ends inside its header. Copy or export the scan again.")
-    header = np.frombuffer(head[: HEADER.itemsize], HEADER)[0]  # MGHHeader itself sets the orientation flag
+    header = np.frombuffer(head[: HEADER.itemsize], HEADER)[0].copy()
+    sides_known = bool(header["goodRASFlag"])
+    if not sides_known:  # MGHHeader would fall back on this matrix transposed: heads upside down
+        header["goodRASFlag"], header["delta"], header["Mdc"], header["Pxyz_c"] = 1, 1, CONFORMED, 0
     with np.errstate(all="ignore"):  # hostile numbers: the affine is checked for being finite
         affine = np.asarray(MGHHeader(header.tobytes(), check=False).get_affine(), dtype=np.float64)
     shape = tuple(int(n) for n in header["dims"])
@@ -43,7 +49,6 @@ def mgh_layout(head: bytes) -> Layout:
         raise UnreadableScanError(f"Expected an MGH voxel type, got code {code}. Copy or export the scan again.")
     if shape[3] != 1:
         raise UnsupportedScanError(f"Expected one 3-D volume, got shape {shape}. Export one frame and try again.")
-    sides_known = bool(header["goodRASFlag"])
     return Layout(
         source_format=SourceFormat.MGH,
         shape=shape[:3],
@@ -51,6 +56,6 @@ def mgh_layout(head: bytes) -> Layout:
         offset=DATA_OFFSET,
         affine=affine,
         footer_limit=FOOTER_LIMIT,
-        warnings=() if sides_known else (NO_ORIENTATION,),
+        warnings=(() if sides_known else (NO_ORIENTATION,)) + coarse_spacing(affine),
         sides_known=sides_known,
     )

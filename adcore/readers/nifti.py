@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from adcore.errors import UnreadableScanError, UnsupportedScanError
 from adcore.readers.layout import NO_ORIENTATION, Layout
-from adcore.scan import SourceFormat, check_affine, check_shape
+from adcore.scan import SourceFormat, check_affine, check_shape, coarse_spacing
 
 MAX_OFFSET = 16 << 20
 """Bytes before the first voxel; extensions (a copied DICOM header, say) are passed over up to here."""
@@ -45,18 +45,18 @@ def nifti_layout(head: bytes) -> Layout:
     check_shape(shape)
     slope, inter = float(header["scl_slope"]), float(header["scl_inter"])
     with np.errstate(all="ignore"):  # hostile numbers: the affine is checked for being finite
-        affine = _affine(header)
-        fallback = shape_zoom_affine(shape, header["pixdim"][1:4] * _mm_per_unit(header))
+        stated = _affine(header)
+        affine = shape_zoom_affine(shape, header["pixdim"][1:4] * _mm_per_unit(header)) if stated is None else stated
     return Layout(
         source_format=SourceFormat.NIFTI,
         shape=shape,
         dtype=_dtype(header),
         offset=_offset(header),
-        affine=fallback if affine is None else affine,
+        affine=affine,
         slope=slope or 1.0,  # nifti1.h: a slope of 0 means that nothing is scaled
         inter=inter if slope else 0.0,
-        warnings=() if affine is not None else (NO_ORIENTATION,),
-        sides_known=affine is not None,
+        warnings=(() if stated is not None else (NO_ORIENTATION,)) + coarse_spacing(affine),
+        sides_known=stated is not None,
     )
 
 

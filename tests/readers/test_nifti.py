@@ -1,4 +1,4 @@
-"""NIfTI headers: what is understood, what is warned of, what is refused."""
+"""NIfTI headers: what is understood, and the families of what is not; single odd files stand in the corpus."""
 
 import gzip
 
@@ -6,7 +6,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
+from adcore.errors import ScanError, UnsupportedScanError
 from adcore.readers import read_scan_bytes
 from tests.builders import file_bytes, rotation, tiny_volume, with_header
 
@@ -43,23 +43,6 @@ def test_slope_and_intercept_are_applied(slope, inter):
     np.testing.assert_allclose(_read(scl_slope=slope, scl_inter=inter).voxels, VOXELS * slope + inter, rtol=1e-5)
 
 
-def test_a_slope_of_zero_means_unscaled():
-    np.testing.assert_array_equal(_read(scl_slope=0, scl_inter=9).voxels, VOXELS)
-
-
-@pytest.mark.parametrize("fields", [{"scl_slope": np.nan}, {"scl_slope": np.inf}, {"scl_inter": np.nan}])
-def test_scaling_without_a_number_is_refused(fields):
-    with pytest.raises(UnreadableScanError, match="finite intensity scaling"):
-        _read(**fields)
-
-
-def test_enormous_intensities_are_refused():
-    with pytest.raises(UnsupportedScanError, match="finite intensities of at most"):
-        _read(scl_slope=1e38)
-    with pytest.raises(UnsupportedScanError, match="finite intensities of at most"):
-        read_scan_bytes(file_bytes(VOXELS.astype(np.float64) * 1e300, AFFINE, ".nii"), "head.nii")
-
-
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_few_voxels_without_a_number_become_zero_with_a_warning(bad):
     voxels = VOXELS.copy()
@@ -68,14 +51,6 @@ def test_a_few_voxels_without_a_number_become_zero_with_a_warning(bad):
     assert scan.voxels[1, 2, 3] == scan.voxels[4, 5, 6] == 0
     assert scan.voxels[0, 2, 3] == VOXELS[0, 2, 3]
     assert scan.warnings == ("2 voxels without a number (NaN or infinite) were set to 0.",)
-
-
-@pytest.mark.parametrize("share", [0.02, 1.0])
-def test_many_voxels_without_a_number_are_refused(share):
-    voxels = VOXELS.copy()
-    voxels.flat[: int(share * voxels.size)] = np.nan
-    with pytest.raises(UnreadableScanError, match="NaN or infinite"):
-        read_scan_bytes(file_bytes(voxels, AFFINE), "head.nii.gz")
 
 
 def test_the_unit_of_length_is_honoured():
@@ -96,13 +71,6 @@ def test_a_qform_alone_is_used():
 def test_a_qfac_of_zero_counts_as_one():
     scan = read_scan_bytes(with_header(_with_forms(None, AFFINE), pixdim=[0, 1, 1.25, 1.5, 1, 1, 1, 1]), "head.nii")
     np.testing.assert_allclose(scan.affine, AFFINE, atol=1e-4)
-
-
-def test_without_sform_and_qform_no_side_is_claimed():
-    scan = read_scan_bytes(_with_forms(None, None), "head.nii")
-    assert not scan.sides_known
-    assert len(scan.warnings) == 1
-    assert "left and right of the patient are unknown" in scan.warnings[0]
 
 
 def test_forms_that_agree_on_the_sides_are_accepted():
@@ -135,64 +103,8 @@ def test_complex_colour_and_extended_types_are_refused(code):
         _read(datatype=code)
 
 
-def test_a_header_extension_is_passed_over():
-    image = nib.Nifti1Image(VOXELS, AFFINE)
-    image.header.extensions.append(nib.nifti1.Nifti1Extension("comment", b"private" * 1000))
-    np.testing.assert_array_equal(read_scan_bytes(image.to_bytes(), "head.nii").voxels, VOXELS)
-
-
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({"vox_offset": 0}, "begin between byte 352"),
-        ({"vox_offset": np.nan}, "begin between byte 352"),
-        ({"vox_offset": 352.5}, "begin between byte 352"),
-        ({"vox_offset": 1e9}, "begin between byte 352"),
-        ({"vox_offset": 368}, "ends before"),
-        ({"dim": [0, 5, 6, 7, 1, 1, 1, 1]}, "1 to 7 axes"),
-        ({"dim": [300, 5, 6, 7, 1, 1, 1, 1]}, "1 to 7 axes"),
-        ({"dim": [3, 5, -6, 7, 1, 1, 1, 1]}, "got shape"),
-        ({"dim": [3, 5, 0, 7, 1, 1, 1, 1]}, "got shape"),
-        ({"dim": [3, 2000, 2000, 2000, 1, 1, 1, 1]}, "got shape"),
-        ({"dim": [3, 5, 6, 8, 1, 1, 1, 1]}, "ends before"),
-        ({"datatype": 77}, "voxel type"),
-        ({"datatype": 4}, "bits wide"),
-        ({"magic": b"n+3"}, "header is damaged"),
-        ({"magic": b"ni1"}, "two-file NIfTI"),
-        ({"sizeof_hdr": 349}, "header is damaged"),
-        ({"srow_x": [np.nan, 0, 0, 0]}, "finite 4 by 4"),
-        ({"srow_x": [0, 0, 0, 0]}, "singular"),
-        ({"srow_x": [1, 1, 0, 0]}, "right angles"),
-        ({"qform_code": 1, "quatern_b": 7}, "qform"),
-        ({"qform_code": 1, "pixdim": [1, -1, 1, 1, 0, 0, 0, 0]}, "qform"),
-    ],
-)
-def test_a_header_that_contradicts_itself_is_refused(fields, said):
-    with pytest.raises(ScanError, match=said):
-        _read(**fields)
-
-
 @pytest.mark.parametrize("cut", [1, 100, 347, 348, 351, 352, 353, len(PLAIN) // 2, len(PLAIN) - 1])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_a_file_cut_short_is_refused(cut, pack):
     with pytest.raises(ScanError):
         read_scan_bytes(pack(PLAIN[:cut]), "head.nii")
-
-
-def test_a_few_stray_bytes_at_the_end_are_passed_over_with_a_warning():
-    scan = read_scan_bytes(PLAIN + b"stray", "head.nii")
-    np.testing.assert_array_equal(scan.voxels, VOXELS)
-    assert scan.warnings == ("5 bytes after the last voxel were passed over.",)
-
-
-@pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_more_than_the_header_accounts_for_is_refused(pack):
-    with pytest.raises(UnreadableScanError, match="more follows"):
-        read_scan_bytes(pack(PLAIN + bytes(10_000)), "head.nii")
-
-
-def test_a_nifti_2_header_of_an_absurd_volume_is_refused():
-    header = nib.Nifti2Header()
-    header["dim"] = [3, 100_000, 100_000, 100_000, 1, 1, 1, 1]
-    with pytest.raises(UnsupportedScanError, match="got shape"):
-        read_scan_bytes(header.binaryblock + bytes(1000), "head.nii")

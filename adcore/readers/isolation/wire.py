@@ -98,7 +98,7 @@ def unpack_scan(message: dict[str, Any], block: int) -> Scan:
 def _map(block: int, shape: tuple[int, ...], backwards: bool) -> NDArray[np.float32]:
     if fcntl.fcntl(block, fcntl.F_GET_SEALS) & SEALS != SEALS:
         raise ValueError("the block can still change")
-    flat = np.frombuffer(mmap.mmap(block, 0, prot=mmap.PROT_READ), np.float32)
+    flat = np.frombuffer(mmap.mmap(block, 0, access=mmap.ACCESS_COPY), np.float32)  # as writable as any array of numpy's
     return flat.reshape(shape, order="F" if backwards else "C")
 
 
