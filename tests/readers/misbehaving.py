@@ -1,13 +1,16 @@
 """Readers that do what a hostile file might make a real one do; called in a child process by test_isolation."""
 
+import ctypes
 import os
 import signal
 import socket
 import stat
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 import numpy as np
 
@@ -48,8 +51,12 @@ def take_memory(size):
     return int(np.ones(size, np.uint8)[-1])
 
 
-def die(number):
-    os.kill(os.getpid(), number)
+def crash():
+    ctypes.string_at(0)
+
+
+def abort():
+    os.abort()
 
 
 def leave():
@@ -94,9 +101,28 @@ def forking_process():
     return os.getppid()
 
 
-def end_the_forking_process():
-    os.kill(os.getppid(), signal.SIGKILL)
-    time.sleep(5)
+def break_out(folder):
+    """What each way out of the child ends with: the name of an error, or that it worked."""
+    ways = {
+        "network": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+        "program": lambda: os.execv("/bin/true", ["true"]),
+        "another process": os.fork,
+        "signal": lambda: os.kill(os.getppid(), signal.SIGTERM),
+        "new file": lambda: Path(folder, "new").write_text("x"),
+        "old file": lambda: Path(folder, "old").write_text("x"),
+        "removal": lambda: Path(folder, "old").unlink(),
+        "reading": lambda: Path(folder, "old").read_text(),
+        "thread": lambda: threading.Thread(target=int).start(),
+    }
+    return {way: _ending(attempt) for way, attempt in ways.items()}
+
+
+def _ending(attempt):
+    try:
+        attempt()
+    except OSError as error:
+        return type(error).__name__
+    return "worked"
 
 
 def _is_socket(fd):

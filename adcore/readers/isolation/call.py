@@ -33,17 +33,26 @@ _log = logging.getLogger(__name__)
 
 def call_child(function: Callable[..., T], args: tuple[object, ...], limits: Limits) -> Attempt[T]:
     """Call a function in a child; every end but success is a refusal."""
-    deadline = monotonic() + limits.seconds + 1  # the child's own clock should strike first
-    with FORKER.fork(limits) as channel:
-        try:
+    answer = _ask(function, args, limits)
+    if answer is None and FORKER.is_gone():  # killed from outside, for a file cannot reach it: the file gets its turn
+        answer = _ask(function, args, limits)
+    return answer or _refused(BROKE_DOWN)
+
+
+def _ask(function: Callable[..., T], args: tuple[object, ...], limits: Limits) -> Attempt[T] | None:
+    """One attempt; None where the child was gone without an answer."""
+    deadline = monotonic() + limits.seconds + 1  # the forking process, which ends the overdue, should be first
+    try:
+        with FORKER.fork(limits) as channel:
             _send_call(channel, function, args, deadline)
             channel.settimeout(max(deadline - monotonic(), 0.001))
             message, block = receive(channel)
-        except TimeoutError:
+    except TimeoutError:
+        return _refused(_too_slow(limits))
+    except (EOFError, OSError, ValueError, RecursionError) as error:
+        if monotonic() > deadline - 1:
             return _refused(_too_slow(limits))
-        except (EOFError, OSError, ValueError, RecursionError):
-            late = monotonic() > deadline - 1
-            return _refused(_too_slow(limits) if late else BROKE_DOWN)
+        return None if isinstance(error, EOFError | OSError) else _refused(BROKE_DOWN)
     try:
         return _understand(message, block)
     except Exception as error:  # whatever a child that was taken over can think of

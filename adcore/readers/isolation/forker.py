@@ -6,6 +6,7 @@ stay locked in the child for good. multiprocessing's fork server would run the p
 
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -70,6 +71,15 @@ class Forker:
         except OSError as error:
             raise UnreadableScanError(NOT_STARTED) from error
         return ours
+
+    def is_gone(self) -> bool:
+        """Whether the process has died since it was started."""
+        with self._lock:
+            if self._control is None:
+                return True
+            poll = select.poll()
+            poll.register(self._control, select.POLLIN)  # it never says a word: what can be read is the end
+            return bool(poll.poll(0))
 
     def _ask(self, channel: socket.socket, limits: Limits) -> None:
         socket.send_fds(self.start(), [json.dumps(asdict(limits)).encode()], [channel.fileno()])

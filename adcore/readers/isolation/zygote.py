@@ -24,10 +24,11 @@ import adcore.readers  # noqa: F401  loaded once, for all children
 from adcore.errors import AdcoreError
 from adcore.readers.isolation import Limits
 from adcore.readers.isolation.plain import encode, encode_error
+from adcore.readers.isolation.sandbox import enter_sandbox
 from adcore.readers.isolation.wire import pack_scan, send
 from adcore.scan import Scan
 
-PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
+PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None)
 
@@ -72,6 +73,7 @@ def _child(channel: socket.socket, limits: Limits) -> NoReturn:
             function, args = pickle.load(file)  # from the program, which is trusted
         base = _resident("VmRSS")
         _confine(limits)
+        enter_sandbox()
         message, block = _answer(function, args)
         send(channel, message | {"peak_bytes": _resident("VmHWM") - base}, block)
     finally:
@@ -104,7 +106,6 @@ def _quieten() -> None:
 
 
 def _confine(limits: Limits) -> None:
-    _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     # RLIMIT_AS, not RLIMIT_DATA: the latter leaves out shared mappings. Counted from what the loaded readers take already.
     for kind, most in (
