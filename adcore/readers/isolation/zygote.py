@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import traceback
+from collections import deque
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
@@ -50,12 +51,12 @@ def serve(control_fd: int) -> None:
         if not request:
             return
         limits = Limits(**json.loads(request))
-        pid = os.fork()
-        if pid == 0:
-            control.close()
-            _child(socket.socket(fileno=channels[0]), limits)
-        deadlines[pid] = monotonic() + limits.seconds
-        os.close(channels[0])
+        with suppress(OSError), socket.socket(fileno=channels[0]) as channel:  # no room for a process: the program hears the end
+            pid = os.fork()
+            if pid == 0:
+                control.close()
+                _child(channel, limits)
+            deadlines[pid] = monotonic() + limits.seconds
 
 
 def _end_overdue(deadlines: dict[int, float]) -> None:
@@ -92,7 +93,8 @@ def _answer(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int |
     except MemoryError:
         return {"memory": True}, None
     except Exception as error:  # its text may hold what stands in the file, so only where it happened is told
-        places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-5:]]
+        frames = deque(traceback.walk_tb(error.__traceback__), maxlen=5)
+        places = [f"{Path(frame.f_code.co_filename).name}:{line}" for frame, line in frames]
         return {"broke": f"{type(error).__name__} at {', '.join(places)}"}, None
 
 
