@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from adcore.errors import UnsupportedScanError
-from adcore.scan import MAX_AXIS, Scan, SourceFormat, check_affine, check_shape
+from adcore.scan import MAX_AXIS, Scan, SourceFormat, check_affine, check_shape, coarse_spacing
 from tests.builders import as_scan, orientations, reorient, rotation, tiny_volume
 
 
@@ -105,3 +105,8 @@ def test_an_affine_that_places_no_head_is_refused(affine, reason):
 
 def test_the_rounding_of_a_float32_header_is_no_shear():
     check_affine((rotation(33, 21, 12) @ np.diag([0.9, 1.1, 1.3, 1.0])).astype(np.float32).astype(np.float64))
+
+
+@pytest.mark.parametrize(("slices_mm", "warned"), [(1, 0), (6, 0), (6.5, 1), (20, 1), (np.nan, 0)])
+def test_slices_thicker_than_clinics_make_them_are_warned_of(slices_mm, warned):
+    assert len(coarse_spacing(rotation(20, 0, 0) @ np.diag([1, 1, slices_mm, 1]))) == warned

@@ -83,6 +83,12 @@ def refuse_with_attributes():
     raise error
 
 
+def refuse_with_a_foreign_attribute():
+    error = UnsupportedScanError("Expected one series, got two. Choose one.")
+    error.series = NotOfAdcore
+    raise error
+
+
 def write_nonsense(data):
     for name in os.listdir("/proc/self/fd"):
         fd = int(name)

@@ -77,10 +77,10 @@ def test_a_path_from_the_folder_where_one_stands_is_found(tmp_path, monkeypatch)
 
 
 def test_plain_data_comes_back_as_it_was_sent():
-    sent = (1, 2.5, "text", None, True, ["a", ("b",)], {"key": {"inner": ()}}, SourceFormat.DICOM)
+    sent = (1, 2.5, "text", None, True, ["a", ("b",)], {"key": {"inner": ()}}, SourceFormat.DICOM, Limits(5, 6.5))
     back = in_child(misbehaving.echo, *sent)
     assert back == sent
-    assert isinstance(back[-1], SourceFormat)
+    assert [type(value) for value in back] == [type(value) for value in sent]
 
 
 def test_a_refusal_keeps_its_class_its_sentence_and_its_attributes():
@@ -88,6 +88,13 @@ def test_a_refusal_keeps_its_class_its_sentence_and_its_attributes():
     assert type(refusal) is UnsupportedScanError
     assert str(refusal) == "Expected one series, got two. Choose one."
     assert refusal.series == ("first", ("second", 2), {"third": [3.5, None]})
+
+
+def test_an_attribute_that_is_no_plain_data_is_named_in_the_log(caplog):
+    with pytest.raises(UnreadableScanError, match="broke down"):
+        in_child(misbehaving.refuse_with_a_foreign_attribute)
+    assert "TypeError at" in caplog.text
+    assert "plain.py" in caplog.text
 
 
 def test_too_much_memory_is_a_refusal():

@@ -32,8 +32,9 @@ class Limits:
     """What one file may cost.
 
     Attributes:
-        memory_bytes: address space on top of the bare child and its arguments. The largest volume that is accepted takes
-            half of the default; no refusal that is foreseen comes near it (tests/readers/corpus: under 200 MB).
+        memory_bytes: address space on top of the bare child and its arguments: bytes that are sent lie once more in the
+            child, a path costs nothing. The largest volume that is accepted takes half of the default; no refusal that is
+            foreseen comes near it (tests/readers/corpus: under 200 MB).
         seconds: from the fork to the whole answer, by the clock on the wall, and the same of processor time.
     """
 

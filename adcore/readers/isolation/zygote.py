@@ -83,19 +83,24 @@ def _child(channel: socket.socket, limits: Limits) -> NoReturn:
 
 def _answer(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int | None]:
     try:
-        result = function(*args)
-        if isinstance(result, Scan):
-            message, block = pack_scan(result)
-            return {"scan": message}, block
-        return {"value": encode(result)}, None
-    except AdcoreError as error:
-        return encode_error(error), None
+        return _call(function, args)
     except MemoryError:
         return {"memory": True}, None
     except Exception as error:  # its text may hold what stands in the file, so only where it happened is told
         frames = deque(traceback.walk_tb(error.__traceback__), maxlen=5)
         places = [f"{Path(frame.f_code.co_filename).name}:{line}" for frame, line in frames]
         return {"broke": f"{type(error).__name__} at {', '.join(places)}"}, None
+
+
+def _call(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int | None]:
+    try:
+        result = function(*args)
+    except AdcoreError as error:
+        return encode_error(error), None
+    if isinstance(result, Scan):
+        message, block = pack_scan(result)
+        return {"scan": message}, block
+    return {"value": encode(result)}, None
 
 
 def _quieten() -> None:
