@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from nibabel.freesurfer.mghformat import header_dtype as MGH_HEADER
 
 from adcore.errors import AdcoreError
-from adcore.readers import read_scan_bytes
 from adcore.scan import MAX_INTENSITY, Scan
-from tests.builders import file_bytes, tiny_volume
+from tests.builders import file_bytes, read_scan_bytes, tiny_volume
 
 EXAMPLES = int(os.environ.get("ADCORE_FUZZ_EXAMPLES", "0"))
 

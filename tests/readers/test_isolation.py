@@ -1,6 +1,7 @@
 """Whatever happens to the process that reads a file, the program gets a scan or a refusal, and reads the next file."""
 
 import ctypes
+import hashlib
 import json
 import os
 import platform
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from adcore.errors import AdcoreError, UnreadableScanError, UnsupportedScanError
-from adcore.readers import isolation, read_scan, read_scan_bytes
+from adcore.readers import isolation, read_scan
 from adcore.readers.isolation import Limits, attempt, in_child
 from adcore.scan import Scan, SourceFormat
 from tests.builders import file_bytes, orientations, reorient, tiny_volume
@@ -32,10 +33,17 @@ VOXELS, AFFINE = tiny_volume()
 GOOD = file_bytes(VOXELS, AFFINE)
 
 
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    path = tmp_path_factory.mktemp("good") / "head.nii.gz"
+    path.write_bytes(GOOD)
+    return path
+
+
 @pytest.fixture(autouse=True)
-def _the_next_file_is_read():
+def _the_next_file_is_read(good):
     yield
-    np.testing.assert_array_equal(in_child(read_scan_bytes, GOOD, "head.nii.gz").voxels, VOXELS)
+    np.testing.assert_array_equal(in_child(read_scan, good).voxels, VOXELS)
 
 
 def _same(one: Scan, other: Scan) -> bool:
@@ -52,7 +60,6 @@ def test_a_child_reads_what_the_program_would(suffix, tmp_path):
     path = tmp_path / f"head{suffix}"
     path.write_bytes(file_bytes(VOXELS, AFFINE, suffix) + b"\0\0")
     assert _same(in_child(read_scan, path), read_scan(path))
-    assert _same(in_child(read_scan_bytes, path.read_bytes(), path.name), read_scan(path))
 
 
 def test_every_order_of_voxels_in_memory_comes_back_unchanged():
@@ -74,6 +81,12 @@ def test_a_path_from_the_folder_where_one_stands_is_found(tmp_path, monkeypatch)
     (tmp_path / "head.nii.gz").write_bytes(GOOD)
     monkeypatch.chdir(tmp_path)
     np.testing.assert_array_equal(in_child(read_scan, Path("head.nii.gz")).voxels, VOXELS)
+
+
+@pytest.mark.parametrize("size", [0, 1, 1 << 20, 40_000_000])
+def test_bytes_reach_the_child_whole(size):
+    data = np.random.default_rng(0).bytes(size)
+    assert in_child(misbehaving.fingerprint, [("name", data)]) == hashlib.sha256(data).hexdigest()
 
 
 def test_plain_data_comes_back_as_it_was_sent():
@@ -221,10 +234,10 @@ def test_many_threads_read_at_once_but_only_two_children_run():
     assert max(sum(start <= moment < end for start, end in spans) for moment, _ in spans) <= isolation.MAX_CHILDREN
 
 
-def test_elsewhere_than_on_linux_the_program_reads_by_itself(monkeypatch, caplog):
+def test_elsewhere_than_on_linux_the_program_reads_by_itself(good, monkeypatch, caplog):
     monkeypatch.setattr(isolation, "SUPPORTED", False)
     isolation._say_that_nothing_is_isolated.cache_clear()
-    assert _same(in_child(read_scan_bytes, GOOD, "head.nii.gz"), read_scan_bytes(GOOD, "head.nii.gz"))
-    with pytest.raises(AdcoreError, match="empty"):
-        in_child(read_scan_bytes, b"", "head.nii.gz")
+    assert _same(in_child(read_scan, good), read_scan(good))
+    with pytest.raises(AdcoreError, match="Check its path"):
+        in_child(read_scan, good.parent / "absent")
     assert caplog.text.count("no memory limit") == 1

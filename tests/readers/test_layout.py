@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from adcore.errors import ScanError
-from adcore.readers import layout, read_scan_bytes
-from tests.builders import file_bytes, tiny_volume
+from adcore.readers import layout
+from tests.builders import file_bytes, read_scan_bytes, tiny_volume
 
 VOXELS, AFFINE = tiny_volume((64, 65, 66))
 WHOLE = file_bytes(VOXELS, AFFINE)

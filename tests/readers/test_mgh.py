@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from adcore.readers import read_scan_bytes
-from tests.builders import file_bytes, tiny_volume
+from tests.builders import file_bytes, read_scan_bytes, tiny_volume
 
 VOXELS, AFFINE = tiny_volume()
 

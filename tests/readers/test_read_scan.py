@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
-from adcore.readers import read_scan, read_scan_bytes
+from adcore.readers import read_scan
 from adcore.scan import SourceFormat
-from tests.builders import file_bytes, orientations, reorient, tiny_volume, with_header
+from tests.builders import file_bytes, orientations, read_scan_bytes, reorient, tiny_volume, with_header
 
 SUFFIXES = (".nii", ".nii.gz", ".mgh", ".mgz")
 

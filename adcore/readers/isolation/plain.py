@@ -11,8 +11,8 @@ from typing import Any
 import adcore.errors
 from adcore.errors import AdcoreError
 
-MAX_SENTENCE = 2000
-"""Letters of a refusal; a longer one comes from no reader."""
+MAX_SENTENCE = 20_000
+"""Letters of a refusal, which may list the series of an upload; a longer one comes from no reader."""
 
 
 def encode(value: object) -> Any:
