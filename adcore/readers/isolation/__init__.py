@@ -99,7 +99,7 @@ def attempt(function: Callable[..., T], *args: object, limits: Limits = DEFAULT_
 
 
 def warm_up() -> None:
-    """Start the forking process ahead of the first file, so that it need not wait for its 0.3 s."""
+    """Start the forking process ahead of the first file, which would wait half a second for it; returns at once."""
     if SUPPORTED:
         from adcore.readers.isolation.forker import FORKER
 
