@@ -14,6 +14,7 @@ from nilearn.datasets import load_mni152_brain_mask, load_mni152_template
 from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes, distance_transform_edt, map_coordinates
 
+from adcore.readers import read_upload
 from adcore.scan import Scan, SourceFormat
 
 MARKER_MM = (-30.0, -26.0, 28.0)
@@ -127,6 +128,11 @@ def file_bytes(voxels: NDArray, affine: NDArray[np.float64], suffix: str = ".nii
     kind = nib.MGHImage if suffix in (".mgh", ".mgz") else nib.Nifti1Image
     data: bytes = kind(voxels, affine).to_bytes()
     return gzip.compress(data, mtime=0) if suffix in (".nii.gz", ".mgz") else data
+
+
+def read_scan_bytes(data: bytes, name: str) -> Scan:
+    """Read one uploaded file."""
+    return read_upload([(name, data)])
 
 
 def with_header(nifti: bytes, **fields: object) -> bytes:

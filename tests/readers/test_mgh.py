@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from adcore.errors import ScanError, UnsupportedScanError
-from adcore.readers import read_scan_bytes
-from tests.builders import file_bytes, tiny_volume
+from tests.builders import file_bytes, read_scan_bytes, tiny_volume
 
 VOXELS, AFFINE = tiny_volume()
 PLAIN = file_bytes(VOXELS, AFFINE, ".mgh")
