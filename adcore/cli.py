@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from adcore.clinical import ClinicalRecord
-from adcore.errors import AdcoreError
+from adcore.errors import AdcoreError, SeveralSeriesError
 
 app = typer.Typer(
     help="Assists the early detection of Alzheimer's disease. Research prototype, not for diagnostic use.",
@@ -44,6 +44,10 @@ def predict(
         analysis = analyse(
             read_scan(scan, series), record, load_predictor(model), on_step=lambda step: typer.echo(f"{step} ...", err=True)
         )
+    except SeveralSeriesError as error:
+        listed = "\n".join(map(str, error.series))
+        typer.echo(f"There are several series. Choose one with --series and its number:\n{listed}", err=True)
+        raise typer.Exit(1) from error
     except AdcoreError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

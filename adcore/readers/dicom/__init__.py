@@ -19,6 +19,9 @@ from adcore.series import Series
 DIRECTORY = "1.2.840.10008.1.3.10"
 """SOP class of a DICOMDIR, the table of contents of a disc."""
 
+MAX_LISTED = 6
+"""Series that a sentence lists."""
+
 
 @dataclass(frozen=True, eq=False)
 class _Candidate:
@@ -86,10 +89,16 @@ def _choose(candidates: list[_Candidate], number: int | None) -> _Candidate:
     if len(readable) == 1 or len(candidates) == 1:
         return (readable or candidates)[0]
     series = tuple(candidate.series for candidate in candidates)
-    lines = "\n".join(str(one) for one in series)
     if readable:
-        raise SeveralSeriesError(f"The upload holds {len(series)} series. Choose one of them by its number:\n{lines}", series)
-    raise UnsupportedScanError(f"None of the {len(series)} series in the upload can be read as a volume:\n{lines}")
+        named = _listed([one for one in series if one.readable])
+        raise SeveralSeriesError(f"The upload holds {len(series)} series. Choose one of them by its number: {named}", series)
+    raise UnsupportedScanError(f"None of the {len(series)} series in the upload can be read as a volume: {_listed(series)}")
+
+
+def _listed(series: Sequence[Series]) -> str:
+    """The first of them; a long examination has dozens."""
+    more = len(series) - MAX_LISTED
+    return "; ".join(map(str, series[:MAX_LISTED])) + (f"; and {more} more." if more > 0 else ".")
 
 
 def _candidates(files: Sequence[FileEntry]) -> list[_Candidate]:

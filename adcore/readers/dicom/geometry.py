@@ -19,6 +19,9 @@ MAX_SKEW = 0.01
 MAX_UNEVEN = 0.02
 """How far a step between slices may be from their mean step, as a share of it: covers the digits that headers carry."""
 
+NEARLY = 0.1
+"""How far a step may be from a multiple of the smallest one, as a share of that, to be taken for several of it."""
+
 GAP = 1.5
 """Steps from which on a slice is missing in between."""
 
@@ -123,8 +126,11 @@ def _check_single(depth: NDArray[np.float64]) -> None:
 
 def _check_even(steps: NDArray[np.float64], extent: float) -> None:
     usual = float(np.median(steps))
+    times = np.round(steps / steps.min())
+    if np.abs(steps - times * steps.min()).max() <= NEARLY * steps.min():
+        usual = float(steps.min())  # all steps are multiples of one: more slices may be missing than are there
     if steps.max() >= GAP * usual:
-        missing = int(np.clip(np.round(steps / usual) - 1, 0, None)[steps >= GAP * usual].sum())
+        missing = int((np.round(steps / usual) - 1)[steps >= GAP * usual].sum())
         raise UnreadableScanError(
             f"Expected slices {usual:.3g} mm apart, but about {max(missing, 1)} of them "
             f"{'is' if missing <= 1 else 'are'} missing. Copy or export the whole series again."
