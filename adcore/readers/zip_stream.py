@@ -66,7 +66,7 @@ def open_zip(file: BinaryIO) -> Iterator[tuple[FileEntry, ...]]:
 
 def _entry(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: "_Budget") -> FileEntry:
     def opened() -> BinaryIO:
-        return cast(BinaryIO, io.BufferedReader(_Member(_guard(lambda: archive.open(member)), budget), 1 << 15))
+        return cast(BinaryIO, io.BufferedReader(_Member(_guard(lambda: archive.open(member)), member.file_size, budget), 1 << 15))
 
     return FileEntry(member.file_size, opened, member.filename)
 
@@ -104,8 +104,8 @@ class _BoundedReads:
 class _Member(io.RawIOBase):
     """One member as a stream of bytes that are counted as they come."""
 
-    def __init__(self, stream: Any, budget: _Budget) -> None:
-        self._stream, self._budget = stream, budget
+    def __init__(self, stream: Any, size: int, budget: _Budget) -> None:
+        self._stream, self._size, self._budget = stream, size, budget
 
     def readable(self) -> bool:
         return True
@@ -115,6 +115,8 @@ class _Member(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         data = _guard(lambda: self._stream.read(len(buffer)))
+        if len(buffer) and not data and self.tell() < self._size:
+            raise _damaged()
         self._budget.spend(len(data))
         buffer[: len(data)] = data
         return len(data)
@@ -164,7 +166,11 @@ def _guard(work: Callable[[], T]) -> T:
         raise
     except DAMAGE:
         pass
-    raise UnreadableScanError(
+    raise _damaged()
+
+
+def _damaged() -> ScanError:
+    return UnreadableScanError(
         "Expected a complete zip archive, but it is damaged, cut short or not true to its own sizes. "
         "Copy or zip the images again."
     )
