@@ -3,12 +3,16 @@
 import copy
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
+import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.encaps import encapsulate
 from pydicom.filewriter import dcmwrite
+from pydicom.pixels.encoders import RLELosslessEncoder
 from pydicom.sequence import Sequence as Items
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
 
@@ -65,15 +69,40 @@ def enhanced(slices: Sequence[Dataset]) -> Dataset:
     return data
 
 
-def compressed(slices: Sequence[Dataset], syntax: str) -> list[Dataset]:
+def compressed(slices: Sequence[Dataset], encode: Callable[[NDArray], bytes]) -> list[Dataset]:
     """The same slices with compressed pixels."""
     packed = copy.deepcopy(list(slices))
     for data in packed:
-        data.file_meta = FileMetaDataset()
-        data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-        data.compress(syntax, generate_instance_uid=False)
-        del data.file_meta
+        pixels = np.frombuffer(data.PixelData, "<i2" if data.PixelRepresentation else "<u2").reshape(data.Rows, data.Columns)
+        data.PixelData = encapsulate([encode(pixels)])
+        data["PixelData"].is_undefined_length = True
     return packed
+
+
+def rle(pixels: NDArray) -> bytes:
+    """One frame as DICOM's run lengths."""
+    return RLELosslessEncoder.encode(
+        pixels.tobytes(),
+        rows=pixels.shape[0],
+        columns=pixels.shape[1],
+        samples_per_pixel=1,
+        number_of_frames=1,
+        bits_allocated=16,
+        bits_stored=16,
+        pixel_representation=0,
+        photometric_interpretation="MONOCHROME2",
+    )
+
+
+ENCODERS: dict[str, Callable[[NDArray], bytes]] = {
+    "1.2.840.10008.1.2.5": rle,
+    "1.2.840.10008.1.2.4.57": partial(imagecodecs.jpeg8_encode, lossless=True, bitspersample=12),
+    "1.2.840.10008.1.2.4.70": partial(imagecodecs.jpeg8_encode, lossless=True, bitspersample=16),
+    "1.2.840.10008.1.2.4.80": imagecodecs.jpegls_encode,
+    "1.2.840.10008.1.2.4.90": partial(imagecodecs.jpeg2k_encode, codecformat="j2k", level=0, reversible=True),
+    "1.2.840.10008.1.2.4.201": imagecodecs.htj2k_encode,
+}
+"""By transfer syntax, without loss."""
 
 
 def put(slices: Iterable[Dataset], **elements: object) -> None:

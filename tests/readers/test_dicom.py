@@ -3,7 +3,9 @@
 import copy
 import itertools
 import random
+from functools import partial
 
+import imagecodecs
 import numpy as np
 import pytest
 from pydicom.uid import (
@@ -11,8 +13,6 @@ from pydicom.uid import (
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
-    JPEG2000Lossless,
-    RLELossless,
 )
 
 from adcore.errors import ScanError, SeveralSeriesError, UnreadableScanError, UnsupportedScanError
@@ -21,6 +21,7 @@ from adcore.scan import SourceFormat
 from tests.builders import rotation, tiny_volume
 from tests.readers.dicom_builder import (
     AFFINE,
+    ENCODERS,
     VOXELS,
     as_bytes,
     claiming,
@@ -85,11 +86,32 @@ def test_every_uncompressed_encoding_gives_the_same_volume(syntax):
     assert_is_the_volume(read_upload(upload(slices, syntax)))
 
 
-@pytest.mark.parametrize("syntax", [RLELossless, JPEG2000Lossless])
-def test_compressed_pixels_give_the_same_volume(syntax):
+@pytest.mark.parametrize("syntax", ENCODERS)
+def test_pixels_compressed_without_loss_give_the_same_volume(syntax):
     voxels = np.tile(VOXELS, (8, 8, 1))  # a codec needs more than 5 x 6 pixels
-    scan = read_upload(upload(compressed(series(voxels), syntax), syntax))
+    scan = read_upload(upload(compressed(series(voxels), ENCODERS[syntax]), syntax))
     np.testing.assert_array_equal(scan.voxels, voxels)
+    assert scan.warnings == ()
+
+
+@pytest.mark.parametrize(("syntax", "bits"), [("1.2.840.10008.1.2.4.50", 8), ("1.2.840.10008.1.2.4.51", 12)])
+def test_pixels_compressed_with_loss_are_read_and_warned_of(syntax, bits):
+    voxels = np.tile(VOXELS, (8, 8, 1))
+    encode = partial(imagecodecs.jpeg8_encode, level=99, bitspersample=bits)
+    kind = np.uint8 if bits == 8 else np.uint16
+    scan = read_upload(upload(compressed(series(voxels), lambda pixels: encode(pixels.astype(kind))), syntax))
+    assert np.abs(scan.voxels - voxels).max() <= 8
+    assert "may have lost detail" in scan.warnings[0]
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.90"])
+def test_the_header_says_whether_compressed_pixels_have_a_sign(syntax):
+    voxels = np.tile(VOXELS, (8, 8, 1)) - 100
+    slices = series(voxels, PixelRepresentation=1, BitsStored=16, HighBit=15)
+    for depth, data in enumerate(slices):
+        data.PixelData = voxels[:, :, depth].T.astype("<i2").tobytes()
+    packed = compressed(slices, lambda pixels: ENCODERS[syntax](pixels.view(np.uint16)))
+    np.testing.assert_array_equal(read_upload(upload(packed, syntax)).voxels, voxels)
 
 
 @pytest.mark.parametrize("angles", [(0, 0, 0), (90, 0, 0), (0, 90, 0), (20, -35, 10)])
@@ -278,7 +300,7 @@ def test_the_digits_of_headers_do_not_make_steps_uneven():
 @pytest.mark.parametrize(
     ("syntax", "said"),
     [
-        ("1.2.840.10008.1.2.4.51", "JPEG Extended"),
+        ("1.2.840.10008.1.2.4.94", "JPIP Referenced"),
         ("1.2.840.10008.1.2.4.102", "MPEG-4"),
         ("1.2.3.4.5.6.7", "an unknown transfer syntax"),
     ],

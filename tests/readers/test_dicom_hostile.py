@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.datadict import tag_for_keyword
-from pydicom.uid import JPEG2000Lossless, RLELossless
 
 from adcore.clinical import ClinicalRecord
 from adcore.errors import AdcoreError, ScanError, SeveralSeriesError, UnreadableScanError, UnsupportedScanError
@@ -23,7 +22,7 @@ from adcore.readers.dicom.codecs import JPEG, JPEG_2000, JPEG_LS, check_codestre
 from adcore.readers.dicom.inflate import Inflating
 from adcore.scan import Scan
 from tests.app.fakes import fake_analysis
-from tests.readers.dicom_builder import CANARY, VOXELS, as_bytes, claiming, compressed, enhanced, series, upload, zipped
+from tests.readers.dicom_builder import CANARY, ENCODERS, VOXELS, as_bytes, claiming, compressed, enhanced, series, upload, zipped
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
 SQ = b"\x09\x00\x10\x10SQ\0\0\xff\xff\xff\xff"
@@ -34,16 +33,16 @@ WHOLE = as_bytes(series()[0])
 START = WHOLE.index(b"\x08\x00\x08\x00CS")
 """Where the data set begins: behind the meta elements."""
 
-COMPRESSED = {
-    syntax: upload(compressed(series(np.tile(VOXELS, (8, 8, 1))), syntax), syntax) for syntax in (RLELossless, JPEG2000Lossless)
-}
+COMPRESSED = {syntax: upload(compressed(series(np.tile(VOXELS, (8, 8, 1))), ENCODERS[syntax]), syntax) for syntax in ENCODERS}
 KINDS = {
     "explicit": upload(series()),
     "enhanced": upload([enhanced(series())]),
     "deflated": upload(series(), DEFLATED),
     "implicit": upload(series(), "1.2.840.10008.1.2"),
-    "RLE": COMPRESSED[RLELossless],
-    "JPEG 2000": COMPRESSED[JPEG2000Lossless],
+    "RLE": COMPRESSED["1.2.840.10008.1.2.5"],
+    "JPEG": COMPRESSED["1.2.840.10008.1.2.4.70"],
+    "JPEG-LS": COMPRESSED["1.2.840.10008.1.2.4.80"],
+    "JPEG 2000": COMPRESSED["1.2.840.10008.1.2.4.90"],
 }
 
 

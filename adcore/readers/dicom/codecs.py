@@ -4,8 +4,11 @@ The decoders run in C and allocate what a codestream claims, so its size is comp
 """
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import imagecodecs
+from numpy.typing import NDArray
 from pydicom._uid_dict import UID_dictionary
 from pydicom.uid import UID
 
@@ -24,27 +27,33 @@ JPEG, JPEG_LS, JPEG_2000, RLE = "JPEG", "JPEG-LS", "JPEG 2000", "RLE"
 
 @dataclass(frozen=True)
 class Codec:
-    """A way of compression and pydicom's plugin for it."""
+    """A way of compression."""
 
     family: str
-    plugin: str
     lossy: bool = False
 
 
 CODECS = {
-    "1.2.840.10008.1.2.5": Codec(RLE, "pydicom"),
-    "1.2.840.10008.1.2.4.50": Codec(JPEG, "gdcm", lossy=True),
-    "1.2.840.10008.1.2.4.57": Codec(JPEG, "gdcm"),
-    "1.2.840.10008.1.2.4.70": Codec(JPEG, "gdcm"),
-    "1.2.840.10008.1.2.4.80": Codec(JPEG_LS, "gdcm"),
-    "1.2.840.10008.1.2.4.81": Codec(JPEG_LS, "gdcm", lossy=True),
-    "1.2.840.10008.1.2.4.90": Codec(JPEG_2000, "pylibjpeg"),
-    "1.2.840.10008.1.2.4.91": Codec(JPEG_2000, "pylibjpeg", lossy=True),
-    "1.2.840.10008.1.2.4.201": Codec(JPEG_2000, "pylibjpeg"),
-    "1.2.840.10008.1.2.4.202": Codec(JPEG_2000, "pylibjpeg"),
-    "1.2.840.10008.1.2.4.203": Codec(JPEG_2000, "pylibjpeg", lossy=True),
+    "1.2.840.10008.1.2.5": Codec(RLE),
+    "1.2.840.10008.1.2.4.50": Codec(JPEG, lossy=True),
+    "1.2.840.10008.1.2.4.51": Codec(JPEG, lossy=True),
+    "1.2.840.10008.1.2.4.57": Codec(JPEG),
+    "1.2.840.10008.1.2.4.70": Codec(JPEG),
+    "1.2.840.10008.1.2.4.80": Codec(JPEG_LS),
+    "1.2.840.10008.1.2.4.81": Codec(JPEG_LS, lossy=True),
+    "1.2.840.10008.1.2.4.90": Codec(JPEG_2000),
+    "1.2.840.10008.1.2.4.91": Codec(JPEG_2000, lossy=True),
+    "1.2.840.10008.1.2.4.201": Codec(JPEG_2000),
+    "1.2.840.10008.1.2.4.202": Codec(JPEG_2000),
+    "1.2.840.10008.1.2.4.203": Codec(JPEG_2000, lossy=True),
 }
-"""By UID. Not among them: JPEG Extended (12 bit), for which there is no decoder under a permissive licence."""
+"""By UID."""
+
+DECODERS: dict[str, Callable[[bytes], NDArray]] = {
+    JPEG: imagecodecs.jpeg8_decode,  # libjpeg-turbo: 8 and 12 bits lossy, 2 to 16 bits lossless
+    JPEG_LS: imagecodecs.jpegls_decode,  # CharLS
+    JPEG_2000: imagecodecs.jpeg2k_decode,  # OpenJPEG, high-throughput JPEG 2000 too
+}
 
 MAX_TILES = 1024
 """Tiles of one JPEG 2000 image; each costs a decoder memory, however small it is."""

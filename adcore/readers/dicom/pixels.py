@@ -13,7 +13,7 @@ from pydicom.pixels.decoders.base import get_decoder
 
 from adcore.errors import ScanError, UnreadableScanError
 from adcore.readers.dicom.checks import MAX_EXPANSION, frame_bytes, longest_file
-from adcore.readers.dicom.codecs import CODECS, check_codestream, damaged_pixels
+from adcore.readers.dicom.codecs import CODECS, DECODERS, check_codestream, damaged_pixels
 from adcore.readers.dicom.header import Header, attempt
 from adcore.readers.dicom.inflate import Inflating
 from adcore.readers.files import FileEntry
@@ -58,6 +58,14 @@ def read_volume(
 
 def _decoded(data: bytes, header: Header) -> Iterator[NDArray]:
     """The frames of one file, (rows, columns) each, as stored."""
+    codec = CODECS.get(header.pixels.syntax)
+    if codec is not None and codec.family in DECODERS:
+        for frame in _packed(data, header):
+            pixels = attempt(partial(DECODERS[codec.family], frame))
+            if pixels is None or pixels.shape != (header.rows, header.columns) or pixels.dtype.kind not in "iu":
+                raise damaged_pixels(header.pixels.syntax)
+            yield _with_sign(pixels, header)
+        return
     decoder = get_decoder(header.pixels.syntax)
     options: dict[str, Any] = {
         "rows": header.rows,
@@ -69,15 +77,23 @@ def _decoded(data: bytes, header: Header) -> Iterator[NDArray]:
         "bits_stored": header.bits_stored,
         "pixel_representation": int(header.signed),
         "pixel_keyword": "PixelData",
+        "decoding_plugin": "pydicom" if codec else "",
     }
-    codec = CODECS.get(header.pixels.syntax)
-    if codec is not None:
-        options["decoding_plugin"] = codec.plugin
-    for source in _packed(data, header) if codec else _native(data, header):
-        pixels = attempt(partial(decoder.as_array, source, index=0, **options))
-        if pixels is None or pixels[0].shape != (header.rows, header.columns):
+    for frame in _packed(data, header) if codec else _native(data, header):
+        source = encapsulate([frame], has_bot=False) if codec else frame
+        decoded = attempt(partial(decoder.as_array, source, index=0, **options))
+        if decoded is None or decoded[0].shape != (header.rows, header.columns):
             raise damaged_pixels(header.pixels.syntax)
-        yield pixels[0]
+        yield decoded[0]
+
+
+def _with_sign(pixels: NDArray, header: Header) -> NDArray:
+    """The header decides whether the highest stored bit is a sign: a codestream's own mark is often wrong, or absent."""
+    if header.signed == (pixels.dtype.kind == "i"):
+        return pixels
+    span = 1 << header.bits_stored
+    stored = pixels.astype(np.int64) & (span - 1)
+    return stored - span * (stored >= span >> 1) if header.signed else stored
 
 
 def _native(data: bytes, header: Header) -> Iterator[bytes]:
@@ -94,7 +110,7 @@ def _native(data: bytes, header: Header) -> Iterator[bytes]:
 
 
 def _packed(data: bytes, header: Header) -> Iterator[bytes]:
-    """The compressed frames of one file, each in a capsule of its own."""
+    """The compressed frames of one file, their sizes checked."""
     codec, count, uid = CODECS[header.pixels.syntax], len(header.frames), header.pixels.syntax
     body = memoryview(data)[header.pixels.pixel_offset :].tobytes()
     frames = attempt(lambda: list(generate_frames(body, number_of_frames=count)))
@@ -104,7 +120,7 @@ def _packed(data: bytes, header: Header) -> Iterator[bytes]:
         if len(frame) > frame_bytes(header) * MAX_EXPANSION + SPARE_BYTES:
             raise damaged_pixels(uid)
         check_codestream(frame, codec.family, header.rows, header.columns)
-        yield encapsulate([frame], has_bot=False)
+        yield frame
 
 
 def _cut_short() -> ScanError:
