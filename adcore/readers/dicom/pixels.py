@@ -98,12 +98,13 @@ def _with_sign(pixels: NDArray, header: Header) -> NDArray:
 
 def _native(data: bytes, header: Header) -> Iterator[bytes]:
     """The uncompressed frames of one file."""
-    length, start = frame_bytes(header), header.pixels.pixel_offset
+    length = frame_bytes(header)
+    stream: BytesIO | Inflating = BytesIO(data)
     if header.pixels.deflated_from is not None:
-        end = start + length * len(header.frames)
-        data = Inflating(BytesIO(data[header.pixels.deflated_from :])).read(end)
-    for index in range(len(header.frames)):
-        frame = data[start + index * length : start + (index + 1) * length]
+        stream = Inflating(BytesIO(data[header.pixels.deflated_from :]))
+    stream.read(header.pixels.pixel_offset)
+    for _ in header.frames:
+        frame = stream.read(length)
         if len(frame) < length:
             raise _cut_short()
         yield frame + b"\0" * (length % 2)
