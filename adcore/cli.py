@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from adcore.clinical import ClinicalRecord
-from adcore.errors import AdcoreError
+from adcore.errors import AdcoreError, SeveralSeriesError
 
 app = typer.Typer(
     help="Assists the early detection of Alzheimer's disease. Research prototype, not for diagnostic use.",
@@ -24,12 +24,13 @@ def main() -> None:
 
 @app.command()
 def predict(
-    scan: Annotated[Path, typer.Argument(help="T1 scan: .nii, .nii.gz, .mgh or .mgz.")],
+    scan: Annotated[Path, typer.Argument(help="T1 scan: .nii, .nii.gz, .mgh, .mgz, a DICOM folder, or a zip.")],
     age: Annotated[float | None, typer.Option(help="Years at the scan.")] = None,
     sex: Annotated[str | None, typer.Option(help="F or M.")] = None,
     education: Annotated[float | None, typer.Option(help="Years of education.")] = None,
     ses: Annotated[float | None, typer.Option(help="Socio-economic status, 1 (highest) to 5.")] = None,
     mmse: Annotated[float | None, typer.Option(help="MMSE total, 0 to 30.")] = None,
+    series: Annotated[int | None, typer.Option(help="Which DICOM series, where there are several: its number.")] = None,
     model: Annotated[str | None, typer.Option(help="Model name or folder; the shipped one if not given.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the result as JSON here instead of printing it.")] = None,
 ) -> None:
@@ -41,8 +42,12 @@ def predict(
     try:
         record = ClinicalRecord.of(age_years=age, sex=sex, education_years=education, ses=ses, mmse=mmse)
         analysis = analyse(
-            read_scan(scan), record, load_predictor(model), on_step=lambda step: typer.echo(f"{step} ...", err=True)
+            read_scan(scan, series), record, load_predictor(model), on_step=lambda step: typer.echo(f"{step} ...", err=True)
         )
+    except SeveralSeriesError as error:
+        listed = "\n".join(map(str, error.series))
+        typer.echo(f"There are several series. Choose one with --series and its number:\n{listed}", err=True)
+        raise typer.Exit(1) from error
     except AdcoreError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

@@ -1,5 +1,7 @@
 """Every refusal the package can utter: one tree, and the text of each error is the sentence the user reads."""
 
+from adcore.series import Series
+
 
 class AdcoreError(Exception):
     """Base of all refusals. Its text says what was expected, what came and what to do."""
@@ -15,6 +17,21 @@ class UnreadableScanError(ScanError):
 
 class UnsupportedScanError(ScanError):
     """The file is sound, but holds something this program does not judge (4-D, complex, sheared, ...)."""
+
+
+class SeveralSeriesError(ScanError):
+    """The upload holds several series that could be meant.
+
+    Attributes:
+        series: all series of the upload, those that cannot be read among them.
+    """
+
+    def __init__(self, sentence: str, series: tuple[Series, ...]) -> None:
+        super().__init__(sentence)
+        self.series = series
+
+    def __reduce__(self) -> tuple[type["SeveralSeriesError"], tuple[str, tuple[Series, ...]]]:
+        return type(self), (str(self), self.series)  # so that it survives the way out of a child process
 
 
 class PreparationError(AdcoreError):

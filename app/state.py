@@ -11,11 +11,13 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.clinical import FIELDS, ClinicalRecord
 from adcore.scan import Scan
+from adcore.series import Series
 from app.runtime import Job
 
 _SESSION = "adcore_session"
 CHOICE_KEY = "adcore_choice"
 UPLOAD_KEY = "adcore_upload"
+SERIES_KEY = "adcore_series"
 ANALYSE_KEY = "adcore_analyse"
 
 
@@ -24,7 +26,7 @@ class Study:
     """The patient under review.
 
     Attributes:
-        origin: the demo patient's key, or the uploader's id of the file.
+        origin: the demo patient's key, or the upload's digest and its series.
         title, story: what the page calls the patient; never a file's name, which may hold a person's.
     """
 
@@ -32,6 +34,21 @@ class Study:
     title: str
     story: str
     scan: Scan
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What the user uploaded last, without its content.
+
+    Attributes:
+        origin: digest of the uploader's ids of the files.
+        series: what there is to choose from; empty where there is nothing to choose.
+        number: the series chosen.
+    """
+
+    origin: str
+    series: tuple[Series, ...] = ()
+    number: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +65,7 @@ class Session:
 
     Attributes:
         choice: the demo patient's key, or "upload".
+        upload: what was read last; kept so that a refused upload is not read again with every click.
         fields: the clinical form, by field name; None is unknown. Kept here because widgets forget on a page switch.
         job: the analysis under way.
         result: the last answer; shown only while the inputs are the ones it answers.
@@ -58,6 +76,7 @@ class Session:
     id: str = field(default_factory=lambda: uuid4().hex)
     choice: str | None = None
     study: Study | None = None
+    upload: Upload | None = None
     fields: dict[str, float | str | None] = field(default_factory=dict)
     job: Job | None = None
     result: Result | None = None

@@ -14,7 +14,7 @@ from nilearn.datasets import load_mni152_brain_mask, load_mni152_template
 from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes, distance_transform_edt, map_coordinates
 
-from adcore import readers
+from adcore.readers import read_upload
 from adcore.scan import Scan, SourceFormat
 
 MARKER_MM = (-30.0, -26.0, 28.0)
@@ -131,8 +131,8 @@ def file_bytes(voxels: NDArray, affine: NDArray[np.float64], suffix: str = ".nii
 
 
 def read_scan_bytes(data: bytes, name: str) -> Scan:
-    """The scan in the bytes of one file."""
-    return readers.read_scan_bytes(data, name)
+    """Read one uploaded file."""
+    return read_upload([(name, data)])
 
 
 def with_header(nifti: bytes, **fields: object) -> bytes:

@@ -5,6 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adcore.cli import app
+from tests.readers.dicom_builder import series, upload, zipped
 from tests.untrained import write_untrained_model
 
 
@@ -29,6 +30,21 @@ def test_a_bad_field_is_one_sentence_and_no_traceback(option: tuple[str, str], s
     assert result.exit_code == 1
     assert sentence in result.output
     assert "Traceback" not in result.output
+
+
+def test_several_series_are_listed_and_one_is_chosen_by_its_number(tmp_path: Path) -> None:
+    archive = tmp_path / "series.zip"
+    archive.write_bytes(zipped(upload([*series(number=4), *series(number=6)])))
+    result = CliRunner().invoke(app, ["predict", str(archive)])
+    assert result.exit_code == 1
+    assert "--series" in result.output
+    assert [line[:6] for line in result.output.splitlines()[1:]] == ["1. MR,", "2. MR,"]
+    result = CliRunner().invoke(app, ["predict", str(archive), "--series", "7"])
+    assert result.exit_code == 1
+    assert "There is no series 7: the upload holds 2." in result.output
+    model = write_untrained_model(tmp_path / "model")
+    result = CliRunner().invoke(app, ["predict", str(archive), "--series", "2", "--model", str(model)])
+    assert "There are several series" not in result.output
 
 
 def test_there_is_no_way_to_give_a_cdr(tmp_path: Path) -> None:

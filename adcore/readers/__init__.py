@@ -1,90 +1,79 @@
-"""From a file, or its bytes, to a Scan: told apart by content, checked before anything is allocated, read to the end."""
+"""From a file, a folder, an archive or an upload to a Scan: told apart by content, checked before anything is allocated."""
 
-import hashlib
-import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
-
-from adcore.errors import UnreadableScanError
-from adcore.readers.gzip_stream import check_capacity, is_gzip, open_gzip
-from adcore.readers.layout import Layout, check_length, read_to_end, read_voxels
-from adcore.readers.mgh import is_mgh, mgh_layout
-from adcore.readers.nifti import is_nifti, nifti_layout
-from adcore.readers.unrecognised import unrecognised
+from adcore.readers.bundle import list_bundle, no_series, read_bundle
+from adcore.readers.dicom import is_dicom
+from adcore.readers.files import FileEntry, file_of_path, files_of_folder, files_of_upload
+from adcore.readers.volume_file import HEAD_BYTES, read_volume_file
+from adcore.readers.zip_stream import is_zip, open_zip
 from adcore.scan import Scan
-
-HEAD_BYTES = 540
-"""Enough for the longest header read here, NIfTI-2's."""
+from adcore.series import Series
 
 
-def read_scan(path: Path) -> Scan:
-    """Read one scan.
+def read_scan(path: Path, series: int | None = None) -> Scan:
+    """Read one scan from disk.
 
     Args:
-        path: a .nii, .nii.gz, .mgh or .mgz file; its content decides, not its name.
+        path: a .nii, .nii.gz, .mgh or .mgz file, a DICOM file, a zip archive of one of these or of a DICOM series, or a
+            folder of DICOM files; the content decides, not the name.
+        series: which series, where there are several, as list_series counts them.
     Returns:
-        the scan in the file's own voxel order.
+        the scan in the file's own voxel order; a series in the order of columns, rows and slices.
     Raises:
+        SeveralSeriesError: there are several series, and none was chosen.
         ScanError: the file is damaged, or holds what this program does not judge; the text says what to do.
     """
-    try:
-        with path.open("rb") as file:
-            return _read(file, path.name)
-    except OSError as error:
-        raise UnreadableScanError(
-            "Expected a scan that can be opened, but the file is missing or locked. Check its path."
-        ) from error
+    return _read(_files_at(path), series)
 
 
-def read_scan_bytes(data: bytes, name: str) -> Scan:
+def read_upload(files: Sequence[tuple[str, bytes]], series: int | None = None) -> Scan:
     """Read one scan that is already in memory, as read_scan does.
 
     Args:
-        data: the bytes of the file.
-        name: what the file was called; only its ending is used, and only to explain a refusal.
+        files: (name, content) of one volume, of one zip archive, or of the many files of a DICOM series, in any order. Only
+            the ending of a name is used, and only to explain a refusal.
+        series: as in read_scan.
+    Raises:
+        SeveralSeriesError, ScanError: as read_scan.
+    """
+    return _read(files_of_upload(files), series)
+
+
+def list_series(source: Path | Sequence[tuple[str, bytes]]) -> tuple[Series, ...]:
+    """The DICOM series of a folder, archive, file or upload, from their headers; none where it is a NIfTI or MGH volume.
+
     Raises:
         ScanError: as read_scan.
     """
-    return _read(io.BytesIO(data), name)
+    with _opened(_files_at(source) if isinstance(source, Path) else files_of_upload(source)) as files:
+        return list_bundle(files)
 
 
-def _read(file: BinaryIO, name: str) -> Scan:
-    size = file.seek(0, io.SEEK_END)
-    if size == 0:
-        raise UnreadableScanError("Expected a scan, but the file is empty. Export or copy it again.")
-    file.seek(0)
-    if is_gzip(file.read(2)):
-        with open_gzip(file) as stream:
-            layout = _layout(stream.read(HEAD_BYTES), name)
-            check_capacity(size, layout)
-            voxels, warnings = _body(stream, layout)
+def _read(files: Sequence[FileEntry], series: int | None) -> Scan:
+    with _opened(files) as inner:
+        if inner is files and len(files) == 1 and not is_dicom(_head(files[0])):
+            no_series(series)
+            return read_volume_file(files[0])
+        return read_bundle(inner, series)
+
+
+def _files_at(path: Path) -> tuple[FileEntry, ...]:
+    return files_of_folder(path) if path.is_dir() else (file_of_path(path),)
+
+
+@contextmanager
+def _opened(files: Sequence[FileEntry]) -> Iterator[Sequence[FileEntry]]:
+    """The members of a single zip archive, or the files themselves."""
+    if len(files) == 1 and is_zip(_head(files[0])):
+        with files[0].open() as archive, open_zip(archive) as members:
+            yield members
     else:
-        file.seek(0)
-        layout = _layout(file.read(HEAD_BYTES), name)
-        check_length(size, layout)
-        voxels, warnings = _body(file, layout)
-    return Scan(voxels, layout.affine, layout.source_format, _sha256(file), layout.warnings + warnings, layout.sides_known)
+        yield files
 
 
-def _layout(head: bytes, name: str) -> Layout:
-    if is_nifti(head):
-        return nifti_layout(head)
-    if is_mgh(head):
-        return mgh_layout(head)
-    raise unrecognised(head, name)
-
-
-def _body(stream: BinaryIO, layout: Layout) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    voxels, mended = read_voxels(stream, layout)
-    return voxels, mended + read_to_end(stream, layout)
-
-
-def _sha256(file: BinaryIO) -> str:
-    file.seek(0)
-    digest = hashlib.sha256()
-    while block := file.read(1 << 20):
-        digest.update(block)
-    return digest.hexdigest()
+def _head(file: FileEntry) -> bytes:
+    with file.open() as stream:
+        return stream.read(HEAD_BYTES)

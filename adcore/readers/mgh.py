@@ -22,8 +22,8 @@ FOOTER_LIMIT = 1 << 20
 
 
 def is_mgh(head: bytes) -> bool:
-    """Whether a file begins with MGH's only mark, version 1 as a big-endian integer."""
-    return head.startswith(b"\x00\x00\x00\x01")
+    """Whether a file begins with MGH's only mark, version 1 as a big-endian integer; macOS' .DS_Store files do so too."""
+    return head.startswith(b"\x00\x00\x00\x01") and head[4:8] != b"Bud1"
 
 
 def mgh_layout(head: bytes) -> Layout:

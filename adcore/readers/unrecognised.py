@@ -4,12 +4,9 @@ from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 
 MARKS: tuple[tuple[int, bytes, str], ...] = (
     (344, b"ni1\0", "the header half of a two-file NIfTI (.hdr and .img)"),
-    (128, b"DICM", "a DICOM image"),
-    (0, b"PK\x03\x04", "a zip archive"),
+    (128, b"DICM", "a compressed DICOM image"),
+    (0, b"PK\x03\x04", "a zip archive inside a gzip file"),
     (0, b"\x1f\x8b", "a gzip file inside a gzip file"),
-    (0, b"BZh", "a bzip2 archive"),
-    (0, b"\xfd7zXZ\0", "an xz archive"),
-    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
     (0, b"\xff\xd8\xff", "a JPEG picture"),
     (0, b"\x89PNG", "a PNG picture"),
     (0, b"%PDF", "a PDF document"),
@@ -20,24 +17,44 @@ MARKS: tuple[tuple[int, bytes, str], ...] = (
 )
 """Byte offset, the bytes found there, and what they mark."""
 
+ARCHIVES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"PK\x03\x04", "a zip archive"),
+    (0, b"PK\x05\x06", "a zip archive"),
+    (0, b"BZh", "a bzip2 archive"),
+    (0, b"\xfd7zXZ\0", "an xz archive"),
+    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (0, b"Rar!\x1a\x07", "a RAR archive"),
+    (257, b"ustar", "a tar archive"),
+)
+"""As MARKS, for what can hold other files."""
+
 SUFFIXES = (".nii", ".nii.gz", ".mgh", ".mgz")
 
 
+def archive_kind(head: bytes) -> str | None:
+    """What kind of archive a file is, by its beginning; None where it is none."""
+    return next((what for offset, mark, what in ARCHIVES if head.startswith(mark, offset)), None)
+
+
 def unrecognised(head: bytes, name: str) -> ScanError:
-    """The refusal of a file that is neither NIfTI nor MGH.
+    """The refusal of a file that is neither DICOM, NIfTI nor MGH.
 
     Args:
         head: its first bytes, after any gzip compression.
         name: what it was called; never repeated, because names of patients stand in file names.
     """
-    for offset, mark, what in MARKS:
+    for offset, mark, what in (*MARKS, *ARCHIVES):
         if head.startswith(mark, offset):
-            return UnsupportedScanError(f"Expected a NIfTI or MGH volume, got {what}. Convert the T1 to .nii.gz first.")
+            return UnsupportedScanError(
+                f"Expected a DICOM series, a NIfTI or an MGH volume, got {what}. Export the T1 as one of these."
+            )
     if name.lower().endswith(SUFFIXES):
         return UnreadableScanError(
             "The file is named like a NIfTI or MGH volume, but does not begin like one: its header is damaged. "
             "Copy or export the scan again."
         )
     return UnsupportedScanError(
-        "Expected a NIfTI or MGH volume (.nii, .nii.gz, .mgh, .mgz), got a file of another kind. Convert the T1 to .nii.gz first."
+        "Expected a DICOM series (its files, or a zip of them), a NIfTI (.nii, .nii.gz) or an MGH volume (.mgh, .mgz), got "
+        "a file of another kind. Export the T1 as one of these."
     )

@@ -1,16 +1,13 @@
 """Choosing the patient: a synthetic demo patient, or an uploaded scan."""
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from adcore.cohorts.synthetic import DEMO_PATIENTS
-from adcore.readers import read_scan_bytes
 from adcore.scan import Scan
-from app.failures import as_refusal
-from app.state import CHOICE_KEY, UPLOAD_KEY, Session, Study
+from app.state import CHOICE_KEY, Session, Study
+from app.widgets.upload import upload_scan
 
 UPLOAD = "upload"
-SUFFIXES = [".nii", ".gz", ".mgz", ".mgh"]
 
 
 def choose_patient(session: Session) -> None:
@@ -32,7 +29,7 @@ def choose_patient(session: Session) -> None:
         session.open_study(None)
     with detail:
         if choice == UPLOAD:
-            _upload(session)
+            upload_scan(session)
         elif choice is not None:
             _open_demo(session, choice)
     if session.notice:
@@ -60,29 +57,3 @@ def _open_demo(session: Session, key: str) -> None:
 def _demo_scan(key: str) -> Scan:
     """Shared between users: it is nobody's scan, and can't be written to."""
     return next(patient for patient in DEMO_PATIENTS if patient.key == key).make_scan()
-
-
-def _upload(session: Session) -> None:
-    file = st.file_uploader(
-        "T1 scan: NIfTI (.nii, .nii.gz) or FreeSurfer (.mgz, .mgh)",
-        type=SUFFIXES,
-        key=UPLOAD_KEY,
-        disabled=session.busy,
-        help="Kept in this session's memory only, and gone when you close the page. Without a skull strip is fine.",
-    )
-    if file is not None and (session.study is None or session.study.origin != file.file_id):
-        _read(session, file)
-
-
-def _read(session: Session, file: UploadedFile) -> None:
-    fields = dict(session.fields)
-    session.open_study(None)
-    try:
-        with st.spinner("Reading and checking the file"):
-            scan = read_scan_bytes(file.getvalue(), file.name)
-    except Exception as error:
-        session.notice = str(as_refusal(error))
-        return
-    finally:
-        session.fields.update(fields)  # what was typed before the file came stays
-    session.study = Study(file.file_id, f"Uploaded scan {scan.sha256[:8]}", "", scan)

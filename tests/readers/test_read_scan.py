@@ -72,10 +72,11 @@ def test_a_refusal_never_repeats_the_name_of_the_file():
     assert "Jane" not in str(refusal.value)
 
 
-def test_a_missing_file_and_a_folder_are_refused(tmp_path):
-    for path in (tmp_path / "absent.nii", tmp_path):
-        with pytest.raises(UnreadableScanError, match="Check its path"):
-            read_scan(path)
+def test_a_missing_file_and_an_empty_folder_are_refused(tmp_path):
+    with pytest.raises(UnreadableScanError, match="Check its path"):
+        read_scan(tmp_path / "absent.nii")
+    with pytest.raises(UnsupportedScanError, match="none of the 0 files"):
+        read_scan(tmp_path)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -1,0 +1,142 @@
+"""From DICOM files to a Scan: every header checked first, then the pixels of one series decoded into a volume."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adcore.errors import ScanError, SeveralSeriesError, UnsupportedScanError
+from adcore.readers.dicom.checks import check_headers, check_persons
+from adcore.readers.dicom.codecs import CODECS
+from adcore.readers.dicom.geometry import Grid, grid_of
+from adcore.readers.dicom.header import Header, read_header
+from adcore.readers.dicom.pixels import read_volume
+from adcore.readers.dicom.quiet import quiet_pydicom
+from adcore.readers.dicom.skim import is_dicom as is_dicom
+from adcore.readers.dicom.wording import T1, describe, weighting
+from adcore.readers.files import FileEntry
+from adcore.scan import Scan, SourceFormat, check_affine, check_shape
+from adcore.series import Series
+
+DIRECTORY = "1.2.840.10008.1.3.10"
+"""SOP class of a DICOMDIR, the table of contents of a disc."""
+
+MAX_LISTED = 6
+"""Series that a sentence lists."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Candidate:
+    """One series: its files, and its grid or the reason why it makes none."""
+
+    series: Series
+    headers: list[Header]
+    grid: Grid | ScanError
+
+
+def list_dicom(files: Sequence[FileEntry]) -> tuple[Series, ...]:
+    """Every series among DICOM files, from their headers.
+
+    Raises:
+        ScanError: a file is damaged, there is no image, or they are of more than one person.
+    """
+    with quiet_pydicom():
+        return tuple(candidate.series for candidate in _candidates(files))
+
+
+def read_dicom(files: Sequence[FileEntry], number: int | None = None) -> Scan:
+    """Read one series of DICOM files.
+
+    Args:
+        files: DICOM files of one upload, in any order.
+        number: of the series, as list_dicom counts; None takes the only one that makes a volume.
+    Raises:
+        SeveralSeriesError: more than one makes a volume, and no number was given.
+        ScanError: as list_dicom; the series makes no volume.
+    """
+    with quiet_pydicom():
+        candidates = _candidates(files)
+        chosen = _choose(candidates, number)
+        if isinstance(chosen.grid, ScanError):
+            raise chosen.grid
+        return _read(chosen.headers, chosen.grid, files, passed_over=len(candidates) - 1 if number is None else 0)
+
+
+def _read(headers: list[Header], grid: Grid, files: Sequence[FileEntry], passed_over: int) -> Scan:
+    places = _places(headers)
+    voxels, digest = read_volume(headers, [places[place] for place in grid.order], files)
+    return Scan(voxels, grid.affine, SourceFormat.DICOM, digest, _warnings(headers[0], passed_over))
+
+
+def _warnings(header: Header, passed_over: int) -> tuple[str, ...]:
+    kind, codec = weighting(header), CODECS.get(header.pixels.syntax)
+    warnings = []
+    if passed_over:
+        warnings.append(f"{passed_over} other series of the upload {'was' if passed_over == 1 else 'were'} passed over.")
+    if kind not in (None, T1):
+        times = f"echo time {header.echo_ms:g} ms, repetition time {header.repetition_ms:g} ms"
+        warnings.append(f"By its header ({times}) the series looks {kind}; this program judges T1-weighted scans.")
+    if codec is not None and codec.lossy:
+        warnings.append("The images were compressed in a way that may have lost detail.")
+    return tuple(warnings)
+
+
+def _choose(candidates: list[_Candidate], number: int | None) -> _Candidate:
+    if number is not None:
+        found = next((candidate for candidate in candidates if candidate.series.number == number), None)
+        if found is None:
+            raise UnsupportedScanError(f"There is no series {number}: the upload holds {len(candidates)}. Choose another number.")
+        return found
+    readable = [candidate for candidate in candidates if candidate.series.readable]
+    if len(readable) == 1 or len(candidates) == 1:
+        return (readable or candidates)[0]
+    series = tuple(candidate.series for candidate in candidates)
+    if readable:
+        named = _listed([one for one in series if one.readable])
+        raise SeveralSeriesError(f"The upload holds {len(series)} series. Choose one of them by its number: {named}", series)
+    raise UnsupportedScanError(f"None of the {len(series)} series in the upload can be read as a volume: {_listed(series)}")
+
+
+def _listed(series: Sequence[Series]) -> str:
+    """The first of them; a long examination has dozens."""
+    more = len(series) - MAX_LISTED
+    return "; ".join(map(str, series[:MAX_LISTED])) + (f"; and {more} more." if more > 0 else ".")
+
+
+def _candidates(files: Sequence[FileEntry]) -> list[_Candidate]:
+    headers = [header for header in map(_header, range(len(files)), files) if header is not None]
+    if not headers:
+        raise UnsupportedScanError("The DICOM files hold no images. Choose the folder of the T1 series.")
+    check_persons(headers)
+    groups: dict[tuple[str, str], list[Header]] = {}
+    for header in headers:
+        groups.setdefault(header.series, []).append(header)
+    ordered = sorted(groups.values(), key=lambda group: (group[0].series_number, group[0].series))
+    return [_candidate(number, group, files) for number, group in enumerate(ordered, 1)]
+
+
+def _header(index: int, file: FileEntry) -> Header | None:
+    """The header of an image; None for a file that is a table of contents, a report or the like."""
+    with file.open() as stream:
+        header = read_header(stream, index)
+    return None if header.sop_class == DIRECTORY or (header.pixels.pixel_tag is None and header.rows == 0) else header
+
+
+def _candidate(number: int, headers: list[Header], files: Sequence[FileEntry]) -> _Candidate:
+    count = sum(len(header.frames) for header in headers)
+    try:
+        grid = _checked_grid(headers, files)
+    except ScanError as error:
+        return _Candidate(Series(number, describe(headers, None), count, str(error)), headers, error)
+    return _Candidate(Series(number, describe(headers, grid.spacing), count), headers, grid)
+
+
+def _checked_grid(headers: list[Header], files: Sequence[FileEntry]) -> Grid:
+    check_headers(headers, files)
+    grid = grid_of([headers[place].frames[frame] for place, frame in _places(headers)])
+    check_shape((headers[0].columns, headers[0].rows, len(grid.order)))
+    check_affine(grid.affine)
+    return grid
+
+
+def _places(headers: list[Header]) -> list[tuple[int, int]]:
+    """Which header and which frame of it, for every image of a series."""
+    return [(place, frame) for place, header in enumerate(headers) for frame in range(len(header.frames))]

@@ -1,0 +1,146 @@
+"""What must hold of a series' headers before a pixel is decoded."""
+
+import math
+from collections.abc import Sequence
+
+from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
+from adcore.readers.dicom.codecs import CODECS, check_syntax
+from adcore.readers.dicom.header import Header
+from adcore.readers.dicom.skim import BIG_ENDIAN
+from adcore.readers.dicom.wording import modality
+from adcore.readers.files import FileEntry
+from adcore.scan import MAX_AXIS, check_shape
+
+PIXEL_DATA = 0x7FE00010
+
+MAX_TRAILING_BYTES = 1 << 20
+"""Bytes allowed after the pixels: signatures, padding."""
+
+MAX_EXPANSION = 2
+"""Bytes a compressed image may take for each byte of it; JPEG and RLE stay under it even for noise."""
+
+
+def check_persons(headers: Sequence[Header]) -> None:
+    """Refuse images of more than one person. A fact that an image does not give differs from nothing.
+
+    Raises:
+        UnsupportedScanError: without saying whose.
+    """
+    for facts in zip(*(header.person for header in headers), strict=True):
+        if len({fact for fact in facts if fact}) > 1:
+            raise UnsupportedScanError(
+                "The upload holds images of more than one patient (name, identifier or birth date differ). "
+                "Upload the images of one patient."
+            )
+
+
+def check_headers(headers: Sequence[Header], files: Sequence[FileEntry]) -> None:
+    """Refuse a series that cannot make a volume, whatever the places of its slices.
+
+    Args:
+        headers: of one series.
+        files: all files of the upload.
+    Raises:
+        ScanError: what was expected, what came, what to do.
+    """
+    for check in (_is_mr, _is_no_localizer, _has_pixels, _is_grey, _has_known_depth, _has_scaling, _has_its_frames):
+        for header in headers:
+            check(header)
+    for header in headers:
+        check_syntax(header.pixels.syntax)
+    sizes = sorted({(header.columns, header.rows) for header in headers})
+    if len(sizes) > 1:
+        said = " and ".join(f"{columns} x {rows}" for columns, rows in sizes[:3])
+        raise UnsupportedScanError(f"The images of the series differ in size ({said}). Choose the T1 series alone.")
+    for header in headers:
+        _check_length(header, files[header.file].size)
+
+
+def frame_bytes(header: Header) -> int:
+    """Bytes of one uncompressed image."""
+    return header.rows * header.columns * header.bits_allocated // 8
+
+
+def longest_file(header: Header) -> int:
+    """Bytes that the file of this header may have; more is not an image of its size."""
+    pixels = frame_bytes(header) * len(header.frames)
+    packed = pixels * MAX_EXPANSION if header.pixels.syntax in CODECS else pixels
+    start = header.pixels.pixel_offset + (header.pixels.deflated_from or 0)
+    return start + packed + MAX_TRAILING_BYTES
+
+
+def _is_mr(header: Header) -> None:
+    if header.modality != "MR":
+        raise UnsupportedScanError(f"Expected an MR image, got {modality(header.modality)}. Choose a T1-weighted MR series.")
+
+
+def _is_no_localizer(header: Header) -> None:
+    if "LOCALIZER" in header.image_type:
+        raise UnsupportedScanError("The series is a localizer, or has one mixed in. Choose the T1 series alone.")
+    if "MOSAIC" in header.image_type:
+        raise UnsupportedScanError(
+            "The series is a mosaic (many slices in one picture, as functional and diffusion series are stored). "
+            "Choose the T1 series."
+        )
+
+
+def _has_pixels(header: Header) -> None:
+    if header.pixels.pixel_tag is None:
+        raise UnreadableScanError("An image of the series ends before its pixels. Copy or export the series again.")
+    if header.pixels.pixel_tag != PIXEL_DATA:
+        raise UnsupportedScanError("Expected whole-number pixels, got floating-point ones. Export the original T1 series.")
+    check_shape((header.columns, header.rows, MAX_AXIS))
+
+
+def _is_grey(header: Header) -> None:
+    if header.samples != 1 or header.photometric not in ("MONOCHROME1", "MONOCHROME2"):
+        raise UnsupportedScanError("Expected grey images, got colour ones (a screen capture, or a map). Choose the T1 series.")
+    if header.photometric == "MONOCHROME1":
+        raise UnsupportedScanError(
+            "The images are stored inverted (MONOCHROME1), which no MR scanner does. Export the original series."
+        )
+
+
+def _has_known_depth(header: Header) -> None:
+    stored = header.bits_stored
+    fits = header.bits_allocated in (8, 16, 32) and 1 <= stored <= header.bits_allocated
+    if not fits or header.high_bit not in (-1, stored - 1):
+        raise UnsupportedScanError(
+            f"Expected pixels of 8, 16 or 32 bits, got {stored} bits stored in {header.bits_allocated}. Export the series again."
+        )
+    if header.pixels.syntax == BIG_ENDIAN and header.bits_allocated == 8:
+        raise UnsupportedScanError("8-bit images in big-endian order are not read. Export them as Explicit VR Little Endian.")
+
+
+def _has_scaling(header: Header) -> None:
+    for frame in header.frames:
+        if not (math.isfinite(frame.slope) and math.isfinite(frame.inter) and frame.slope):
+            raise UnreadableScanError(
+                "Expected a finite intensity scaling (Rescale Slope) in every image. Export the series again."
+            )
+
+
+def _has_its_frames(header: Header) -> None:
+    if header.claimed_frames != len(header.frames):
+        raise UnsupportedScanError(
+            f"A multi-frame image says that it has {header.claimed_frames} frames, but places {len(header.frames)} of them in "
+            "the patient. Export the series as single images (classic MR)."
+        )
+
+
+def _check_length(header: Header, size: int) -> None:
+    pixels, needed = header.pixels, frame_bytes(header) * len(header.frames)
+    if pixels.pixel_length is not None and pixels.syntax in CODECS:
+        raise UnreadableScanError("Compressed pixels are not marked as such: the file is damaged. Export the series again.")
+    if pixels.pixel_length is not None and pixels.pixel_length < needed:
+        raise _cut_short()
+    if (pixels.pixel_length is not None and pixels.pixel_length > needed + needed % 2) or size > longest_file(header):
+        raise UnreadableScanError(
+            f"An image of the series holds more bytes than {header.columns} x {header.rows} pixels take. Export the series again."
+        )
+    if pixels.deflated_from is None and size < pixels.pixel_offset + (pixels.pixel_length or 0):
+        raise _cut_short()
+
+
+def _cut_short() -> ScanError:
+    return UnreadableScanError("The pixels of an image are cut short. Copy or export the series again.")

@@ -1,0 +1,128 @@
+"""How pixels may be encoded: the transfer syntaxes that are read, their decoders, and what a codestream claims.
+
+The decoders run in C and allocate what a codestream claims, so its size is compared with the header's first.
+"""
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import imagecodecs
+from numpy.typing import NDArray
+from pydicom._uid_dict import UID_dictionary
+from pydicom.uid import UID
+
+from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
+
+NATIVE = frozenset(
+    (
+        "1.2.840.10008.1.2",  # implicit, little-endian
+        "1.2.840.10008.1.2.1",  # explicit, little-endian
+        "1.2.840.10008.1.2.1.99",  # deflated
+        "1.2.840.10008.1.2.2",  # explicit, big-endian
+    )
+)
+JPEG, JPEG_LS, JPEG_2000, RLE = "JPEG", "JPEG-LS", "JPEG 2000", "RLE"
+
+
+@dataclass(frozen=True)
+class Codec:
+    """A way of compression."""
+
+    family: str
+    lossy: bool = False
+
+
+CODECS = {
+    "1.2.840.10008.1.2.5": Codec(RLE),
+    "1.2.840.10008.1.2.4.50": Codec(JPEG, lossy=True),
+    "1.2.840.10008.1.2.4.51": Codec(JPEG, lossy=True),
+    "1.2.840.10008.1.2.4.57": Codec(JPEG),
+    "1.2.840.10008.1.2.4.70": Codec(JPEG),
+    "1.2.840.10008.1.2.4.80": Codec(JPEG_LS),
+    "1.2.840.10008.1.2.4.81": Codec(JPEG_LS, lossy=True),
+    "1.2.840.10008.1.2.4.90": Codec(JPEG_2000),
+    "1.2.840.10008.1.2.4.91": Codec(JPEG_2000, lossy=True),
+    "1.2.840.10008.1.2.4.201": Codec(JPEG_2000),
+    "1.2.840.10008.1.2.4.202": Codec(JPEG_2000),
+    "1.2.840.10008.1.2.4.203": Codec(JPEG_2000, lossy=True),
+}
+"""By UID."""
+
+DECODERS: dict[str, Callable[[bytes], NDArray]] = {
+    JPEG: imagecodecs.jpeg8_decode,  # libjpeg-turbo: 8 and 12 bits lossy, 2 to 16 bits lossless
+    JPEG_LS: imagecodecs.jpegls_decode,  # CharLS
+    JPEG_2000: imagecodecs.jpeg2k_decode,  # OpenJPEG, high-throughput JPEG 2000 too
+}
+
+MAX_TILES = 1024
+"""Tiles of one JPEG 2000 image; each costs a decoder memory, however small it is."""
+
+SIZ = struct.Struct(">2x2xHH8IH")
+"""Start of a JPEG 2000 codestream (ISO 15444-1, A.5.1): marker, marker, length, capabilities, sizes, components."""
+
+
+def check_syntax(uid: str) -> None:
+    """Refuse pixels that no packaged decoder reads.
+
+    Raises:
+        UnsupportedScanError: names the codec.
+    """
+    if uid not in NATIVE and uid not in CODECS:
+        raise UnsupportedScanError(
+            f"The pixels are encoded as {_name(uid)}, which this program has no decoder for. "
+            "Export the series uncompressed (Explicit VR Little Endian)."
+        )
+
+
+def check_codestream(data: bytes, family: str, rows: int, columns: int) -> None:
+    """Refuse a codestream that claims another size than the header, before it is decoded.
+
+    Raises:
+        UnreadableScanError: the sizes differ, or it does not begin like a codestream.
+    """
+    if family == RLE:
+        return
+    size = _jpeg_2000_size(data) if family == JPEG_2000 else _jpeg_size(data)
+    if size is None:
+        raise UnreadableScanError(
+            f"The pixels of an image are called {family}, but do not begin as such. Export the series again."
+        )
+    if size != (rows, columns, 1):
+        raise UnreadableScanError(
+            f"The header of an image says {columns} x {rows} pixels, but its {family} data are of another size. "
+            "Export the series again."
+        )
+
+
+def damaged_pixels(uid: str) -> ScanError:
+    """The refusal of pixels that their decoder could not read."""
+    return UnreadableScanError(f"The pixels of an image ({_name(uid)}) are damaged or cut short. Export the series again.")
+
+
+def _name(uid: str) -> str:
+    """Only registered names are repeated: an unregistered UID can hold anything."""
+    return UID(uid).name if uid in UID_dictionary else "an unknown transfer syntax"
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int, int] | None:
+    """Rows, columns, components from the first frame header (ISO 10918-1, B.2.2; JPEG-LS: ISO 14495-1, C.2.2)."""
+    offset = 2
+    if not data.startswith(b"\xff\xd8"):
+        return None
+    while offset + 10 <= len(data) and data[offset] == 0xFF:
+        marker, length = data[offset + 1], int.from_bytes(data[offset + 2 : offset + 4], "big")
+        if marker == 0xF7 or (0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)):
+            rows, columns, components = struct.unpack_from(">HHB", data, offset + 5)
+            return rows, columns, components
+        offset += 2 + length
+    return None
+
+
+def _jpeg_2000_size(data: bytes) -> tuple[int, int, int] | None:
+    if len(data) < SIZ.size or data[:4] != b"\xff\x4f\xff\x51":
+        return None
+    _, _, right, bottom, left, top, tile_width, tile_height, _, _, components = SIZ.unpack_from(data)
+    if not (tile_width and tile_height) or (right // tile_width + 1) * (bottom // tile_height + 1) > MAX_TILES:
+        return None
+    return bottom - top, right - left, components

@@ -1,0 +1,214 @@
+"""What one DICOM file says of itself: the facts that a volume needs, and nothing else."""
+
+import io
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, BinaryIO, TypeVar
+
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataset import Dataset
+from pydicom.filereader import read_dataset
+
+from adcore.errors import UnreadableScanError
+from adcore.readers.dicom.skim import BIG_ENDIAN, IMPLICIT, Skimmed, skim
+
+T = TypeVar("T")
+
+WANTED = (
+    *("ImageType", "SOPClassUID", "SOPInstanceUID", "Modality", "FrameType"),
+    *("PatientName", "PatientID", "PatientBirthDate"),
+    *("ScanningSequence", "RepetitionTime", "EchoTime", "InversionTime", "EffectiveEchoTime", "InversionTimes"),
+    *("StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "ImagePositionPatient", "ImageOrientationPatient"),
+    *("SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows", "Columns", "PixelSpacing"),
+    *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "RescaleSlope", "RescaleIntercept"),
+)
+SEQUENCES = (
+    *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "PlanePositionSequence"),
+    *("PlaneOrientationSequence", "PixelMeasuresSequence", "PixelValueTransformationSequence"),
+    *("MRImageFrameTypeSequence", "MREchoSequence", "MRTimingAndRelatedParametersSequence", "MRModifierSequence"),
+)
+MAX_FRAMES = 2048
+"""Frames of one enhanced object that are listed; more than the 512 slices of a volume, to be able to say what they are."""
+
+
+def _tags(keywords: tuple[str, ...]) -> frozenset[int]:
+    return frozenset(tag for tag in map(tag_for_keyword, keywords) if tag is not None)
+
+
+WANTED_TAGS, SEQUENCE_TAGS = _tags(WANTED), _tags(SEQUENCES)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One image plane. None stands for what the file does not say, or says in a way that is no number.
+
+    Attributes:
+        position: millimetres, LPS: centre of the first pixel.
+        orientation: cosines along a row, then along a column, LPS.
+        spacing: millimetres between rows, then between columns.
+        slope, inter: intensity = slope * stored + inter.
+    """
+
+    position: tuple[float, ...] | None
+    orientation: tuple[float, ...] | None
+    spacing: tuple[float, ...] | None
+    slope: float
+    inter: float
+
+
+@dataclass(frozen=True)
+class Header:
+    """One file.
+
+    Attributes:
+        file: its place among the files of the upload.
+        person: name, identifier and birth date, for comparison only.
+        series, instance: identifiers, for comparison only.
+        modality, photometric, image_type: as written, in capitals; they may hold anything.
+        frames: one, or those of an enhanced object.
+        repetition_ms, echo_ms, inversion_ms: None where unknown.
+    """
+
+    file: int
+    person: tuple[str, str, str] = field(repr=False)
+    series: tuple[str, str] = field(repr=False)
+    instance: str = field(repr=False)
+    series_number: int
+    sop_class: str
+    modality: str
+    photometric: str
+    image_type: tuple[str, ...]
+    scanning: tuple[str, ...]
+    repetition_ms: float | None
+    echo_ms: float | None
+    inversion_ms: float | None
+    rows: int
+    columns: int
+    samples: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    signed: bool
+    claimed_frames: int
+    frames: tuple[Frame, ...]
+    pixels: Skimmed = field(repr=False)
+
+
+def read_header(file: BinaryIO, index: int) -> Header:
+    """Read one DICOM file up to its pixels.
+
+    Args:
+        file: at its start; read forward only.
+        index: its place among the files of the upload.
+    Raises:
+        ScanError: as skim.
+    """
+    skimmed = skim(file, WANTED_TAGS, SEQUENCE_TAGS)
+    data = attempt(lambda: read_dataset(io.BytesIO(skimmed.dataset), skimmed.syntax == IMPLICIT, skimmed.syntax != BIG_ENDIAN))
+    if data is None:
+        raise UnreadableScanError("The header of a DICOM file is damaged. Export the series again.")
+    per_frame, shared = _items(data, "PerFrameFunctionalGroupsSequence"), _items(data, "SharedFunctionalGroupsSequence")[:1]
+    first = (*per_frame[:1], *shared)
+    return Header(
+        file=index,
+        person=(
+            _text(data, "PatientName").rstrip("^ ").casefold(),
+            _text(data, "PatientID").casefold(),
+            _text(data, "PatientBirthDate"),
+        ),
+        series=(_text(data, "StudyInstanceUID"), _text(data, "SeriesInstanceUID")),
+        instance=_text(data, "SOPInstanceUID"),
+        series_number=_integer(data, "SeriesNumber", 0),
+        sop_class=_text(data, "SOPClassUID"),
+        modality=_text(data, "Modality").upper(),
+        photometric=_text(data, "PhotometricInterpretation").upper(),
+        image_type=_texts(data, "ImageType"),
+        scanning=_texts(data, "ScanningSequence"),
+        repetition_ms=_number(_group(first, "MRTimingAndRelatedParametersSequence", data), "RepetitionTime"),
+        echo_ms=_number(_group(first, "MREchoSequence", data), "EffectiveEchoTime") or _number(data, "EchoTime"),
+        inversion_ms=_number(_group(first, "MRModifierSequence", data), "InversionTimes") or _number(data, "InversionTime"),
+        rows=_integer(data, "Rows", 0),
+        columns=_integer(data, "Columns", 0),
+        samples=_integer(data, "SamplesPerPixel", 1),
+        bits_allocated=_integer(data, "BitsAllocated", 0),
+        bits_stored=_integer(data, "BitsStored", 0),
+        high_bit=_integer(data, "HighBit", -1),
+        signed=_integer(data, "PixelRepresentation", 0) == 1,
+        claimed_frames=_integer(data, "NumberOfFrames", 1),
+        frames=tuple(_frame((group, *shared), data) for group in per_frame[:MAX_FRAMES]) or (_frame((), data),),
+        pixels=skimmed,
+    )
+
+
+def attempt(work: Callable[[], T]) -> T | None:
+    """What pydicom makes of a hostile element, or None.
+
+    It may raise anything, with the element's value in the text; None leaves no trace of that in a chain of exceptions.
+    """
+    try:
+        return work()
+    except Exception:
+        return None
+
+
+def _frame(groups: tuple[Dataset, ...], data: Dataset) -> Frame:
+    """One plane from its own and the shared functional groups; what they lack stands in the data set itself."""
+    values = _group(groups, "PixelValueTransformationSequence", data)
+    slope, inter = _number(values, "RescaleSlope"), _number(values, "RescaleIntercept")
+    return Frame(
+        position=_numbers(_group(groups, "PlanePositionSequence", data), "ImagePositionPatient", 3),
+        orientation=_numbers(_group(groups, "PlaneOrientationSequence", data), "ImageOrientationPatient", 6),
+        spacing=_numbers(_group(groups, "PixelMeasuresSequence", data), "PixelSpacing", 2),
+        slope=(math.nan if "RescaleSlope" in values else 1.0) if slope is None else slope,
+        inter=(math.nan if "RescaleIntercept" in values else 0.0) if inter is None else inter,
+    )
+
+
+def _group(groups: tuple[Dataset, ...], keyword: str, data: Dataset) -> Dataset:
+    """The first of these functional groups that is there, else the data set."""
+    found = (item for group in groups for item in _items(group, keyword)[:1])
+    return next(found, data)
+
+
+def _items(data: Dataset, keyword: str) -> list[Dataset]:
+    return attempt(lambda: list(data[keyword].value or ())) or [] if keyword in data else []
+
+
+def _values(data: Dataset, keyword: str) -> list[Any]:
+    """The values of an element; none where it is absent, empty or cannot be understood."""
+    if keyword not in data:
+        return []
+    value = attempt(lambda: data[keyword].value)
+    if value is None or isinstance(value, (str, bytes)):
+        return [value] if value else []
+    return attempt(lambda: list(value)) or [value] if hasattr(value, "__iter__") else [value]
+
+
+def _texts(data: Dataset, keyword: str) -> tuple[str, ...]:
+    return tuple((attempt(partial(str, value)) or "").strip().upper() for value in _values(data, keyword))
+
+
+def _text(data: Dataset, keyword: str) -> str:
+    value = attempt(lambda: str(data[keyword].value or "")) if keyword in data else None
+    return (value or "").strip("\0 ")
+
+
+def _numbers(data: Dataset, keyword: str, count: int) -> tuple[float, ...] | None:
+    """So many finite numbers, or None."""
+    numbers = attempt(lambda: tuple(float(value) for value in _values(data, keyword)))
+    return numbers if numbers and len(numbers) == count and all(map(math.isfinite, numbers)) else None
+
+
+def _number(data: Dataset, keyword: str) -> float | None:
+    numbers = attempt(lambda: float(_values(data, keyword)[0]))
+    return numbers if numbers is not None and math.isfinite(numbers) else None
+
+
+def _integer(data: Dataset, keyword: str, absent: int) -> int:
+    """A whole number; -1 where there is one that cannot be understood."""
+    if keyword not in data or not _values(data, keyword):
+        return absent
+    number = _number(data, keyword)
+    return int(number) if number is not None and number == int(number) else -1

@@ -1,0 +1,128 @@
+"""Pixels of a series, decoded slice by slice into one volume. Its headers have been checked before."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.encaps import encapsulate, generate_frames
+from pydicom.pixels.decoders.base import get_decoder
+
+from adcore.errors import ScanError, UnreadableScanError
+from adcore.readers.dicom.checks import MAX_EXPANSION, frame_bytes, longest_file
+from adcore.readers.dicom.codecs import CODECS, DECODERS, check_codestream, damaged_pixels
+from adcore.readers.dicom.header import Header, attempt
+from adcore.readers.dicom.inflate import Inflating
+from adcore.readers.files import FileEntry
+
+SPARE_BYTES = 1 << 12
+"""Allowed for the tables at the start of a compressed image, however small it is."""
+
+
+def read_volume(
+    headers: Sequence[Header], places: Sequence[tuple[int, int]], files: Sequence[FileEntry]
+) -> tuple[NDArray[np.float32], str]:
+    """Decode and scale every slice.
+
+    Args:
+        headers: of one series, checked.
+        places: for each slice of the volume, which header and which frame of it.
+        files: all files of the upload.
+    Returns:
+        float32 (columns, rows, slices); and the digest of the files' contents in the order of the slices.
+    Raises:
+        UnreadableScanError: pixels are damaged or cut short.
+    """
+    slices_of: dict[int, list[tuple[int, int]]] = {}
+    for depth, (place, index) in enumerate(places):
+        slices_of.setdefault(place, []).append((index, depth))
+    first = headers[0]
+    volume = np.empty((len(places), first.rows, first.columns), np.float32)
+    digest = hashlib.sha256()
+    for place, wanted in slices_of.items():
+        header = headers[place]
+        with files[header.file].open() as file:
+            data = file.read(longest_file(header) + 1)
+        digest.update(hashlib.sha256(data).digest())
+        depth_of = dict(wanted)
+        for index, pixels in enumerate(_decoded(data, header)):
+            frame = header.frames[index]
+            with np.errstate(over="ignore", invalid="ignore"):  # what overflows is infinite, and refused by Scan
+                scaled = pixels if (frame.slope, frame.inter) == (1, 0) else pixels * np.float64(frame.slope) + frame.inter
+                volume[depth_of[index]] = scaled
+    return volume.transpose(2, 1, 0), digest.hexdigest()
+
+
+def _decoded(data: bytes, header: Header) -> Iterator[NDArray]:
+    """The frames of one file, (rows, columns) each, as stored."""
+    codec = CODECS.get(header.pixels.syntax)
+    if codec is not None and codec.family in DECODERS:
+        for frame in _packed(data, header):
+            pixels = attempt(partial(DECODERS[codec.family], frame))
+            if pixels is None or pixels.shape != (header.rows, header.columns) or pixels.dtype.kind not in "iu":
+                raise damaged_pixels(header.pixels.syntax)
+            yield _with_sign(pixels, header)
+        return
+    decoder = get_decoder(header.pixels.syntax)
+    options: dict[str, Any] = {
+        "rows": header.rows,
+        "columns": header.columns,
+        "samples_per_pixel": 1,
+        "photometric_interpretation": header.photometric,
+        "number_of_frames": 1,
+        "bits_allocated": header.bits_allocated,
+        "bits_stored": header.bits_stored,
+        "pixel_representation": int(header.signed),
+        "pixel_keyword": "PixelData",
+        "decoding_plugin": "pydicom" if codec else "",
+    }
+    for frame in _packed(data, header) if codec else _native(data, header):
+        source = encapsulate([frame], has_bot=False) if codec else frame
+        decoded = attempt(partial(decoder.as_array, source, index=0, **options))
+        if decoded is None or decoded[0].shape != (header.rows, header.columns):
+            raise damaged_pixels(header.pixels.syntax)
+        yield decoded[0]
+
+
+def _with_sign(pixels: NDArray, header: Header) -> NDArray:
+    """The header decides whether the highest stored bit is a sign: a codestream's own mark is often wrong, or absent."""
+    if header.signed == (pixels.dtype.kind == "i"):
+        return pixels
+    span = 1 << header.bits_stored
+    stored = pixels.astype(np.int64) & (span - 1)
+    return stored - span * (stored >= span >> 1) if header.signed else stored
+
+
+def _native(data: bytes, header: Header) -> Iterator[bytes]:
+    """The uncompressed frames of one file."""
+    length = frame_bytes(header)
+    stream: BytesIO | Inflating = BytesIO(data)
+    if header.pixels.deflated_from is not None:
+        stream = Inflating(BytesIO(data[header.pixels.deflated_from :]))
+    stream.read(header.pixels.pixel_offset)
+    for _ in header.frames:
+        frame = stream.read(length)
+        if len(frame) < length:
+            raise _cut_short()
+        yield frame + b"\0" * (length % 2)
+
+
+def _packed(data: bytes, header: Header) -> Iterator[bytes]:
+    """The compressed frames of one file, their sizes checked."""
+    codec, count, uid = CODECS[header.pixels.syntax], len(header.frames), header.pixels.syntax
+    body = memoryview(data)[header.pixels.pixel_offset :].tobytes()
+    frames = attempt(lambda: list(generate_frames(body, number_of_frames=count)))
+    if frames is None or len(frames) != count:
+        raise damaged_pixels(uid)
+    for frame in frames:
+        if len(frame) > frame_bytes(header) * MAX_EXPANSION + SPARE_BYTES:
+            raise damaged_pixels(uid)
+        check_codestream(frame, codec.family, header.rows, header.columns)
+        yield frame
+
+
+def _cut_short() -> ScanError:
+    return UnreadableScanError("The pixels of an image are cut short. Copy or export the series again.")

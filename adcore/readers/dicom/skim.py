@@ -1,0 +1,266 @@
+"""The few wanted elements of a DICOM data set, copied out of it without building the rest, up to where the pixels begin.
+
+pydicom builds an object for each nested item, and calls itself for each level: a small hostile file could cost gigabytes.
+This walk is flat, reads forward only and counts what it meets; pydicom then interprets what was kept.
+Source: DICOM PS3.5, section 7.
+"""
+
+import struct
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
+from adcore.readers.dicom.inflate import Inflating
+
+MAX_HEADER_BYTES = 32 << 20
+"""Bytes before the pixels. Vendors' private data take up to some megabytes, 500 enhanced frames about ten."""
+
+MAX_ELEMENTS = 500_000
+"""Elements walked in one file: 500 enhanced frames have about 200,000."""
+
+MAX_DEPTH = 32
+"""Levels of nested sequences that are followed; standard objects stay under 10."""
+
+MAX_VALUE_BYTES = 1 << 14
+"""Longest value kept; each wanted one is a few numbers or a name."""
+
+MAX_KEPT_BYTES = 2 << 20
+"""Bytes kept of one file; an enhanced frame keeps about 1,000."""
+
+DEFLATED = "1.2.840.10008.1.2.1.99"
+IMPLICIT = "1.2.840.10008.1.2"
+BIG_ENDIAN = "1.2.840.10008.1.2.2"
+
+LONG_VRS = frozenset((b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"))
+PIXELS = frozenset((0x7FE00008, 0x7FE00009, 0x7FE00010))
+ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
+UNDEFINED = 0xFFFFFFFF
+TRANSFER_SYNTAX = 0x00020010
+PREAMBLE = 132
+"""Bytes before the first element: 128 of any content, then DICM."""
+
+
+@dataclass(frozen=True)
+class Skimmed:
+    """What was kept of one file.
+
+    Attributes:
+        dataset: the wanted elements, in the file's own encoding.
+        syntax: UID of the transfer syntax.
+        pixel_tag: of the element that holds the pixels; None where there is none.
+        pixel_offset: bytes from the start of the file, or of the inflated data set, to the first byte of its value.
+        pixel_length: bytes of its value; None for encapsulated pixels, which end with a delimiter.
+        deflated_from: where in the file a deflated data set begins; None where it is not deflated.
+    """
+
+    dataset: bytes
+    syntax: str
+    pixel_tag: int | None
+    pixel_offset: int
+    pixel_length: int | None
+    deflated_from: int | None
+
+
+@dataclass
+class _Level:
+    """A sequence or an item being walked.
+
+    Attributes:
+        end: position behind it; None where a delimiter ends it.
+        keep: whether what is wanted in it is copied.
+        implicit: whether its elements have no value representation.
+        fragments: whether its items hold bytes, not elements.
+    """
+
+    end: int | None
+    is_sequence: bool
+    keep: bool
+    implicit: bool
+    fragments: bool = False
+
+
+def is_dicom(head: bytes) -> bool:
+    """Whether a file carries the mark of a DICOM file."""
+    return head[128:132] == b"DICM"
+
+
+def skim(file: BinaryIO, wanted: frozenset[int], sequences: frozenset[int]) -> Skimmed:
+    """Walk one file up to its pixels.
+
+    Args:
+        file: at its start; it is read forward only.
+        wanted: tags of the elements to keep, in the data set itself and in the sequences named next.
+        sequences: tags of the sequences to step into, with what is wanted in them.
+    Raises:
+        UnreadableScanError: the file is cut short, or its elements do not fit into each other.
+        UnsupportedScanError: nested, numerous or long beyond any image.
+    """
+    file.read(PREAMBLE)
+    walk = _Walk(file, wanted, sequences)
+    syntax = walk.meta()
+    deflated_from = walk.inflate() if syntax == DEFLATED else None
+    tag, offset, length = walk.dataset(syntax)
+    return Skimmed(bytes(walk.kept), syntax, tag, offset, length, deflated_from)
+
+
+class _Walk:
+    """One pass over one file. `position` counts from the start of the file, or of the inflated data set."""
+
+    def __init__(self, file: BinaryIO, wanted: frozenset[int], sequences: frozenset[int]) -> None:
+        self.kept = bytearray()
+        self._file: BinaryIO | Inflating = file
+        self._wanted, self._sequences = wanted, sequences
+        self._position = PREAMBLE
+        self._ahead = b""  # read already, but not yet consumed
+        self._elements = 0
+        self._tag, self._short, self._long = struct.Struct("<HH"), struct.Struct("<H"), struct.Struct("<I")
+
+    def meta(self) -> str:
+        """Read group 2, always explicit and little-endian; its transfer syntax."""
+        syntax = b""
+        while True:
+            self._ahead = self._read(8, may_end=True)
+            self._position -= len(self._ahead)
+            if self._ahead[:2] != b"\x02\x00":
+                break
+            tag, _, length, _ = self._element(implicit=False)
+            if length > MAX_HEADER_BYTES:
+                raise _damaged()
+            value = self._read(length)
+            if tag == TRANSFER_SYNTAX:
+                syntax = value
+        text = syntax.rstrip(b"\0 ").decode("ascii", "replace")
+        if not text:
+            raise UnreadableScanError("A DICOM file does not say how it is encoded (transfer syntax). Export the series again.")
+        return text
+
+    def inflate(self) -> int:
+        """Read the rest through deflate; where it began."""
+        start, self._position = self._position, 0
+        self._file = Inflating(self._file, self._ahead)
+        self._ahead = b""
+        return start
+
+    def dataset(self, syntax: str) -> tuple[int | None, int, int | None]:
+        """Walk to the pixels or the end: tag, offset and length of the pixels."""
+        if syntax == BIG_ENDIAN:
+            self._tag, self._short, self._long = struct.Struct(">HH"), struct.Struct(">H"), struct.Struct(">I")
+        levels = [_Level(None, False, True, syntax == IMPLICIT)]
+        while True:
+            level = levels[-1]
+            if level.end is not None and self._position >= level.end:
+                if self._position > level.end:
+                    raise _damaged()
+                self._close(levels)
+                continue
+            if len(levels) == 1:
+                self._ahead = self._read(8, may_end=True)
+                self._position -= len(self._ahead)
+                if not self._ahead:
+                    return None, 0, None
+            tag, vr, length, raw = self._element(level.implicit or level.is_sequence)
+            if level.is_sequence:
+                self._item(levels, tag, length)
+            elif len(levels) == 1 and tag in PIXELS:
+                return tag, self._position, None if length == UNDEFINED else length
+            elif tag == ITEM_END and length == 0 and level.end is None and len(levels) > 1:
+                self._close(levels)
+            else:
+                self._value(levels, tag, vr, length, raw)
+
+    def _item(self, levels: list[_Level], tag: int, length: int) -> None:
+        """Step into the next item of a sequence, or out of the sequence."""
+        level = levels[-1]
+        if tag == SEQUENCE_END and level.end is None:
+            self._close(levels)
+        elif tag != ITEM:
+            raise _damaged()
+        elif level.fragments:
+            self._skip(length)
+        else:
+            self._open(levels, _Level(self._end(length), False, level.keep, level.implicit), self._mark(ITEM, UNDEFINED))
+
+    def _value(self, levels: list[_Level], tag: int, vr: bytes, length: int, raw: bytes) -> None:
+        """Keep, skip or step into one element."""
+        level = levels[-1]
+        into = level.keep and tag in self._sequences and vr in (b"SQ", b"")
+        if length == UNDEFINED and vr not in (b"SQ", b"UN", b""):
+            self._open(levels, _Level(None, True, False, level.implicit, fragments=True), b"")
+        elif length == UNDEFINED or into:
+            implicit = level.implicit or vr == b"UN"  # PS3.5, 6.2.2: unknown sequences are implicit inside
+            self._open(levels, _Level(self._end(length), True, into, implicit), raw[:-4] + self._long.pack(UNDEFINED))
+        elif level.keep and tag in self._wanted:
+            if length > MAX_VALUE_BYTES:
+                raise _damaged()
+            self._keep(raw + self._read(length))
+        else:
+            self._skip(length)
+
+    def _open(self, levels: list[_Level], level: _Level, mark: bytes) -> None:
+        if len(levels) > MAX_DEPTH:
+            raise UnsupportedScanError(
+                f"A DICOM file holds sequences nested deeper than {MAX_DEPTH} levels, as no image does. Export the series again."
+            )
+        levels.append(level)
+        if level.keep:
+            self._keep(mark)
+
+    def _close(self, levels: list[_Level]) -> None:
+        level = levels.pop()
+        if level.keep:
+            self._keep(self._mark(SEQUENCE_END if level.is_sequence else ITEM_END, 0))
+
+    def _keep(self, data: bytes) -> None:
+        self.kept += data
+        if len(self.kept) > MAX_KEPT_BYTES:
+            raise _too_long()
+
+    def _element(self, implicit: bool) -> tuple[int, bytes, int, bytes]:
+        """Tag, value representation (empty where implicit), length, and the bytes that said so."""
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS:
+            raise _too_long()
+        raw = self._read(8)
+        group, element = self._tag.unpack_from(raw)
+        tag = group << 16 | element
+        if implicit or group == 0xFFFE:
+            return tag, b"", self._long.unpack_from(raw, 4)[0], raw
+        vr = raw[4:6]
+        if vr not in LONG_VRS:
+            if not (vr.isalpha() and vr.isupper()):
+                raise _damaged()
+            return tag, vr, self._short.unpack_from(raw, 6)[0], raw
+        raw += self._read(4)
+        return tag, vr, self._long.unpack_from(raw, 8)[0], raw
+
+    def _mark(self, tag: int, length: int) -> bytes:
+        return self._tag.pack(tag >> 16, tag & 0xFFFF) + self._long.pack(length)
+
+    def _end(self, length: int) -> int | None:
+        return None if length == UNDEFINED else self._position + length
+
+    def _read(self, count: int, may_end: bool = False) -> bytes:
+        data = self._ahead[:count]
+        self._ahead = self._ahead[count:]
+        if len(data) < count:
+            data += self._file.read(count - len(data))
+        self._position += len(data)
+        if len(data) < count and not (may_end and not data):
+            raise UnreadableScanError("A DICOM file ends inside its header. Copy or export the series again.")
+        if self._position > MAX_HEADER_BYTES:
+            raise _too_long()
+        return data
+
+    def _skip(self, count: int) -> None:
+        if self._position + count > MAX_HEADER_BYTES:
+            raise _too_long()
+        while count:
+            count -= len(self._read(min(count, 1 << 16)))
+
+
+def _damaged() -> ScanError:
+    return UnreadableScanError("The elements of a DICOM file do not fit into each other: it is damaged. Export the series again.")
+
+
+def _too_long() -> ScanError:
+    return UnsupportedScanError("The header of a DICOM file is longer than that of any image. Export the series again.")

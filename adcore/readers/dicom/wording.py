@@ -1,0 +1,73 @@
+"""A series in words: what the scanner did, from a closed vocabulary; nothing that a header spells freely is repeated."""
+
+import numpy as np
+
+from adcore.readers.dicom.header import Header
+
+MODALITIES = {
+    "MR": "MR",
+    "CT": "CT",
+    "PT": "PET",
+    "NM": "nuclear medicine",
+    "US": "ultrasound",
+    "CR": "an X-ray",
+    "DX": "an X-ray",
+    "MG": "a mammogram",
+    "XA": "an angiogram",
+    "RF": "fluoroscopy",
+    "OT": "an image of another kind",
+    "SC": "a screen capture",
+    "SEG": "a segmentation",
+    "RTSTRUCT": "outlines for radiotherapy",
+    "RTDOSE": "a radiotherapy dose",
+}
+T1 = "T1-weighted"
+
+
+def modality(code: str) -> str:
+    """A modality in words."""
+    return MODALITIES.get(code, "an image of unknown modality")
+
+
+def weighting(header: Header) -> str | None:
+    """What the timing makes of the contrast; None where it does not tell. Rules of thumb for 1.5 and 3 T."""
+    echo, repetition, inversion = header.echo_ms, header.repetition_ms, header.inversion_ms
+    if "EP" in header.scanning:
+        return "echo-planar"
+    if not echo or not repetition or header.modality != "MR":
+        return None
+    if echo >= 60:
+        return "FLAIR" if inversion and inversion >= 1500 else "T2-weighted"
+    if "GR" in header.scanning:
+        return T1 if echo <= 12 else "T2*-weighted"
+    if inversion and 300 <= inversion <= 1400:
+        return T1
+    if "SE" in header.scanning and echo <= 30:
+        return T1 if repetition <= 1000 else "proton-density-weighted"
+    return None
+
+
+def describe(headers: list[Header], spacing: tuple[float, ...] | None) -> str:
+    """One line for a list of series.
+
+    Args:
+        headers: the files of the series.
+        spacing: millimetres between voxels, where the series makes a volume.
+    """
+    first = headers[0]
+    count = sum(len(header.frames) for header in headers)
+    parts = [modality(first.modality), weighting(first), _plane(first)]
+    parts.append(f"{count} image{'s' * (count != 1)} of {max(first.columns, 0)} x {max(first.rows, 0)}")
+    parts.append(" x ".join(f"{length:.3g}" for length in spacing) + " mm" if spacing else None)
+    return ", ".join(part for part in parts if part)
+
+
+def _plane(header: Header) -> str | None:
+    orientation = header.frames[0].orientation
+    if orientation is None:
+        return None
+    with np.errstate(all="ignore"):
+        normal = np.abs(np.cross(orientation[:3], orientation[3:]))
+    if not np.isfinite(normal).all() or normal.max() < 0.5:
+        return None
+    return ("sagittal", "coronal", "axial")[int(np.argmax(normal))]

@@ -1,0 +1,182 @@
+"""A zip archive whose members are read as streams: nothing is extracted, and what inflates is counted, not believed.
+
+Knows nothing of scans. Every refusal is raised outside of the handler that caught the cause: zipfile's own messages repeat
+names of members, and names of patients stand in those.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, TypeVar, cast
+
+from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
+from adcore.readers.files import MAX_FILES, FileEntry, check_count
+
+T = TypeVar("T")
+
+MAX_DIRECTORY_BYTES = MAX_FILES * 200
+"""Longest list of members that is read: 46 bytes each and the name, twice as long as PACS exports write it."""
+
+MAX_INFLATED = 8 << 30
+"""Bytes inflated from one archive in all its passes. A headers' pass and a voxels' pass of a 4 GB examination stay under it."""
+
+MAX_RATIO = 1032
+"""Bytes that one byte of deflate can give at most: 258 from two bits (RFC 1951)."""
+
+LOCAL_HEADER = 30
+"""Bytes before the name in the header that stands before each member's data."""
+
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, OverflowError)
+"""What zipfile raises for broken lists, broken deflate, wrong checksums, and sizes that lie outside of the file."""
+
+ESCAPE = re.compile(r"^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)")
+"""An absolute path, a drive, or a step upwards."""
+
+
+def is_zip(head: bytes) -> bool:
+    """Whether a file begins as a zip archive does, an empty one too."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+@contextmanager
+def open_zip(file: BinaryIO) -> Iterator[tuple[FileEntry, ...]]:
+    """The members of an archive, all of them checked against its list before any is inflated.
+
+    Args:
+        file: seekable.
+    Raises:
+        UnsupportedScanError: encrypted, linked, escaping, too many or too large members, or another compression than deflate.
+        UnreadableScanError: the archive contradicts itself; also while a member is read.
+    """
+    archive = _guard(lambda: zipfile.ZipFile(cast(Any, _BoundedReads(file))))
+    with archive:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        check_count(len(archive.infolist()))
+        for member in members:
+            _check_member(member)
+        _check_no_overlap(archive)
+        budget = _Budget(MAX_INFLATED)
+        if sum(member.file_size for member in members) > budget.left:
+            raise _too_large()
+        yield tuple(_entry(archive, member, budget) for member in members)
+
+
+def _entry(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: "_Budget") -> FileEntry:
+    def opened() -> BinaryIO:
+        return cast(BinaryIO, io.BufferedReader(_Member(_guard(lambda: archive.open(member)), member.file_size, budget), 1 << 15))
+
+    return FileEntry(member.file_size, opened, member.filename)
+
+
+class _Budget:
+    """How many bytes may still be inflated."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def spend(self, count: int) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise _too_large()
+
+
+class _BoundedReads:
+    """A file that gives no more than MAX_DIRECTORY_BYTES at once: zipfile reads the whole list of members in one go."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        if size > MAX_DIRECTORY_BYTES:
+            raise UnsupportedScanError(
+                f"Expected a zip archive of at most {MAX_FILES:,} files, but its list of members is {size:,} bytes long. "
+                "Zip the T1 series alone."
+            )
+        return self._file.read(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+class _Member(io.RawIOBase):
+    """One member as a stream of bytes that are counted as they come."""
+
+    def __init__(self, stream: Any, size: int, budget: _Budget) -> None:
+        self._stream, self._size, self._budget = stream, size, budget
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = _guard(lambda: self._stream.read(len(buffer)))
+        if len(buffer) and not data and self.tell() < self._size:
+            raise _damaged()
+        self._budget.spend(len(data))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return int(_guard(lambda: self._stream.seek(offset, whence)))
+
+    def tell(self) -> int:
+        return int(self._stream.tell())
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _check_member(member: zipfile.ZipInfo) -> None:
+    if member.flag_bits & 0x41:
+        raise UnsupportedScanError("The zip archive is encrypted. Unpack it with its password and zip the images without one.")
+    if (member.external_attr >> 16) & 0o170000 == 0o120000:
+        raise UnsupportedScanError("The zip archive holds a symbolic link. Zip the images themselves.")
+    if ESCAPE.search(member.orig_filename):
+        raise UnsupportedScanError("The zip archive holds a path that leads out of it. Zip the folder of the images again.")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise UnsupportedScanError(
+            "The zip archive uses another compression than deflate. Zip the images again in the ordinary way."
+        )
+    if member.file_size > max(member.compress_size * MAX_RATIO, member.compress_size):
+        raise UnreadableScanError("The zip archive claims more bytes than it can hold. Zip the images again.")
+
+
+def _check_no_overlap(archive: zipfile.ZipFile) -> None:
+    """Members that share bytes are the mark of an archive that inflates without end; later Pythons refuse them too."""
+    end = 0
+    for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
+        if member.header_offset < end:
+            raise UnreadableScanError("The members of the zip archive overlap. Zip the images again.")
+        end = member.header_offset + LOCAL_HEADER + len(member.orig_filename) + member.compress_size
+    if end > archive.start_dir:
+        raise UnreadableScanError("The members of the zip archive overlap its own list. Zip the images again.")
+
+
+def _guard(work: Callable[[], T]) -> T:
+    """Do what may meet a broken archive."""
+    try:
+        return work()
+    except ScanError:
+        raise
+    except DAMAGE:
+        pass
+    raise _damaged()
+
+
+def _damaged() -> ScanError:
+    return UnreadableScanError(
+        "Expected a complete zip archive, but it is damaged, cut short or not true to its own sizes. "
+        "Copy or zip the images again."
+    )
+
+
+def _too_large() -> ScanError:
+    return UnsupportedScanError(
+        f"The zip archive inflates to more than {MAX_INFLATED >> 30} GB. Zip the T1 series alone and try again."
+    )
