@@ -38,12 +38,12 @@ def predict(
     from adcore.pipeline import analyse
     from adcore.predict import load_predictor
     from adcore.readers import read_scan
+    from adcore.readers.isolation import in_child
 
     try:
         record = ClinicalRecord.of(age_years=age, sex=sex, education_years=education, ses=ses, mmse=mmse)
-        analysis = analyse(
-            read_scan(scan, series), record, load_predictor(model), on_step=lambda step: typer.echo(f"{step} ...", err=True)
-        )
+        volume = in_child(read_scan, scan, series)
+        analysis = analyse(volume, record, load_predictor(model), on_step=lambda step: typer.echo(f"{step} ...", err=True))
     except SeveralSeriesError as error:
         listed = "\n".join(map(str, error.series))
         typer.echo(f"There are several series. Choose one with --series and its number:\n{listed}", err=True)

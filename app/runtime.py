@@ -15,6 +15,7 @@ from adcore.errors import AdcoreError
 from adcore.pipeline import analyse
 from adcore.predict import Predictor, load_predictor
 from adcore.prepare import preload
+from adcore.readers import isolation
 from adcore.scan import Scan
 from app.failures import as_refusal
 
@@ -68,7 +69,8 @@ class Runtime:
         self._predictor = self._executor.submit(lambda: load_predictor(os.environ.get(MODEL_VARIABLE) or None))
 
     def warm_up(self) -> None:
-        """Build the atlas behind the model, so that the first patient does not wait for it."""
+        """Load the readers, and build the atlas behind the model, so that the first patient does not wait for them."""
+        isolation.warm_up()
         self._executor.submit(preload)
 
     def predictor(self) -> Predictor:

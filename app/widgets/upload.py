@@ -8,6 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from adcore.errors import SeveralSeriesError
 from adcore.readers import read_upload
+from adcore.readers.isolation import in_child
 from adcore.series import Series
 from app.failures import as_refusal
 from app.state import SERIES_KEY, UPLOAD_KEY, Session, Study, Upload
@@ -65,7 +66,8 @@ def _read(session: Session, files: Sequence[UploadedFile], upload: Upload) -> No
     session.upload = upload
     try:
         with st.spinner("Reading and checking the upload"):
-            scan = read_upload([(file.name, file.getvalue()) for file in files], upload.number)
+            contents = [(file.name, file.getvalue()) for file in files]
+            scan = in_child(read_upload, contents, upload.number)
         session.study = Study(f"{upload.origin} {upload.number}", f"Uploaded scan {scan.sha256[:8]}", "", scan)
     except SeveralSeriesError as error:
         session.upload = Upload(upload.origin, error.series)

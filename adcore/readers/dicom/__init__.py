@@ -13,7 +13,7 @@ from adcore.readers.dicom.quiet import quiet_pydicom
 from adcore.readers.dicom.skim import is_dicom as is_dicom
 from adcore.readers.dicom.wording import T1, describe, weighting
 from adcore.readers.files import FileEntry
-from adcore.scan import Scan, SourceFormat, check_affine, check_shape
+from adcore.scan import Scan, SourceFormat, check_affine, check_shape, coarse_spacing
 from adcore.series import Series
 
 DIRECTORY = "1.2.840.10008.1.3.10"
@@ -63,7 +63,7 @@ def read_dicom(files: Sequence[FileEntry], number: int | None = None) -> Scan:
 def _read(headers: list[Header], grid: Grid, files: Sequence[FileEntry], passed_over: int) -> Scan:
     places = _places(headers)
     voxels, digest = read_volume(headers, [places[place] for place in grid.order], files)
-    return Scan(voxels, grid.affine, SourceFormat.DICOM, digest, _warnings(headers[0], passed_over))
+    return Scan(voxels, grid.affine, SourceFormat.DICOM, digest, _warnings(headers[0], passed_over) + coarse_spacing(grid.affine))
 
 
 def _warnings(header: Header, passed_over: int) -> tuple[str, ...]:
