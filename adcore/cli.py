@@ -57,12 +57,16 @@ def predict(
 @app.command()
 def t88(data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices.")]) -> None:
     """Derive again where OASIS-1's atlas lies in MNI152, beside the shipped constants."""
-    from adcore.cohorts.t88 import SHIPPED, derive_t88_map
+    from adcore.cohorts.t88 import SHIPPED, SHIPPED_TILT, derive_t88_map, derive_t88_tilt
 
     found, correlation = derive_t88_map(data)
     for name, value in vars(found).items():
-        typer.echo(f"{name:9} {value:8.3f}   shipped {getattr(SHIPPED, name):8.3f}")
+        typer.echo(f"{name:12} {value:8.3f}   shipped {getattr(SHIPPED, name):8.3f}")
     typer.echo(f"mean correlation of the young people's slices with the template: {correlation:.3f}")
+    tilt, upright, tilted = derive_t88_tilt(data)
+    for name, value in vars(tilt).items():
+        typer.echo(f"{name:12} {value:8.3f}   shipped {getattr(SHIPPED_TILT, name):8.3f}")
+    typer.echo(f"correlation inside the outline, read upright: {upright:.3f}, tilted: {tilted:.3f}")
 
 
 @app.command()
