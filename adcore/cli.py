@@ -70,6 +70,33 @@ def t88(data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and
 
 
 @app.command()
+def atlas(
+    oasis1: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices.")],
+    ixi: Annotated[Path, typer.Option(help="Folder with IXI's participants.csv, t1 and dlmuse_seg.")],
+    cerebra: Annotated[Path | None, typer.Option(help="CerebrA's folder, to compare hippocampi.")] = None,
+    perturb: Annotated[int, typer.Option(help="So many heads are also placed turned, shifted and scaled.", min=0)] = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder for the pictures: mean planes and histograms.")] = None,
+) -> None:
+    """Measure how whole heads agree with the atlas, and their planes with those the networks were trained on."""
+    from adcore.cohorts.oasis1 import load_oasis1
+    from adcore.evaluation.atlas_agreement import measure, summary
+    from adcore.evaluation.atlas_pictures import draw_histograms, draw_planes
+    from adcore.prepare.planes import PlaneConfig
+
+    try:
+        agreement = measure(ixi, load_oasis1(oasis1, PlaneConfig()), cerebra, perturb)
+    except AdcoreError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo("\n".join(summary(agreement)))
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        draw_planes(agreement.planes, out / "mean_planes.png")
+        draw_histograms(agreement.planes, out / "histograms.png")
+        typer.echo(f"Pictures written to {out}.")
+
+
+@app.command()
 def train(
     data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices.")],
     out: Annotated[Path, typer.Option(help="Model folder to write: weights, card.json, folds.csv.")],
