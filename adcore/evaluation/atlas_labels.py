@@ -11,7 +11,7 @@ from nibabel.affines import apply_affine, from_matvec
 from nibabel.spatialimages import SpatialImage
 from nilearn.datasets import load_mni152_brain_mask
 from numpy.typing import NDArray
-from scipy.ndimage import binary_closing, binary_fill_holes
+from scipy.ndimage import binary_closing, binary_fill_holes, center_of_mass
 
 from adcore.errors import CohortError
 from adcore.prepare.volume import Volume, resample
@@ -74,7 +74,7 @@ def brain_overlap(labels: Volume, atlas_to_scan: NDArray[np.float64], above: int
     """A scan's labels over `above`, carried to MNI152, sulci closed and holes filled, against the atlas's brain mask at 2 mm."""
     mask, affine = _atlas_brain()
     brain = _carry(Volume((labels.values > above).float(), labels.affine), atlas_to_scan, affine, mask.shape)
-    return _overlap(_closed(brain), mask, affine)
+    return _overlap(_closed(brain > 0.5).astype(np.float32), mask.astype(np.float32), affine)
 
 
 def hippocampus_overlap(
@@ -103,10 +103,10 @@ def _atlas_brain() -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
 
 def _carry(
     region: Volume, atlas_to_scan: NDArray[np.float64], affine: NDArray[np.float64], shape: tuple[int, ...]
-) -> NDArray[np.bool_]:
-    """A region (0 and 1) on a grid of the atlas: where at least half of it is seen."""
+) -> NDArray[np.float32]:
+    """A region (0 and 1) on a grid of the atlas: the share of each voxel that is seen."""
     to_source = np.linalg.inv(region.affine) @ atlas_to_scan @ affine
-    carried: NDArray[np.bool_] = resample(region.values, to_source, shape).numpy() > 0.5
+    carried: NDArray[np.float32] = resample(region.values, to_source, shape).numpy()
     return carried
 
 
@@ -117,9 +117,11 @@ def _closed(brain: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return filled
 
 
-def _overlap(first: NDArray[np.bool_], second: NDArray[np.bool_], affine: NDArray[np.float64]) -> Overlap:
-    if not first.any() or not second.any():
+def _overlap(first: NDArray[np.float32], second: NDArray[np.float32], affine: NDArray[np.float64]) -> Overlap:
+    """Dice of what is at least half seen; centres weigh every share, for ties at a half fall to one side by rounding."""
+    inside, other = first > 0.5, second > 0.5
+    if not inside.any() or not other.any():
         return Overlap(0.0, float("inf"))
-    dice = float(2 * np.count_nonzero(first & second) / (np.count_nonzero(first) + np.count_nonzero(second)))
-    centres = [apply_affine(affine, np.argwhere(region).mean(axis=0)) for region in (first, second)]
+    dice = float(2 * np.count_nonzero(inside & other) / (np.count_nonzero(inside) + np.count_nonzero(other)))
+    centres = [apply_affine(affine, np.array(center_of_mass(region))) for region in (first, second)]
     return Overlap(dice, float(np.linalg.norm(centres[0] - centres[1])))
