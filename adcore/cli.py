@@ -62,12 +62,43 @@ def predict(
 @app.command()
 def t88(data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices.")]) -> None:
     """Derive again where OASIS-1's atlas lies in MNI152, beside the shipped constants."""
-    from adcore.cohorts.t88 import SHIPPED, derive_t88_map
+    from adcore.cohorts.t88 import SHIPPED, SHIPPED_TILT, derive_t88_map, derive_t88_tilt
 
     found, correlation = derive_t88_map(data)
     for name, value in vars(found).items():
-        typer.echo(f"{name:9} {value:8.3f}   shipped {getattr(SHIPPED, name):8.3f}")
+        typer.echo(f"{name:12} {value:8.3f}   shipped {getattr(SHIPPED, name):8.3f}")
     typer.echo(f"mean correlation of the young people's slices with the template: {correlation:.3f}")
+    tilt, upright, tilted = derive_t88_tilt(data)
+    for name, value in vars(tilt).items():
+        typer.echo(f"{name:12} {value:8.3f}   shipped {getattr(SHIPPED_TILT, name):8.3f}")
+    typer.echo(f"correlation inside the outline, read upright: {upright:.3f}, tilted: {tilted:.3f}")
+
+
+@app.command()
+def atlas(
+    oasis1: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices.")],
+    ixi: Annotated[Path, typer.Option(help="Folder with IXI's participants.csv, t1 and dlmuse_seg.")],
+    cerebra: Annotated[Path | None, typer.Option(help="CerebrA's folder, to compare hippocampi.")] = None,
+    perturb: Annotated[int, typer.Option(help="So many heads are also placed turned, shifted and scaled.", min=0)] = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder for the pictures: mean planes and histograms.")] = None,
+) -> None:
+    """Measure how whole heads agree with the atlas, and their planes with those the networks were trained on."""
+    from adcore.cohorts.oasis1 import load_oasis1
+    from adcore.evaluation.atlas_agreement import measure, summary
+    from adcore.evaluation.atlas_pictures import draw_histograms, draw_planes
+    from adcore.prepare.planes import PlaneConfig
+
+    try:
+        agreement = measure(ixi, load_oasis1(oasis1, PlaneConfig()), cerebra, perturb)
+    except AdcoreError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo("\n".join(summary(agreement)))
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        draw_planes(agreement.planes, out / "mean_planes.png")
+        draw_histograms(agreement.planes, out / "histograms.png")
+        typer.echo(f"Pictures written to {out}.")
 
 
 @app.command()

@@ -9,6 +9,7 @@ from adcore.branches import IMAGE_BRANCHES
 from adcore.clinical import ClinicalRecord
 from adcore.pipeline import analyse
 from adcore.predict import Predictor
+from adcore.prepare.planes import plane_indices
 from adcore.readers import read_scan
 from tests.untrained import untrained_card, untrained_network
 
@@ -44,10 +45,9 @@ def test_the_map_lies_only_where_the_planes_are(analysis: Analysis) -> None:
     for heatmap in analysis.explanation.heatmaps.values():
         voxels = np.argwhere(heatmap > 0)
         if len(voxels):
-            scan_mm = voxels @ prepared.scan.affine[:3, :3].T + prepared.scan.affine[:3, 3]
-            y = prepared.atlas_from_scan_points(scan_mm)[:, 1]
-            assert y.min() > prepared.config.planes.y_mm[0] - 1
-            assert y.max() < prepared.config.planes.y_mm[-1] + 1
+            plane = plane_indices(prepared.config.planes, prepared.atlas_from_voxels(voxels))[:, 0]
+            assert plane.min() >= -0.5
+            assert plane.max() <= len(prepared.config.planes.t88_slices) - 0.5
 
 
 def test_the_result_writes_itself_as_json_without_voxels_or_names(analysis: Analysis) -> None:

@@ -1,6 +1,8 @@
 """Where OASIS-1's atlas (T88) lies in MNI152: the derivation behind the constants in adcore.prepare.planes.
 
-MNI152 is symmetric, so the fit keeps the sign of the x axis that it starts with; how that was found stands beside the constants.
+First one scale and offset an axis, which also place OASIS-1's own slices on the planes; then, with those held, the tilt at
+which scans are read. MNI152 is symmetric, so the fit keeps the sign of the x axis that it starts with; how that was found
+stands beside the constants.
 """
 
 from dataclasses import astuple, dataclass
@@ -40,6 +42,18 @@ SHIPPED = T88Map(planes.T88_X_SCALE, 0.0, planes.T88_Z_SCALE, planes.T88_Z_OFFSE
 """What adcore.prepare.planes uses, rounded; x is centred, since both atlases are."""
 
 
+@dataclass(frozen=True)
+class T88Tilt:
+    """How heads lie askew in the atlas; see adcore.prepare.planes.tilt."""
+
+    roll_degrees: float
+    yaw_degrees: float
+    x_offset: float
+
+
+SHIPPED_TILT = T88Tilt(planes.T88_ROLL_DEGREES, planes.T88_YAW_DEGREES, planes.T88_X_OFFSET)
+
+
 def mean_young_slices(folder: Path) -> NDArray[np.float32]:
     """Mean coronal slices 90 to 99 of the first 60 people under 30, (10, 176, 176); folder as load_oasis1 expects."""
     table = read_table(folder / TABLE)
@@ -70,6 +84,29 @@ def derive_t88_map(folder: Path) -> tuple[T88Map, float]:
         options={"maxiter": 700, "xatol": 0.005, "fatol": 1e-6},
     )
     return T88Map(*found.x), -float(found.fun)
+
+
+def derive_t88_tilt(folder: Path) -> tuple[T88Tilt, float, float]:
+    """Fit the tilt at which MNI152's template, read on the planes, looks most like the mean young planes inside the outline.
+
+    Returns:
+        The tilt, and the correlation without it and with it.
+    """
+    config = planes.PlaneConfig(t88_slices=tuple(SLICES))
+    pixels = planes.t88_pixels(config)
+    pictures = np.stack([map_coordinates(image, pixels, order=1) for image in mean_young_slices(folder)])
+    mask = planes.plane_mask(config)
+    upright = apply_affine(np.linalg.inv(planes.tilt()), planes.plane_points(config)[mask])
+    template = load_mni152_template(resolution=1)
+    smooth = gaussian_filter(template.get_fdata(dtype=np.float32), 1.0)
+    to_voxels = np.linalg.inv(template.affine)
+
+    def likeness(values: NDArray[np.float64]) -> float:
+        points = apply_affine(to_voxels @ planes.tilt(*values), upright)
+        return float(np.corrcoef(map_coordinates(smooth, points.T, order=1), pictures[mask])[0, 1])
+
+    found = minimize(lambda values: -likeness(values), np.zeros(3), method="Powell", options={"xtol": 0.005, "ftol": 1e-7})
+    return T88Tilt(*(float(value) for value in found.x)), likeness(np.zeros(3)), -float(found.fun)
 
 
 def _correlation(
