@@ -26,7 +26,7 @@ class PreparationConfig:
     bias_spacing_mm: float = 8.0
     sampling_mm: float = 1.0
     grey_level: float = 0.631
-    version: int = 1
+    version: int = 2
 
     @property
     def digest(self) -> str:
