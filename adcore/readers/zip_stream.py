@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.files import MAX_FILES, FileEntry, check_count
+from adcore.readers.gzip_stream import MAX_RATIO
 
 T = TypeVar("T")
 
@@ -22,9 +23,6 @@ MAX_DIRECTORY_BYTES = MAX_FILES * 200
 
 MAX_INFLATED = 8 << 30
 """Bytes inflated from one archive in all its passes. A headers' pass and a voxels' pass of a 4 GB examination stay under it."""
-
-MAX_RATIO = 1032
-"""Bytes that one byte of deflate can give at most: 258 from two bits (RFC 1951)."""
 
 LOCAL_HEADER = 30
 """Bytes before the name in the header that stands before each member's data."""
@@ -143,7 +141,7 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         raise UnsupportedScanError(
             "The zip archive uses another compression than deflate. Zip the images again in the ordinary way."
         )
-    if member.file_size > max(member.compress_size * MAX_RATIO, member.compress_size):
+    if member.file_size > member.compress_size * MAX_RATIO:
         raise UnreadableScanError("The zip archive claims more bytes than it can hold. Zip the images again.")
 
 
