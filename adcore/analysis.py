@@ -1,6 +1,6 @@
 """All that is known of one case, as pages show it and reports print it. Writes itself as JSON."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +8,7 @@ from adcore.clinical import ClinicalRecord
 from adcore.explain.explanation import Explanation
 from adcore.predict import Branch, Estimate, Prediction
 from adcore.prepare.prepared import PreparedScan
+from adcore.volumetry import VolumeFinding
 
 DISCLAIMER = "Research prototype. Not a medical device. Not for diagnostic use."
 
@@ -34,6 +35,7 @@ class Provenance:
     preparation_digest: str
     model_name: str
     weights_sha256: str
+    structures_sha256: str
     torch_threads: int
     created: str
     seconds: dict[str, float]
@@ -46,6 +48,7 @@ class Analysis:
     Attributes:
         prediction: None where a check failed: no probability is shown of a scan that is not fit for it.
         explanation: None likewise.
+        volumes: of the brain's parts, beside those of healthy adults; empty where a check failed.
         refusals: the sentences of the failed checks.
     """
 
@@ -53,6 +56,7 @@ class Analysis:
     record: ClinicalRecord
     prediction: Prediction | None
     explanation: Explanation | None
+    volumes: tuple[VolumeFinding, ...]
     refusals: tuple[str, ...]
     provenance: Provenance
 
@@ -61,6 +65,7 @@ class Analysis:
         prediction = self.prediction
         return {
             "disclaimer": DISCLAIMER,
+            "case": self.prepared.scan.pseudonym,
             "fused": _estimate(prediction.fused) if prediction else None,
             "without_mmse": _estimate(prediction.without_mmse) if prediction else None,
             "branches": {branch.value: _estimate(prediction.branches[branch]) if prediction else None for branch in Branch},
@@ -73,6 +78,7 @@ class Analysis:
             "checks": [vars(check) for check in self.prepared.checks],
             "warnings": list(self.prepared.scan.warnings),
             "regions": [vars(region) for region in self.explanation.regions] if self.explanation else [],
+            "volumes": [asdict(volume) for volume in self.volumes],
             "record": self.record.model_dump(mode="json"),
             "provenance": vars(self.provenance),
         }

@@ -22,7 +22,56 @@ class MetricInterval(BaseModel):
     high: float
 
 
-class ModelCard(BaseModel):
+class Card(BaseModel):
+    """A card.json in a model folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """The card of a model folder.
+
+        Raises:
+            ModelError: missing or not a card.
+        """
+        path = folder / CARD_FILE
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise ModelError(
+                f"Expected a model card at {folder.name}/{CARD_FILE}, but there is none. Restore the model folder."
+            ) from error
+        except ValidationError as error:
+            raise ModelError(
+                f"{folder.name}/{CARD_FILE} is not a card this version can read. Restore the model folder."
+            ) from error
+
+    def write(self, folder: Path) -> None:
+        """Write it into a model folder."""
+        (folder / CARD_FILE).write_text(self.model_dump_json(indent=1) + "\n")
+
+
+class LikenessCard(BaseModel):
+    """The file that says how far a scan lies from the people trained on, and how far is too far.
+
+    Attributes:
+        sha256: of likeness.safetensors.
+        people: it was fitted on, one scan each.
+        usual: distance within which nearly all of those people lie.
+        limit: distance above which no answer is given.
+        origin: of both.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: str
+    people: int
+    usual: float
+    limit: float
+    origin: str
+
+
+class ModelCard(Card):
     """The card of one trained model.
 
     Attributes:
@@ -37,9 +86,8 @@ class ModelCard(BaseModel):
         baselines: simple models on the same folds, metric by name.
         controls: what a sceptic would try, with its outcome.
         splits: for each fold, hashes of the people fitted on, stopped on and tested on.
+        likeness: how far a scan may lie from the people trained on; None where that was not measured.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     version: str
@@ -69,26 +117,4 @@ class ModelCard(BaseModel):
     seeds: dict[str, int]
     training_config: dict[str, Any]
     limits: list[str]
-
-    @classmethod
-    def read(cls, folder: Path) -> Self:
-        """The card of a model folder.
-
-        Raises:
-            ModelError: missing or not a card.
-        """
-        path = folder / CARD_FILE
-        try:
-            return cls.model_validate_json(path.read_bytes())
-        except OSError as error:
-            raise ModelError(
-                f"Expected a model card at {folder.name}/{CARD_FILE}, but there is none. Restore the model folder."
-            ) from error
-        except ValidationError as error:
-            raise ModelError(
-                f"{folder.name}/{CARD_FILE} is not a card this version can read. Restore the model folder."
-            ) from error
-
-    def write(self, folder: Path) -> None:
-        """Write it into a model folder."""
-        (folder / CARD_FILE).write_text(self.model_dump_json(indent=1) + "\n")
+    likeness: LikenessCard | None = None

@@ -1,4 +1,4 @@
-"""The command line: predict one case, train a model."""
+"""The command line: predict one case, train a model; checks, speed and the structure network have files of their own."""
 
 import dataclasses
 import json
@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from adcore.cli_bench import bench
+from adcore.cli_check import check
+from adcore.cli_structures import structures
 from adcore.clinical import ClinicalRecord
 from adcore.errors import AdcoreError, SeveralSeriesError
 
@@ -15,6 +18,10 @@ app = typer.Typer(
     help="Assists the early detection of Alzheimer's disease. Research prototype, not for diagnostic use.",
     no_args_is_help=True,
 )
+
+app.add_typer(structures, name="structures")
+app.command()(bench)
+app.command()(check)
 
 
 @app.callback()
@@ -99,6 +106,25 @@ def atlas(
         draw_planes(agreement.planes, out / "mean_planes.png")
         draw_histograms(agreement.planes, out / "histograms.png")
         typer.echo(f"Pictures written to {out}.")
+
+
+@app.command()
+def reference(
+    data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices: what the model was trained on.")],
+    model: Annotated[Path, typer.Option(help="Model folder; likeness.safetensors is written there and named on the card.")],
+) -> None:
+    """Measure how far the people a model was trained on lie from each other, so that strange scans can be told."""
+    from adcore.cohorts.oasis1 import load_oasis1
+    from adcore.evaluation.likeness import add_likeness
+    from adcore.prepare.planes import PlaneConfig
+
+    try:
+        card = add_likeness(model, load_oasis1(data, PlaneConfig()))
+    except AdcoreError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    if card.likeness is not None:
+        typer.echo(card.likeness.origin)
 
 
 @app.command()

@@ -54,6 +54,10 @@ class PreparationMismatchError(ModelError):
     """The scan was prepared with another configuration than the model was trained on."""
 
 
+class NormRangeError(AdcoreError):
+    """There are no healthy people to compare this person with."""
+
+
 class CohortError(AdcoreError):
     """A cohort's table or images cannot be used."""
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -12,13 +13,15 @@ from adcore.clinical import ClinicalRecord
 from adcore.explain import explain
 from adcore.predict import Predictor
 from adcore.prepare import prepare_scan
+from adcore.prepare.structures.model import load_structures
 from adcore.scan import Scan
+from adcore.volumetry import VolumeFinding, measure_volumes
 
 
 def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: Callable[[str], None] | None = None) -> Analysis:
     """Prepare, predict and explain one case.
 
-    A scan that fails a check is prepared and shown, but gets neither probability nor map.
+    A scan that fails a check is prepared and shown, but gets neither probability nor map nor volumes.
 
     Args:
         on_step: called with a plain sentence as each stage begins.
@@ -32,27 +35,35 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
     start = _stage(tell, Step.PREPARE)
     prepared = prepare_scan(scan, on_step=tell)
     seconds["prepare"] = time.perf_counter() - start
-    refusals = tuple(check.sentence for check in prepared.checks if not check.passed)
     prediction = explanation = None
-    if not refusals:
+    volumes: tuple[VolumeFinding, ...] = ()
+    if prepared.fit:
         start = _stage(tell, Step.PREDICT)
         reading = predictor.read(prepared)
-        prediction = predictor.predict(reading, record)
+        likeness = predictor.check_likeness(reading)
+        if likeness is not None:
+            prepared = replace(prepared, checks=(*prepared.checks, likeness))
+        if prepared.fit:
+            volumes = measure_volumes(prepared, record)
+            prediction = predictor.predict(reading, record)
         seconds["predict"] = time.perf_counter() - start
+    if prediction is not None:
         start = _stage(tell, Step.EXPLAIN)
         explanation = explain(prepared, reading, predictor)
         seconds["explain"] = time.perf_counter() - start
+    refusals = tuple(check.sentence for check in prepared.checks if not check.passed)
     provenance = Provenance(
         adcore_version=version("adcore"),
         scan_sha256=scan.sha256,
         preparation_digest=prepared.config.digest,
         model_name=f"{predictor.card.name} {predictor.card.version}",
         weights_sha256=predictor.weights_sha256,
+        structures_sha256=load_structures().weights_sha256,
         torch_threads=torch.get_num_threads(),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=seconds,
     )
-    return Analysis(prepared, record, prediction, explanation, refusals, provenance)
+    return Analysis(prepared, record, prediction, explanation, volumes, refusals, provenance)
 
 
 def _stage(tell: Callable[[str], None], step: Step) -> float:

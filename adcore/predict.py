@@ -18,8 +18,11 @@ from adcore.clinical import ClinicalRecord
 from adcore.errors import ModelError, PreparationMismatchError
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork
+from adcore.networks.likeness import Likeness, scan_features
 from adcore.networks.weights import load_network
+from adcore.prepare.checks import Check
 from adcore.prepare.prepared import PreparedScan
+from adcore.weights import SHIPPED_MODELS
 
 __all__ = ["Branch", "Category", "Estimate", "PlaneReading", "Prediction", "Predictor", "load_predictor"]
 
@@ -63,14 +66,14 @@ class Prediction:
 
 @dataclass(frozen=True, eq=False)
 class PlaneReading:
-    """What the frozen part of both backbones makes of one scan: the costly step, done once.
+    """What both backbones make of one scan: the costly step, done once.
 
     Attributes:
-        stem_maps: (N, c, h, w) by image branch, at the entrance of the last block; Grad-CAM starts there.
-        means: (1, N, C) by image branch, spatial means of the last maps.
+        maps: (N, C, h, w) by image branch, the last maps; Grad-CAM weighs them.
+        means: (1, N, C) by image branch, their spatial means.
     """
 
-    stem_maps: dict[Branch, Tensor]
+    maps: dict[Branch, Tensor]
     means: dict[Branch, Tensor]
 
 
@@ -78,20 +81,17 @@ class PlaneReading:
 def read_planes(network: LateFusionNetwork, planes: NDArray[np.float32]) -> PlaneReading:
     """Run both backbones on one person's planes (N, H, W)."""
     images = torch.from_numpy(planes.copy()).unsqueeze(1).contiguous(memory_format=torch.channels_last)
-    stems, means = {}, {}
-    for branch in IMAGE_BRANCHES:
-        backbone = network.image_branch(branch).backbone
-        stems[branch] = backbone.stem_maps(images)
-        means[branch] = backbone.last_block(stems[branch]).mean((2, 3)).unsqueeze(0)
-    return PlaneReading(stems, means)
+    maps = {branch: network.image_branch(branch).backbone(images) for branch in IMAGE_BRANCHES}
+    return PlaneReading(maps, {branch: last.mean((2, 3)).unsqueeze(0) for branch, last in maps.items()})
 
 
 class Predictor:
     """A loaded model; never changes once built, so one serves every user."""
 
-    def __init__(self, card: ModelCard, network: LateFusionNetwork):
+    def __init__(self, card: ModelCard, network: LateFusionNetwork, likeness: Likeness | None = None):
         self.card = card
         self.network = network
+        self._likeness = likeness
 
     @property
     def weights_sha256(self) -> str:
@@ -110,6 +110,23 @@ class Predictor:
                 f"prepared with {prepared.config.planes.digest}. Prepare the scan with the model's own configuration."
             )
         return read_planes(self.network, prepared.planes)
+
+    def check_likeness(self, reading: PlaneReading) -> Check | None:
+        """Whether the scan is like those the model was trained on; None where the model cannot tell."""
+        limits = self.card.likeness
+        if self._likeness is None or limits is None:
+            return None
+        distance = float(self._likeness.distances(scan_features(reading.means)[None])[0])
+        return Check.judged(
+            "likeness",
+            distance,
+            limits.limit,
+            distance <= limits.limit,
+            f"The networks see this scan at a distance of {distance:.1f} from the people they were trained on, nearly all of "
+            f"whom lie within {limits.usual:.1f}; {limits.limit:.1f} is accepted.",
+            "Whatever the model said of it would be a guess: use a T1 like those it was trained on.",
+            limits.origin,
+        )
 
     @torch.inference_mode()
     def predict(self, reading: PlaneReading, record: ClinicalRecord) -> Prediction:
@@ -197,13 +214,14 @@ def load_predictor(name: str | None = None) -> Predictor:
     """
     folder = _model_folder(name or DEFAULT_MODEL)
     card = ModelCard.read(folder)
-    return Predictor(card, load_network(folder, card.weights))
+    likeness = None if card.likeness is None else Likeness.load(folder, card.likeness.sha256)
+    return Predictor(card, load_network(folder, card.weights), likeness)
 
 
 def _model_folder(name: str) -> Path:
     if os.sep in name:
         return Path(name)
-    models = Path(os.environ.get(MODELS_VARIABLE) or Path(__file__).resolve().parent.parent / "models")
+    models = Path(os.environ.get(MODELS_VARIABLE) or SHIPPED_MODELS)
     if not (models / name).is_dir():
         known = sorted(path.name for path in models.glob("*/") if (path / "card.json").is_file())
         raise ModelError(f"There is no model '{name}' here. Known models: {', '.join(known) or 'none'}.")

@@ -70,6 +70,12 @@ class Scan:
         self.affine.setflags(write=False)
 
     @property
+    def pseudonym(self) -> str:
+        """What the scan is called where people read it: made of its content's digest, never of a name."""
+        digest = self.sha256.upper()
+        return f"Case {digest[:4]}-{digest[4:8]}"
+
+    @property
     def spacing(self) -> NDArray[np.float64]:
         """Millimetres from one voxel to the next along each voxel axis, (3,)."""
         return _column_lengths(self.affine)

@@ -9,11 +9,15 @@ from itertools import permutations, product
 
 import nibabel as nib
 import numpy as np
+import torch
 from nibabel.affines import apply_affine
 from nilearn.datasets import load_mni152_brain_mask, load_mni152_template
 from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes, distance_transform_edt, map_coordinates
 
+from adcore.prepare.structures.network import GRID_SHAPE
+from adcore.prepare.structures.parts import CLASSES
+from adcore.prepare.structures.segmentation import Segmentation
 from adcore.readers import read_upload
 from adcore.scan import Scan, SourceFormat
 
@@ -133,6 +137,13 @@ def file_bytes(voxels: NDArray, affine: NDArray[np.float64], suffix: str = ".nii
 def read_scan_bytes(data: bytes, name: str) -> Scan:
     """Read one uploaded file."""
     return read_upload([(name, data)])
+
+
+def no_parts() -> Segmentation:
+    """A segmentation that found nothing; takes no memory."""
+    probabilities = torch.zeros(CLASSES, 1, 1, 1, dtype=torch.float16)
+    probabilities[0] = 1
+    return Segmentation(probabilities.expand(-1, *GRID_SHAPE), np.zeros(GRID_SHAPE, np.uint8), np.zeros(CLASSES))
 
 
 def with_header(nifti: bytes, **fields: object) -> bytes:

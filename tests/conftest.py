@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from adcore.networks.torchvision_pair import ensure_torchvision
+
+ensure_torchvision()  # before any test imports a package that imports torchvision
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

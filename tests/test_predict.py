@@ -3,10 +3,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.card import LikenessCard
 from adcore.clinical import ClinicalRecord
 from adcore.errors import ModelError, PreparationMismatchError
+from adcore.networks.likeness import Likeness, scan_features
 from adcore.predict import Category, PlaneReading, Predictor, inputs_of, load_predictor, read_planes
 from adcore.prepare.planes import PlaneConfig
 from tests.untrained import untrained_card, untrained_network, write_untrained_model
@@ -83,6 +86,28 @@ def test_branches_far_apart_on_either_side_are_inconclusive(reading: PlaneReadin
     apart = {name: replace(card.calibrations[name], slope=0.0, intercept=sign * slope / 10) for name, sign in sides.items()}
     predictor = Predictor(card.model_copy(update={"calibrations": card.calibrations | apart}), untrained_network())
     assert any("disagree" in reason for reason in predictor.predict(reading, RECORD).reasons) is doubted
+
+
+@pytest.mark.parametrize(("strangeness", "passed"), [(0.0, True), (1.5, True), (5.0, False)])
+def test_a_scan_too_far_from_the_people_trained_on_fails(reading: PlaneReading, strangeness: float, passed: bool) -> None:
+    features = torch.from_numpy(scan_features(reading.means))
+    likeness = Likeness(  # of people who differ in every direction alike, and whose mean lies beside this scan
+        mean=features + strangeness * (2 / len(features)) ** 0.5,
+        scale=torch.ones_like(features),
+        components=torch.zeros(1, len(features)),
+        variances=torch.ones(1),
+        rest=torch.ones(1),
+    )
+    limits = LikenessCard(sha256="", people=20, usual=1.2, limit=3.0, origin="tests")
+    predictor = Predictor(untrained_card().model_copy(update={"likeness": limits}), untrained_network(), likeness)
+    check = predictor.check_likeness(reading)
+    assert check is not None
+    assert check.value == pytest.approx(strangeness, rel=1e-3, abs=1e-3)
+    assert check.passed is passed
+
+
+def test_a_model_that_never_measured_its_people_says_nothing_of_likeness(predictor: Predictor, reading: PlaneReading) -> None:
+    assert predictor.check_likeness(reading) is None
 
 
 def test_a_scan_prepared_otherwise_is_refused(predictor: Predictor) -> None:

@@ -19,7 +19,7 @@ from adcore.evaluation.atlas_labels import (
     hippocampus_overlap,
     read_labels,
 )
-from adcore.evaluation.placement import displacements_mm
+from adcore.evaluation.perturbations import displacements_mm
 from adcore.evaluation.plane_agreement import PlaneAgreement, compare_planes
 from adcore.prepare import PreparationConfig, PreparedScan, prepare_scan
 from adcore.prepare.volume import Volume

@@ -131,7 +131,7 @@ def _cam_maximum(network: LateFusionNetwork, labelled: Cohort) -> dict[str, floa
     for planes in tqdm(labelled.planes, desc="Grad-CAM scale", disable=None):
         reading = read_planes(network, planes)
         for branch in IMAGE_BRANCHES:
-            maps = raw_gradcam(network.image_branch(branch), reading.stem_maps[branch])
+            maps = raw_gradcam(network.image_branch(branch), reading.maps[branch])
             values[branch].append(maps[maps > 0])
     return {
         branch.value: round(float(np.percentile(np.concatenate(found), CAM_PERCENTILE)), DECIMALS)

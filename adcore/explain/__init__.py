@@ -3,7 +3,7 @@
 from adcore.branches import IMAGE_BRANCHES
 from adcore.explain.explanation import Explanation, RegionEvidence
 from adcore.explain.gradcam import raw_gradcam
-from adcore.explain.regions import evidence_by_side
+from adcore.explain.regions import evidence_by_part
 from adcore.predict import PlaneReading, Predictor
 from adcore.prepare.prepared import PreparedScan
 
@@ -16,14 +16,14 @@ def explain(prepared: PreparedScan, reading: PlaneReading, predictor: Predictor)
     Args:
         reading: of predictor.read(prepared).
     """
-    plane_maps = {
-        branch: raw_gradcam(predictor.network.image_branch(branch), reading.stem_maps[branch]) for branch in IMAGE_BRANCHES
-    }
+    plane_maps = {branch: raw_gradcam(predictor.network.image_branch(branch), reading.maps[branch]) for branch in IMAGE_BRANCHES}
     return Explanation(
         plane_maps=plane_maps,
         heatmaps={branch: prepared.paint_planes(maps) for branch, maps in plane_maps.items()},
         display_maximum={branch: predictor.card.cam_maximum[branch.value] for branch in IMAGE_BRANCHES},
         regions=tuple(
-            region for branch, maps in plane_maps.items() for region in evidence_by_side(branch, maps, prepared.config.planes)
+            region
+            for branch, maps in plane_maps.items()
+            for region in evidence_by_part(branch, maps, prepared.plane_structures, prepared.config.planes)
         ),
     )

@@ -14,8 +14,8 @@ class RegionEvidence:
 
     Attributes:
         branch: value of the image branch.
-        region: "left hemisphere", "right hemisphere", "outside the brain", ...
-        share: 0 to 1 of the branch's positive evidence; 0 where there is none.
+        region: "left hippocampus", "outside the brain", ...
+        share: 0 to 1 of the branch's positive evidence.
     """
 
     branch: str

@@ -1,4 +1,4 @@
-"""How a network's positive evidence spreads: left, right, and outside the brain's outline."""
+"""How a network's positive evidence spreads over the parts of the brain, and how much of it lies outside."""
 
 import numpy as np
 import torch
@@ -7,27 +7,32 @@ from torch.nn import functional as F
 
 from adcore.branches import Branch
 from adcore.explain.explanation import RegionEvidence
-from adcore.prepare.planes import PlaneConfig, plane_mask, plane_points
+from adcore.prepare.planes import PlaneConfig
+from adcore.prepare.structures.parts import CLASSES, OUTSIDE, PARTS
 
-LEFT, RIGHT, OUTSIDE = "left hemisphere", "right hemisphere", "outside the brain"
+OUTSIDE_NAME = "outside the brain"
 
 
-def evidence_by_side(branch: Branch, maps: NDArray[np.float32], config: PlaneConfig) -> tuple[RegionEvidence, ...]:
-    """Shares of positive evidence in the planes' left half, right half, and outside the fixed brain outline.
+def evidence_by_part(
+    branch: Branch, maps: NDArray[np.float32], structures: NDArray[np.uint8], config: PlaneConfig
+) -> tuple[RegionEvidence, ...]:
+    """Shares of positive evidence in each part of the brain on the planes, and outside of it.
+
+    A map's pixel is far larger than a hippocampus: its evidence is spread evenly over the parts beneath it.
 
     Args:
         maps: (N, h, w), raw, at the network's own resolution.
+        structures: uint8 (N, H, W), the class of each pixel of the planes.
     Returns:
-        Three shares that sum to 1, or all 0 where nothing speaks for impairment.
+        shares that sum to 1, largest first; empty where nothing speaks for impairment.
     """
     size = (config.size, config.size)
-    fine = F.interpolate(torch.from_numpy(maps).unsqueeze(1), size=size, mode="bilinear", align_corners=False)[:, 0].numpy()
+    fine = F.interpolate(torch.from_numpy(maps).unsqueeze(1), size=size, mode="nearest")[:, 0].numpy()
     positive = np.maximum(fine, 0)
-    inside = plane_mask(config)
-    left = plane_points(config)[..., 0] < 0
     total = float(positive.sum())
-    places = {LEFT: inside & left, RIGHT: inside & ~left, OUTSIDE: ~inside}
-    return tuple(
-        RegionEvidence(branch.value, name, float(positive[place].sum()) / total if total else 0.0)
-        for name, place in places.items()
-    )
+    if not total:
+        return ()
+    sums = np.bincount(structures.ravel(), weights=positive.ravel(), minlength=CLASSES) / total
+    names = [OUTSIDE_NAME if label == OUTSIDE else PARTS[label - 1].name for label in range(CLASSES)]
+    shares = [RegionEvidence(branch.value, name, float(share)) for name, share in zip(names, sums, strict=True) if share > 0]
+    return tuple(sorted(shares, key=lambda region: -region.share))

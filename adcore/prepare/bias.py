@@ -5,24 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 import SimpleITK
 import torch
-from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.template import CENTRE_MM, SCALE_MM, Template
 from adcore.prepare.volume import Volume, pool, sample, transform_points
 
-WHITE_MATTER = 0.75
-"""Share of the template's bright end (95th percentile) above which its voxels count as white matter."""
-
-CORE_MM = 4.0
-"""Depth inside the brain mask from which on a voxel is brain in every well registered head."""
-
 KEPT_BELOW, KEPT_ABOVE = 1.0, 2.0
 """Robust standard deviations within which a voxel is kept. Uneven, because whatever lies there by mistake (grey matter, CSF)
 is darker: on a scan that was flat already, this leaves a variation of 2 % in white matter, even limits leave 9 %."""
 
 TRIMMED_ROUNDS = 8
+
+FARTHEST = 1.5
+"""Of the log gain from its value at the centre: a quadratic runs away where no white matter holds it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,38 +40,62 @@ class BiasField:
         return gain
 
 
-def rough_log_gain(head: NDArray[np.float32], covered: NDArray[np.bool_], template: Template) -> NDArray[np.float32]:
+@dataclass(frozen=True, eq=False)
+class RoughGain:
+    """A quadratic log gain in atlas space.
+
+    Attributes:
+        coefficients: float64 (7,): constant, linear and square terms along x, y, z of centred, scaled MNI points.
+    """
+
+    coefficients: NDArray[np.float64]
+
+    @property
+    def centre(self) -> float:
+        """The log gain at the middle of the brain: white matter's level there."""
+        return float(self.coefficients[0])
+
+    def on_grid(self, affine: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float32]:
+        """The log gain on a grid whose axes are the atlas's; held within a factor of 4.5 of the centre."""
+        field = self.coefficients[0] + np.zeros(shape)
+        for axis, n in enumerate(shape):
+            places = (np.arange(n) * affine[axis, axis] + affine[axis, 3] - CENTRE_MM[axis]) / SCALE_MM
+            along = [1, 1, 1]
+            along[axis] = -1
+            field += (self.coefficients[1 + axis] * places + self.coefficients[4 + axis] * places**2).reshape(along)
+        return self._held(field)
+
+    def at(self, points_mm: NDArray[np.floating]) -> NDArray[np.float32]:
+        """The log gain at MNI points (n, 3), held likewise."""
+        return self._held(_quadratic((points_mm - CENTRE_MM) / SCALE_MM) @ self.coefficients)
+
+    def _held(self, field: NDArray[np.float64]) -> NDArray[np.float32]:
+        return np.clip(field, self.centre - FARTHEST, self.centre + FARTHEST).astype(np.float32)
+
+
+def rough_gain(head: Volume, atlas_to_scan: NDArray[np.float64], template: Template) -> RoughGain:
     """Fit a quadratic log gain to the scan where the template has white matter.
 
     Trimmed least squares, because an individual's ventricles and cortex also lie where the template has white matter.
 
     Args:
-        head: the scan on the template's 2 mm grid.
-        covered: where the scan's field of view reaches.
+        head: the scan at about 2 mm.
+        atlas_to_scan: (4, 4), MNI152 to the scan's millimetres.
     Returns:
-        float32 (X, Y, Z); head / exp(it) has white matter near 1.
+        divided by exp(it), the scan has white matter near 1.
     """
-    image = template.grid.values.numpy()
-    white = (image > WHITE_MATTER * np.percentile(image[template.depth_mm > 0], 95)) & (template.depth_mm > CORE_MM) & covered
-    indices = np.argwhere(white)[::5]
-    design = _quadratic((apply_affine(template.grid.affine, indices) - CENTRE_MM) / SCALE_MM)
-    target = np.log(np.maximum(head[tuple(indices.T)], 1e-3))
+    points = torch.from_numpy(template.white_points_mm)
+    values, inside = sample(head.values[None], transform_points(points, np.linalg.inv(head.affine) @ atlas_to_scan))
+    covered = inside.numpy()
+    design = _quadratic((template.white_points_mm[covered] - CENTRE_MM) / SCALE_MM)
+    target = np.log(np.maximum(values[0].numpy()[covered], 1e-3)).astype(np.float64)
     kept = np.ones(len(target), dtype=bool)
     for _ in range(TRIMMED_ROUNDS):
         coefficients = np.linalg.lstsq(design[kept], target[kept], rcond=None)[0]
         residual = target - design @ coefficients
         spread = 1.4826 * np.median(np.abs(residual[kept])) + 1e-6
         kept = (residual > -KEPT_BELOW * spread) & (residual < KEPT_ABOVE * spread)
-    axes = [
-        (np.arange(n) * template.grid.affine[a, a] + template.grid.affine[a, 3] - CENTRE_MM[a]) / SCALE_MM
-        for a, n in enumerate(head.shape)
-    ]
-    field = coefficients[0] + np.zeros(head.shape)
-    for axis, places in enumerate(axes):
-        along = [1, 1, 1]
-        along[axis] = -1
-        field += (coefficients[1 + axis] * places + coefficients[4 + axis] * places**2).reshape(along)
-    return np.clip(field, coefficients[0] - 1.5, coefficients[0] + 1.5).astype(np.float32)
+    return RoughGain(coefficients)
 
 
 def n4(evened: Volume, rough: NDArray[np.float32], brain: NDArray[np.bool_], config: PreparationConfig) -> BiasField:

@@ -1,6 +1,7 @@
 """The form every check of a scan takes: a name, a value, a threshold and a sentence."""
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,10 @@ class Check:
     sentence: str
     origin: str
     unit: str = ""
+
+    @classmethod
+    def judged(
+        cls, name: str, value: float, threshold: float, passed: bool, finding: str, advice: str, origin: str, unit: str = ""
+    ) -> Self:
+        """A check whose sentence is the finding, and what to do where it failed."""
+        return cls(name, value, threshold, passed, finding if passed else f"{finding} {advice}", origin, unit)

@@ -11,6 +11,8 @@ from scipy.ndimage import map_coordinates
 from adcore.prepare.checks import Check
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.planes import plane_indices, plane_points
+from adcore.prepare.structures.network import grid_affine
+from adcore.prepare.structures.segmentation import Segmentation
 from adcore.prepare.volume import block_between
 from adcore.scan import Scan
 
@@ -21,8 +23,10 @@ class PreparedScan:
 
     Attributes:
         atlas_to_scan: float64 (4, 4), MNI152 millimetres to the scan's RAS+ millimetres.
-        brain_mask: bool (I, J, K), on the scan's own grid.
+        brain_mask: bool (I, J, K), on the scan's own grid: sulci closed; a stripped scan's own outline.
+        segmentation: the parts of the brain, in atlas space.
         planes: float32 (N, H, W), what the networks read; see adcore.prepare.planes.
+        plane_structures: uint8 (N, H, W), the class of each of their pixels.
         already_stripped: the file held no skull; the mask is its own outline.
         checks: of the scan's fitness, each with its threshold.
     """
@@ -31,15 +35,33 @@ class PreparedScan:
     config: PreparationConfig
     atlas_to_scan: NDArray[np.float64]
     brain_mask: NDArray[np.bool_]
+    segmentation: Segmentation
     planes: NDArray[np.float32]
+    plane_structures: NDArray[np.uint8]
     already_stripped: bool
     checks: tuple[Check, ...]
+
+    @property
+    def fit(self) -> bool:
+        """Whether no check failed."""
+        return all(check.passed for check in self.checks)
 
     @cached_property
     def voxels_to_atlas(self) -> NDArray[np.float64]:
         """(4, 4), voxel indices of the scan to MNI152 millimetres."""
         matrix: NDArray[np.float64] = np.linalg.inv(self.atlas_to_scan) @ self.scan.affine
         return matrix
+
+    @cached_property
+    def structures(self) -> NDArray[np.uint8]:
+        """The parts of the brain on the scan's own grid, uint8 (I, J, K); made when first asked for, which takes a second."""
+        to_grid = np.linalg.inv(grid_affine()) @ self.voxels_to_atlas
+        return self.segmentation.carried_to(self.scan.voxels.shape, to_grid)
+
+    def volume_ml(self, labels: tuple[int, ...]) -> float:
+        """Classes of adcore.prepare.structures.parts together, in millilitres."""
+        shrinkage = abs(float(np.linalg.det(self.atlas_to_scan[:3, :3])))
+        return float(self.segmentation.atlas_mm3[list(labels)].sum()) * shrinkage / 1000
 
     def scan_from_atlas_points(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """MNI152 millimetres (..., 3) to the scan's RAS+ millimetres."""

@@ -13,6 +13,7 @@ from nibabel.affines import from_matvec
 from nibabel.eulerangles import euler2mat
 from numpy.typing import NDArray
 from scipy.linalg import polar
+from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
 from adcore.errors import RegistrationError
@@ -35,6 +36,12 @@ LEAST_COVERAGE = 0.4
 
 FULL_COVERAGE = 0.9
 """Share of the template's brain inside the field of view from which on the fit is not marked down."""
+
+AIR = 0.1
+"""Of the brightest: what is darker stays dark when bright and dark are exchanged."""
+
+LOCAL_MM = 20.0
+"""Standard deviation of the neighbourhood that a flattened scan is compared with."""
 
 SMALLEST_STEP_MM = 0.05
 
@@ -71,15 +78,39 @@ def register(head: Volume) -> Registration:
     fine = pool(head, 2)
     fit = _place(fine, np.eye(4))
     if fit.correlation < SURE_FROM:
+        flat = _place(_flattened(fine), np.eye(4))
+        fit = max(fit, flat, key=lambda candidate: candidate.score)
+    if fit.correlation < SURE_FROM:
         turned = (_place(fine, _turn(axis, degrees)) for axis in range(3) for degrees in (-WIDE_TURN_DEGREES, WIDE_TURN_DEGREES))
         fit = max([fit, *turned], key=lambda candidate: candidate.score)
     if fit.correlation < LOST_BELOW or fit.coverage < LEAST_COVERAGE:
-        raise RegistrationError(
-            "Expected a T1 image of the whole head, but no brain could be found in this scan (likeness to the atlas "
-            f"{fit.correlation:.2f}, {LOST_BELOW:g} is needed). Check that it is a T1 of the head and that its header says "
-            "how the patient lay."
-        )
+        raise RegistrationError(_why_lost(fine, fit))
     return Registration(fit.matrix, fit.correlation, fit.coverage)
+
+
+def _flattened(fine: Volume) -> Volume:
+    """The scan over its own local mean: a bias field so strong that it hides the head is gone, and much contrast with it."""
+    values = fine.values.numpy()
+    inside = (values > AIR * np.median(values[values > values.mean()])).astype(np.float32)
+    seen, weight = (gaussian_filter(image, LOCAL_MM / 2) for image in (values * inside, inside))
+    local = seen / np.maximum(weight, 1e-3)
+    return Volume(torch.from_numpy(inside * np.clip(values / np.maximum(local, 1e-6), 0, 2)), fine.affine)
+
+
+def _why_lost(fine: Volume, fit: "_Fit") -> str:
+    """The sentence for a scan without a placement; names a T2, which is found once bright and dark are exchanged."""
+    dark = fine.values.max() * AIR
+    exchanged = torch.where(fine.values > dark, fine.values.max() + dark - fine.values, fine.values)
+    if _place(Volume(exchanged, fine.affine), np.eye(4)).correlation >= LOST_BELOW:
+        return (
+            "Expected a T1 image of the whole head, but this looks like a T2: a brain is found only where bright and dark are "
+            "exchanged, so its fluid is bright and its white matter dark. Use the T1."
+        )
+    return (
+        f"Expected a T1 image of the whole head, but no brain could be found in this scan (likeness to the atlas "
+        f"{fit.correlation:.2f}, {LOST_BELOW:g} is needed). Check that it is a T1 (no T2, FLAIR or proton density image) of "
+        "the head and that its header says how the patient lay."
+    )
 
 
 def _place(fine: Volume, turn: NDArray[np.float64]) -> "_Fit":

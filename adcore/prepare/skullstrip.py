@@ -1,4 +1,4 @@
-"""The brain's outline: from intensities and the distance to the atlas brain, or the scan's own where it is already stripped."""
+"""The outline on the scan's own grid: as the structure network found it, or the scan's own where it is stripped."""
 
 import numpy as np
 import torch
@@ -6,21 +6,12 @@ from nibabel.affines import from_matvec
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from adcore.prepare.intensity import tissue_levels
+from adcore.prepare.structures.network import grid_affine
 from adcore.prepare.volume import Volume, block_between, resample
 from adcore.scan import Scan
 
-OUTSIDE_MM = 8.0
-"""Brain is looked for this far outside the atlas brain."""
-
 DEEP_MM = 7.0
-"""This deep inside the atlas brain everything is brain: ventricles and vessels too."""
-
-SURFACE_MM = 1.0
-"""At this depth sulci next to found brain are filled, as an outline goes around them."""
-
-DARKEST_BRAIN = 0.35
-"""From CSF (0) to grey matter (1): the darkest voxel on the surface still taken for brain."""
+"""This deep inside the atlas brain everything is brain."""
 
 SHELL_MM = (-14.0, -6.0)
 """Skull and scalp, seen from the atlas brain's surface; empty in a stripped scan."""
@@ -34,8 +25,6 @@ FLAT_SHARE = 0.5
 OWN_OUTLINE_MM = 15.0
 """How far outside the atlas brain a stripped scan's own outline may run."""
 
-NEIGHBOURS = ndimage.generate_binary_structure(3, 1)
-
 
 def constant_background(
     head: NDArray[np.float32], covered: NDArray[np.bool_], depth_mm: NDArray[np.float32], white: float
@@ -43,7 +32,7 @@ def constant_background(
     """The one value that fills the space around a stripped brain; None where there is a head.
 
     Args:
-        head: the scan on the 2 mm atlas grid, any scale.
+        head: the scan on the structure network's grid, any scale.
         covered: where the scan's field of view reaches.
         depth_mm: distance to the atlas brain's surface, positive inside.
         white: white matter's level in the units of `head`.
@@ -55,32 +44,10 @@ def constant_background(
     return background if np.mean(np.abs(shell - background) < FLAT * white) > FLAT_SHARE else None
 
 
-def find_brain(head: NDArray[np.floating], depth_mm: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Outline the brain on the atlas grid.
-
-    Voxels brighter than a level between CSF and grey matter, not far from the atlas brain, are freed from the scalp by an
-    opening; the piece at the core is kept, closed and filled.
-
-    Args:
-        head: gain-corrected, white matter near 1, on the 2 mm atlas grid.
-        depth_mm: distance to the atlas brain's surface, positive inside.
-    """
-    csf, grey, _ = tissue_levels(head[depth_mm > 4][::5])
-    threshold = csf + DARKEST_BRAIN * (grey - csf)
-    deep = depth_mm > DEEP_MM
-    candidates = ((head > threshold) & (head < 1.35) & (depth_mm > -OUTSIDE_MM)) | deep
-    opened = _piece_at(ndimage.binary_erosion(candidates, NEIGHBOURS), deep)
-    brain = ndimage.binary_dilation(opened, NEIGHBOURS) & candidates
-    brain = ndimage.binary_closing(np.pad(brain, 5), NEIGHBOURS, iterations=3)[5:-5, 5:-5, 5:-5]
-    brain |= (depth_mm > SURFACE_MM) & ndimage.binary_dilation(brain, NEIGHBOURS, iterations=2)
-    filled: NDArray[np.bool_] = ndimage.binary_fill_holes(brain)
-    return filled
-
-
-def carry_to_scan(brain: NDArray[np.bool_], grid: Volume, scan: Scan, atlas_to_scan: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """The atlas-grid outline, smoothed, on the scan's own grid (I, J, K)."""
-    soft = Volume(torch.from_numpy(ndimage.gaussian_filter(brain.astype(np.float32), 1.0)), grid.affine)
+def carry_to_scan(brain: NDArray[np.bool_], scan: Scan, atlas_to_scan: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """An outline on the structure network's grid, smoothed, on the scan's own grid (I, J, K)."""
     mask = np.zeros(scan.voxels.shape, dtype=bool)
+    soft = Volume(torch.from_numpy(ndimage.gaussian_filter(brain.astype(np.float32), 1.0)), grid_affine())
     block, values = _on_scan(soft, brain, scan, atlas_to_scan)
     mask[block] = values > 0.5
     return mask
@@ -93,7 +60,7 @@ def own_outline(
 
     Args:
         background, tolerance: in the scan's own intensities.
-        depth: distance to the atlas brain's surface on the 2 mm atlas grid.
+        depth: distance to the atlas brain's surface.
     """
     mask = np.zeros(scan.voxels.shape, dtype=bool)
     block, depth_mm = _on_scan(depth, depth.values.numpy() > -OWN_OUTLINE_MM, scan, atlas_to_scan)

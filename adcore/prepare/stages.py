@@ -5,19 +5,34 @@ from enum import StrEnum
 
 import numpy as np
 import torch
+from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
-from adcore.prepare.bias import n4, rough_log_gain
+from adcore.prepare.bias import n4
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.fitness import check_field_of_view, check_outline, check_position, check_registration
-from adcore.prepare.intensity import CEILING, match_contrast, rescale
+from adcore.prepare.fitness import (
+    check_brain_coverage,
+    check_contrast,
+    check_field_of_view,
+    check_noise,
+    check_outline,
+    check_position,
+    check_registration,
+    check_sharpness,
+    check_spacing,
+    check_volumes,
+)
+from adcore.prepare.intensity import match_contrast
+from adcore.prepare.placement import place
 from adcore.prepare.planes import plane_mask, plane_points, scale_planes
 from adcore.prepare.prepared import PreparedScan
-from adcore.prepare.registration import register
 from adcore.prepare.search import pose_bank
-from adcore.prepare.skullstrip import FLAT, carry_to_scan, constant_background, find_brain, own_outline
+from adcore.prepare.skullstrip import FLAT, carry_to_scan, constant_background, own_outline
+from adcore.prepare.structures.model import load_structures
+from adcore.prepare.structures.network import grid_affine
+from adcore.prepare.structures.segmentation import segment
 from adcore.prepare.template import load_template
-from adcore.prepare.volume import Volume, canonical, pool, resample, sample, transform_points
+from adcore.prepare.volume import Volume, pool, sample, transform_points
 from adcore.scan import Scan
 
 
@@ -25,7 +40,7 @@ class PrepareStep(StrEnum):
     """The stages, in order, as reported to on_step."""
 
     REGISTER = "Finding the brain's position in the atlas"
-    STRIP = "Outlining the brain"
+    LABEL = "Labelling the parts of the brain"
     BIAS = "Evening out the brightness"
     PLANES = "Reading the planes through the temporal lobes"
 
@@ -34,6 +49,7 @@ def preload() -> None:
     """Build what every preparation needs, so that the first one is not slower than the others (about five seconds)."""
     load_template()
     pose_bank()
+    load_structures()
     plane_mask(PreparationConfig().planes)
 
 
@@ -50,49 +66,61 @@ def prepare_scan(
     Raises:
         RegistrationError: no head was found.
         PreparationError: the planes hold nothing.
+        ModelError: the structure network's weights are missing or damaged.
     """
     config = config or PreparationConfig()
     tell = on_step or (lambda _: None)
-    template = load_template()
 
     tell(PrepareStep.REGISTER)
-    head, air, unit = rescale(canonical(scan))
-    coarse = pool(head, 2)
-    coarse = Volume(coarse.values.clamp(0.0, CEILING), coarse.affine)
-    registration = register(coarse)
-    atlas_to_scan = registration.atlas_to_scan
+    placement = place(scan)
+    atlas_to_scan = placement.atlas_to_scan
 
-    tell(PrepareStep.STRIP)
-    grid, depth_mm = template.grid, template.depth_mm
-    to_coarse = np.linalg.inv(coarse.affine) @ atlas_to_scan @ grid.affine
-    on_atlas = resample(coarse.values, to_coarse, grid.shape).numpy()
-    covered = resample(torch.ones(coarse.shape), to_coarse, grid.shape).numpy() > 0.5
-    rough = rough_log_gain(on_atlas, covered, template)
-    white = float(np.exp(np.median(rough[depth_mm > 0])))
-    evened = on_atlas / np.exp(rough)
-    atlas_brain = find_brain(evened, depth_mm)
-    background = constant_background(on_atlas, covered, depth_mm, white)
+    tell(PrepareStep.LABEL)
+    network = load_structures().network
+    segmentation = segment(placement.evened, network)
+    brain = segmentation.brain
+    depth = load_template().depth_mm
+    white = float(np.exp(placement.gain.centre))
+    background = constant_background(placement.on_grid.numpy(), placement.covered, depth.values.numpy(), white)
     if background is None:
-        brain_mask = carry_to_scan(atlas_brain, grid, scan, atlas_to_scan)
+        brain_mask = carry_to_scan(brain, scan, atlas_to_scan)
     else:
-        depth = Volume(torch.from_numpy(depth_mm), grid.affine)
-        brain_mask = own_outline(scan, background * unit + air, FLAT * white * unit, depth, atlas_to_scan)
+        in_file = background * placement.unit + placement.air
+        brain_mask = own_outline(scan, in_file, FLAT * white * placement.unit, depth, atlas_to_scan)
 
     tell(PrepareStep.BIAS)
-    bias = n4(Volume(torch.from_numpy(evened), grid.affine), rough, atlas_brain & covered, config)
+    evened = Volume(placement.evened, grid_affine())
+    bias = n4(evened, placement.log_gain, segmentation.tissue & placement.covered, config)
 
     tell(PrepareStep.PLANES)
     points = plane_points(config.planes)
-    raw, inside = _read_planes(pool(head, config.sampling_mm), atlas_to_scan, points)
+    raw, inside = _read_planes(pool(placement.head, config.sampling_mm), atlas_to_scan, points)
     scaled = scale_planes((np.maximum(raw, 0) / bias.gain(points)).astype(np.float32), config.planes)
     planes = match_contrast(scaled, config.grey_level, config.planes)
+    on_grid = placement.evened.numpy()
     checks = (
-        check_registration(registration),
-        check_position(registration),
-        check_outline(atlas_brain, depth_mm),
+        check_registration(placement.registration),
+        check_position(placement.registration),
+        *check_contrast(on_grid, segmentation),
+        check_outline(brain, depth.values.numpy()),
+        check_brain_coverage(placement.covered, depth.values.numpy()),
         check_field_of_view(inside, plane_mask(config.planes)),
+        *check_volumes(segmentation.atlas_mm3 * abs(np.linalg.det(atlas_to_scan[:3, :3]))),
+        check_spacing(scan.spacing),
+        check_sharpness(on_grid, segmentation.labels),
+        check_noise(on_grid, segmentation.labels),
     )
-    return PreparedScan(scan, config, atlas_to_scan, brain_mask, planes, background is not None, checks)
+    return PreparedScan(
+        scan=scan,
+        config=config,
+        atlas_to_scan=atlas_to_scan,
+        brain_mask=brain_mask,
+        segmentation=segmentation,
+        planes=planes,
+        plane_structures=segmentation.at(apply_affine(np.linalg.inv(grid_affine()), points)),
+        already_stripped=background is not None,
+        checks=checks,
+    )
 
 
 def _read_planes(

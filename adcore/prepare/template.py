@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes, distance_transform_edt
 from torch import Tensor
 
-from adcore.prepare.volume import Volume, pool
+from adcore.prepare.structures.network import GRID_SHAPE, GRID_SPACING_MM, grid_affine
+from adcore.prepare.volume import Volume, pool, resample
 
 CENTRE_MM = np.array([0.0, -18.0, 8.0])
 """The middle of the template's brain, MNI millimetres."""
@@ -20,6 +21,12 @@ SCALE_MM = 80.0
 """Half the brain's length: centred points divided by it lie within about [-1, 1]."""
 
 LEVELS_MM = (8, 4, 2)
+
+WHITE_MATTER = 0.75
+"""Share of the template's bright end (95th percentile) above which its voxels count as white matter."""
+
+CORE_MM = 4.0
+"""Depth inside the brain mask from which on a voxel is brain in every well registered head."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,16 +52,13 @@ class Template:
 
     Attributes:
         levels: by spacing in millimetres.
-        depth_mm: float32, on the 2 mm level's grid: distance to the surface of the brain mask, positive inside.
+        depth_mm: on the structure network's grid: distance to the surface of the brain mask, positive inside.
+        white_points_mm: float32 (n, 3) MNI millimetres, every fifth voxel of deep white matter at 2 mm.
     """
 
     levels: dict[int, Level]
-    depth_mm: NDArray[np.float32]
-
-    @property
-    def grid(self) -> Volume:
-        """The 2 mm template: the atlas grid of bias field and skull strip."""
-        return self.levels[2].image
+    depth_mm: Volume
+    white_points_mm: NDArray[np.float32]
 
 
 @lru_cache(maxsize=1)
@@ -64,9 +68,23 @@ def load_template() -> Template:
     head = Volume(torch.from_numpy(np.asarray(image.dataobj, dtype=np.float32)), image.affine)
     brain = Volume(torch.from_numpy(np.asarray(mask.dataobj, dtype=np.float32)), mask.affine)
     levels = {spacing: _level(head, brain, spacing) for spacing in LEVELS_MM}
-    inside = binary_fill_holes(pool(brain, 2).values.numpy() > 0.5)  # the mask has a pinhole at the third ventricle
-    depth = 2 * (distance_transform_edt(inside) - distance_transform_edt(~inside))  # voxels of 2 mm
-    return Template(levels, depth.astype(np.float32))
+    depth_mm = _depth(pool(brain, 2))
+    return Template(levels, depth_mm, _white_points(levels[2].image, depth_mm))
+
+
+def _depth(brain: Volume) -> Volume:
+    affine = grid_affine()
+    share = resample(brain.values, np.linalg.inv(brain.affine) @ affine, GRID_SHAPE).numpy()
+    inside = binary_fill_holes(share > 0.5)  # the mask has a pinhole at the third ventricle
+    depth = GRID_SPACING_MM * (distance_transform_edt(inside) - distance_transform_edt(~inside))
+    return Volume(torch.from_numpy(depth.astype(np.float32)), affine)
+
+
+def _white_points(image: Volume, depth_mm: Volume) -> NDArray[np.float32]:
+    depth = resample(depth_mm.values, np.linalg.inv(depth_mm.affine) @ image.affine, image.shape).numpy()
+    values = image.values.numpy()
+    white = (values > WHITE_MATTER * np.percentile(values[depth > 0], 95)) & (depth > CORE_MM)
+    return apply_affine(image.affine, np.argwhere(white)[::5]).astype(np.float32)
 
 
 def _level(head: Volume, brain: Volume, spacing: int) -> Level:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.prepare.planes import tilt
 from adcore.scan import Scan, SourceFormat
 from app.viewer.display_grid import DisplayGrid
 
@@ -35,7 +36,7 @@ FOCUS_MARGIN_MM = 4.0
 """Around the foreground."""
 
 RIGHT_TEMPORAL_X, RIGHT_TEMPORAL_Z = 26.0, -14.0
-"""MNI millimetres of the right medial temporal lobe on the networks' planes: where the crosshair starts."""
+"""Of the right medial temporal lobe on the networks' planes, before their tilt: where the crosshair starts."""
 
 COMPRESSION = 1
 """gzip level: the data goes to a nearby browser, so speed counts for more than size."""
@@ -166,7 +167,7 @@ def _top_plane(analysis: Analysis, branch: Branch, grid: DisplayGrid) -> list[in
 def _voxel_on_plane(analysis: Analysis, grid: DisplayGrid, number: int) -> list[int]:
     """The display voxel at the right medial temporal lobe of one plane, rounded towards the other planes."""
     y_mm = analysis.prepared.config.planes.y_mm
-    to_display = np.linalg.inv(grid.affine) @ analysis.prepared.atlas_to_scan
+    to_display = np.linalg.inv(grid.affine) @ analysis.prepared.atlas_to_scan @ tilt()
     place = apply_affine(to_display, (RIGHT_TEMPORAL_X, y_mm[number], RIGHT_TEMPORAL_Z))
     middle = apply_affine(to_display, (RIGHT_TEMPORAL_X, float(np.mean(y_mm)), RIGHT_TEMPORAL_Z))
     voxel = np.where(middle > place, np.ceil(place), np.floor(place)).astype(int)

@@ -18,6 +18,9 @@ what it estimates, so it is never asked for.
 - **The maps (Grad-CAM) show where a network looked, not where disease is.** They keep their raw scale, the same for every
   patient, and lie only on the ten planes that the networks read. Where nothing speaks for impairment, the page says so.
 - **A scan that fails a check gets no probability.** The viewer still shows it.
+- **Volumes** are measured by a third network that labels the parts of the brain, trained on automatic labels of healthy adults
+  of one scanner. The percentile compares with those adults, by age and sex, and says nothing of a cause. Another scanner can
+  shift a volume by a few percent, and ages that were not measured get no percentile.
 
 ### How to read the pictures
 Radiological display at first: the patient's right is on the left of the screen. The letters at the edges (L, R, A, P, S, I)
@@ -29,7 +32,8 @@ the brain. It was trained on research volunteers of one site.
 
 ### Your data
 A scan lives in the memory of your session and nowhere else: it is not written to disk, not shared between users, and
-gone when you close the page.
+gone when you close the page. Files are read in a process of their own, which has limits of memory and time; names and other
+identifiers in DICOM headers are not taken over, and the page calls a scan by a few digits of its content.
 """
 
 

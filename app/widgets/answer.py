@@ -8,6 +8,7 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.predict import Category, Estimate, Prediction
 from app.widgets.charts import attention_chart, branch_chart, top_planes
+from app.widgets.volumes import evidence_sentences, show_volumes
 
 HEADLINES = {
     Category.UNIMPAIRED: "Likely unimpaired",
@@ -74,6 +75,11 @@ def _evidence(analysis: Analysis, prediction: Prediction) -> None:
     st.markdown("**Attention by coronal plane**")
     st.plotly_chart(attention_chart(prediction, y_mm), config=PLOT, key="attention")
     st.caption(top_planes(prediction, y_mm))
+    if analysis.explanation is not None:
+        st.markdown("**Where each network's evidence for impairment lies**")
+        st.markdown(evidence_sentences(analysis.explanation))
+    st.markdown("**Volumes beside healthy adults**")
+    show_volumes(analysis)
 
 
 def _refused(analysis: Analysis) -> None:

@@ -1,5 +1,7 @@
 """The scan in the viewer, with the maps of its analysis once there are any."""
 
+import streamlit as st
+
 from app.state import Session
 from app.viewer import show_viewer, viewer_payload
 
@@ -12,4 +14,5 @@ def show_scan(session: Session) -> None:
     key = (study.scan.sha256, session.result.key if session.result else "")
     if session.payload is None or session.payload[0] != key:
         session.payload = (key, viewer_payload(study.scan, session.result.analysis if session.result else None))
+    st.caption(f"{study.title}: {study.scan.pseudonym}")
     show_viewer(session.payload[1])

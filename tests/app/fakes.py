@@ -19,7 +19,8 @@ from adcore.prepare.config import PreparationConfig
 from adcore.prepare.planes import PlaneConfig
 from adcore.prepare.prepared import PreparedScan
 from adcore.scan import Scan, SourceFormat
-from tests.builders import head
+from adcore.volumetry import VolumeFinding
+from tests.builders import head, no_parts
 
 SECONDS_PER_STEP = 0.4
 UNFIT = "Expected a head that fills the planes, but the registration stayed under its limit. Scan again."
@@ -62,13 +63,21 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
     )
     planes = np.zeros((len(config.planes.t88_slices), config.planes.size, config.planes.size), np.float32)
     prepared = PreparedScan(
-        scan, config, np.eye(4), np.zeros(scan.voxels.shape, bool), planes, already_stripped=False, checks=(check,)
+        scan=scan,
+        config=config,
+        atlas_to_scan=np.eye(4),
+        brain_mask=np.zeros(scan.voxels.shape, bool),
+        segmentation=no_parts(),
+        planes=planes,
+        plane_structures=planes.astype(np.uint8),
+        already_stripped=False,
+        checks=(check,),
     )
     provenance = Provenance(
-        "0", scan.sha256, config.digest, "stand-in 0", "0" * 12, 2, "2024-01-01T00:00:00+00:00", {"prepare": 0.1}
+        "0", scan.sha256, config.digest, "stand-in 0", "0" * 12, "0" * 64, 2, "2024-01-01T00:00:00+00:00", {"prepare": 0.1}
     )
     if not fit:
-        return Analysis(prepared, record, None, None, (UNFIT,), provenance)
+        return Analysis(prepared, record, None, None, (), (UNFIT,), provenance)
     maps = {
         branch: _maps(config.planes, peak if evidence else -1) for branch, peak in zip(IMAGE_BRANCHES, (0.8, 1.4), strict=True)
     }
@@ -76,9 +85,10 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
         plane_maps=maps,
         heatmaps={branch: prepared.paint_planes(values) for branch, values in maps.items()},
         display_maximum=dict.fromkeys(IMAGE_BRANCHES, 1.0),
-        regions=(RegionEvidence("vgg16", "left hemisphere", 1.0),),
+        regions=(RegionEvidence("vgg16", "left hippocampus", 1.0),),
     )
-    return Analysis(prepared, record, fake_prediction(record, config.planes), explanation, (), provenance)
+    volumes = (VolumeFinding("hippocampi", 6.2, 0.0041, None, "Age and sex are needed."),)
+    return Analysis(prepared, record, fake_prediction(record, config.planes), explanation, volumes, (), provenance)
 
 
 def fake_prediction(record: ClinicalRecord, planes: PlaneConfig) -> Prediction:

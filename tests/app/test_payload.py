@@ -9,6 +9,7 @@ from nibabel.affines import apply_affine
 
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.clinical import ClinicalRecord
+from adcore.prepare.planes import plane_indices
 from adcore.scan import Scan
 from app.viewer import viewer_payload
 from tests.app.fakes import fake_analysis, head_scan
@@ -83,9 +84,21 @@ def test_the_top_plane_is_the_one_with_the_highest_attention(scan: Scan) -> None
     analysis = fake_analysis(scan, RECORD)
     header, _ = unpack(viewer_payload(scan, analysis))
     y_mm = analysis.prepared.config.planes.y_mm
-    tops = {overlay["branch"]: apply_affine(header["to_atlas"], overlay["top_plane"])[1] for overlay in header["overlays"]}
-    assert tops["vgg16"] == pytest.approx(y_mm[-1], abs=4.0)  # one voxel
-    assert tops["resnet50"] == pytest.approx(y_mm[0], abs=4.0)
+    tops = {overlay["branch"]: apply_affine(header["to_atlas"], overlay["top_plane"]) for overlay in header["overlays"]}
+    for branch, middle in (("vgg16", y_mm[-1]), ("resnet50", y_mm[0])):
+        tilted = middle + np.tan(np.deg2rad(-1.1)) * 26  # 26 mm to the right of the midline, on planes yawed by -1.1 degrees
+        assert tops[branch][1] == pytest.approx(tilted, abs=4.0)  # one voxel
+
+
+def test_top_planes_are_met_where_they_are_tilted() -> None:
+    scan = head_scan(spacing_mm=(4.0, 0.5, 4.0))
+    analysis = fake_analysis(scan, RECORD)
+    config = analysis.prepared.config.planes
+    header, _ = unpack(viewer_payload(scan, analysis))
+    places = {overlay["branch"]: apply_affine(header["to_atlas"], overlay["top_plane"]) for overlay in header["overlays"]}
+    # up to one voxel towards the other planes, and a tenth for the roundness of x and z
+    assert -0.6 < plane_indices(config, places["vgg16"])[0] - (len(config.y_mm) - 1) < 0.1
+    assert -0.1 < plane_indices(config, places["resnet50"])[0] < 0.6
 
 
 def test_a_refused_scan_shows_neither_map_nor_atlas_position(scan: Scan) -> None:

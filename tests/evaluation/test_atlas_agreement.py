@@ -19,7 +19,7 @@ from adcore.evaluation.atlas_labels import (
     hippocampus_overlap,
     read_labels,
 )
-from adcore.evaluation.placement import displacements_mm, perturbations
+from adcore.evaluation.perturbations import displacements_mm, perturbations
 from adcore.prepare.planes import PlaneConfig, plane_mask
 from adcore.prepare.volume import Volume
 from tests.builders import Head, as_scan, file_bytes, head, rotation
@@ -83,7 +83,7 @@ def test_perturbations_turn_shift_and_scale_as_they_say() -> None:
 
 def test_a_perturbed_phantom_is_found_where_it_was(phantom: Head, monkeypatch: pytest.MonkeyPatch) -> None:
     few = {name: perturbations()[name] for name in ("-20 degrees about z", "+30 mm along y")}
-    monkeypatch.setattr("adcore.evaluation.placement.perturbations", lambda: few)
+    monkeypatch.setattr("adcore.evaluation.perturbations.perturbations", lambda: few)
     moved = displacements_mm(as_scan(phantom.voxels, phantom.affine))
     assert set(moved) == set(few)
     assert max(moved.values()) < 1.0

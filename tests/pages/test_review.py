@@ -39,6 +39,12 @@ def test_every_clinical_field_may_stay_unknown(open_page: OpenPage) -> None:
     assert "Inconclusive" in headline(analyse(session))
 
 
+def test_an_uploaded_scan_is_called_by_a_pseudonym_of_its_content(open_page: OpenPage) -> None:
+    captions = [caption.value for caption in upload_head(open_patient(open_page, "upload")).caption]
+    assert any(re.search(r"Case [0-9A-F]{4}-[0-9A-F]{4}", caption) for caption in captions)
+    assert not any("jane_doe" in caption for caption in captions)
+
+
 def test_the_demo_patient_prefills_the_form(open_page: OpenPage) -> None:
     session = open_patient(open_page, "typical")
     assert session.number_input(key=field_key("age_years")).value == 71
@@ -50,6 +56,13 @@ def test_fields_show_their_unit_and_range(open_page: OpenPage) -> None:
     session = open_patient(open_page, "typical")
     assert session.number_input(key=field_key("age_years")).label == "Age (years, 18 to 110)"
     assert session.number_input(key=field_key("mmse")).label == "MMSE (points, 0 to 30)"
+
+
+def test_volumes_stand_in_the_answer_with_the_reason_where_there_is_no_comparison(open_page: OpenPage) -> None:
+    text = words(analyse(open_patient(open_page, "marked")))
+    assert "Hippocampi: 6.2 ml, 0.41 % of the intracranial volume" in text
+    assert "Age and sex are needed." in text
+    assert "left hippocampus 100%" in text
 
 
 def test_the_answer_gives_category_probability_interval_and_frequency(open_page: OpenPage) -> None:

@@ -4,7 +4,7 @@ from nibabel.affines import apply_affine
 
 from adcore.prepare import PreparationConfig, PreparedScan
 from adcore.prepare.planes import plane_indices, plane_points
-from tests.builders import as_scan, rotation
+from tests.builders import as_scan, no_parts, rotation
 
 CONFIG = PreparationConfig()
 
@@ -16,7 +16,17 @@ def askew() -> PreparedScan:
     affine[:3, 3] = [120, -60, -90]
     voxels = np.random.default_rng(0).random((140, 48, 120)).astype(np.float32)
     blank = np.zeros((len(CONFIG.planes.t88_slices), 112, 112), dtype=np.float32)
-    return PreparedScan(as_scan(voxels, affine), CONFIG, rotation(-6, 8, 0), voxels > 0.5, blank, False, ())
+    return PreparedScan(
+        scan=as_scan(voxels, affine),
+        config=CONFIG,
+        atlas_to_scan=rotation(-6, 8, 0),
+        brain_mask=voxels > 0.5,
+        segmentation=no_parts(),
+        planes=blank,
+        plane_structures=blank.astype(np.uint8),
+        already_stripped=False,
+        checks=(),
+    )
 
 
 def maps(side: int) -> np.ndarray:

@@ -1,12 +1,20 @@
 """On real scans beside the repository; skipped with a reason where there are none."""
 
+import itertools
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 import pytest
+from nibabel.affines import apply_affine
 
+from adcore.cohorts.freesurfer import parts_of_freesurfer
+from adcore.cohorts.ixi import LabelledHead
+from adcore.evaluation.degradations import CONDITIONS
+from adcore.evaluation.structures import dice, read_labelled
 from adcore.prepare import prepare_scan
+from adcore.prepare.placement import place
+from adcore.prepare.structures.parts import FLUID, OUTSIDE, Side, label_of, labels_of
 from tests.builders import as_scan
 
 
@@ -25,14 +33,28 @@ def test_a_real_head_is_fit_and_its_outline_has_a_brains_size(shared_data: Path,
     assert 1.0 < prepared.brain_mask.sum() * np.prod(prepared.scan.spacing) / 1e6 < 2.1
 
 
-def test_the_outline_agrees_with_the_labels_of_a_real_head(shared_data: Path) -> None:
+def test_a_head_behind_a_bias_field_that_hides_it_is_found(shared_data: Path) -> None:
+    person = "IXI205-HH-1649"
+    scan, labels = shared_data / f"ixi/t1/{person}_T1.nii.gz", shared_data / f"ixi/dlmuse_seg/{person}_T1_DLMUSE.nii.gz"
+    if not scan.exists() or not labels.exists():
+        pytest.skip(f"needs {scan} and its labels, which are absent")
+    plain = read_labelled(LabelledHead(person, scan, labels, None, None))
+    biased = CONDITIONS["strong bias field"](plain, np.random.default_rng([20260101, *person.encode()]))
+    corners = np.array(list(itertools.product((-50, 50), (-70, 40), (-30, 50))), dtype=np.float64)
+    places = [apply_affine(place(head.scan).atlas_to_scan, corners) for head in (plain, biased)]
+    assert np.linalg.norm(places[0] - places[1], axis=1).mean() < 1.5
+
+
+def test_the_parts_agree_with_the_labels_of_a_real_head(shared_data: Path) -> None:
     folder = shared_data / "heads" / "swm"
     if not folder.is_dir():
         pytest.skip(f"needs {folder}, which is absent")
     image, labels = nib.load(folder / "T1.nii.gz"), nib.load(folder / "aparc.DKTatlas+aseg.nii.gz")
-    found = prepare_scan(as_scan(np.asarray(image.dataobj, dtype=np.float32), image.affine)).brain_mask
-    brain = np.asarray(labels.dataobj) > 0
-    assert np.count_nonzero(brain & found) > 0.95 * np.count_nonzero(brain)
-    assert (
-        2 * np.count_nonzero(brain & found) / (np.count_nonzero(brain) + np.count_nonzero(found)) > 0.90
-    )  # labels leave out sulcal CSF
+    prepared = prepare_scan(as_scan(np.asarray(image.dataobj, dtype=np.float32), image.affine))
+    truth = parts_of_freesurfer(np.asarray(labels.dataobj).astype(np.int64))
+    tissue = [~np.isin(parts, (OUTSIDE, *labels_of(*FLUID))) for parts in (prepared.structures, truth)]
+    assert dice(*tissue) > 0.92
+    assert np.count_nonzero(tissue[1] & prepared.brain_mask) > 0.98 * np.count_nonzero(tissue[1])
+    for side in (Side.LEFT, Side.RIGHT):
+        label = label_of("hippocampus", side)
+        assert dice(prepared.structures == label, truth == label) > 0.7

@@ -8,6 +8,7 @@ from adcore.prepare.registration import register
 from adcore.prepare.template import load_template
 from adcore.prepare.volume import canonical
 from tests.builders import Head, as_scan, head, rotation
+from tests.phantoms import FLAIR, NOT_HEADS, T2, recontrasted
 
 
 def shift(*millimetres: float) -> NDArray[np.float64]:
@@ -60,3 +61,17 @@ def test_noise_is_refused_with_a_sentence(phantom: Head) -> None:
 def test_a_head_that_lies_otherwise_than_its_header_says_is_refused(phantom: Head) -> None:
     with pytest.raises(RegistrationError):
         register(canonical(as_scan(phantom.voxels, rotation(180, 0, 0) @ phantom.affine)))
+
+
+@pytest.mark.parametrize("name", NOT_HEADS)
+def test_what_is_no_head_is_refused(name: str) -> None:
+    with pytest.raises(RegistrationError, match="no brain could be found"):
+        register(canonical(NOT_HEADS[name]()))
+
+
+@pytest.mark.parametrize(("levels", "named"), [(T2, "looks like a T2"), (FLAIR, "no T2, FLAIR or proton density")])
+def test_another_sequence_of_a_head_is_refused(levels: tuple[float, float, float], named: str) -> None:
+    made = head((3.0, 3.0, 3.0), marker=0.85)
+    brain = head((3.0, 3.0, 3.0), marker=0.85, skull=False, noise=0.0).voxels > 0.05
+    with pytest.raises(RegistrationError, match=named):
+        register(canonical(recontrasted(as_scan(made.voxels, made.affine), 0.85, brain, levels)))

@@ -8,25 +8,12 @@ from nibabel.eulerangles import euler2mat
 from numpy.typing import NDArray
 
 from adcore.errors import RegistrationError
-from adcore.prepare.intensity import CEILING, rescale
-from adcore.prepare.registration import Registration, register
+from adcore.prepare.placement import place
 from adcore.prepare.template import load_template
-from adcore.prepare.volume import Volume, canonical, pool
 from adcore.scan import Scan
 
 TURN_DEGREES, SHIFT_MM, SCALE = 20.0, 30.0, 0.15
 OBLIQUE_DEGREES, OBLIQUE_SHIFT_MM = (12.0, -10.0, 15.0), (20.0, -15.0, 10.0)
-
-
-def place(scan: Scan) -> Registration:
-    """The registration that prepare_scan makes, without the stages after it.
-
-    Raises:
-        RegistrationError: no placement fits.
-    """
-    head, _, _ = rescale(canonical(scan))
-    coarse = pool(head, 2)
-    return register(Volume(coarse.values.clamp(0.0, CEILING), coarse.affine))
 
 
 def perturbations() -> dict[str, NDArray[np.float64]]:

@@ -1,0 +1,148 @@
+"""IXI: whole-head T1 scans of healthy adults with the labels of an automatic segmentation (DLMUSE), age and sex."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from adcore.errors import CohortError
+from adcore.prepare.structures.parts import OUTSIDE, PARTS, Part, Side, label_of
+
+MAX_SIDE_RATIO = 2.0
+"""How many times larger one cerebellar hemisphere may be labelled than the other: 91 of the 93 heads lie within 1.1; in two,
+IXI438 and IXI638, the labels call almost everything right (18 and 34 times)."""
+
+SCAN_ENDING = "_T1.nii.gz"
+LABEL_ENDING = "_T1_DLMUSE.nii.gz"
+
+MUSE_RIGHT: dict[str, tuple[int, ...]] = {
+    "hippocampus": (47,),
+    "amygdala": (31,),
+    "parahippocampal gyrus": (116, 170),
+    "lateral ventricle": (51,),
+    "inferior horn": (49,),
+    "temporal cortex": (122, 132, 154, 180, 184, 200, 202, 206),
+    "frontal cortex": (104, 112, 118, 120, 124, 136, 140, 142, 146, 150, 152, 162, 164, 178, 182, 186, 190, 192, 204),
+    "parietal cortex": (106, 148, 168, 174, 176, 194, 198),
+    "occipital cortex": (108, 114, 128, 134, 144, 156, 160, 196),
+    "cingulate cortex": (100, 138, 166),
+    "insula": (102, 172),
+    "deep grey matter": (23, 36, 55, 57, 59, 61, 76),
+    "white matter": (81, 83, 85, 87, 89, 91, 93),
+    "cerebellum": (38, 40),
+}
+"""Numbers of the MUSE atlas (Doshi 2016, NeuroImage 127:186) on the right."""
+
+MUSE_LEFT_OF = {23: 30, 76: 75}
+"""The left counterpart is the next number, except for these."""
+
+MUSE_MIDLINE: dict[str, tuple[int, ...]] = {
+    "CSF": (1, 46, 69),  # 69 is the optic chiasm: a dozen voxels in the cistern around it
+    "third ventricle": (4,),
+    "fourth ventricle": (11,),
+    "brainstem": (35,),
+    "corpus callosum": (95,),
+    "cerebellar vermis": (71, 72, 73),
+}
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LabelledHead:
+    """One person's scan and labels.
+
+    Attributes:
+        person: IXI's number of the person with its site.
+        age_years, sex: None where the table lacks the person.
+    """
+
+    person: str
+    scan: Path
+    labels: Path
+    age_years: float | None
+    sex: str | None
+
+
+def load_ixi(root: Path) -> tuple[LabelledHead, ...]:
+    """The pairs of scans and labels in `t1` and `dlmuse_seg`, by person, with `participants.csv`.
+
+    Raises:
+        CohortError: the folder holds no pair, or no table.
+    """
+    try:
+        table = pd.read_csv(root / "participants.csv").set_index("MRID")
+    except (OSError, KeyError, ValueError) as error:
+        raise CohortError("Expected participants.csv with MRID, Age and Sex in the IXI folder. Check the folder.") from error
+    heads = []
+    for scan in sorted((root / "t1").glob(f"*{SCAN_ENDING}")):
+        person = scan.name.removesuffix(SCAN_ENDING)
+        labels = root / "dlmuse_seg" / f"{person}{LABEL_ENDING}"
+        if labels.is_file():
+            known = person in table.index
+            age, sex = (float(table.at[person, "Age"]), str(table.at[person, "Sex"])) if known else (None, None)
+            heads.append(LabelledHead(person, scan, labels, age, sex))
+    if not heads:
+        raise CohortError(f"Expected scans *{SCAN_ENDING} with labels *{LABEL_ENDING} in the IXI folder, found none.")
+    return tuple(heads)
+
+
+def with_sound_sides(heads: Iterable[LabelledHead]) -> tuple[LabelledHead, ...]:
+    """The heads whose labels tell left from right; the others are named in the log."""
+    sound = []
+    for head in heads:
+        if sides_agree(read_parts(head)):
+            sound.append(head)
+        else:
+            logger.warning("%s is left out: its labels call almost everything one side", head.person)
+    return tuple(sound)
+
+
+def read_parts(head: LabelledHead) -> NDArray[np.uint8]:
+    """One person's labels as classes, on the axes of their file."""
+    return parts_of_muse(np.asarray(nib.Nifti1Image.from_filename(head.labels).dataobj))
+
+
+def sides_agree(classes: NDArray[np.uint8]) -> bool:
+    """Whether both cerebellar hemispheres are labelled about as large."""
+    left, right = (np.count_nonzero(classes == label_of("cerebellum", side)) for side in (Side.LEFT, Side.RIGHT))
+    return bool(max(left, right) <= MAX_SIDE_RATIO * min(left, right))
+
+
+def parts_of_muse(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """MUSE numbers as classes of adcore.prepare.structures.parts.
+
+    Raises:
+        CohortError: a number that the table here does not know.
+    """
+    table = muse_table()
+    found = np.unique(labels)
+    unknown = [int(number) for number in found if int(number) not in table]
+    if unknown:
+        raise CohortError(f"Expected labels of the MUSE atlas, got {unknown}. Check that the labels are DLMUSE's.")
+    lookup = np.zeros(int(found.max()) + 1, dtype=np.uint8)
+    for number, part in table.items():
+        if number < len(lookup):
+            lookup[number] = part
+    return lookup[labels]
+
+
+def muse_table() -> dict[int, int]:
+    """MUSE number to class."""
+    table = {0: OUTSIDE}
+    for part in PARTS:
+        for number in _muse_numbers(part):
+            table[number] = label_of(part.structure, part.side)
+    return table
+
+
+def _muse_numbers(part: Part) -> tuple[int, ...]:
+    if part.side is Side.MIDLINE:
+        return MUSE_MIDLINE[part.structure]
+    right = MUSE_RIGHT[part.structure]
+    return right if part.side is Side.RIGHT else tuple(MUSE_LEFT_OF.get(number, number + 1) for number in right)

@@ -1,0 +1,1 @@
+"""Training of the network that labels the parts of the head's inside."""

@@ -1,0 +1,126 @@
+"""Fitting the structure network: constant learning rate with a falling end, averaged weights, checkpoints to go on from."""
+
+import logging
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from monai.losses.dice import DiceCELoss
+from monai.transforms.intensity.array import GaussianSmooth
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from tqdm import tqdm
+
+from adcore.prepare.structures.network import PRIOR_SHAPE, StructureNetwork
+from adcore.prepare.structures.parts import CLASSES
+from adcore.training.checkpoint import load_checkpoint, save_checkpoint
+from adcore.training.structures.augment import HeadAugmentation, HeadAugmenter
+from adcore.training.structures.cases import Case
+
+LEAST_PRIOR = 1e-3
+"""Added to every class's share, so that nothing is impossible anywhere."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class StructuresConfig:
+    """How the structure network is trained.
+
+    Attributes:
+        steps: heads seen, one a step.
+        rising, falling: steps at the start and the end in which the learning rate goes up from and down to 0.
+        averaging: decay of the exponential moving average of the weights that ships.
+        checkpoint_steps: how often the state is kept.
+        fold: which fifth of the people is held out, 0 to 4.
+    """
+
+    steps: int = 3000
+    rising: int = 50
+    falling: int = 700
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-4
+    averaging: float = 0.99
+    checkpoint_steps: int = 50
+    fold: int = 0
+    seed: int = 20260101
+    augmentation: HeadAugmentation = HeadAugmentation()
+
+    def rate(self, step: int) -> float:
+        """Share of the learning rate at a step."""
+        return min(1.0, (step + 1) / self.rising, max(0.0, (self.steps - step) / self.falling))
+
+
+def fit_structures(cases: list[Case], config: StructuresConfig, checkpoint: Path) -> StructureNetwork:
+    """Train on labelled heads, or go on from the last checkpoint.
+
+    Args:
+        cases: without the people held out.
+        checkpoint: file that is kept up to date. A longer `steps` than it was begun with prolongs the constant part.
+    Returns:
+        the averaged network.
+    """
+    torch.manual_seed(config.seed)
+    network = StructureNetwork()
+    network.log_prior.copy_(log_prior(cases))
+    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(config.averaging))
+    optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+    parts: dict[str, Any] = {"network": network, "averaged": averaged, "optimiser": optimiser}
+    done = _resume(checkpoint, parts, _signature(cases, config))
+    augmenter = HeadAugmenter(config.augmentation)
+    loss_of = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True)
+    network.train()
+    mean_loss, began = 0.0, time.monotonic()
+    for step in tqdm(range(done, config.steps), initial=done, total=config.steps, desc="structures", disable=None):
+        image, labels = augmenter.view(cases[_draw(len(cases), step, config.seed)], config.seed + step)
+        for group in optimiser.param_groups:
+            group["lr"] = config.learning_rate * config.rate(step)
+        loss = loss_of(network(image[None]), labels[None, None])
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimiser.step()
+        averaged.update_parameters(network)
+        mean_loss += float(loss.detach()) / config.checkpoint_steps
+        if (step + 1) % config.checkpoint_steps == 0 or step + 1 == config.steps:
+            logger.info("step %d/%d loss %.3f, %.0f s", step + 1, config.steps, mean_loss, time.monotonic() - began)
+            mean_loss = 0.0
+            states = {name: part.state_dict() for name, part in parts.items()}
+            save_checkpoint(checkpoint, {**states, "step": step + 1, "signature": _signature(cases, config)})
+    network.load_state_dict(averaged.module.state_dict())
+    return network.eval()
+
+
+def log_prior(cases: list[Case]) -> Tensor:
+    """Logarithm of how often each class lies where, (CLASSES, *PRIOR_SHAPE), smoothed by about the spread of placements."""
+    augmenter = HeadAugmenter(HeadAugmentation())
+    counts = torch.zeros(CLASSES, *PRIOR_SHAPE)
+    for case in cases:
+        _, labels = augmenter.plain(case)
+        ones = functional.one_hot(labels, CLASSES).permute(3, 0, 1, 2).float()
+        counts += functional.avg_pool3d(ones, 2)
+    smooth = GaussianSmooth(sigma=1.0)(counts / len(cases))
+    return (torch.as_tensor(smooth) + LEAST_PRIOR).log()
+
+
+def _draw(count: int, step: int, seed: int) -> int:
+    """Every head once a round, in an order of the round's own."""
+    turn, place = divmod(step, count)
+    return int(torch.randperm(count, generator=torch.Generator().manual_seed(seed + turn))[place])
+
+
+def _signature(cases: list[Case], config: StructuresConfig) -> str:
+    settings = {name: value for name, value in asdict(config).items() if name not in ("steps", "falling", "checkpoint_steps")}
+    return repr((settings, sorted(case.person for case in cases)))
+
+
+def _resume(checkpoint: Path, parts: dict[str, Any], signature: str) -> int:
+    state = load_checkpoint(checkpoint)
+    if state is None or state["signature"] != signature:
+        return 0
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    return int(state["step"])

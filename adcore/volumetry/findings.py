@@ -1,0 +1,62 @@
+"""The volumes that are reported of one person."""
+
+from dataclasses import dataclass
+
+from adcore.clinical import ClinicalRecord
+from adcore.errors import NormRangeError
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.structures.parts import FLUID, PARTS, labels_of
+from adcore.volumetry.norms import NormScore, load_norms
+
+MEASURES: dict[str, tuple[int, ...]] = {
+    "hippocampi": labels_of("hippocampus"),
+    "lateral ventricles": labels_of("lateral ventricle", "inferior horn"),
+    "whole brain": labels_of(*(part.structure for part in PARTS if part.structure not in FLUID)),
+}
+"""By name, the classes whose volumes are added up, both sides together."""
+
+INTRACRANIAL = labels_of(*(part.structure for part in PARTS))
+"""Everything inside the skull, fluid included."""
+
+
+@dataclass(frozen=True)
+class VolumeFinding:
+    """One volume of one person.
+
+    Attributes:
+        measure: of MEASURES.
+        millilitres: in the patient.
+        share: of the intracranial volume, 0 to 1.
+        score: among healthy adults; None where `reason` says why there is no comparison.
+    """
+
+    measure: str
+    millilitres: float
+    share: float
+    score: NormScore | None
+    reason: str | None
+
+
+def measure_volumes(prepared: PreparedScan, record: ClinicalRecord) -> tuple[VolumeFinding, ...]:
+    """The person's volumes beside those of healthy adults.
+
+    Raises:
+        ModelError: the norms are missing.
+    """
+    return tuple(_finding(measure, prepared, record) for measure in MEASURES)
+
+
+def _finding(measure: str, prepared: PreparedScan, record: ClinicalRecord) -> VolumeFinding:
+    share = intracranial_share(measure, prepared)
+    score, reason = None, None
+    try:
+        score = load_norms().score(measure, share, record.age_years, record.sex)
+    except NormRangeError as error:
+        reason = str(error)
+    return VolumeFinding(measure, prepared.volume_ml(MEASURES[measure]), share, score, reason)
+
+
+def intracranial_share(measure: str, prepared: PreparedScan) -> float:
+    """A measure's share of the intracranial volume, 0 to 1; at least one cubic millimetre, so that it has a logarithm."""
+    whole = prepared.volume_ml(INTRACRANIAL)
+    return max(prepared.volume_ml(MEASURES[measure]), 1e-3) / whole if whole else 0.0

@@ -1,0 +1,131 @@
+"""Volumes of healthy adults by age and sex: a smooth curve with its scatter, and where one person stands on it."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+from scipy.stats import norm
+
+from adcore.clinical import Sex
+from adcore.errors import ModelError, NormRangeError
+from adcore.weights import SHIPPED_MODELS
+
+NORMS_PATH = SHIPPED_MODELS / "structures" / "norms.json"
+"""Beside the network that measured them."""
+
+DECADE, MIDDLE = 10.0, 50.0
+"""Ages enter the curve as decades from 50 years."""
+
+INTERVAL = (2.5, 97.5)
+
+
+@dataclass(frozen=True)
+class NormScore:
+    """Where a person stands among healthy adults of the same age and sex.
+
+    Attributes:
+        z: standard deviations above the curve; its 95 % interval says how well so many people fix the curve.
+        percentile: the share of healthy people below, in percent, with its interval.
+    """
+
+    z: float
+    z_low: float
+    z_high: float
+    percentile: float
+    percentile_low: float
+    percentile_high: float
+
+
+class NormCurve(BaseModel):
+    """The logarithm of a share of the intracranial volume: quadratic in age, shifted by sex, normally scattered.
+
+    Attributes:
+        coefficients: constant, age, age squared, male.
+        spread: standard deviation about the curve.
+        resampled: rows of (coefficients, spread), each fitted to a bootstrap sample of the people.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    coefficients: list[float]
+    spread: float
+    resampled: list[list[float]]
+
+    def score(self, share: float, age_years: float, sex: Sex) -> NormScore:
+        """Place one person's share of the intracranial volume, above 0."""
+        terms = design(np.array([age_years]), np.array([sex is Sex.MALE]))[0]
+        z = (math.log(share) - float(terms @ np.array(self.coefficients))) / self.spread
+        rows = np.array(self.resampled)
+        low, high = np.percentile((math.log(share) - rows[:, :-1] @ terms) / rows[:, -1], INTERVAL)
+        return NormScore(z, float(low), float(high), *(100 * float(norm.cdf(value)) for value in (z, low, high)))
+
+    def expected(self, age_years: NDArray[np.float64], sex: Sex, z: float) -> NDArray[np.float64]:
+        """The share of the intracranial volume at ages, `z` standard deviations above the curve."""
+        terms = design(age_years, np.full(len(age_years), sex is Sex.MALE))
+        shares: NDArray[np.float64] = np.exp(terms @ np.array(self.coefficients) + z * self.spread)
+        return shares
+
+
+class Norms(BaseModel):
+    """The curves of one cohort of healthy adults.
+
+    Attributes:
+        people: how many, and `female` of them.
+        age_years: the youngest and the oldest.
+        scanner, source, method: in words, for the reader.
+        weights_sha256: of the structure network that measured them.
+        curves: by measure, see adcore.volumetry.findings.MEASURES.
+        check: z-scores of people whom the network was not trained on, from curves fitted to the others.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    people: int
+    female: int
+    age_years: tuple[float, float]
+    scanner: str
+    source: str
+    method: str
+    weights_sha256: str
+    seed: int
+    curves: dict[str, NormCurve]
+    check: dict[str, dict[str, float]]
+
+    def score(self, measure: str, share: float, age_years: float | None, sex: Sex | None) -> NormScore:
+        """Place one person among them.
+
+        Raises:
+            NormRangeError: age or sex is unknown, or nobody of that age was measured.
+        """
+        youngest, oldest = self.age_years
+        if age_years is None or sex is None:
+            raise NormRangeError("Age and sex are needed to compare volumes with those of healthy adults. Enter both.")
+        if not youngest <= age_years <= oldest:
+            raise NormRangeError(
+                f"Healthy adults of {youngest:.0f} to {oldest:.0f} years were measured, so a volume at {age_years:.0f} years "
+                "can't be compared with theirs."
+            )
+        return self.curves[measure].score(share, age_years, sex)
+
+
+def design(age_years: NDArray[np.float64], male: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Terms of the curve for each person, (n, 4)."""
+    decades = (age_years - MIDDLE) / DECADE
+    return np.stack([np.ones(len(decades)), decades, decades**2, male.astype(np.float64)], axis=1)
+
+
+@lru_cache(maxsize=1)
+def load_norms(path: Path = NORMS_PATH) -> Norms:
+    """The shipped norms, read once a process.
+
+    Raises:
+        ModelError: missing or damaged.
+    """
+    try:
+        return Norms.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ModelError(f"Expected the norms of healthy adults in {path.name}, but there are none. Restore the file.") from error
