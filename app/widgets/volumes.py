@@ -40,9 +40,8 @@ def show_volumes(analysis: Analysis) -> None:
 
 def volume_sentence(finding: VolumeFinding) -> str:
     """'Hippocampi: 6.1 ml, 0.41 % of the intracranial volume; percentile 4 (2 to 8), z -1.8'."""
-    start = (
-        f"{finding.measure.capitalize()}: {finding.millilitres:.3g} ml, {100 * finding.share:.2g} % of the intracranial volume"
-    )
+    millilitres = f"{finding.millilitres:.{0 if finding.millilitres >= 100 else 1}f}"
+    start = f"{finding.measure.capitalize()}: {millilitres} ml, {100 * finding.share:.2g} % of the intracranial volume"
     return f"{start}; {percentile(finding.score)}" if finding.score else start
 
 
@@ -64,7 +63,8 @@ def evidence_sentences(explanation: Explanation) -> str:
 
 def volume_chart(findings: tuple[VolumeFinding, ...], record: ClinicalRecord, norms: Norms) -> go.Figure:
     """Share of the intracranial volume against age: bands of healthy adults of this sex, and the person."""
-    figure = make_subplots(cols=len(findings), subplot_titles=[finding.measure.capitalize() for finding in findings])
+    titles = [finding.measure.capitalize() for finding in findings]
+    figure = make_subplots(cols=len(findings), subplot_titles=titles, horizontal_spacing=0.14)
     ages = np.linspace(*norms.age_years, 40)
     for column, finding in enumerate(findings, start=1):
         curve = norms.curves[finding.measure]
