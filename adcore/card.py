@@ -23,9 +23,16 @@ class MetricInterval(BaseModel):
 
 
 class Card(BaseModel):
-    """A card.json in a model folder."""
+    """A card.json in a model folder: what every card says first."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    version: str
+    created: str
+    adcore_version: str
+    disclaimer: str
+    intended_use: str
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -89,12 +96,6 @@ class ModelCard(Card):
         likeness: how far a scan may lie from the people trained on; None where that was not measured.
     """
 
-    name: str
-    version: str
-    created: str
-    adcore_version: str
-    disclaimer: str
-    intended_use: str
     not_for: list[str]
     reference_standard: str
     data: dict[str, Any]

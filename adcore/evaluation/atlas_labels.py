@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_closing, binary_fill_holes, center_of_mass
 
 from adcore.errors import CohortError
+from adcore.prepare.overlap import dice
 from adcore.prepare.volume import Volume, resample
 
 CEREBRA = Path("data/cerebra_data/CerebrA_in_t1.mgz")
@@ -122,6 +123,5 @@ def _overlap(first: NDArray[np.float32], second: NDArray[np.float32], affine: ND
     inside, other = first > 0.5, second > 0.5
     if not inside.any() or not other.any():
         return Overlap(0.0, float("inf"))
-    dice = float(2 * np.count_nonzero(inside & other) / (np.count_nonzero(inside) + np.count_nonzero(other)))
     centres = [apply_affine(affine, np.array(center_of_mass(region))) for region in (first, second)]
-    return Overlap(dice, float(np.linalg.norm(centres[0] - centres[1])))
+    return Overlap(dice(inside, other), float(np.linalg.norm(centres[0] - centres[1])))

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from adcore.errors import AdcoreError
 from adcore.evaluation.contact_sheet import draw_scan, join_pictures
+from adcore.evaluation.growing_table import GrowingTable
 from adcore.predict import Predictor
 from adcore.prepare import prepare_scan
 from adcore.prepare.checks import Check
@@ -34,16 +35,14 @@ def check_scans(paths: Iterable[Path], predictor: Predictor, out: Path) -> pd.Da
     """
     pictures = out / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
-    table = out / CHECKS_FILE
-    done = pd.read_csv(table) if table.is_file() else pd.DataFrame(columns=COLUMNS)
-    left = [path for path in paths if str(path) not in set(done["scan"])]
+    table = GrowingTable(out / CHECKS_FILE, COLUMNS, "%.5g")
+    seen = set(table.rows["scan"])
+    left = [path for path in paths if str(path) not in seen]
     for path in tqdm(left, desc="checking", disable=None):
-        picture = pictures / f"{done['scan'].nunique():04d}.png"
-        rows = pd.DataFrame([(str(path), *astuple(check)) for check in _check(path, predictor, picture)], columns=COLUMNS)
-        done = rows if done.empty else pd.concat([done, rows], ignore_index=True)
-        done.to_csv(table, index=False, float_format="%.5g")
+        picture = pictures / f"{table.rows['scan'].nunique():04d}.png"
+        table.add([(str(path), *astuple(check)) for check in _check(path, predictor, picture)])
     join_pictures(sorted(pictures.glob("*.png")), out)
-    return done
+    return table.rows
 
 
 def _check(path: Path, predictor: Predictor, picture: Path) -> tuple[Check, ...]:

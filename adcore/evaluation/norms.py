@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from adcore.cohorts.ixi import LabelledHead
 from adcore.errors import PreparationError
+from adcore.evaluation.growing_table import GrowingTable
 from adcore.prepare import prepare_scan
 from adcore.readers import read_scan
 from adcore.volumetry.findings import INTRACRANIAL, MEASURES, intracranial_share
@@ -29,8 +30,8 @@ def measure_healthy(heads: tuple[LabelledHead, ...], path: Path) -> pd.DataFrame
     Args:
         path: CSV that is written as it grows.
     """
-    done = pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=COLUMNS)
-    seen = set(done["person"])
+    table = GrowingTable(path, COLUMNS, "%.6f")
+    seen = set(table.rows["person"])
     for head in tqdm([head for head in heads if head.age_years and head.person not in seen], desc="norms", disable=None):
         try:
             prepared = prepare_scan(read_scan(head.scan))
@@ -39,10 +40,8 @@ def measure_healthy(heads: tuple[LabelledHead, ...], path: Path) -> pd.DataFrame
             continue
         row = [head.person, head.age_years, head.sex, prepared.volume_ml(INTRACRANIAL)]
         row += [intracranial_share(measure, prepared) for measure in MEASURES]
-        rows = pd.DataFrame([row], columns=COLUMNS)
-        done = rows if done.empty else pd.concat([done, rows], ignore_index=True)
-        done.to_csv(path, index=False, float_format="%.6f")
-    return done
+        table.add([row])
+    return table.rows
 
 
 def fit_norms(table: pd.DataFrame, held_out: frozenset[str], weights_sha256: str, seed: int) -> Norms:

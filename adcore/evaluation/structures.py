@@ -7,13 +7,14 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from adcore.card import MetricInterval
 from adcore.cohorts.ixi import LabelledHead, read_parts
 from adcore.errors import PreparationError
 from adcore.evaluation.degradations import CONDITIONS, LabelledScan
+from adcore.evaluation.growing_table import GrowingTable
+from adcore.prepare.overlap import dice
 from adcore.prepare.placement import place
 from adcore.prepare.structures.network import StructureNetwork, grid_affine
 from adcore.prepare.structures.parts import FLUID, OUTSIDE, PARTS, labels_of
@@ -37,18 +38,14 @@ def measure_people(heads: Iterable[LabelledHead], network: StructureNetwork, pat
     Returns:
         columns COLUMNS; dice is NaN where neither labels nor network have the part, 0 where the head was not found.
     """
-    done = pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=COLUMNS)
-    seen = set(zip(done["person"], done["condition"], strict=True))
+    table = GrowingTable(path, COLUMNS, "%.4f")
+    seen = set(zip(table.rows["person"], table.rows["condition"], strict=True))
     jobs = [(head, name) for head in heads for name in CONDITIONS if (head.person, name) not in seen]
     for head, name in tqdm(jobs, desc="measuring", disable=None):
         random = np.random.default_rng([seed, *head.person.encode()])
         degraded = CONDITIONS[name](read_labelled(head), random)
-        rows = pd.DataFrame(
-            [(head.person, name, part, dice) for part, dice in measure(degraded, network).items()], columns=COLUMNS
-        )
-        done = rows if done.empty else pd.concat([done, rows], ignore_index=True)
-        done.to_csv(path, index=False, float_format="%.4f")
-    return done
+        table.add([(head.person, name, part, score) for part, score in measure(degraded, network).items()])
+    return table.rows
 
 
 def read_labelled(head: LabelledHead) -> LabelledScan:
@@ -73,12 +70,6 @@ def measure(head: LabelledScan, network: StructureNetwork) -> dict[str, float]:
         BRAIN: dice(~np.isin(found, fluid), ~np.isin(head.labels, fluid)),
     }
     return scores | {part.name: dice(found == label, head.labels == label) for label, part in enumerate(PARTS, start=1)}
-
-
-def dice(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
-    """Overlap of two masks, 0 to 1 (Dice 1945); NaN where both are empty."""
-    total = np.count_nonzero(one) + np.count_nonzero(other)
-    return 2 * np.count_nonzero(one & other) / total if total else float("nan")
 
 
 def summarise(table: pd.DataFrame, seed: int) -> dict[str, dict[str, MetricInterval]]:

@@ -4,7 +4,8 @@ import pytest
 from nibabel.affines import apply_affine, voxel_sizes
 
 from adcore.evaluation.degradations import CONDITIONS, LabelledScan
-from adcore.evaluation.structures import dice, summarise
+from adcore.evaluation.structures import summarise
+from adcore.prepare.overlap import dice
 from tests.builders import as_scan, head
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.prepare.checks import Check
+from adcore.prepare.overlap import dice
 from adcore.prepare.structures.parts import OUTSIDE, Side, label_of
 
 MIN_OVERLAP = 0.90
@@ -20,14 +21,13 @@ def check_outline(brain: NDArray[np.bool_], depth_mm: NDArray[np.float32]) -> Ch
         brain: on the structure network's grid.
         depth_mm: distance to the atlas brain's surface, positive inside.
     """
-    atlas = depth_mm > 0
-    dice = float(2 * np.count_nonzero(brain & atlas) / (np.count_nonzero(brain) + np.count_nonzero(atlas)))
+    overlap = dice(brain, depth_mm > 0)
     return Check.judged(
         "skull strip",
-        dice,
+        overlap,
         MIN_OVERLAP,
-        dice >= MIN_OVERLAP,
-        f"The brain's outline overlaps the atlas brain by {dice:.2f} (Dice); {MIN_OVERLAP:g} is needed.",
+        overlap >= MIN_OVERLAP,
+        f"The brain's outline overlaps the atlas brain by {overlap:.2f} (Dice); {MIN_OVERLAP:g} is needed.",
         "Part of the brain may be missing, or scalp taken for brain: look at the outline.",
         "Measured: 98 healthy whole heads 0.92 to 0.98; the same outlines 12 mm off their place 0.87 to 0.89.",
     )

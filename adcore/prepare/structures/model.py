@@ -22,12 +22,6 @@ class StructuresCard(Card):
         foreign: the same for whole heads from elsewhere, by name of the head; no interval.
     """
 
-    name: str
-    version: str
-    created: str
-    adcore_version: str
-    disclaimer: str
-    intended_use: str
     method: dict[str, Any]
     data: dict[str, Any]
     weights: dict[str, str]
