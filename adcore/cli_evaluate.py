@@ -24,6 +24,7 @@ def evaluate(
     """
     import torch
 
+    from adcore.card import ModelCard
     from adcore.cohorts.oasis1 import load_oasis1
     from adcore.evaluation.agreement import Verdict
     from adcore.evaluation.evaluate import (
@@ -41,16 +42,16 @@ def evaluate(
         raise typer.Exit(2)
     torch.set_num_threads(threads)
     try:
-        folder, predictor = model_folder(model), load_predictor(model)
-        cohort = None
+        folder, cohort = model_folder(model), None
+        card = ModelCard.read(folder)
         if data is not None and out is not None:
-            cohort = load_oasis1(data, planes_of(predictor.card))
-            evaluation = evaluate_cohort(folder, predictor, cohort, out)
+            cohort = load_oasis1(data, planes_of(card))
+            evaluation = evaluate_cohort(folder, load_predictor(model), cohort, out)
         else:
             evaluation = evaluate_model(folder)
         if out is not None:
             command = shlex.join(["adcore", *sys.argv[1:]])
-            write_evaluation(evaluation, predictor.card, provenance_of(predictor.card, command, data, cohort), out)
+            write_evaluation(evaluation, card, provenance_of(card, command, data, cohort), out)
     except AdcoreError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

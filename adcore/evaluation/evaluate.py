@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -52,7 +53,8 @@ def planes_of(card: ModelCard) -> PlaneConfig:
         PreparationMismatchError: this version makes planes that the card does not describe.
     """
     try:
-        config = PlaneConfig(**{name: tuple(value) if isinstance(value, list) else value for name, value in card.planes.items()})
+        fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in card.planes.items()}
+        config = PlaneConfig(**fields)
     except TypeError:
         config = None
     if config is None or config.digest != card.planes_digest:

@@ -16,9 +16,11 @@ for (const button of document.querySelectorAll("th button")) {
     body.append(...[...body.rows].sort(compare));
   });
 }
-// A chart inside a closed part has no width until it is opened.
-for (const part of document.querySelectorAll("details")) {
-  part.addEventListener("toggle", () => {
-    for (const chart of part.querySelectorAll(".js-plotly-plot")) window.Plotly.Plots.resize(chart);
-  });
-}
+// Charts are drawn while the page is still being read, and in closed parts: they take their place's width afterwards.
+const fit = (part) => {
+  for (const chart of part.querySelectorAll(".js-plotly-plot")) {
+    if (chart.offsetWidth) window.Plotly.Plots.resize(chart);
+  }
+};
+fit(document);
+for (const part of document.querySelectorAll("details")) part.addEventListener("toggle", () => fit(part));
