@@ -43,7 +43,7 @@ def write_report(
         findings: of check_card.
         people: everyone judged, one row a person.
     """
-    title = f"Evaluation of {provenance.model}" + (f" on {provenance.cohort}" if provenance.cohort else "")
+    title = f"Evaluation: model {provenance.model}" + (f", cohort {provenance.cohort}" if provenance.cohort else "")
     body = [_opening(groups), *(group_section(group, card) for group in groups), card_section(card, findings)]
     body += ["<h2>The people, one by one</h2>", _legend(people), people_section(people), "<h2>How this was made</h2>"]
     made = {name: value for name, value in asdict(provenance).items() if name != "weights" and value}
