@@ -26,7 +26,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "etiv_cm3": ("etiv", "etivcm3"),
     "nwbv": (),
 }
-"""Names of columns, letters and digits only, beside the project's own. The sum of the CDR's boxes is another thing and not here."""
+"""Names of columns, letters and digits only, beside the project's own. The sum of the CDR's boxes is another thing."""
 
 UNKNOWN = frozenset({"", "n/a", "na", "nan", "none", "null", "unknown", ".", "-", "?"})
 

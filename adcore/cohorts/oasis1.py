@@ -98,9 +98,9 @@ def _years(cell: str, name: str, line: int) -> float | None:
 
 def _read_stack(folder: Path, config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
     slices = []
-    for number in config.t88_slices:
-        path = folder / f"{folder.name}.{number}.png"
+    for place in config.t88_slices:
+        path = folder / f"{folder.name}.{place}.png"
         if not path.is_file():
-            raise CohortError(f"{folder.name} lacks slice {number}: expected {path.name}.")
+            raise CohortError(f"{folder.name} lacks slice {place}: expected {path.name}.")
         slices.append(map_coordinates(np.asarray(Image.open(path), dtype=np.float32), pixels, order=1))
     return scale_planes(np.stack(slices), config)
