@@ -53,7 +53,7 @@ def write_model(
         cohort: everyone who took part.
         repeats: as folds, with a column `repeat`, for every repeat of the cross-validation, the first (0) among them.
         repeat_people: as fold_people, for the repeats after the first.
-        links: pairs of identifiers known to be one person.
+        links: pairs of people or sessions known to be one person.
     Raises:
         LeakageError: someone stands on both sides of a split.
     """
@@ -63,7 +63,12 @@ def write_model(
         for fold, sides in enumerate(people)
     ]
     labelled = cohort.labelled()
-    certificate = certify(splits, cohort.unlabelled().table["person"], links)
+    certificate = certify(
+        splits,
+        cohort.unlabelled().table["person"],
+        links,
+        dict(zip(cohort.table["session"], cohort.table["person"], strict=True)),
+    )
     folder.mkdir(parents=True, exist_ok=True)
     hashes = save_network(network, folder)
     shipped = load_network(folder, hashes)  # what follows is measured on the rounded weights that ship

@@ -1,6 +1,5 @@
 """The report's part on one group of people: numbers, charts by inputs, metrics, subgroups, and the people themselves."""
 
-from dataclasses import dataclass
 from html import escape
 
 import numpy as np
@@ -18,31 +17,13 @@ from adcore.evaluation.charts import (
 )
 from adcore.evaluation.cohort_figures import Figures, best_inputs, known_chances
 from adcore.evaluation.cross_validation import CHANCE
+from adcore.evaluation.evaluated import Group
 from adcore.evaluation.html import markup
 from adcore.evaluation.html.names import BRANCHES, INPUTS, METRICS
 from adcore.evaluation.metrics import Confusion
 from adcore.evidence import Coverage, Subgroup
 
 FRACTIONS = ("probability", "low", "high", "likeness")
-
-
-@dataclass(frozen=True, eq=False)
-class Group:
-    """Some people of the report.
-
-    Attributes:
-        key: as metrics.json names it.
-        title, note: what they are, in words.
-        loud: what the reader must not miss; empty where there is nothing.
-        people: one row a person.
-    """
-
-    key: str
-    title: str
-    note: str
-    loud: str
-    people: pd.DataFrame
-    figures: Figures
 
 
 def group_section(group: Group, card: ModelCard) -> str:
