@@ -33,9 +33,9 @@ def evaluate(
         evaluate_model,
         planes_of,
         provenance_of,
-        sentences,
         write_evaluation,
     )
+    from adcore.evaluation.summary import sentences
     from adcore.predict import load_predictor, model_folder
 
     if data is not None and out is None:
