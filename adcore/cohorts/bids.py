@@ -34,7 +34,7 @@ def find_bids(folder: Path) -> HeadList:
     rows = []
     for person in participants.index:
         visits = _visits(folder, person)
-        sessions = sorted({session for owner, session in scans if owner == person} | set(visits), key=_in_order)
+        sessions = sorted({session for owner, session in scans if owner == person} | set(visits), key=_in_order) or [""]
         for place, session in enumerate(sessions):
             row = {"person": person, "session": _name(person, session), **_known(visits.get(session, {}))}
             for field, value in _known(participants.loc[person].to_dict()).items():
