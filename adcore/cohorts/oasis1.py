@@ -10,8 +10,9 @@ from scipy.ndimage import map_coordinates
 from tqdm import tqdm
 
 from adcore.cohorts.cohort import Cohort
-from adcore.cohorts.fields import clean, number, read_text_table
+from adcore.cohorts.fields import clean, number
 from adcore.cohorts.matching import with_scans
+from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError
 from adcore.prepare.planes import PlaneConfig, scale_planes, t88_pixels
 

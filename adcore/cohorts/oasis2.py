@@ -13,10 +13,11 @@ from scipy.ndimage import map_coordinates
 from tqdm import tqdm
 
 from adcore.cohorts.cohort import Cohort
-from adcore.cohorts.fields import clean, read_text_table
+from adcore.cohorts.fields import clean
 from adcore.cohorts.heads import HeadList
 from adcore.cohorts.matching import with_scans
 from adcore.cohorts.oasis2_space import T88_SLICE, read_slice, slice_pixels
+from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError, PreparationError
 from adcore.prepare.planes import PlaneConfig, plane_mask, scale_planes
 

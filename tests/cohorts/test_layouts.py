@@ -44,3 +44,10 @@ def test_anything_else_is_told_what_is_known(tmp_path: Path) -> None:
     assert all(layout in str(refusal.value) for layout in PLANES + HEADS)
     with pytest.raises(CohortError, match="not there"):
         load_cohort(tmp_path / "nowhere", CONFIG)
+
+
+def test_what_is_left_out_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = write_slices(tmp_path)
+    (folder / "cor" / "OAS2_0007_MR1_cor.nii.gz").unlink()
+    load_cohort(folder, PlaneConfig())
+    assert "OAS2_0007_MR1: in the table, but has no scan." in caplog.text
