@@ -81,6 +81,7 @@ def test_missing_slices_are_named_and_other_pictures_refused(tmp_path: Path) -> 
     (folder / "cor" / "OAS2_0007_MR1_cor.nii.gz").unlink()
     assert load_oasis2(folder, CONFIG).left_out == ("OAS2_0007_MR1: in the table, but has no scan.",)
     nib.Nifti1Image(np.zeros((176, 176), np.uint8), np.eye(4)).to_filename(folder / "cor" / "OAS2_0004_MR1_cor.nii.gz")
+    (folder / "cor" / "OAS2_0004_MR2_cor.nii.gz").unlink()
     with pytest.raises(CohortError, match="coronal slice of"):
         load_oasis2(folder, CONFIG)
 
