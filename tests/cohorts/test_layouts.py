@@ -1,7 +1,9 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from adcore.cli import app
 from adcore.cohorts.layouts import HEADS, PLANES, find_heads, load_cohort
 from adcore.errors import CohortError
 from adcore.prepare.planes import PlaneConfig
@@ -51,3 +53,10 @@ def test_what_is_left_out_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixtu
     (folder / "cor" / "OAS2_0007_MR1_cor.nii.gz").unlink()
     load_cohort(folder, PlaneConfig())
     assert "OAS2_0007_MR1: in the table, but has no scan." in caplog.text
+
+
+def test_single_slices_are_not_trained_on_as_if_they_were_ten_planes(tmp_path: Path) -> None:
+    arguments = ["--data", str(write_slices(tmp_path)), "--out", str(tmp_path / "model"), "--runs", str(tmp_path / "runs")]
+    result = CliRunner().invoke(app, ["train", *arguments, "--threads", "1"])
+    assert result.exit_code == 1
+    assert "this cohort has [99] only" in result.output
