@@ -51,7 +51,7 @@ def load_oasis1(folder: Path, config: PlaneConfig) -> Cohort:
     pixels = t88_pixels(config)
 
     def read(session: str) -> NDArray[np.float32]:
-        return _read_stack(folder / "coronal" / session, config, pixels)
+        return read_stack(folder / "coronal" / session, config, pixels)
 
     return read_planes_of(table, read, config.t88_slices, left_out, "OASIS-1 planes")
 
@@ -100,7 +100,14 @@ def _years(cell: str, name: str, line: int) -> float | None:
     return None if code is None else EDUCATION_YEARS[int(code)]
 
 
-def _read_stack(folder: Path, config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
+def read_stack(folder: Path, config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
+    """One session's planes, float32 (N, H, W), from the folder of its slices.
+
+    Args:
+        pixels: t88_pixels(config).
+    Raises:
+        CohortError: a slice is missing.
+    """
     slices = []
     for place in config.t88_slices:
         path = folder / f"{folder.name}.{place}.png"
