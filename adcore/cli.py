@@ -137,7 +137,7 @@ def reference(
     from adcore.prepare.planes import PlaneConfig
 
     try:
-        card = add_likeness(model, load_cohort(data, PlaneConfig()))
+        card = add_likeness(model, load_cohort(data, PlaneConfig()).on_planes(PlaneConfig.t88_slices))
     except AdcoreError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -166,7 +166,7 @@ def train(
     torch.set_num_threads(threads)
     planes, config = PlaneConfig(), TrainConfig()
     try:
-        cohort = load_cohort(data, planes)
+        cohort = load_cohort(data, planes).on_planes(planes.t88_slices)
         trained = run_training(cohort, planes, config, runs)
         settings = dataclasses.asdict(config) | {"threads": threads}
         card = write_model(

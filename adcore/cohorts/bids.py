@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from adcore.cohorts.fields import clean, read_text_table, usual_columns
+from adcore.cohorts.fields import clean
 from adcore.cohorts.heads import HeadList
 from adcore.cohorts.matching import with_scans
+from adcore.cohorts.tables import read_text_table, usual_columns
 from adcore.errors import CohortError
 
 PARTICIPANTS = "participants.tsv"
@@ -34,7 +35,7 @@ def find_bids(folder: Path) -> HeadList:
     rows = []
     for person in participants.index:
         visits = _visits(folder, person)
-        sessions = sorted({session for owner, session in scans if owner == person} | set(visits), key=_in_order)
+        sessions = sorted({session for owner, session in scans if owner == person} | set(visits), key=_in_order) or [""]
         for place, session in enumerate(sessions):
             row = {"person": person, "session": _name(person, session), **_known(visits.get(session, {}))}
             for field, value in _known(participants.loc[person].to_dict()).items():

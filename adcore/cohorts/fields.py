@@ -1,4 +1,4 @@
-"""A cohort's table from whatever spelling it came in: usual column names, decimal commas, words for unknown, ranges checked.
+"""Values of a cohort's table from whatever spelling they came in: decimal commas, words for unknown, ranges checked.
 
 Unknown stays unknown: a missing CDR never becomes 0. A value that could mean two things is refused, with its line.
 """
@@ -6,7 +6,6 @@ Unknown stays unknown: a missing CDR never becomes 0. A value that could mean tw
 import math
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 
@@ -14,70 +13,14 @@ from adcore.clinical import FIELDS, SEX_SPELLINGS
 from adcore.cohorts.cohort import COLUMNS
 from adcore.errors import CohortError
 
-USUAL_NAMES: dict[str, tuple[str, ...]] = {
-    "person": ("participantid", "subjectid", "subject"),
-    "session": ("sessionid", "mriid", "visitid"),
-    "age_years": ("age", "ageatscan", "ageatvisit", "agebl"),
-    "sex": ("gender", "mf"),
-    "education_years": ("educationyears", "yearsofeducation", "education", "educ", "educationlevel", "pteducat"),
-    "ses": ("socioeconomicstatus", "sesindex"),
-    "mmse": ("mms", "mmsescore", "mmsetotal", "mmsetotalscore"),
-    "cdr": ("cdrglobal", "cdrglob", "cdglobal", "globalcdr"),
-    "etiv_cm3": ("etiv", "etivcm3"),
-    "nwbv": (),
-}
-"""Names of columns, letters and digits only, beside the project's own. The sum of the CDR's boxes is another thing."""
-
 UNKNOWN = frozenset({"", "n/a", "na", "nan", "none", "null", "unknown", ".", "-", "?"})
 
 CDR_VALUES = (0.0, 0.5, 1.0, 2.0, 3.0)
-
-LARGEST_CODE = 5.0
-"""OASIS-1 codes education from 1 to 5; a whole column of years that ends here is taken for such a code."""
 
 SHOWN_PROBLEMS = 5
 
 RANGES = {spec.name: (spec.low, spec.high, spec.whole) for spec in FIELDS if spec.low is not None and spec.high is not None}
 RANGES |= {"etiv_cm3": (500.0, 3000.0, False), "nwbv": (0.3, 1.0, False)}
-
-
-def read_text_table(path: Path) -> pd.DataFrame:
-    """A CSV or TSV as it stands: every cell text, comma, semicolon or tab between them, as its first line says.
-
-    Raises:
-        CohortError: the file is missing, empty, or no text table.
-    """
-    try:
-        head = path.read_text(encoding="utf-8-sig").partition("\n")[0]
-        separator = max("\t;,", key=head.count)
-        table = pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True)
-    except OSError as error:
-        raise CohortError(f"Expected a table {path.name}, but it can't be opened. Check the folder.") from error
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise CohortError(f"{path.name} is no text table. Save it as CSV in UTF-8 and try again.") from error
-    return table.rename(columns=str.strip)
-
-
-def usual_columns(raw: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The columns that the project knows, under its own names; the others are left out.
-
-    Args:
-        name: what the table is called in a refusal.
-    Raises:
-        CohortError: two columns mean the same field.
-    """
-    found: dict[str, str] = {}
-    for column in raw.columns:
-        field = _field_of(column)
-        if field is None:
-            continue
-        if field in found:
-            raise CohortError(f"{name} has two columns for {field}: {found[field]} and {column}. Keep one of them.")
-        found[field] = column
-    table = raw[list(found.values())].set_axis(list(found), axis=1)
-    if "education_years" in found and found["education_years"] != "education_years":
-        _refuse_codes(table["education_years"], found["education_years"], name)
-    return table
 
 
 def clean(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -162,29 +105,6 @@ def _text(field: str, text: str) -> str:
     if not text:
         raise ValueError(f"{field} is empty, but every row needs one.")
     return text
-
-
-def _field_of(column: str) -> str | None:
-    letters = re.sub("[^a-z0-9]", "", column.lower())
-    for field, names in USUAL_NAMES.items():
-        if letters == field.replace("_", "") or letters in names:
-            return field
-    return None
-
-
-def _refuse_codes(cells: pd.Series, column: str, name: str) -> None:
-    known = []
-    for cell in cells:
-        try:
-            known.append(number(str(cell).strip()))
-        except ValueError:
-            return  # said with its line by clean()
-    years = [value for value in known if value is not None]
-    if years and max(years) <= LARGEST_CODE:
-        raise CohortError(
-            f"{name}: nobody has more than {LARGEST_CODE:g} years in the column {column}, so it looks like a code of education. "
-            "Put years there, or call the column education_years if these are years."
-        )
 
 
 _READERS: dict[str, Callable[[str, str], float | str | None]] = {

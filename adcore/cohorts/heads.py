@@ -7,11 +7,6 @@ import pandas as pd
 
 from adcore.cohorts.cohort import COLUMNS
 from adcore.errors import CohortError
-from adcore.readers import read_scan
-from adcore.readers.header_pair import read_pair
-from adcore.scan import Scan
-
-PAIR_SUFFIXES = (".hdr", ".img")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +41,3 @@ class HeadList:
 
     def __len__(self) -> int:
         return len(self.scans)
-
-
-def read_head(path: Path, axes: str | None) -> Scan:
-    """Read one whole head, in one file, a folder of DICOM files, or a pair of .hdr and .img.
-
-    Raises:
-        ScanError: as read_scan and read_pair.
-    """
-    return read_pair(path, axes) if path.suffix in PAIR_SUFFIXES else read_scan(path)

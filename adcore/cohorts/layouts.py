@@ -1,5 +1,6 @@
 """One way in for every data set: what lies in a folder is recognised, or the layouts that are known are told."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,8 +28,13 @@ HEADS = (
 )
 
 
+SHOWN_LEFT_OUT = 20
+
+logger = logging.getLogger(__name__)
+
+
 def load_cohort(folder: Path, config: PlaneConfig) -> Cohort:
-    """The people of a data set with their planes.
+    """The people of a data set with their planes; what is left out is told in the log, too.
 
     Args:
         folder: laid out in one of the ways of PLANES.
@@ -37,7 +43,12 @@ def load_cohort(folder: Path, config: PlaneConfig) -> Cohort:
     """
     load = _planes_at(folder)
     if load is not None:
-        return load(folder, config)
+        cohort = load(folder, config)
+        for sentence in cohort.left_out[:SHOWN_LEFT_OUT]:
+            logger.warning("left out: %s", sentence)
+        if len(cohort.left_out) > SHOWN_LEFT_OUT:
+            logger.warning("and %d more are left out", len(cohort.left_out) - SHOWN_LEFT_OUT)
+        return cohort
     if _heads_at(folder) is not None:
         raise CohortError(
             f"{folder.name} holds whole heads. Prepare them first: adcore prepare --data {folder.name} --out PREPARED. "

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from adcore.cohorts.cohort import Cohort
-from adcore.cohorts.fields import read_text_table
+from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError
 
 LINKS = "shared_people_oasis1_oasis2.csv"

@@ -5,8 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from adcore.cohorts.cohort import COLUMNS
-from adcore.cohorts.fields import clean, read_text_table, usual_columns
+from adcore.cohorts.fields import clean
 from adcore.cohorts.heads import HeadList
+from adcore.cohorts.tables import read_text_table, usual_columns
 from adcore.errors import CohortError
 
 MANIFEST = "manifest.csv"

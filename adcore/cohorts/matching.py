@@ -1,8 +1,14 @@
-"""Which rows of a table have a scan, and which scans have a row; what stands alone is named, never dropped in silence."""
+"""Rows of a table and scans brought together; what stands alone or can't be read is named, never dropped in silence."""
 
+from collections.abc import Callable
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from tqdm import tqdm
 
-from adcore.errors import CohortError
+from adcore.cohorts.cohort import Cohort
+from adcore.errors import AdcoreError, CohortError
 
 
 def with_scans(table: pd.DataFrame, scanned: set[str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -20,3 +26,32 @@ def with_scans(table: pd.DataFrame, scanned: set[str]) -> tuple[pd.DataFrame, tu
     left_out = [f"{session}: in the table, but has no scan." for session in sorted(rows - scanned)]
     left_out += [f"{session}: has a scan, but is not in the table." for session in sorted(scanned - rows)]
     return table[table["session"].isin(scanned)].reset_index(drop=True), tuple(left_out)
+
+
+def read_planes_of(
+    table: pd.DataFrame,
+    read: Callable[[str], NDArray[np.float32]],
+    t88_slices: tuple[int, ...],
+    left_out: tuple[str, ...],
+    description: str,
+) -> Cohort:
+    """The cohort of the sessions that can be read.
+
+    Args:
+        read: gives a session's planes, (N, H, W), or refuses with a sentence.
+        left_out: sentences about other sessions; those about what can't be read are added.
+        description: what the progress bar counts.
+    Raises:
+        CohortError: none can be read.
+    """
+    stacks: dict[str, NDArray[np.float32]] = {}
+    broken = []
+    for session in tqdm(table["session"], desc=description, disable=None):
+        try:
+            stacks[session] = read(session)
+        except AdcoreError as error:
+            broken.append(f"{session}: {error}")
+    if not stacks:
+        raise CohortError(f"None of the {len(broken)} sessions can be read. The first: {broken[0]}")
+    kept = table[table["session"].isin(set(stacks))].reset_index(drop=True)
+    return Cohort(kept, np.stack([stacks[session] for session in kept["session"]]), t88_slices, (*left_out, *broken))

@@ -7,16 +7,20 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import map_coordinates
-from tqdm import tqdm
 
 from adcore.cohorts.cohort import Cohort
-from adcore.cohorts.fields import clean, number, read_text_table
-from adcore.cohorts.matching import with_scans
+from adcore.cohorts.fields import clean, number
+from adcore.cohorts.matching import read_planes_of, with_scans
+from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError
 from adcore.prepare.planes import PlaneConfig, scale_planes, t88_pixels
 
 TABLE = "oasis_cross-sectional.csv"
 TABLES = "oasis_cross-sectional*.csv"
+
+LABEL = "CDR"
+
+SLICE_SHAPE = (176, 176)
 
 COLUMN_OF = {
     "session": "ID",
@@ -25,7 +29,7 @@ COLUMN_OF = {
     "education_years": "Educ",
     "ses": "SES",
     "mmse": "MMSE",
-    "cdr": "CDR",
+    "cdr": LABEL,
     "etiv_cm3": "eTIV",
     "nwbv": "nWBV",
 }
@@ -41,15 +45,15 @@ def load_oasis1(folder: Path, config: PlaneConfig) -> Cohort:
     Args:
         folder: holds `oasis_cross-sectional.csv` and `coronal/<session>/<session>.<slice>.png`.
     Raises:
-        CohortError: the table, all slices, or one slice of a session are missing.
+        CohortError: the table or all slices are missing.
     """
     table, left_out = with_scans(read_table(folder / TABLE), {path.name for path in (folder / "coronal").glob("*/")})
     pixels = t88_pixels(config)
-    stacks = [
-        _read_stack(folder / "coronal" / session, config, pixels)
-        for session in tqdm(table["session"], desc="OASIS-1 planes", disable=None)
-    ]
-    return Cohort(table, np.stack(stacks), config.t88_slices, left_out)
+
+    def read(session: str) -> NDArray[np.float32]:
+        return read_stack(folder / "coronal" / session, config, pixels)
+
+    return read_planes_of(table, read, config.t88_slices, left_out, "OASIS-1 planes")
 
 
 def find_table(folder: Path) -> Path:
@@ -69,7 +73,7 @@ def find_table(folder: Path) -> Path:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """The clinical table with the project's names and units; Educ's code becomes years.
+    """The clinical table with the project's names and units; Educ's code becomes years. Without a column of CDR nobody has one.
 
     Raises:
         CohortError: the file or one of its columns is missing, or a value can't be meant.
@@ -77,10 +81,10 @@ def read_table(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise CohortError(f"Expected the OASIS-1 table {path.name} in {path.parent.name}, but it is not there.")
     raw = read_text_table(path)
-    missing = [column for column in COLUMN_OF.values() if column not in raw.columns]
+    missing = [column for column in COLUMN_OF.values() if column not in (*raw.columns, LABEL)]
     if missing:
         raise CohortError(f"The OASIS-1 table has no column {', '.join(missing)}. Use the table as OASIS distributes it.")
-    table = raw[list(COLUMN_OF.values())].set_axis(list(COLUMN_OF), axis=1)
+    table = raw.reindex(columns=list(COLUMN_OF.values())).set_axis(list(COLUMN_OF), axis=1)
     table["person"] = table["session"].str.removesuffix("_MR1").str.removesuffix("_MR2")
     table["education_years"] = [_years(cell, path.name, line) for line, cell in enumerate(table["education_years"], start=2)]
     return clean(table, path.name)
@@ -96,11 +100,29 @@ def _years(cell: str, name: str, line: int) -> float | None:
     return None if code is None else EDUCATION_YEARS[int(code)]
 
 
-def _read_stack(folder: Path, config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
+def read_stack(folder: Path, config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
+    """One session's planes, float32 (N, H, W), from the folder of its slices.
+
+    Args:
+        pixels: t88_pixels(config).
+    Raises:
+        CohortError: a slice is missing.
+    """
     slices = []
     for place in config.t88_slices:
         path = folder / f"{folder.name}.{place}.png"
         if not path.is_file():
             raise CohortError(f"{folder.name} lacks slice {place}: expected {path.name}.")
-        slices.append(map_coordinates(np.asarray(Image.open(path), dtype=np.float32), pixels, order=1))
+        slices.append(map_coordinates(_read_slice(path), pixels, order=1))
     return scale_planes(np.stack(slices), config)
+
+
+def _read_slice(path: Path) -> NDArray[np.float32]:
+    try:
+        with Image.open(path) as picture:
+            image = np.asarray(picture, dtype=np.float32)
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow's ways to say that a picture is damaged
+        raise CohortError(f"{path.name} can't be read. Copy it again.") from error
+    if image.shape != SLICE_SHAPE:
+        raise CohortError(f"Expected a grey picture of {SLICE_SHAPE} pixels in {path.name}, got {image.shape}.")
+    return image

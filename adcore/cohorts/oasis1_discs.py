@@ -13,13 +13,12 @@ from nibabel.affines import apply_affine
 from nilearn.datasets import load_mni152_template
 from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
-from tqdm import tqdm
 
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.heads import HeadList
-from adcore.cohorts.matching import with_scans
+from adcore.cohorts.matching import read_planes_of, with_scans
 from adcore.cohorts.oasis1 import find_table, read_table
-from adcore.errors import AdcoreError, CohortError
+from adcore.errors import CohortError
 from adcore.prepare.planes import PlaneConfig, plane_mask, plane_points, scale_planes, t88_pixels
 from adcore.readers.header_pair import read_pair
 from adcore.readers.isolation import in_child
@@ -55,22 +54,19 @@ def load_discs(folder: Path, config: PlaneConfig) -> Cohort:
     paths = disc_sessions(folder, T88_FILES)
     table, left_out = with_scans(read_table(find_table(folder)), set(paths))
     pixels = t88_pixels(config)
-    stacks, broken = [], []
     likeness: list[list[float]] = []
-    for session in tqdm(table["session"], desc="OASIS-1 volumes", disable=None):
-        try:
-            volume = _read_t88(paths[session])
-            stacks.append(_planes(volume, config, pixels))
-            if len(likeness) < LOOKED_AT:
-                others = [_planes(np.flip(volume, axes), config, pixels) for axes in OTHER_WAYS.values()]
-                likeness.append([template_likeness(planes, config) for planes in (stacks[-1], *others)])
-        except AdcoreError as error:
-            broken.append((session, f"{session}: {error}"))
-    if not stacks:
-        raise CohortError(f"None of the {len(broken)} T88 volumes could be read. The first: {broken[0][1]}")
+
+    def read(session: str) -> NDArray[np.float32]:
+        volume = _read_t88(paths[session])
+        planes = _planes(volume, config, pixels)
+        if len(likeness) < LOOKED_AT:
+            ways = [template_likeness(_slices(np.flip(volume, axes), config, pixels), config) for axes in OTHER_WAYS.values()]
+            likeness.append([template_likeness(planes, config), *ways])
+        return planes
+
+    cohort = read_planes_of(table, read, config.t88_slices, left_out, "OASIS-1 volumes")
     _refuse_other_ways(np.mean(likeness, axis=0))
-    kept = table[~table["session"].isin([session for session, _ in broken])].reset_index(drop=True)
-    return Cohort(kept, np.stack(stacks), config.t88_slices, (*left_out, *(sentence for _, sentence in broken)))
+    return cohort
 
 
 def find_raw_heads(folder: Path) -> HeadList:
@@ -99,8 +95,11 @@ def _read_t88(path: Path) -> NDArray[np.float32]:
 
 
 def _planes(volume: NDArray[np.float32], config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
-    slices = [map_coordinates(coronal_slice(volume, number), pixels, order=1) for number in config.t88_slices]
-    return scale_planes(np.stack(slices), config)
+    return scale_planes(_slices(volume, config, pixels), config)
+
+
+def _slices(volume: NDArray[np.float32], config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
+    return np.stack([map_coordinates(coronal_slice(volume, number), pixels, order=1) for number in config.t88_slices])
 
 
 def _refuse_other_ways(likeness: NDArray[np.float64]) -> None:
@@ -116,7 +115,8 @@ def _refuse_other_ways(likeness: NDArray[np.float64]) -> None:
 def template_likeness(planes: NDArray[np.float32], config: PlaneConfig) -> float:
     """Correlation of planes (N, H, W) with those of MNI152's template, inside the outline."""
     inside = plane_mask(config)
-    return float(np.corrcoef(planes[inside], _template_planes(config)[inside])[0, 1])
+    seen = planes[inside]
+    return float(np.corrcoef(seen, _template_planes(config)[inside])[0, 1]) if seen.any() else 0.0
 
 
 @lru_cache(maxsize=2)

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
-from tqdm import tqdm
 
 from adcore.cohorts.cohort import Cohort
-from adcore.cohorts.fields import clean, read_text_table
+from adcore.cohorts.fields import clean
 from adcore.cohorts.heads import HeadList
-from adcore.cohorts.matching import with_scans
+from adcore.cohorts.matching import read_planes_of, with_scans
 from adcore.cohorts.oasis2_space import T88_SLICE, read_slice, slice_pixels
-from adcore.errors import CohortError, PreparationError
+from adcore.cohorts.tables import read_text_table
+from adcore.errors import CohortError
 from adcore.prepare.planes import PlaneConfig, plane_mask, scale_planes
 
 TABLE = "oasis_longitudinal.csv"
@@ -27,6 +27,9 @@ RAW_FILE = "RAW/mpr-1.nifti.hdr"
 RAW_AXES = "ASL"
 """As OASIS-1's raw heads lie; what the headers say is not relied on."""
 
+LABEL = "CDR"
+"""May be absent: then nobody has one."""
+
 COLUMN_OF = {
     "person": "Subject ID",
     "session": "MRI ID",
@@ -35,7 +38,7 @@ COLUMN_OF = {
     "education_years": "EDUC",  # years here, a code in OASIS-1
     "ses": "SES",
     "mmse": "MMSE",
-    "cdr": "CDR",
+    "cdr": LABEL,
     "etiv_cm3": "eTIV",
     "nwbv": "nWBV",
 }
@@ -47,21 +50,15 @@ def load_oasis2(folder: Path, config: PlaneConfig) -> Cohort:
     Args:
         folder: holds `oasis_longitudinal.csv` and `cor/<session>_cor.nii.gz`.
     Raises:
-        CohortError: table or slices are missing, or are of another kind.
+        CohortError: table or slices are missing, or all are of another kind.
     """
     paths = {path.name.removesuffix(SLICE_ENDING): path for path in (folder / "cor").glob(f"*{SLICE_ENDING}")}
     table, left_out = with_scans(read_table(find_table(folder)), set(paths))
-    planes, empty = [], []
-    for session in tqdm(table["session"], desc="OASIS-2 slices", disable=None):
-        try:
-            planes.append(plane_of_slice(read_slice(paths[session]), config))
-        except PreparationError as error:
-            empty.append((session, f"{session}: {error}"))
-    kept = table[~table["session"].isin([session for session, _ in empty])].reset_index(drop=True)
-    if not planes:
-        raise CohortError(f"None of the {len(empty)} slices shows a brain. The first: {empty[0][1]}")
-    sentences = (*left_out, *(sentence for _, sentence in empty))
-    return Cohort(kept, np.stack(planes)[:, None], (nearest_plane(config),), sentences)
+
+    def read(session: str) -> NDArray[np.float32]:
+        return plane_of_slice(read_slice(paths[session]), config)[None]
+
+    return read_planes_of(table, read, (nearest_plane(config),), left_out, "OASIS-2 slices")
 
 
 def find_oasis2_heads(folder: Path) -> HeadList:
@@ -106,10 +103,10 @@ def read_table(path: Path) -> pd.DataFrame:
         CohortError: a column is missing, or a value can't be meant.
     """
     raw = read_text_table(path)
-    missing = [column for column in (*COLUMN_OF.values(), "Visit") if column not in raw.columns]
+    missing = [column for column in (*COLUMN_OF.values(), "Visit") if column not in (*raw.columns, LABEL)]
     if missing:
         raise CohortError(f"The OASIS-2 table has no column {', '.join(missing)}. Use the table as OASIS distributes it.")
-    table = clean(raw[list(COLUMN_OF.values())].set_axis(list(COLUMN_OF), axis=1), path.name)
+    table = clean(raw.reindex(columns=list(COLUMN_OF.values())).set_axis(list(COLUMN_OF), axis=1), path.name)
     visit = pd.to_numeric(raw["Visit"], errors="coerce")
     order = table.assign(visit=visit).sort_values(["person", "visit"], kind="stable").index
     return table.loc[order].reset_index(drop=True)

@@ -18,8 +18,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adcore.cohorts.cohort import COLUMNS, Cohort
-from adcore.cohorts.fields import clean, read_text_table
+from adcore.cohorts.fields import clean
 from adcore.cohorts.heads import HeadList
+from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.planes import PlaneConfig

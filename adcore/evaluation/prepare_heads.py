@@ -11,13 +11,14 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from adcore.cohorts.heads import HeadList, read_head
+from adcore.cohorts.heads import HeadList
 from adcore.cohorts.prepared_folder import Outcome, PreparedFolder
 from adcore.errors import AdcoreError, CohortError
 from adcore.evaluation.contact_sheet import draw_scan, join_pictures
 from adcore.prepare import prepare_scan
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.prepared import PreparedScan
+from adcore.readers.header_pair import read_scan_or_pair
 from adcore.readers.isolation import in_child
 from adcore.volumetry.findings import INTRACRANIAL, MEASURES
 
@@ -30,7 +31,7 @@ class HeadTask:
 
     Attributes:
         name: the scan's path as it is written down.
-        axes: as read_head takes them.
+        axes: as read_pair takes them.
         out: the prepared folder.
     """
 
@@ -87,7 +88,7 @@ def prepare_one(task: HeadTask) -> str:
     picture = _picture(folder, task.session)
     picture.unlink(missing_ok=True)
     try:
-        prepared = prepare_scan(in_child(read_head, task.scan, task.axes), task.config)
+        prepared = prepare_scan(in_child(read_scan_or_pair, task.scan, task.axes), task.config)
     except AdcoreError as error:
         folder.keep(Outcome(task.session, task.name, task.stamp, sentences=(str(error),)), None)
         return task.session

@@ -14,9 +14,12 @@ from nibabel.wrapstruct import WrapStructError
 from numpy.typing import NDArray
 
 from adcore.errors import UnreadableScanError, UnsupportedScanError
+from adcore.readers import read_scan
 from adcore.readers.files import file_of_bytes, file_of_path
 from adcore.readers.volume_file import read_volume_file
-from adcore.scan import MAX_AXIS, Scan
+from adcore.scan import MAX_AXIS, Scan, check_affine, check_shape
+
+SUFFIXES = (".hdr", ".img")
 
 HEADER_BYTES = 348
 FIRST_VOXEL = 352
@@ -48,12 +51,23 @@ def read_pair(path: Path, axes: str | None = None) -> Scan:
             )
         header = _from_analyze(block)
     if axes is not None:
+        check_shape(tuple(int(count) for count in header["dim"][1:4]))
         affine = centred_affine(axes, tuple(header["dim"][1:4]), np.abs(header["pixdim"][1:4]))
+        check_affine(affine)
         header.set_sform(affine, code=1)
         header.set_qform(affine, code=0)
     header["magic"], header["vox_offset"] = b"n+1", FIRST_VOXEL
     single = header.binaryblock + bytes(FIRST_VOXEL - HEADER_BYTES) + image
     return read_volume_file(file_of_bytes("", single))
+
+
+def read_scan_or_pair(path: Path, axes: str | None) -> Scan:
+    """Read one scan from whatever a data set keeps it in: one file, a folder of DICOM files, or a pair of .hdr and .img.
+
+    Raises:
+        ScanError: as read_scan and read_pair.
+    """
+    return read_pair(path, axes) if path.suffix in SUFFIXES else read_scan(path)
 
 
 def centred_affine(axes: str, shape: tuple[int, ...], spacing_mm: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,3 +66,33 @@ def test_records_carry_the_fields_and_never_the_label() -> None:
     assert record.age_years == cohort.table.loc[1, "age_years"]
     assert record.unknown == ("ses",)
     assert "cdr" not in record.model_dump()
+
+
+def test_a_session_may_stand_in_the_table_once() -> None:
+    cohort = synthetic_cohort(labelled=3, others=0)
+    cohort.table.loc[2, "session"] = cohort.table.loc[0, "session"]
+    with pytest.raises(CohortError, match="S000_1 stands in the table more than once"):
+        replace(cohort)
+
+
+def test_the_number_of_planes_has_to_be_the_one_stated() -> None:
+    cohort = synthetic_cohort(labelled=2, others=0)
+    with pytest.raises(CohortError, match="planes for the slices"):
+        replace(cohort, t88_slices=(97,))
+
+
+def test_some_of_the_planes_can_be_kept() -> None:
+    cohort = synthetic_cohort(labelled=2, others=0)
+    one = cohort.on_planes((97,))
+    np.testing.assert_array_equal(one.planes[:, 0], cohort.planes[:, 1])
+    assert one.rows(np.array([1])).t88_slices == (97,)
+    with pytest.raises(CohortError, match=r"slices \[90\]"):
+        cohort.on_planes((90, 97))
+
+
+def test_visits_are_counted_in_the_tables_order_and_all_of_them_can_be_labelled() -> None:
+    cohort = synthetic_cohort(labelled=4, others=2)
+    cohort.table["person"] = ["A", "A", "B", "A", "C", "B"]
+    assert cohort.visit.tolist() == [0, 1, 0, 2, 0, 1]
+    assert list(cohort.labelled_sessions().table["session"]) == ["S000_1", "S001_1", "S002_1", "S003_1"]
+    assert list(cohort.labelled().table["session"]) == ["S000_1", "S002_1"]

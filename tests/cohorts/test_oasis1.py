@@ -53,11 +53,25 @@ def test_education_codes_become_years_of_the_same_level(tmp_path: Path) -> None:
     assert education_level(table.loc[0, "education_years"]) == 2
 
 
-def test_a_missing_slice_is_named(tmp_path: Path) -> None:
+def test_sessions_with_missing_or_damaged_slices_are_left_out_by_name(tmp_path: Path) -> None:
     folder = write_release(tmp_path)
     (folder / "coronal/OAS1_0001_MR1/OAS1_0001_MR1.97.png").unlink()
-    with pytest.raises(CohortError, match="lacks slice 97"):
+    damaged = folder / "coronal/OAS1_0002_MR1/OAS1_0002_MR1.92.png"
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    cohort = load_oasis1(folder, CONFIG)
+    assert list(cohort.table["session"]) == ["OAS1_0002_MR2"]
+    assert "lacks slice 97" in cohort.left_out[0]
+    assert cohort.left_out[1].startswith("OAS1_0002_MR1: ")
+    (folder / "coronal/OAS1_0002_MR2/OAS1_0002_MR2.97.png").unlink()
+    with pytest.raises(CohortError, match="None of the 3 sessions"):
         load_oasis1(folder, CONFIG)
+
+
+def test_a_table_without_labels_is_a_cohort_without_labels(tmp_path: Path) -> None:
+    folder = write_release(tmp_path)
+    path = folder / "oasis_cross-sectional.csv"
+    pd.read_csv(path).drop(columns="CDR").to_csv(path, index=False)
+    assert read_table(path)["cdr"].isna().all()
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:

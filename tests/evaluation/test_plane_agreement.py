@@ -15,8 +15,8 @@ MASK = plane_mask(CONFIG)
 
 
 def cohort(planes: np.ndarray, ages: list[float]) -> Cohort:
-    table = pd.DataFrame({name: [np.nan] * len(ages) for name in COLUMNS}).assign(age_years=ages)
-    return Cohort(table, planes)
+    table = pd.DataFrame({name: [np.nan] * len(ages) for name in COLUMNS}).assign(age_years=ages, session=range(len(ages)))
+    return Cohort(table, planes, CONFIG.t88_slices)
 
 
 def people(count: int, seed: int = 0, noise: float = 0.05) -> np.ndarray:

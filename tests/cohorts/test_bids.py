@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import pytest
+
+from adcore.cohorts.bids import find_bids
+from adcore.errors import CohortError
+
+PARTICIPANTS = """participant_id\tage_bl\tsex\teducation_level\tcdr_global
+sub-ADNI002\t71.5\tMale\t16\t0.5
+sub-ADNI003\t80\tF\tn/a\tn/a
+sub-ADNI004\t77\tF\t12\t0
+"""
+
+SESSIONS = """session_id\tage\tMMS\tcdr_global\tcdr_sb
+ses-M12\t72.5\t27\t1\t4.5
+ses-M0\tn/a\t29\tn/a\t0
+ses-M6\tn/a\tn/a\tn/a\tn/a
+"""
+
+
+def write_bids(folder: Path) -> Path:
+    (folder / "participants.tsv").write_text(PARTICIPANTS)
+    for session in ("ses-M12", "ses-M6", "ses-M0"):
+        add_scan(folder, "sub-ADNI002", session)
+    (folder / "sub-ADNI002" / "sub-ADNI002_sessions.tsv").write_text(SESSIONS)
+    add_scan(folder, "sub-ADNI003", "")
+    return folder
+
+
+def add_scan(folder: Path, person: str, session: str, ending: str = "T1w.nii.gz") -> None:
+    place = folder / person / session / "anat"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "_".join(part for part in (person, session, ending) if part)).touch()
+
+
+def test_sessions_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    heads = find_bids(write_bids(tmp_path))
+    assert list(heads.table["session"]) == ["sub-ADNI002_ses-M0", "sub-ADNI002_ses-M6", "sub-ADNI002_ses-M12", "sub-ADNI003"]
+    assert [scan.name.split("_T1w")[0] for scan in heads.scans] == list(heads.table["session"])
+
+
+def test_what_belongs_to_a_visit_is_taken_from_participants_for_the_first_alone(tmp_path: Path) -> None:
+    table = find_bids(write_bids(tmp_path)).table.set_index("session")
+    assert table["age_years"].tolist()[::2] == [71.5, 72.5]
+    assert table["age_years"].isna().tolist() == [False, True, False, False]
+    assert table.loc["sub-ADNI002_ses-M0", "cdr"] == 0.5
+    assert table["cdr"].isna().tolist() == [False, True, False, True]  # never 0 for want of one
+    assert table["mmse"].isna().tolist() == [False, True, False, True]
+    assert table["sex"].tolist() == ["M", "M", "M", "F"]
+    assert table["education_years"].tolist()[:3] == [16, 16, 16]
+
+
+def test_people_without_a_scan_scans_without_people_and_further_runs_are_named(tmp_path: Path) -> None:
+    folder = write_bids(tmp_path)
+    add_scan(folder, "sub-ADNI009", "ses-M0")
+    add_scan(folder, "sub-ADNI003", "", "run-2_T1w.nii.gz")
+    heads = find_bids(folder)
+    assert len(heads) == 4
+    assert "further T1" in heads.left_out[-1]
+    assert any(sentence.startswith("sub-ADNI009_ses-M0: has a scan") for sentence in heads.left_out)
+    assert any(sentence.startswith("sub-ADNI004: in the table") for sentence in heads.left_out)
+
+
+def test_a_person_twice_in_the_table_is_refused(tmp_path: Path) -> None:
+    folder = write_bids(tmp_path)
+    with (folder / "participants.tsv").open("a") as file:
+        file.write("ADNI003\t81\tF\t12\t0\n")
+    with pytest.raises(CohortError, match="sub-ADNI003 stands in"):
+        find_bids(folder)
+
+
+def test_a_folder_without_scans_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "participants.tsv").write_text(PARTICIPANTS)
+    with pytest.raises(CohortError, match="found none"):
+        find_bids(tmp_path)
