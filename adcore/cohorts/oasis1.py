@@ -35,7 +35,7 @@ def load_oasis1(folder: Path, config: PlaneConfig) -> Cohort:
     table = table[present].reset_index(drop=True)
     pixels = t88_pixels(config)
     stacks = [
-        _read_stack(folder / "coronal" / session, config, pixels)
+        read_stack(folder / "coronal" / session, config, pixels)
         for session in tqdm(table["session"], desc="OASIS-1 planes", disable=None)
     ]
     return Cohort(table, np.stack(stacks))
@@ -70,7 +70,14 @@ def read_table(path: Path) -> pd.DataFrame:
     return table[list(COLUMNS)]
 
 
-def _read_stack(folder: Path, config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
+def read_stack(folder: Path, config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
+    """One session's planes, float32 (N, H, W), from the folder of its slices.
+
+    Args:
+        pixels: t88_pixels(config).
+    Raises:
+        CohortError: a slice is missing.
+    """
     slices = []
     for number in config.t88_slices:
         path = folder / f"{folder.name}.{number}.png"
