@@ -7,19 +7,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adcore.calibration import Calibration
 from adcore.errors import ModelError
+from adcore.evidence import Certificate, Comparison, ConformalLimits, Control, Coverage, MetricInterval, Spread, Subgroup
+
+__all__ = ["CARD_FILE", "FOLDS_FILE", "REPEATS_FILE", "Card", "LikenessCard", "MetricInterval", "ModelCard"]
 
 CARD_FILE = "card.json"
 FOLDS_FILE = "folds.csv"
-
-
-class MetricInterval(BaseModel):
-    """A metric with its 95 % bootstrap interval over people."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    value: float
-    low: float
-    high: float
+REPEATS_FILE = "repeats.csv"
 
 
 class Card(BaseModel):
@@ -91,9 +85,16 @@ class ModelCard(Card):
         metrics: inputs, branch, metric; over people, out of fold.
         confusion: inputs, branch, then counts of people at the threshold.
         baselines: simple models on the same folds, metric by name.
-        controls: what a sceptic would try, with its outcome.
+        controls: what a sceptic would try, with its outcome, by name.
         splits: for each fold, hashes of the people fitted on, stopped on and tested on.
         likeness: how far a scan may lie from the people trained on; None where that was not measured.
+        conformal: limits beyond which an answer is ruled out, by inputs, for the fused branch; empty where not measured.
+        coverage: whether those limits keep what they promise, by inputs, out of fold.
+        repeats: inputs, branch, metric; over repeats of the cross-validation.
+        subgroups: inputs, then name of the group; the fused branch, out of fold.
+        comparisons: the fused branch against single branches and baselines.
+        certificate: that nobody stood on two sides of a split; None on cards older than it.
+        origins: how the figures of a section were obtained, by the section's name.
     """
 
     not_for: list[str]
@@ -113,9 +114,16 @@ class ModelCard(Card):
     metrics_origin: str
     confusion: dict[str, dict[str, dict[str, int]]]
     baselines: dict[str, dict[str, MetricInterval]]
-    controls: dict[str, Any]
+    controls: dict[str, Control]
     splits: list[dict[str, str]]
     seeds: dict[str, int]
     training_config: dict[str, Any]
     limits: list[str]
     likeness: LikenessCard | None = None
+    conformal: dict[str, ConformalLimits] = {}
+    coverage: dict[str, Coverage] = {}
+    repeats: dict[str, dict[str, dict[str, Spread]]] = {}
+    subgroups: dict[str, dict[str, Subgroup]] = {}
+    comparisons: list[Comparison] = []
+    certificate: Certificate | None = None
+    origins: dict[str, str] = {}

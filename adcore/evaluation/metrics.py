@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
+from scipy.stats import binomtest, rankdata
 
 RESAMPLES = 2000
 CALIBRATION_BINS = 10
@@ -16,7 +16,7 @@ Chances = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with its 95 % percentile bootstrap interval over people."""
+    """A value with its 95 % interval over people: a percentile bootstrap, or Wilson's for a plain share."""
 
     value: float
     low: float
@@ -60,6 +60,12 @@ def expected_calibration_error(labels: Labels, chances: Chances) -> float:
         if (bins == number).any()
     ]
     return float(sum(gaps))
+
+
+def share(count: int, people: int) -> Interval:
+    """A share of people with Wilson's interval (1927), which stays honest near 0 and 1 and with few people."""
+    interval = binomtest(count, people).proportion_ci(0.95, method="wilson")
+    return Interval(count / people, float(interval.low), float(interval.high))
 
 
 def metric_functions(threshold: float) -> dict[str, Callable[[Labels, Chances], float]]:

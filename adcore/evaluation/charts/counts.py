@@ -1,0 +1,40 @@
+"""Counts of people: who was called what."""
+
+import plotly.graph_objects as go
+
+from adcore.evaluation.charts.theme import CLEAR, GREY, framed
+from adcore.evaluation.metrics import Confusion
+
+SHADES = [[0, "rgba(47, 119, 168, 0.06)"], [1, "rgba(47, 119, 168, 0.60)"]]
+
+
+def confusion_chart(counts: Confusion) -> go.Figure:
+    """Rows are what people are, columns what they were called; shaded by the share of the row."""
+    rows = [[counts.true_negative, counts.false_positive], [counts.false_negative, counts.true_positive]]
+    totals = [sum(row) for row in rows]
+    part = [[count / total if total else 0.0 for count in row] for row, total in zip(rows, totals, strict=True)]
+    text = [[f"{count}<br>{share:.0%}" for count, share in zip(row, of, strict=True)] for row, of in zip(rows, part, strict=True)]
+    called = ["called unimpaired", "called impaired"]
+    known = [f"unimpaired ({totals[0]})", f"impaired ({totals[1]})"]
+    figure = go.Figure(
+        go.Heatmap(
+            z=part,
+            x=called,
+            y=known,
+            text=text,
+            texttemplate="%{text}",
+            textfont={"size": 16},
+            colorscale=SHADES,
+            zmin=0,
+            zmax=1,
+            showscale=False,
+            xgap=3,
+            ygap=3,
+            customdata=rows,
+            hovertemplate="%{y}, %{x}: %{customdata} people<extra></extra>",
+        )
+    )
+    framed(figure, "", "CDR above 0: impaired", 300)
+    figure.update_xaxes(showgrid=False, side="top", ticks="", linecolor=CLEAR)
+    figure.update_yaxes(showgrid=False, autorange="reversed", ticks="", linecolor=CLEAR, tickcolor=GREY)
+    return figure

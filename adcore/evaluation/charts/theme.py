@@ -1,0 +1,52 @@
+"""How every chart looks: colours that hold for colour-blind readers, on light and on dark paper."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+BLUE = "#2f77a8"
+"""The model."""
+
+ORANGE = "#d55e00"
+"""The operating point; Okabe and Ito's vermilion, told from the blue by every reader and by its shape."""
+
+GREY = "#7d8894"
+"""What is only there for comparison; 3:1 against white and against the dark page."""
+
+BAND = "rgba(47, 119, 168, 0.18)"
+GRID = "rgba(125, 136, 148, 0.25)"
+CLEAR = "rgba(0, 0, 0, 0)"
+
+
+def framed(figure: go.Figure, x: str, y: str, height: int = 340) -> go.Figure:
+    """Transparent paper, labelled axes, a quiet grid, the legend beneath."""
+    axis: dict[str, Any] = {"gridcolor": GRID, "linecolor": GREY, "zeroline": False, "showline": True, "ticks": "outside"}
+    figure.update_xaxes(title=x, **axis)
+    figure.update_yaxes(title=y, **axis)
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 12, "t": 12, "b": 8},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        legend={"orientation": "h", "y": -0.24, "x": 0, "bgcolor": CLEAR},
+        hoverlabel={"namelength": -1},
+    )
+    return figure
+
+
+def shares(figure: go.Figure) -> go.Figure:
+    """Both axes from 0 to 1, in steps that can be read off."""
+    figure.update_xaxes(range=[-0.02, 1.02], dtick=0.2)
+    figure.update_yaxes(range=[-0.02, 1.04], dtick=0.2)
+    return figure
+
+
+def diagonal(name: str) -> go.Scatter:
+    """The line from corner to corner that a curve is held against."""
+    return go.Scatter(x=[0, 1], y=[0, 1], mode="lines", name=name, line={"dash": "dot", "color": GREY}, hoverinfo="skip")
+
+
+def operating_point(x: float, y: float, name: str, hover: str) -> go.Scatter:
+    """Where the fixed threshold lies on a curve: a diamond."""
+    marker = {"symbol": "diamond", "size": 12, "color": ORANGE}
+    return go.Scatter(x=[x], y=[y], mode="markers", name=name, marker=marker, hovertemplate=f"{hover}<extra></extra>")
