@@ -212,13 +212,21 @@ def load_predictor(name: str | None = None) -> Predictor:
     Raises:
         ModelError: no such model, or a damaged one.
     """
-    folder = _model_folder(name or DEFAULT_MODEL)
+    folder = model_folder(name)
     card = ModelCard.read(folder)
     likeness = None if card.likeness is None else Likeness.load(folder, card.likeness.sha256)
     return Predictor(card, load_network(folder, card.weights), likeness)
 
 
-def _model_folder(name: str) -> Path:
+def model_folder(name: str | None = None) -> Path:
+    """The folder of a model by name, or of the shipped one.
+
+    Args:
+        name: as load_predictor takes it.
+    Raises:
+        ModelError: no such model.
+    """
+    name = name or DEFAULT_MODEL
     if os.sep in name:
         return Path(name)
     models = Path(os.environ.get(MODELS_VARIABLE) or SHIPPED_MODELS)

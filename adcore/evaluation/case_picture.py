@@ -35,7 +35,7 @@ def draw_case(explanation: PlaneExplanation, title: str, branch: Branch | None =
         branch: the image network whose map lies over the planes; None shows them bare.
     """
     rows = -(-len(explanation.planes) // COLUMNS)
-    figure = Figure(figsize=(9.6, 2.05 * rows + 0.75), layout="constrained", facecolor=BACKGROUND)
+    figure = Figure(figsize=(9.6, 1.85 * rows + 0.6), layout="constrained", facecolor=BACKGROUND)
     axes = figure.subplots(rows, COLUMNS, squeeze=False)
     for axis in axes.ravel():
         axis.set_axis_off()
@@ -43,8 +43,7 @@ def draw_case(explanation: PlaneExplanation, title: str, branch: Branch | None =
         _show(axis, plane, explanation.y_mm[number])
         if branch is not None:
             _overlay(axis, explanation.maps[branch][number], explanation.display_maximum[branch], plane.shape)
-    if branch is not None:
-        _colour_bar(figure, axes, explanation.display_maximum[branch])
+    _colour_bar(figure, axes, explanation.display_maximum[branch] if branch else None)
     shown = f"{title}: {branch.label}. {CAPTION}" if branch else f"{title}: what the networks read"
     figure.suptitle(shown, fontsize=10, color=INK)
     figure.supxlabel(DISCLAIMER, fontsize=8, color=INK)
@@ -61,7 +60,7 @@ def has_evidence(explanation: PlaneExplanation, branch: Branch) -> bool:
 def _show(axis: Axes, plane: NDArray[np.float32], y_mm: float) -> None:
     axis.imshow(plane[:, ::-1], cmap="gray", vmin=0, vmax=BRIGHTEST, interpolation="bilinear")
     for side, x, align in (("R", 0.02, "left"), ("L", 0.98, "right")):
-        axis.text(x, 0.5, side, transform=axis.transAxes, color=INK, fontsize=9, fontweight="bold", ha=align, va="center")
+        axis.text(x, 0.97, side, transform=axis.transAxes, color=INK, fontsize=9, fontweight="bold", ha=align, va="top")
     axis.text(0.5, 0.0, f"y {y_mm:.0f} mm", transform=axis.transAxes, color=INK, fontsize=7, ha="center", va="bottom")
 
 
@@ -72,8 +71,12 @@ def _overlay(axis: Axes, values: NDArray[np.float32], maximum: float, shape: tup
     axis.imshow(shown, cmap=COLOURS, vmin=0, vmax=maximum, alpha=OPACITY, interpolation="nearest", extent=extent)
 
 
-def _colour_bar(figure: Figure, axes: NDArray[np.object_], maximum: float) -> None:
-    bar = figure.colorbar(ScalarMappable(Normalize(0, maximum), COLOURS), ax=axes, fraction=0.02, pad=0.01, extend="max")
+def _colour_bar(figure: Figure, axes: NDArray[np.object_], maximum: float | None) -> None:
+    """The scale of the map; without a map its place stays free, so that switching the overlay moves nothing."""
+    bar = figure.colorbar(ScalarMappable(Normalize(0, maximum or 1), COLOURS), ax=axes, fraction=0.02, pad=0.01, extend="max")
     bar.set_label("log-odds, one scale for everyone", color=INK, fontsize=8)
     bar.ax.tick_params(colors=INK, labelsize=7)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    if maximum is None:
+        bar.ax.set_axis_off()
+        bar.solids.set_visible(False)
+        bar.ax.set_visible(False)

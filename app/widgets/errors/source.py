@@ -1,0 +1,97 @@
+"""Whose cases: the model's own people out of fold, synthetic ones, or an evaluated cohort; and where their images are."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from adcore.cohorts.browse import BrowsableCohort, open_cohort
+from adcore.errors import AdcoreError
+from adcore.evaluation.case_tables import read_predictions
+from adcore.evaluation.cases import Cases
+from adcore.prepare.planes import PlaneConfig
+from app.failures import as_refusal
+from app.model import SYNTHETIC_PEOPLE, model, synthetic_cases
+from app.state import FOLDER_KEY, PREDICTIONS_KEY, SOURCE_KEY, Explorer
+
+DATA_VARIABLE = "ADCORE_DATA"
+"""Environment variable with the data folder that the page offers at first."""
+
+OUT_OF_FOLD, SYNTHETIC, EVALUATED = "out of fold", "synthetic", "evaluated"
+SOURCES = {
+    OUT_OF_FOLD: "The model's own people, out of fold",
+    SYNTHETIC: "Synthetic people (a demo, with images)",
+    EVALUATED: "An evaluated cohort (predictions.csv)",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What is on the table.
+
+    Attributes:
+        cohort: where the images are; None without a data folder.
+    """
+
+    name: str
+    cases: Cases
+    cohort: BrowsableCohort | None
+
+
+def choose_source(explorer: Explorer) -> Source | None:
+    """Ask whose cases; None until there are any, and then the page has said why."""
+    st.session_state.setdefault(SOURCE_KEY, OUT_OF_FOLD)
+    chooser, detail = st.columns([2, 3], gap="large", vertical_alignment="bottom")
+    name = chooser.selectbox("Whose cases", list(SOURCES), format_func=SOURCES.__getitem__, key=SOURCE_KEY)
+    try:
+        with detail:
+            return _open(name, explorer)
+    except AdcoreError as error:
+        st.warning(str(error), icon=None)
+        return None
+
+
+def _open(name: str, explorer: Explorer) -> Source | None:
+    if name == SYNTHETIC:
+        cases = synthetic_cases()
+        return Source(name, cases, open_cohort(SYNTHETIC_PEOPLE, PlaneConfig()))
+    cases_or_none = model().cases if name == OUT_OF_FOLD else _uploaded(explorer)
+    cohort = _data_folder()
+    if cases_or_none is None:
+        return None
+    return Source(name, cases_or_none.with_people(cohort.first_sessions()) if cohort else cases_or_none, cohort)
+
+
+def _data_folder() -> BrowsableCohort | None:
+    st.session_state.setdefault(FOLDER_KEY, os.environ.get(DATA_VARIABLE, ""))
+    text = st.text_input(
+        "Data folder",
+        key=FOLDER_KEY,
+        placeholder="without one there are no images here, and maybe no age, sex and CDR",
+        help="On the machine that runs this program: a folder with OASIS-1's table and coronal/<session>/. "
+        f"The environment variable {DATA_VARIABLE} fills it in beforehand.",
+    ).strip()
+    if not text:
+        return None
+    try:
+        return open_cohort(Path(text).expanduser(), PlaneConfig())
+    except (AdcoreError, OSError, ValueError) as error:
+        st.warning(str(as_refusal(error)), icon=None)
+        return None
+
+
+def _uploaded(explorer: Explorer) -> Cases | None:
+    file = st.file_uploader("predictions.csv, as adcore evaluate writes it", type="csv", key=PREDICTIONS_KEY)
+    if file is not None and (explorer.predictions is None or explorer.predictions[0] != file.file_id):
+        try:
+            explorer.predictions = (file.file_id, read_predictions(file))
+        except AdcoreError as error:
+            explorer.predictions = (file.file_id, str(error))
+    if explorer.predictions is None:
+        return None
+    held = explorer.predictions[1]
+    if isinstance(held, str):
+        st.warning(held, icon=None)
+        return None
+    return held
