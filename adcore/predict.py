@@ -15,7 +15,8 @@ from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.calibration import Estimate
 from adcore.card import ModelCard
 from adcore.clinical import ClinicalRecord
-from adcore.errors import ModelError, PreparationMismatchError
+from adcore.doubts import doubts
+from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork
 from adcore.networks.likeness import Likeness, scan_features
@@ -28,8 +29,8 @@ __all__ = ["Branch", "Category", "Estimate", "PlaneReading", "Prediction", "Pred
 
 DEFAULT_MODEL = "oasis1"
 MODELS_VARIABLE = "ADCORE_MODELS"
-STRONG_DISAGREEMENT = 0.5
-"""Gap between two branches' probabilities, on either side of the threshold, that leaves no verbal answer; set by judgement."""
+NO_SCAN = "no_scan_"
+"""What the names of inputs without a scan begin with."""
 
 
 class Category(StrEnum):
@@ -50,7 +51,7 @@ class Prediction:
         without_mmse: the fused answer with MMSE withheld; None where MMSE is unknown anyway.
         category: the verbal answer, and `reasons` why it is inconclusive (empty otherwise).
         threshold: the probability at and above which people count as impaired.
-        attention: for each image branch, (N,) weights over the planes that sum to 1.
+        attention: for each image branch, (N,) weights over the planes that sum to 1; empty without a scan.
     """
 
     fused: Estimate
@@ -129,27 +130,26 @@ class Predictor:
         )
 
     @torch.inference_mode()
-    def predict(self, reading: PlaneReading, record: ClinicalRecord) -> Prediction:
-        """Judge one person.
+    def predict(self, reading: PlaneReading | None, record: ClinicalRecord) -> Prediction:
+        """Judge one person by whatever is known.
+
+        Without a scan the fusion answers if the card calibrates it for that, and the clinical branch alone otherwise.
 
         Args:
-            reading: of `read`.
+            reading: of `read`; None without a scan.
             record: any field may be unknown.
+        Raises:
+            ClinicalRecordError: there is neither a scan nor a field.
         """
+        inputs = inputs_of(record, reading is not None)
         output = self._judge(reading, record)
-        inputs = inputs_of(record)
-        fused = self._estimate(inputs, "fused", output.fused)
-        branches = {
-            branch: None
-            if (inputs, branch) == ("images", Branch.CLINICAL)
-            else self._estimate(inputs, branch.value, output.branches[branch])
-            for branch in Branch
-        }
+        fused = self._fused(inputs, output)
+        branches = {branch: self._branch(inputs, branch, output) for branch in Branch}
         without_mmse = None
-        if record.mmse is not None:
-            bare = record.model_copy(update={"mmse": None})
-            without_mmse = self._estimate(inputs_of(bare), "fused", self._judge(reading, bare).fused)
-        reasons = self._doubts(fused, branches, record)
+        bare = record.model_copy(update={"mmse": None})
+        if record.mmse is not None and (reading is not None or _any_known(bare)):
+            without_mmse = self._fused(inputs_of(bare, reading is not None), self._judge(reading, bare))
+        reasons = doubts(self.card, inputs, fused, branches, record)
         called = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
         return Prediction(
             fused=fused,
@@ -163,45 +163,48 @@ class Predictor:
             weights_sha256=self.weights_sha256,
         )
 
-    def _judge(self, reading: PlaneReading, record: ClinicalRecord) -> FusionOutput:
-        return self.network.judge(reading.means, *encode([record]))
+    def _judge(self, reading: PlaneReading | None, record: ClinicalRecord) -> FusionOutput:
+        return self.network.judge(None if reading is None else reading.means, *encode([record]))
 
-    def _estimate(self, inputs: str, branch: str, logits: Tensor) -> Estimate:
+    def _fused(self, inputs: str, output: FusionOutput) -> Estimate:
+        if f"{inputs}_fused" in self.card.calibrations or not inputs.startswith(NO_SCAN):
+            return self._estimate(f"{inputs}_fused", output.fused)
+        return self._estimate(_clinical_key(inputs), output.branches[Branch.CLINICAL])
+
+    def _branch(self, inputs: str, branch: Branch, output: FusionOutput) -> Estimate | None:
+        if branch not in output.branches or (inputs, branch) == ("images", Branch.CLINICAL):
+            return None
+        key = _clinical_key(inputs) if branch is Branch.CLINICAL else f"{inputs}_{branch}"
+        return self._estimate(key, output.branches[branch])
+
+    def _estimate(self, key: str, logits: Tensor) -> Estimate:
         logit = float(logits[0, 1] - logits[0, 0])
         if not math.isfinite(logit):
             raise ModelError("The network gave no finite answer for this scan, so there is no result to show.")
-        return self.card.calibrations[f"{inputs}_{branch}"].estimate(logit)
-
-    def _doubts(self, fused: Estimate, branches: dict[Branch, Estimate | None], record: ClinicalRecord) -> tuple[str, ...]:
-        """Why no verbal answer is given; empty where one is."""
-        threshold = self.card.threshold
-        doubts = []
-        if fused.low < threshold <= fused.high:
-            doubts.append(
-                f"The 90 % interval, {fused.low:.0%} to {fused.high:.0%}, includes the decision threshold of {threshold:.0%}."
-            )
-        youngest, oldest = self.card.age_years
-        if record.age_years is None:
-            doubts.append(f"The age is unknown; the model was trained on people of {youngest:.0f} to {oldest:.0f} years.")
-        elif not youngest <= record.age_years <= oldest:
-            trained = f"{youngest:.0f} to {oldest:.0f} years"
-            doubts.append(f"The age of {record.age_years:.0f} lies outside the {trained} the model was trained on.")
-        known = {branch: estimate for branch, estimate in branches.items() if estimate is not None}
-        low, high = (pick(known, key=lambda branch: known[branch].probability) for pick in (min, max))
-        apart = known[high].probability - known[low].probability
-        if apart >= STRONG_DISAGREEMENT and known[low].high < threshold <= known[high].low:
-            doubts.append(
-                f"The parts of the model disagree strongly. Each by itself: {low.label} {known[low].probability:.0%}, "
-                f"{high.label} {known[high].probability:.0%}."
-            )
-        return tuple(doubts)
+        return self.card.calibrations[key].estimate(logit)
 
 
-def inputs_of(record: ClinicalRecord) -> str:
-    """Which calibration fits a record: "images" without any field, "no_mmse" without MMSE, else "all"."""
-    if record.mmse is not None:
-        return "all"
-    return "images" if len(record.unknown) == len(type(record).model_fields) else "no_mmse"
+def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
+    """Which calibration fits what is known.
+
+    Returns:
+        "images" without any field, "no_mmse" without MMSE, else "all"; without a scan "no_scan_no_mmse" or "no_scan_all".
+    Raises:
+        ClinicalRecordError: nothing at all is known.
+    """
+    if not scan and not _any_known(record):
+        raise ClinicalRecordError("There is neither a scan nor a clinical field to judge by. Give one of them at least.")
+    known = "all" if record.mmse is not None else "no_mmse" if _any_known(record) else "images"
+    return known if scan else f"{NO_SCAN}{known}"
+
+
+def _any_known(record: ClinicalRecord) -> bool:
+    return len(record.unknown) < len(type(record).model_fields)
+
+
+def _clinical_key(inputs: str) -> str:
+    """The calibration of the clinical branch, which never sees a scan."""
+    return f"{inputs.removeprefix(NO_SCAN)}_{Branch.CLINICAL}"
 
 
 def load_predictor(name: str | None = None) -> Predictor:

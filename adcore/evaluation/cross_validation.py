@@ -31,5 +31,12 @@ def calibrations(folds: pd.DataFrame) -> dict[str, Calibration]:
     return {name.removeprefix(LOGIT): fit_calibration(folds[name].to_numpy(), labels) for name in _logit_columns(folds)}
 
 
+def chance_columns(folds: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """(inputs, branch, column) of every `p_<inputs>_<branch>`, in the table's order."""
+    names = [str(name) for name in folds.columns if str(name).startswith(CHANCE)]
+    parts = [(name, name.removeprefix(CHANCE).rsplit("_", 1)) for name in names]
+    return [(inputs, branch, name) for name, (inputs, branch) in parts]
+
+
 def _logit_columns(folds: pd.DataFrame) -> list[str]:
     return [str(name) for name in folds.columns if str(name).startswith(LOGIT)]

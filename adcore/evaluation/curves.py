@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from adcore.evaluation.metrics import CALIBRATION_BINS, Chances, Labels, share
+from adcore.evaluation.intervals import share
+from adcore.evaluation.metrics import CALIBRATION_BINS, Chances, Labels
 
 Points = NDArray[np.float64]
 

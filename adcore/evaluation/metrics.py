@@ -5,22 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest, rankdata
+from scipy.stats import rankdata
 
-RESAMPLES = 2000
+from adcore.evaluation.intervals import Interval, bootstrap, class_draws
+
 CALIBRATION_BINS = 10
 
 Labels = NDArray[np.bool_]
 Chances = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A value with its 95 % interval over people: a percentile bootstrap, or Wilson's for a plain share."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -62,12 +54,6 @@ def expected_calibration_error(labels: Labels, chances: Chances) -> float:
     return float(sum(gaps))
 
 
-def share(count: int, people: int) -> Interval:
-    """A share of people with Wilson's interval (1927), which stays honest near 0 and 1 and with few people."""
-    interval = binomtest(count, people).proportion_ci(0.95, method="wilson")
-    return Interval(count / people, float(interval.low), float(interval.high))
-
-
 def metric_functions(threshold: float) -> dict[str, Callable[[Labels, Chances], float]]:
     """Every reported metric by name, of (labels, probabilities); precision is 0 where nobody is called impaired."""
 
@@ -98,12 +84,5 @@ def bootstrap_metrics(labels: Labels, chances: Chances, threshold: float, seed: 
     Args:
         labels, chances: (S,), one entry a person.
     """
-    generator = np.random.default_rng(seed)
-    classes = [np.flatnonzero(labels == value) for value in (False, True)]
-    draws = [np.concatenate([generator.choice(rows, len(rows)) for rows in classes]) for _ in range(RESAMPLES)]
-    result = {}
-    for name, metric in metric_functions(threshold).items():
-        sampled = np.array([metric(labels[rows], chances[rows]) for rows in draws])
-        low, high = np.percentile(sampled, [2.5, 97.5])
-        result[name] = Interval(metric(labels, chances), float(low), float(high))
-    return result
+    draws = class_draws(labels, seed)
+    return {name: bootstrap(metric, draws, labels, chances) for name, metric in metric_functions(threshold).items()}

@@ -1,0 +1,100 @@
+"""Conformal limits on the fused probability, and whether they keep what they promise."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from adcore.calibration import fit_calibration
+from adcore.evaluation.cross_validation import LOGIT
+from adcore.evaluation.intervals import as_metric, share
+from adcore.evaluation.metrics import Chances, Labels
+from adcore.evidence import ConformalLimits, Coverage, Possible
+
+STATED = 0.9
+
+CONFORMAL_ORIGIN = (
+    "Class-conditional split-conformal limits (Vovk 2005; Romano, Sesia and Candes 2020; Angelopoulos and Bates 2023) on the "
+    "fused probability that ships: of each class, the ceil((n + 1) * 0.9)-th least surprising of its n out-of-fold people sets "
+    "the limit. The logits come from the folds' sister networks, not from the shipped one, so the promise holds as far as "
+    "these are alike."
+)
+COVERAGE_ORIGIN = (
+    "Out of fold: calibration and limits come from the other folds' people, and the fold's own are counted. Wilson's 95 % "
+    "intervals. Decided: exactly one answer stays possible, and it is the one that the threshold calls."
+)
+
+
+def conformal_limits(labels: Labels, chances: Chances, stated: float = STATED) -> ConformalLimits:
+    """The limits that people with known labels set.
+
+    A class with too few people for the stated share (fewer than 9 at 90 %) rules nothing out.
+
+    Args:
+        labels: (S,) impaired or not.
+        chances: (S,) calibrated probabilities from models that never saw the person.
+    """
+    return ConformalLimits(
+        stated=stated,
+        impaired_from=-_limit(-chances[labels], stated, 0.0),
+        unimpaired_to=_limit(chances[~labels], stated, 1.0),
+        impaired_people=int(labels.sum()),
+        unimpaired_people=int((~labels).sum()),
+    )
+
+
+def _limit(surprise: Chances, stated: float, unlimited: float) -> float:
+    """The ceil((n + 1) * stated)-th smallest of n values; `unlimited` where n is too small for that."""
+    rank = math.ceil((len(surprise) + 1) * stated - 1e-9)  # 9 people at 90 % are rank 9, not 10 by a rounding error
+    return unlimited if rank > len(surprise) else float(np.sort(surprise)[rank - 1])
+
+
+def shipped_limits(folds: pd.DataFrame) -> dict[str, ConformalLimits]:
+    """By inputs: limits on the scale of the calibration that ships, from all out-of-fold logits of the fused branch."""
+    labels = folds["label"].to_numpy() == 1
+    return {inputs: conformal_limits(labels, _calibrated(folds, folds, column)) for inputs, column in _fused(folds).items()}
+
+
+def coverage_out_of_fold(folds: pd.DataFrame, threshold: float) -> dict[str, Coverage]:
+    """By inputs: how limits set by the other folds' people fare on each fold's own."""
+    return {inputs: _coverage(folds, column, threshold) for inputs, column in _fused(folds).items()}
+
+
+def _coverage(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
+    labels = folds["label"].to_numpy() == 1
+    found = np.empty(len(folds), dtype=object)
+    called = np.empty(len(folds), dtype=object)
+    for fold in folds["fold"].unique():
+        here = (folds["fold"] == fold).to_numpy()
+        others = folds[~here]
+        limits = conformal_limits(labels[~here], _calibrated(others, others, column))
+        chances = _calibrated(others, folds[here], column)
+        found[here] = [limits.possible(chance) for chance in chances]
+        called[here] = [Possible.IMPAIRED if chance >= threshold else Possible.UNIMPAIRED for chance in chances]
+    truth = np.where(labels, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
+    kept = (found == truth) | (found == Possible.BOTH)
+    decided = found == called
+    right = decided & (found == truth)
+    return Coverage(
+        stated=STATED,
+        people=len(folds),
+        both=int((found == Possible.BOTH).sum()),
+        neither=int((found == Possible.NEITHER).sum()),
+        overall=as_metric(share(int(kept.sum()), len(folds))),
+        impaired=as_metric(share(int(kept[labels].sum()), int(labels.sum()))),
+        unimpaired=as_metric(share(int(kept[~labels].sum()), int((~labels).sum()))),
+        decided=as_metric(share(int(decided.sum()), len(folds))),
+        accuracy_decided=as_metric(share(int(right.sum()), int(decided.sum()))) if decided.any() else None,
+    )
+
+
+def _calibrated(fitted_on: pd.DataFrame, judged: pd.DataFrame, column: str) -> Chances:
+    calibration = fit_calibration(fitted_on[column].to_numpy(), fitted_on["label"].to_numpy() == 1)
+    return np.array([calibration.estimate(logit).probability for logit in judged[column]])
+
+
+def _fused(folds: pd.DataFrame) -> dict[str, str]:
+    """Logit column of the fused branch, by inputs."""
+    ending = "_fused"
+    names = [str(name) for name in folds.columns if str(name).startswith(LOGIT) and str(name).endswith(ending)]
+    return {name.removeprefix(LOGIT).removesuffix(ending): name for name in names}
