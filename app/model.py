@@ -8,6 +8,7 @@ import streamlit as st
 
 from adcore.card import CARD_FILE, ModelCard
 from adcore.cohorts.browse import open_cohort
+from adcore.evaluation.agreement import Finding, check_card
 from adcore.evaluation.case_tables import read_folds
 from adcore.evaluation.cases import Cases
 from adcore.evaluation.synthetic_cases import judge_synthetic
@@ -45,6 +46,21 @@ def synthetic_cases() -> Cases:
         AdcoreError: no model, or no synthetic people that fit it.
     """
     return _judge(runtime().predictor().weights_sha256)
+
+
+def findings() -> list[Finding]:
+    """Every section of the card computed again from the stored predictions: a quarter of a minute once, then at hand.
+
+    Raises:
+        ModelError: the folder is incomplete.
+    """
+    known = model()
+    return _check(known.folder, tuple(sorted(known.card.weights.values())))
+
+
+@st.cache_resource(show_spinner="Computing every figure of the card again", max_entries=2)
+def _check(folder: Path, weights: tuple[str, ...]) -> list[Finding]:
+    return check_card(folder)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

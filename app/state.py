@@ -40,6 +40,7 @@ OVERLAY_KEY = f"{KEPT}overlay"
 CASE_TABLE_KEY = "adcore_case_table"
 CARD_INPUTS_KEY = f"{KEPT}card_inputs"
 CARD_BRANCH_KEY = f"{KEPT}card_branch"
+CARD_MEASURE_KEY = f"{KEPT}card_measure"
 PREVALENCE_KEY = f"{KEPT}prevalence"
 
 

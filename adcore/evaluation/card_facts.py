@@ -1,12 +1,12 @@
 """What can be worked out from a card and its out-of-fold table without a new measurement: counts, shares, agreement."""
 
-import hashlib
 from dataclasses import dataclass
 
 import pandas as pd
 
 from adcore.card import ModelCard
-from adcore.evaluation.metrics import Interval, share
+from adcore.evaluation.certificate import people_of
+from adcore.evaluation.intervals import Interval, share
 
 IMAGE_MARKS, MMSE_MARK = ("nWBV", "eTIV", "pixels", "slices", "planes"), "MMSE"
 
@@ -52,10 +52,8 @@ def fold_counts(folds: pd.DataFrame) -> pd.DataFrame:
 
 def tested_sides_agree(card: ModelCard, folds: pd.DataFrame) -> bool:
     """Whether each fold's people in the table are the very ones whose hash the card keeps as its test side, each tested once."""
-    hashes = {
-        hashlib.sha256("\n".join(sorted(people)).encode()).hexdigest() for _, people in folds.groupby("fold")["subject"]
-    }
-    kept = {split["test"] for split in card.splits}
+    hashes = {people_of(people).sha256 for _, people in folds.groupby("fold")["subject"]}
+    kept = {split.get("test") for split in card.splits}
     return not folds["subject"].duplicated().any() and bool(kept) and hashes == kept
 
 

@@ -11,9 +11,13 @@ from adcore.branches import Branch
 from adcore.calibration import fit_calibration
 from adcore.card import FOLDS_FILE, ModelCard
 from adcore.errors import CohortError, ModelError
+from adcore.evaluation.conformal import called_as, possible_out_of_fold
 from adcore.evaluation.cases import FUSED, INPUTS, PEOPLE_COLUMNS, UNDECIDED, Cases
 from adcore.evaluation.cross_validation import CHANCE, LOGIT
 from adcore.predict import Category
+
+CONFORMAL = "conformal limits set by the other folds' people leave both answers of all together possible, or not the one called"
+INTERVAL = "the 90 % interval of the answer of all together, by the calibration of the other folds, includes the threshold"
 
 MOST_PEOPLE = 200_000
 """Rows of a table of predictions; more would not fit a page."""
@@ -34,13 +38,11 @@ def read_folds(folder: Path, card: ModelCard) -> Cases:
         raise ModelError(f"{FOLDS_FILE} is not a table this version can read. Restore the model folder {folder.name}.")
     table = _with_people_columns(folds.astype({"label": float}))
     for inputs in INPUTS:
-        table[f"{UNDECIDED}{inputs}"] = _undecided(folds, inputs, card.threshold)
+        table[f"{UNDECIDED}{inputs}"] = _undecided(folds, inputs, card)
     return Cases(
         table,
         origin=f"{len(table)} people of the cross-validation, each judged by a network that never saw them",
-        undecided=(
-            "the 90 % interval of the answer of all together, by the calibration of the other folds, includes the threshold"
-        ),
+        undecided=CONFORMAL if card.conformal else INTERVAL,
         seen_in_training=True,
     )
 
@@ -85,15 +87,19 @@ def _with_people_columns(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**dict.fromkeys(unknown, np.nan))
 
 
-def _undecided(folds: pd.DataFrame, inputs: str, threshold: float) -> NDArray[np.bool_]:
-    """Whether each person's interval, by the calibration of the other folds, includes the threshold."""
-    undecided = np.zeros(len(folds), dtype=bool)
+def _undecided(folds: pd.DataFrame, inputs: str, card: ModelCard) -> NDArray[np.bool_]:
+    """Whether each person's answer would have been left open by what the other folds' people say; False where it isn't known."""
     column = f"{LOGIT}{inputs}_{FUSED}"
     if column not in folds.columns:
+        return np.zeros(len(folds), dtype=bool)
+    if inputs in card.conformal:
+        found, chances = possible_out_of_fold(folds, column)
+        undecided: NDArray[np.bool_] = found != called_as(chances, card.threshold)
         return undecided
+    undecided = np.zeros(len(folds), dtype=bool)
     for fold in folds["fold"].unique():
         here = (folds["fold"] == fold).to_numpy()
         calibration = fit_calibration(folds.loc[~here, column].to_numpy(), folds.loc[~here, "label"].to_numpy() == 1)
         estimates = [calibration.estimate(logit) for logit in folds.loc[here, column]]
-        undecided[here] = [estimate.low < threshold <= estimate.high for estimate in estimates]
+        undecided[here] = [estimate.low < card.threshold <= estimate.high for estimate in estimates]
     return undecided

@@ -17,7 +17,11 @@ INPUTS = {
     "all": "scan and fields, MMSE too",
     "no_mmse": "scan and fields without MMSE",
     "images": "scan alone",
+    "no_scan_all": "fields alone, MMSE too",
+    "no_scan_no_mmse": "fields alone, without MMSE",
 }
+"""What the model was given, in words."""
+
 BRANCHES = {FUSED: "All together"} | {branch.value: branch.label for branch in Branch}
 
 CONFIDENT = 0.75

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from adcore.calibration import fit_calibration
 from adcore.evaluation.cross_validation import LOGIT
@@ -60,17 +61,34 @@ def coverage_out_of_fold(folds: pd.DataFrame, threshold: float) -> dict[str, Cov
     return {inputs: _coverage(folds, column, threshold) for inputs, column in _fused(folds).items()}
 
 
-def _coverage(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
+def possible_out_of_fold(folds: pd.DataFrame, column: str) -> tuple[NDArray[np.object_], Chances]:
+    """What the limits leave possible for each person, calibration and limits set by the other folds' people.
+
+    Args:
+        column: of logits.
+    Returns:
+        Possible (S,), and the calibrated probabilities (S,) that were judged.
+    """
     labels = folds["label"].to_numpy() == 1
-    found = np.empty(len(folds), dtype=object)
-    called = np.empty(len(folds), dtype=object)
+    found, chances = np.empty(len(folds), dtype=object), np.empty(len(folds))
     for fold in folds["fold"].unique():
         here = (folds["fold"] == fold).to_numpy()
         others = folds[~here]
         limits = conformal_limits(labels[~here], _calibrated(others, others, column))
-        chances = _calibrated(others, folds[here], column)
-        found[here] = [limits.possible(chance) for chance in chances]
-        called[here] = [Possible.IMPAIRED if chance >= threshold else Possible.UNIMPAIRED for chance in chances]
+        chances[here] = _calibrated(others, folds[here], column)
+        found[here] = [limits.possible(chance) for chance in chances[here]]
+    return found, chances
+
+
+def called_as(chances: Chances, threshold: float) -> NDArray[np.object_]:
+    """The answer (S,) that the threshold calls; decided people are those for whom it alone stays possible."""
+    return np.where(chances >= threshold, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
+
+
+def _coverage(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
+    labels = folds["label"].to_numpy() == 1
+    found, chances = possible_out_of_fold(folds, column)
+    called = called_as(chances, threshold)
     truth = np.where(labels, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
     kept = (found == truth) | (found == Possible.BOTH)
     decided = found == called

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from adcore.evaluation.card_facts import values_at_prevalence
 from adcore.evaluation.charts.theme import BLUE, CLEAR, GREY, ORANGE, framed
-from adcore.evaluation.metrics import Interval
+from adcore.evaluation.intervals import Interval
 
 LINK = "rgba(125, 136, 148, 0.30)"
 UNIMPAIRED, IMPAIRED = "#8fa9bf", BLUE

@@ -6,7 +6,13 @@ import plotly.graph_objects as go
 from adcore.evaluation.cases import INPUTS
 from adcore.evaluation.charts.theme import BLUE, GREY, ORANGE, framed
 
-MARKS = {"all": ("circle", BLUE), "no_mmse": ("diamond-open", ORANGE), "images": ("square-open", GREY)}
+MARKS = {
+    "all": ("circle", BLUE),
+    "no_mmse": ("diamond-open", ORANGE),
+    "images": ("square-open", GREY),
+    "no_scan_all": ("triangle-up", BLUE),
+    "no_scan_no_mmse": ("triangle-up-open", ORANGE),
+}
 
 
 def case_chart(chances: pd.DataFrame, threshold: float) -> go.Figure:
