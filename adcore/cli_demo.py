@@ -8,7 +8,9 @@ import typer
 DEMO_FOLDER = Path(__file__).resolve().parent.parent / "assets" / "demo"
 
 
-def demo(out: Annotated[Path, typer.Option(help="Folder to write: people.csv and one picture of planes a person.")] = DEMO_FOLDER) -> None:
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder to write: people.csv and one picture of planes a person.")] = DEMO_FOLDER,
+) -> None:
     """Make the synthetic people of the errors page again: needed after a change of the planes' configuration."""
     from adcore.cohorts.synthetic.people import write_people
 

@@ -76,7 +76,4 @@ def _colour_bar(figure: Figure, axes: NDArray[np.object_], maximum: float | None
     bar = figure.colorbar(ScalarMappable(Normalize(0, maximum or 1), COLOURS), ax=axes, fraction=0.02, pad=0.01, extend="max")
     bar.set_label("log-odds, one scale for everyone", color=INK, fontsize=8)
     bar.ax.tick_params(colors=INK, labelsize=7)
-    if maximum is None:
-        bar.ax.set_axis_off()
-        bar.solids.set_visible(False)
-        bar.ax.set_visible(False)
+    bar.ax.set_visible(maximum is not None)

@@ -11,8 +11,8 @@ from adcore.branches import Branch
 from adcore.calibration import fit_calibration
 from adcore.card import FOLDS_FILE, ModelCard
 from adcore.errors import CohortError, ModelError
-from adcore.evaluation.conformal import called_as, possible_out_of_fold
 from adcore.evaluation.cases import FUSED, INPUTS, PEOPLE_COLUMNS, UNDECIDED, Cases
+from adcore.evaluation.conformal import called_as, possible_out_of_fold
 from adcore.evaluation.cross_validation import CHANCE, LOGIT
 from adcore.predict import Category
 

@@ -22,6 +22,14 @@ INPUTS = {
 }
 """What the model was given, in words."""
 
+BRIEFLY = {
+    "all": "with MMSE",
+    "no_mmse": "without MMSE",
+    "images": "scan alone",
+    "no_scan_all": "no scan, with MMSE",
+    "no_scan_no_mmse": "no scan, no MMSE",
+}
+
 BRANCHES = {FUSED: "All together"} | {branch.value: branch.label for branch in Branch}
 
 CONFIDENT = 0.75

@@ -7,12 +7,13 @@ from adcore.evaluation.cases import FUSED, INPUTS, Cases, judge
 from adcore.evaluation.charts import ForestRow, coverage_chart, forest_chart, reliability_chart
 from adcore.evidence import Coverage
 from app.widgets.card.wording import PLOT, interval, not_known, origin
+from app.widgets.chart_row import chart_row
 
 
 def show_calibration(card: ModelCard, cases: Cases) -> None:
     """Reliability of all together by inputs, with Brier and ECE."""
     known = [inputs for inputs in cases.inputs() if FUSED in cases.branches(inputs)]
-    for column, inputs in zip(st.columns(len(known), gap="medium"), known, strict=True):
+    for column, inputs in zip(chart_row(len(known), "reliability"), known, strict=True):
         with column:
             st.markdown(f"**Given: {INPUTS[inputs]}**")
             labels, chances = judge(cases, inputs, FUSED, card.threshold).labelled()
@@ -28,7 +29,7 @@ def show_calibration(card: ModelCard, cases: Cases) -> None:
 def show_coverage(card: ModelCard, cases: Cases) -> None:
     """The coverage-accuracy curve by inputs, and whether the conformal promise is kept."""
     known = [inputs for inputs in cases.inputs() if FUSED in cases.branches(inputs)]
-    for column, inputs in zip(st.columns(len(known), gap="medium"), known, strict=True):
+    for column, inputs in zip(chart_row(len(known), "coverage"), known, strict=True):
         with column:
             st.markdown(f"**Given: {INPUTS[inputs]}**")
             labels, chances = judge(cases, inputs, FUSED, card.threshold).labelled()
@@ -64,7 +65,6 @@ def _decided(coverage: Coverage | None) -> tuple[float, float] | None:
 
 def _sentence(one: Coverage) -> str:
     right = f"{100 * one.accuracy_decided.value:.0f} % of them rightly" if one.accuracy_decided else "none of them to count"
-    return (
-        f"{100 * one.decided.value:.0f} % of {one.people} people get an answer, {right}; for {one.both} both answers stay possible"
-        + (f", for {one.neither} neither." if one.neither else ".")
-    )
+    neither = f", for {one.neither} neither" if one.neither else ""
+    given = f"{100 * one.decided.value:.0f} % of {one.people} people get an answer, {right}"
+    return f"{given}; for {one.both} both answers stay possible{neither}."

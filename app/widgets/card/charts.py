@@ -10,7 +10,7 @@ from adcore.evaluation.card_facts import values_at_prevalence
 from adcore.evaluation.charts.theme import BLUE, CLEAR, GREY, ORANGE, framed
 from adcore.evaluation.intervals import Interval
 
-LINK = "rgba(125, 136, 148, 0.30)"
+SLATE = "#5d6a76"
 UNIMPAIRED, IMPAIRED = "#8fa9bf", BLUE
 
 
@@ -18,36 +18,37 @@ def people_flow(data: dict[str, Any]) -> go.Figure:
     """Everyone who took part, from the sessions to the label.
 
     Args:
-        data: of a card: people, pretraining_people, labelled_people, cdr_counts.
+        data: of a card: people, sessions, pretraining_people, labelled_people, cdr_counts.
     """
-    names = [
-        f"{data['people']} people",
-        f"{data['labelled_people']} labelled: fitted and judged",
-        f"{data['pretraining_people']} without a label: pretraining",
-        *(f"CDR {cdr}: {count}" for cdr, count in data["cdr_counts"].items()),
-    ]
-    graded = list(data["cdr_counts"].values())
+    grades = data["cdr_counts"]
     figure = go.Figure(
-        go.Sankey(
-            node={
-                "label": names,
-                "color": [GREY, BLUE, GREY, *(UNIMPAIRED if float(cdr) == 0 else BLUE for cdr in data["cdr_counts"])],
-                "pad": 18,
-                "thickness": 14,
+        go.Icicle(
+            ids=["all", "labelled", "others", *grades],
+            labels=[
+                f"<b>{data['people']} people</b>, {data['sessions']} scans",
+                f"<b>{data['labelled_people']} with a label</b><br>fitted and judged",
+                f"<b>{data['pretraining_people']} without a label</b><br>pretraining alone",
+                *(f"<b>{count}</b><br>CDR {cdr}" for cdr, count in grades.items()),
+            ],
+            parents=["", "all", "all", *["labelled"] * len(grades)],
+            values=[data["people"], data["labelled_people"], data["pretraining_people"], *grades.values()],
+            branchvalues="total",
+            sort=False,
+            leaf={"opacity": 1},
+            tiling={"orientation": "v", "pad": 3},
+            marker={
+                "colors": [SLATE, BLUE, SLATE, *(UNIMPAIRED if float(cdr) == 0 else BLUE for cdr in grades)],
                 "line": {"width": 0},
-                "hovertemplate": "%{label}<extra></extra>",
             },
-            link={
-                "source": [0, 0, *([1] * len(graded))],
-                "target": [1, 2, *range(3, 3 + len(graded))],
-                "value": [data["labelled_people"], data["pretraining_people"], *graded],
-                "color": LINK,
-                "hoverinfo": "skip",
+            textfont={
+                "size": 14,
+                "color": ["white", "white", "white", *("black" if float(cdr) == 0 else "white" for cdr in grades)],
             },
-            textfont={"size": 13},
+            hovertemplate="%{label}<extra></extra>",
+            pathbar={"visible": False},
         )
     )
-    figure.update_layout(height=300, margin={"l": 8, "r": 8, "t": 12, "b": 12}, paper_bgcolor=CLEAR)
+    figure.update_layout(height=230, margin={"l": 0, "r": 0, "t": 4, "b": 4}, paper_bgcolor=CLEAR)
     return figure
 
 

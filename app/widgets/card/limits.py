@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from adcore.card import FOLDS_FILE, ModelCard
+from adcore.card import CARD_FILE, FOLDS_FILE, ModelCard
 from adcore.evaluation.agreement import Finding, Verdict
 from adcore.evaluation.cases import CONFIDENT, FUSED, Cases, Kind, judge
 from app.model import ModelFolder, findings
@@ -18,10 +18,10 @@ def show_limits(card: ModelCard, cases: Cases) -> None:
     table = judge(cases, inputs, FUSED, card.threshold).table
     wrong, sure = int(table[Kind.WRONG.value].sum()), int(table[Kind.CONFIDENTLY_WRONG.value].sum())
     st.markdown(
-        f"With everything known, all together is wrong on **{wrong} of {len(table)}** people, and on **{sure}** of them it was at "
-        f"least {100 * CONFIDENT:.0f} % sure."
+        f"With everything known, all together is wrong on **{wrong} of {len(table)}** people; of **{sure}** of them it was sure "
+        f"by at least {100 * CONFIDENT:.0f} %."
     )
-    st.page_link(ERRORS_PAGE, label="Look at each of them on the errors page", icon=None)
+    st.page_link(ERRORS_PAGE, label="**Look at each of them on the errors page** →")
     listed("Known limits", card.limits)
     not_known(
         "How people use it: it has not been in use anywhere, and no reader study was made.",
@@ -41,10 +41,12 @@ def show_reproduction(known: ModelFolder) -> None:
     seeds = ", ".join(f"{what} {seed}" for what, seed in card.seeds.items())
     if seeds:
         st.caption(f"Seeds: {seeds}. What changed between versions: CHANGELOG.md.")
-    first, second, third = st.columns(3, gap="small")
-    first.download_button("card.json", (known.folder / "card.json").read_bytes(), "card.json", "application/json", on_click="ignore")
-    second.download_button(FOLDS_FILE, (known.folder / FOLDS_FILE).read_bytes(), FOLDS_FILE, "text/csv", on_click="ignore")
-    if third.button("Check the card against its predictions now", key="card_check"):
+    with st.container(horizontal=True):
+        for file, kind in ((CARD_FILE, "application/json"), (FOLDS_FILE, "text/csv")):
+            content = (known.folder / file).read_bytes()
+            st.download_button(f"Download {file}", content, file, kind, on_click="ignore", key=f"card_download_{file}")
+        asked = st.button("Check the card against its predictions now", key="card_check")
+    if asked:
         _show_findings(findings())
 
 

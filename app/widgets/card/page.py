@@ -5,6 +5,7 @@ import streamlit as st
 from adcore.errors import AdcoreError
 from app.model import model
 from app.widgets.card.calibration import show_calibration, show_coverage
+from app.widgets.card.glance import show_glance
 from app.widgets.card.limits import show_limits, show_reproduction
 from app.widgets.card.people import show_data, show_label, show_missing, show_split
 from app.widgets.card.performance import show_performance
@@ -26,6 +27,20 @@ QUESTIONS = {
 }
 
 
+SHORT = {
+    "use": "use",
+    "identity": "version",
+    "data": "people",
+    "label": "truth",
+    "split": "leakage",
+    "missing": "missing data",
+    "performance": "performance",
+    "calibration": "calibration and silence",
+    "subgroups": "subgroups and controls",
+    "limits": "limits and reproduction",
+}
+
+
 def show_card() -> None:
     """Every question with its answer, or what is not known."""
     try:
@@ -36,7 +51,8 @@ def show_card() -> None:
         return
     card, cases = known.card, known.cases
     st.title(f"Model card: {card.name}, version {card.version}")
-    st.markdown(" · ".join(f"[{question}](#{anchor})" for anchor, question in QUESTIONS.items()))
+    show_glance(card)
+    st.markdown(" · ".join(f"[{number} {short}](#{anchor})" for number, (anchor, short) in enumerate(SHORT.items(), start=1)))
     _ask("use")
     show_purpose(card)
     _ask("identity")

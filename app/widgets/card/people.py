@@ -7,9 +7,10 @@ from adcore.card import ModelCard
 from adcore.evaluation.card_facts import fold_counts, tested_sides_agree
 from app.widgets.card.charts import fold_chart, people_flow
 from app.widgets.card.wording import PLOT, not_known, table
+from app.widgets.chart_row import chart_row
 
 FIELDS = {"age_years": "age", "sex": "sex", "education_years": "education", "ses": "socio-economic status", "mmse": "MMSE"}
-WHO_FLOWS = {"people", "pretraining_people", "labelled_people", "cdr_counts"}
+WHO_FLOWS = {"people", "sessions", "pretraining_people", "labelled_people", "cdr_counts"}
 
 
 def show_data(card: ModelCard) -> None:
@@ -20,10 +21,10 @@ def show_data(card: ModelCard) -> None:
         women = data.get("female_labelled")
         low, high = card.age_years
         st.markdown(
-            f"{data['sessions']} scans of {data['people']} people. Labelled: {data['labelled_people']} people of {low:.0f} to "
-            f"{high:.0f} years with a CDR, one scan each, {data['impaired_people']} of them impaired"
-            + (f", {women} women" if women is not None else "")
-            + ". Everyone else has no label and served for pretraining alone."
+            f"The {data['labelled_people']} people with a label are {low:.0f} to {high:.0f} years old and have a CDR, one scan "
+            f"each ({_grades(data['cdr_counts'])}); {data['impaired_people']} of them are impaired (CDR above 0)"
+            + (f", {women} are women" if women is not None else "")
+            + ". Missing is not 0: whoever has no CDR, or is younger, has no label and served for pretraining alone."
         )
     else:
         not_known("How many people took part: this card does not say.")
@@ -31,7 +32,9 @@ def show_data(card: ModelCard) -> None:
     if source:
         st.markdown(f"**Source.** {source}.")
     made = {key.replace("_", " "): str(value) for key, value in card.method.items() if key != "data_source"}
-    table("How the model is made, part by part", pd.DataFrame({"Part": made.keys(), "What it is": made.values()}).set_index("Part"))
+    table(
+        "How the model is made, part by part", pd.DataFrame({"Part": made.keys(), "What it is": made.values()}).set_index("Part")
+    )
     not_known(
         "When the scans were made, and the ancestry of the people: the table that the model learned from tells neither.",
         "How they were found beyond what the cohort's own publication says.",
@@ -42,14 +45,14 @@ def show_label(card: ModelCard) -> None:
     """The reference standard and its limits."""
     st.markdown(card.reference_standard)
     not_known(
-        "What two raters would have said of the same person: each was graded once.",
+        "How far two raters would agree on the same person: the table holds one grade each.",
         "Whether Alzheimer's disease was the cause: no amyloid, tau or autopsy finding took part.",
     )
 
 
 def show_split(card: ModelCard, folds: pd.DataFrame) -> None:
     """N and events of each fold, and the leakage certificate."""
-    left, right = st.columns(2, gap="large")
+    left, right = chart_row(2, "split")
     with left:
         st.markdown("**People tested in each fold**")
         st.plotly_chart(fold_chart(fold_counts(folds)), config=PLOT, key="card_folds")
@@ -123,6 +126,10 @@ def _hashes(card: ModelCard) -> None:
     elif card.splits:
         rows = [{"fold": number, **split} for number, split in enumerate(card.splits)]
         table("Hashes of the people on each side of every split", pd.DataFrame(rows).set_index("fold"))
+
+
+def _grades(counts: dict[str, int]) -> str:
+    return ", ".join(f"CDR {cdr}: {count}" for cdr, count in counts.items())
 
 
 def _sentence(text: str) -> str:

@@ -13,6 +13,7 @@ from adcore.evidence import MetricInterval
 from app.state import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY, PREVALENCE_KEY
 from app.widgets.card.charts import prevalence_chart
 from app.widgets.card.wording import CHANCE, MEASURES, PLOT, interval, not_known, origin, table
+from app.widgets.chart_row import chart_row
 
 FIRST_PREVALENCE = 20
 """Per cent: about what a memory clinic's referrals may be worth; a starting point of the slider and no measurement."""
@@ -31,13 +32,16 @@ def show_performance(card: ModelCard, cases: Cases) -> None:
 
 
 def _forests(card: ModelCard) -> None:
-    measure = st.selectbox("Measure", list(MEASURES), format_func=MEASURES.__getitem__, key=CARD_MEASURE_KEY)
+    chooser, _ = st.columns([1, 2], gap="medium")
+    measure = chooser.selectbox("Measure", list(MEASURES), format_func=MEASURES.__getitem__, key=CARD_MEASURE_KEY)
     known = [inputs for inputs in INPUTS if inputs in card.metrics]
-    for column, inputs in zip(st.columns(len(known), gap="medium"), known, strict=True):
+    for column, inputs in zip(chart_row(len(known), "forests"), known, strict=True):
         with column:
             st.markdown(f"**Given: {INPUTS[inputs]}**")
             rows = [
-                _row(BRANCHES[branch], card.metrics[inputs][branch][measure]) for branch in BRANCHES if branch in card.metrics[inputs]
+                _row(BRANCHES[branch], card.metrics[inputs][branch][measure])
+                for branch in BRANCHES
+                if branch in card.metrics[inputs]
             ]
             rows += [_row(name, card.baselines[name][measure], main=False) for name in baselines_beside(card, inputs)]
             st.plotly_chart(forest_chart(rows, MEASURES[measure], CHANCE.get(measure), (0, 1)), config=PLOT, key=f"card_{inputs}")
@@ -72,7 +76,7 @@ def _curves(card: ModelCard, cases: Cases) -> None:
         st.session_state[CARD_BRANCH_KEY] = FUSED
     branch = right.selectbox("And this part answers", branches, format_func=BRANCHES.__getitem__, key=CARD_BRANCH_KEY)
     labels, chances = judge(cases, inputs, branch, card.threshold).labelled()
-    roc, recall, counts = st.columns(3, gap="medium")
+    roc, recall, counts = chart_row(3, "curves")
     with roc:
         st.markdown("**ROC and operating point**")
         st.plotly_chart(roc_chart(labels, chances, card.threshold), config=PLOT, key="card_roc")
@@ -92,13 +96,16 @@ def _at_the_clinic(card: ModelCard) -> None:
     if metrics is None:
         return
     st.markdown("**PPV and NPV at your clinic**")
-    chart, words = st.columns([2, 1], gap="large")
+    chart, words = chart_row([2, 1], "clinic")
     with words:
         st.session_state.setdefault(PREVALENCE_KEY, FIRST_PREVALENCE)
         percent = st.slider("Share of impaired people among those it is used on", 1, 99, format="%d %%", key=PREVALENCE_KEY)
         found, spared = (Interval(**metrics[name].model_dump()) for name in ("sensitivity", "specificity"))
         values = values_at_prevalence(found, spared, percent / 100)
-        for label, value in (("Called impaired and is (PPV)", values.positive), ("Called unimpaired and is not (NPV)", values.negative)):
+        for label, value in (
+            ("Called impaired and is (PPV)", values.positive),
+            ("Called unimpaired and is not (NPV)", values.negative),
+        ):
             if value is not None:
                 st.metric(label, f"{100 * value.value:.0f} % ({100 * value.low:.0f} to {100 * value.high:.0f} %)")
         st.caption(

@@ -22,11 +22,10 @@ def show_purpose(card: ModelCard) -> None:
 
 def show_identity(card: ModelCard) -> None:
     """Research only; version, date, weights' hashes."""
-    left, right = st.columns([2, 3], gap="large")
-    left.markdown(f"**{card.disclaimer}**")
-    left.markdown(
+    st.markdown(f"**{card.disclaimer}**")
+    st.markdown(
         f"Model **{card.name}**, version **{card.version}**, made on **{card.created}** with adcore {card.adcore_version}. The "
-        "program checks these hashes whenever it loads the weights, and prints them in every result."
+        "program checks these hashes whenever it loads the weights, and prints their first digits in every result."
     )
     hashes = "\n".join(f"| {name} | `{sha256}` |" for name, sha256 in card.weights.items())
-    right.markdown(f"| Weights | sha256 |\n|---|---|\n{hashes}")
+    st.markdown(f"| Weights | sha256 |\n|---|---|\n{hashes}")

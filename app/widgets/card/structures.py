@@ -8,6 +8,7 @@ from adcore.evaluation.charts import ForestRow, forest_chart
 from adcore.prepare.structures.model import StructuresCard
 from adcore.weights import SHIPPED_MODELS
 from app.widgets.card.wording import PLOT, interval, listed, table
+from app.widgets.chart_row import chart_row
 
 AS_SCANNED = "as scanned"
 SHOWN = (
@@ -30,15 +31,19 @@ def show_structures() -> None:
         st.warning(str(error), icon=None)
         return
     scores = card.dice.get(AS_SCANNED, {})
-    chart, words = st.columns([3, 2], gap="large")
+    chart, words = chart_row([3, 2], "structures")
     with chart:
         rows = [ForestRow(part, scores[part].value, scores[part].low, scores[part].high) for part in SHOWN if part in scores]
-        st.plotly_chart(forest_chart(rows, "Dice with the reference labels, people held out", span=(0, 1)), config=PLOT, key="card_dice")
+        st.plotly_chart(
+            forest_chart(rows, "Dice with the reference labels, people held out", span=(0, 1)), config=PLOT, key="card_dice"
+        )
         st.caption(card.dice_origin)
     with words:
         st.markdown(f"**{card.name}**, version {card.version}, made on {card.created}. {card.intended_use}")
-        st.markdown(f"**Learned from** {card.data.get('source', 'a source its card does not name')}: "
-            f"{len(card.data.get('trained_on', []))} people; {len(card.data.get('held_out', []))} held out.")
+        st.markdown(
+            f"**Learned from** {card.data.get('source', 'a source its card does not name')}: "
+            f"{len(card.data.get('trained_on', []))} people; {len(card.data.get('held_out', []))} held out."
+        )
         listed("Known limits", card.limits)
         st.caption("Weights: " + ", ".join(f"{name} `{sha256}`" for name, sha256 in card.weights.items()))
     if card.dice:

@@ -8,6 +8,7 @@ from adcore.evaluation.cases import INPUTS
 from adcore.evaluation.charts import ForestRow, forest_chart
 from adcore.evidence import Subgroup
 from app.widgets.card.wording import PLOT, interval, not_known, origin, table
+from app.widgets.chart_row import chart_row
 
 
 def show_subgroups(card: ModelCard) -> None:
@@ -19,7 +20,7 @@ def show_subgroups(card: ModelCard) -> None:
         )
         return
     known = [inputs for inputs in INPUTS if inputs in card.subgroups]
-    for column, inputs in zip(st.columns(len(known), gap="medium"), known, strict=True):
+    for column, inputs in zip(chart_row(len(known), "subgroups"), known, strict=True):
         with column:
             st.markdown(f"**Given: {INPUTS[inputs]}**")
             rows = [

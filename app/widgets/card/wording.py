@@ -15,8 +15,8 @@ MEASURES = {
     "specificity": "Specificity",
     "precision": "PPV (precision)",
     "f1": "F1",
-    "brier": "Brier score",
-    "ece": "Calibration error (ECE)",
+    "brier": "Brier score (less is better)",
+    "ece": "Calibration error, ECE (less is better)",
 }
 CHANCE = {"auc": 0.5, "balanced_accuracy": 0.5}
 """What guessing gives, where that does not depend on the people."""
@@ -29,7 +29,8 @@ def interval(metric: MetricInterval | None) -> str:
 
 def not_known(*sentences: str) -> None:
     """Say plainly what the card does not tell."""
-    st.html('<div class="adcore-unknown"><b>Not known</b><ul>' + "".join(f"<li>{one}</li>" for one in sentences) + "</ul></div>")
+    words = f" {sentences[0]}" if len(sentences) == 1 else "<ul>" + "".join(f"<li>{one}</li>" for one in sentences) + "</ul>"
+    st.html(f'<div class="adcore-unknown"><b>Not known.</b>{words}</div>')
 
 
 def listed(title: str, sentences: list[str]) -> None:

@@ -6,13 +6,14 @@ import streamlit as st
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.errors import AdcoreError
 from adcore.evaluation.case_picture import draw_case, has_evidence
-from adcore.evaluation.cases import BRANCHES, INPUTS, Cases, Judged, Outcome
+from adcore.evaluation.cases import BRANCHES, BRIEFLY, Cases, Judged, Outcome
 from adcore.evaluation.cross_validation import CHANCE
 from adcore.explain.planes_only import PlaneExplanation, explain_planes
 from adcore.prepare.planes import PlaneConfig
 from app.failures import as_refusal
 from app.runtime import runtime
 from app.state import OVERLAY_KEY, Explorer
+from app.widgets.chart_row import chart_row
 from app.widgets.errors.case_chart import case_chart
 from app.widgets.errors.source import Source
 
@@ -29,11 +30,12 @@ WORDS = {
 def show_case(source: Source, judged: Judged, subject: str, explorer: Explorer) -> None:
     """Show one person's answers and planes."""
     row = judged.table.set_index("subject").loc[subject]
-    left, right = st.columns([2, 3], gap="large")
+    left, right = chart_row([2, 3], "case")
     with left:
         st.markdown(f"#### {subject}: {WORDS[Outcome(row['outcome'])]}")
         st.caption(_facts(source, row))
         chances = case_chances(source.cases, row)
+        st.markdown("**Probability of impairment**")
         st.plotly_chart(case_chart(chances, judged.threshold), config=PLOT, key="errors_case")
         st.table(_percent(chances))
         if isinstance(row["reasons"], str) and row["reasons"]:
@@ -43,14 +45,14 @@ def show_case(source: Source, judged: Judged, subject: str, explorer: Explorer) 
 
 
 def case_chances(cases: Cases, row: pd.Series) -> pd.DataFrame:
-    """Probabilities of one person: a row for each part of the model, a column for each of INPUTS; NaN where there is none."""
+    """Probabilities of one person: a row for each part of the model, a column for each inputs; NaN where there is none."""
     shown = {inputs: [row.get(f"{CHANCE}{inputs}_{branch}") for branch in BRANCHES] for inputs in cases.inputs()}
     return pd.DataFrame(shown, index=list(BRANCHES.values()), dtype=float)
 
 
 def _percent(chances: pd.DataFrame) -> pd.DataFrame:
     words = chances.map(lambda value: "no answer" if pd.isna(value) else f"{100 * value:.0f} %")
-    return words.rename(columns=INPUTS)
+    return words.rename(columns=BRIEFLY)
 
 
 def _facts(source: Source, row: pd.Series) -> str:
@@ -68,7 +70,11 @@ def _facts(source: Source, row: pd.Series) -> str:
 
 def _pictures(source: Source, row: pd.Series, subject: str, explorer: Explorer) -> None:
     if source.cohort is None:
-        st.info("No images at hand: give the data folder above, and this person's planes appear with Grad-CAM.", icon=None)
+        st.info(
+            "No images at hand. Give the data folder above, and this person's planes appear with Grad-CAM; the synthetic people "
+            "have theirs with them.",
+            icon=None,
+        )
         return
     if pd.isna(row["session"]):
         st.info("This person is not in the data folder, so there are no planes to show.", icon=None)
@@ -84,6 +90,7 @@ def _pictures(source: Source, row: pd.Series, subject: str, explorer: Explorer) 
     overlay = st.segmented_control(
         "Grad-CAM overlay", list(options), format_func=options.__getitem__, key=OVERLAY_KEY, required=True
     )
+    overlay = overlay or BARE
     branch = None if overlay == BARE else Branch(overlay)
     title = f"{subject} (synthetic)" if source.cohort.synthetic else subject
     if overlay not in explorer.pictures:

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from adcore.evaluation.cases import INPUTS
+from adcore.evaluation.cases import BRIEFLY
 from adcore.evaluation.charts.theme import BLUE, GREY, ORANGE, framed
 
 MARKS = {
@@ -19,7 +19,7 @@ def case_chart(chances: pd.DataFrame, threshold: float) -> go.Figure:
     """Rows are parts of the model, marks are inputs.
 
     Args:
-        chances: probabilities, indexed by the part's label, one column for each of INPUTS; NaN is drawn nowhere.
+        chances: probabilities, indexed by the part's label, one column for each inputs; NaN is drawn nowhere.
     """
     figure = go.Figure(
         [
@@ -27,7 +27,7 @@ def case_chart(chances: pd.DataFrame, threshold: float) -> go.Figure:
                 x=100 * chances[inputs],
                 y=chances.index,
                 mode="markers",
-                name=INPUTS[inputs],
+                name=BRIEFLY[inputs],
                 marker={"symbol": MARKS[inputs][0], "color": MARKS[inputs][1], "size": 12, "line": {"width": 2}},
                 hovertemplate="%{y}: %{x:.0f} %<extra>%{fullData.name}</extra>",
             )
@@ -35,8 +35,7 @@ def case_chart(chances: pd.DataFrame, threshold: float) -> go.Figure:
         ]
     )
     figure.add_vline(x=100 * threshold, line={"dash": "dot", "width": 1.5, "color": GREY})
-    framed(figure, "Probability of impairment", "", 240)
+    framed(figure, "", "", 230)
     figure.update_xaxes(range=[-2, 102], ticksuffix=" %", dtick=25)
     figure.update_yaxes(categoryorder="array", categoryarray=list(chances.index)[::-1], showgrid=True, ticks="", automargin=True)
-    figure.update_layout(legend={"y": -0.42})
     return figure

@@ -12,19 +12,24 @@ SEXES = {"F": "women", "M": "men"}
 NEEDS_DATA = "Not known of these people here; a data folder may tell."
 
 
-def choose_answer(cases: Cases, threshold: float) -> Judged:
-    """Ask for inputs and branch, and judge everyone by them."""
-    left, right = st.columns([3, 2], gap="large")
-    inputs = _one_of(left, "The model is given", INPUTS_KEY, {name: INPUTS[name] for name in cases.inputs()})
-    branch = _one_of(right, "And this part answers", BRANCH_KEY, {name: BRANCHES[name] for name in cases.branches(inputs)})
-    return judge(cases, inputs, branch, threshold)
-
-
-def choose_people(judged: Judged, undecided: str) -> CaseFilter:
-    """Ask which people to look at."""
+def choose(cases: Cases, threshold: float) -> tuple[Judged, CaseFilter]:
+    """Ask for the answer and for the people; everyone as that answer judges them, and the filter."""
+    given, part, cdr, ages, sex = st.columns([3, 2, 2, 2, 2], gap="medium")
+    inputs = _one_of(given, "The model is given", INPUTS_KEY, {name: INPUTS[name] for name in cases.inputs()})
+    branch = _one_of(part, "And this part answers", BRANCH_KEY, {name: BRANCHES[name] for name in cases.branches(inputs)})
+    judged = judge(cases, inputs, branch, threshold)
     table = judged.table
-    kinds, cdr, ages, sex = st.columns([4, 2, 2, 2], gap="medium")
-    picked = kinds.pills(
+    wanted = CaseFilter(
+        kinds=frozenset(_kinds(table, cases.undecided)),
+        cdr=frozenset(_several(cdr, "CDR", CDR_KEY, sorted(table["cdr"].dropna().unique()))),
+        ages=_ages(ages, table["age_years"].dropna()),
+        sexes=frozenset(_several(sex, "Sex", SEX_KEY, sorted(table["sex"].dropna().unique()))),
+    )
+    return judged, wanted
+
+
+def _kinds(table: pd.DataFrame, undecided: str) -> list[Kind]:
+    return st.pills(
         "Show only",
         list(Kind),
         format_func=lambda kind: f"{kind.value} ({int(table[kind.value].sum())})",
@@ -35,12 +40,6 @@ def choose_people(judged: Judged, undecided: str) -> CaseFilter:
             f"Confidently wrong: at least {CONFIDENT:.0%} for the wrong answer. Branches disagree: two lie on both sides of the "
             f"threshold, at least {100 * APART:.0f} points apart. Inconclusive: {undecided}."
         ),
-    )
-    return CaseFilter(
-        kinds=frozenset(picked),
-        cdr=frozenset(_several(cdr, "CDR", CDR_KEY, sorted(table["cdr"].dropna().unique()))),
-        ages=_ages(ages, table["age_years"].dropna()),
-        sexes=frozenset(_several(sex, "Sex", SEX_KEY, sorted(table["sex"].dropna().unique()))),
     )
 
 
@@ -56,7 +55,11 @@ def _several(place: st.delta_generator.DeltaGenerator, label: str, key: str, opt
         return []
     st.session_state[key] = [value for value in st.session_state.get(key, []) if value in options]
     return place.multiselect(
-        label, options, format_func=lambda value: SEXES[value] if value in SEXES else f"{value:g}", placeholder="everyone", key=key
+        label,
+        options,
+        format_func=lambda value: SEXES.get(value) or f"{value:g}",
+        placeholder="everyone",
+        key=key,
     )
 
 

@@ -6,6 +6,7 @@ from adcore.evaluation.cases import Judged
 from adcore.evaluation.charts import confusion_chart, reliability_chart, roc_chart
 from adcore.evaluation.metrics import confusion
 from app.state import OVER_KEY
+from app.widgets.chart_row import chart_row
 
 PLOT = {"displayModeBar": False}
 EVERYONE, SHOWN = "everyone", "only those shown"
@@ -26,7 +27,7 @@ def show_overview(everyone: Judged, shown: Judged) -> None:
         f"impaired. Threshold {judged.threshold:.2f}, fixed beforehand."
         + (" People picked for being wrong make every figure look worse than it is." if over == SHOWN else "")
     )
-    counts, curve, calibration = st.columns(3, gap="medium")
+    counts, curve, calibration = chart_row(3, "overview")
     with counts:
         st.markdown("**Confusion matrix**")
         st.plotly_chart(confusion_chart(confusion(labels, chances, judged.threshold)), config=PLOT, key="errors_confusion")
@@ -37,5 +38,5 @@ def show_overview(everyone: Judged, shown: Judged) -> None:
         else:
             st.caption("All of them are of one class, so there is no curve.")
     with calibration:
-        st.markdown("**Reliability: does what is stated come true?**")
+        st.markdown("**Reliability**")
         st.plotly_chart(reliability_chart(labels, chances), config=PLOT, key="errors_reliability")

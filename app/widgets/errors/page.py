@@ -6,7 +6,7 @@ from adcore.errors import AdcoreError
 from app.model import model
 from app.state import Session
 from app.widgets.errors.case import show_case
-from app.widgets.errors.filters import choose_answer, choose_people
+from app.widgets.errors.filters import choose
 from app.widgets.errors.overview import show_overview
 from app.widgets.errors.source import EVALUATED, Source, choose_source
 from app.widgets.errors.table import choose_case
@@ -24,12 +24,12 @@ def show_errors(session: Session) -> None:
     if source is None:
         return
     _say_whose(source)
-    everyone = choose_answer(source.cases, known.card.threshold)
-    shown = everyone.kept(choose_people(everyone, source.cases.undecided))
-    st.markdown(f"**{len(shown.table)} of {len(everyone.table)} people shown**")
+    everyone, wanted = choose(source.cases, known.card.threshold)
+    shown = everyone.kept(wanted)
     if shown.table.empty:
         st.info("Nobody fits these filters. Take one away.", icon=None)
     show_overview(everyone, shown)
+    st.markdown(f"**{len(shown.table)} of {len(everyone.table)} people shown**")
     subject = choose_case(shown)
     if subject is not None:
         show_case(source, shown, subject, session.explorer)

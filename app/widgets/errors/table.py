@@ -43,9 +43,9 @@ def choose_case(judged: Judged) -> str | None:
         selection_mode="single-row",
         column_config={
             COLUMNS["chance"]: st.column_config.ProgressColumn(
-                format="percent", min_value=0, max_value=1, help="Of impairment, by the part of the model chosen above."
+                format="%.0f %%", min_value=0, max_value=100, help="Of impairment, by the part of the model chosen above."
             ),
-            COLUMNS["apart"]: st.column_config.NumberColumn(format="percent", help="Widest gap between two branches."),
+            COLUMNS["apart"]: st.column_config.NumberColumn(format="%.0f points", help="Widest gap between two branches."),
             COLUMNS["age_years"]: st.column_config.NumberColumn(format="%d"),
         },
     )
@@ -72,6 +72,8 @@ def _steps(subjects: list[str]) -> None:
 def _readable(judged: Judged) -> pd.DataFrame:
     table = judged.table
     table = table.assign(
+        chance=100 * table["chance"],
+        apart=100 * table["apart"],
         truth=table["label"].map(LABELS).fillna("unknown"),
         sure=[", ".join(_remarks(row)) for _, row in table.iterrows()],
     )
