@@ -9,11 +9,12 @@ from adcore.calibration import Calibration
 from adcore.errors import ModelError
 from adcore.evidence import Certificate, Comparison, ConformalLimits, Control, Coverage, MetricInterval, Spread, Subgroup
 
-__all__ = ["CARD_FILE", "FOLDS_FILE", "REPEATS_FILE", "Card", "LikenessCard", "MetricInterval", "ModelCard"]
+__all__ = ["CARD_FILE", "FOLDS_FILE", "PRETRAINING_FILE", "REPEATS_FILE", "Card", "LikenessCard", "MetricInterval", "ModelCard"]
 
 CARD_FILE = "card.json"
 FOLDS_FILE = "folds.csv"
 REPEATS_FILE = "repeats.csv"
+PRETRAINING_FILE = "pretraining.csv"
 
 
 class Card(BaseModel):

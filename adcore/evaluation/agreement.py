@@ -11,13 +11,14 @@ import pandas as pd
 from pydantic import BaseModel
 
 from adcore.branches import Branch
-from adcore.card import FOLDS_FILE, REPEATS_FILE, ModelCard
+from adcore.card import ModelCard
 from adcore.cohorts.cohort import Cohort
-from adcore.errors import CohortError, ModelError
+from adcore.errors import CohortError
 from adcore.evaluation.certificate import people_of, verify
 from adcore.evaluation.comparisons import against_branches
 from adcore.evaluation.cross_validation import CHANCE, calibrate_out_of_fold
 from adcore.evaluation.figures import figures_of_cohort, figures_of_folds
+from adcore.evaluation.stored import StoredPredictions
 from adcore.weights import file_sha256
 
 TOLERANCE = 1e-4
@@ -42,30 +43,6 @@ class Finding:
     detail: str
 
 
-@dataclass(frozen=True, eq=False)
-class StoredPredictions:
-    """folds.csv and, where there is one, repeats.csv of a model folder."""
-
-    folds: pd.DataFrame
-    repeats: pd.DataFrame | None
-
-    @classmethod
-    def read(cls, folder: Path) -> "StoredPredictions":
-        """Read them.
-
-        Raises:
-            ModelError: folds.csv is missing or lacks a column.
-        """
-        folds, repeats = folder / FOLDS_FILE, folder / REPEATS_FILE
-        if not folds.is_file():
-            raise ModelError(f"Expected the stored predictions {folder.name}/{FOLDS_FILE}, but there are none.")
-        table = pd.read_csv(folds)
-        lacking = {"subject", "fold", "label"} - set(table.columns)
-        if lacking:
-            raise ModelError(f"{folder.name}/{FOLDS_FILE} has no column {', '.join(sorted(lacking))}. Restore the model folder.")
-        return cls(table, pd.read_csv(repeats) if repeats.is_file() else None)
-
-
 def check_card(folder: Path, cohort: Cohort | None = None) -> list[Finding]:
     """Compute every section of a model's card again.
 
@@ -84,13 +61,17 @@ def check_card(folder: Path, cohort: Cohort | None = None) -> list[Finding]:
     return findings + _with_cohort(card, stored.folds, cohort, seed)
 
 
+_OTHER_PEOPLE = Finding("data", Verdict.UNCHECKED, "The cohort given holds other sessions than the one trained on.")
+
+
 def _with_cohort(card: ModelCard, folds: pd.DataFrame, cohort: Cohort | None, seed: int) -> list[Finding]:
     sections = ("data", "age_years", "baselines", "subgroups", "comparisons")
     reason = "It needs the table of the cohort trained on: give it with --data."
     if cohort is not None:
         try:
             found = figures_of_cohort(folds, cohort, card.threshold, seed)
-            return [_compare(section, getattr(card, section), found[section]) for section in sections]
+            findings = [_compare(section, getattr(card, section), found[section]) for section in sections]
+            return findings if len(cohort) == card.data.get("sessions") else [_OTHER_PEOPLE, *findings[1:]]
         except CohortError as error:
             reason = str(error)
     findings = [Finding(section, Verdict.UNCHECKED, reason) for section in sections[:-1]]

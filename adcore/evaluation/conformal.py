@@ -10,7 +10,7 @@ from adcore.calibration import fit_calibration
 from adcore.evaluation.cross_validation import LOGIT
 from adcore.evaluation.intervals import as_metric, share
 from adcore.evaluation.metrics import Chances, Labels
-from adcore.evidence import ConformalLimits, Coverage, Possible
+from adcore.evidence import ConformalLimits, Coverage, MetricInterval, Possible
 
 STATED = 0.9
 
@@ -58,9 +58,10 @@ def shipped_limits(folds: pd.DataFrame) -> dict[str, ConformalLimits]:
 
 def coverage_out_of_fold(folds: pd.DataFrame, threshold: float) -> dict[str, Coverage]:
     """By inputs: how limits set by the other folds' people fare on each fold's own."""
-    return {inputs: _coverage(folds, column, threshold) for inputs, column in _fused(folds).items()}
+    return {inputs: _out_of_fold(folds, column, threshold) for inputs, column in _fused(folds).items()}
 
 
+<<<<<<< HEAD
 def possible_out_of_fold(folds: pd.DataFrame, column: str) -> tuple[NDArray[np.object_], Chances]:
     """What the limits leave possible for each person, calibration and limits set by the other folds' people.
 
@@ -69,12 +70,21 @@ def possible_out_of_fold(folds: pd.DataFrame, column: str) -> tuple[NDArray[np.o
     Returns:
         Possible (S,), and the calibrated probabilities (S,) that were judged.
     """
+=======
+def coverage_of(limits: ConformalLimits, labels: Labels, chances: Chances, threshold: float) -> Coverage:
+    """How given limits fare on people who took no part in setting them."""
+    return _count(labels, _answers(limits, chances), _called(chances, threshold))
+
+
+def _out_of_fold(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
+>>>>>>> evaluate
     labels = folds["label"].to_numpy() == 1
     found, chances = np.empty(len(folds), dtype=object), np.empty(len(folds))
     for fold in folds["fold"].unique():
         here = (folds["fold"] == fold).to_numpy()
         others = folds[~here]
         limits = conformal_limits(labels[~here], _calibrated(others, others, column))
+<<<<<<< HEAD
         chances[here] = _calibrated(others, folds[here], column)
         found[here] = [limits.possible(chance) for chance in chances[here]]
     return found, chances
@@ -89,21 +99,41 @@ def _coverage(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
     labels = folds["label"].to_numpy() == 1
     found, chances = possible_out_of_fold(folds, column)
     called = called_as(chances, threshold)
+=======
+        chances = _calibrated(others, folds[here], column)
+        found[here], called[here] = _answers(limits, chances), _called(chances, threshold)
+    return _count(labels, found, called)
+
+
+def _answers(limits: ConformalLimits, chances: Chances) -> NDArray[np.object_]:
+    return np.array([limits.possible(chance) for chance in chances], dtype=object)
+
+
+def _called(chances: Chances, threshold: float) -> NDArray[np.object_]:
+    return np.where(chances >= threshold, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
+
+
+def _count(labels: Labels, found: NDArray[np.object_], called: NDArray[np.object_]) -> Coverage:
+    """Args: labels (S,); the answers that remain and the one that the threshold calls, (S,) of Possible."""
+>>>>>>> evaluate
     truth = np.where(labels, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
     kept = (found == truth) | (found == Possible.BOTH)
     decided = found == called
-    right = decided & (found == truth)
     return Coverage(
         stated=STATED,
-        people=len(folds),
+        people=len(labels),
         both=int((found == Possible.BOTH).sum()),
         neither=int((found == Possible.NEITHER).sum()),
-        overall=as_metric(share(int(kept.sum()), len(folds))),
-        impaired=as_metric(share(int(kept[labels].sum()), int(labels.sum()))),
-        unimpaired=as_metric(share(int(kept[~labels].sum()), int((~labels).sum()))),
-        decided=as_metric(share(int(decided.sum()), len(folds))),
-        accuracy_decided=as_metric(share(int(right.sum()), int(decided.sum()))) if decided.any() else None,
+        overall=_part(kept),
+        impaired=_part(kept[labels]),
+        unimpaired=_part(kept[~labels]),
+        decided=_part(decided),
+        accuracy_decided=_part((found == truth)[decided]) if decided.any() else None,
     )
+
+
+def _part(flags: NDArray[np.bool_]) -> MetricInterval:
+    return as_metric(share(int(flags.sum()), len(flags)))
 
 
 def _calibrated(fitted_on: pd.DataFrame, judged: pd.DataFrame, column: str) -> Chances:

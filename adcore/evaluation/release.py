@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from adcore.analysis import DISCLAIMER
 from adcore.branches import IMAGE_BRANCHES, Branch
-from adcore.card import FOLDS_FILE, REPEATS_FILE, ModelCard
+from adcore.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE, ModelCard
 from adcore.cohorts.cohort import Cohort
 from adcore.evaluation.card_text import CardText
 from adcore.evaluation.certificate import SplitPeople, certify
@@ -45,7 +45,7 @@ def write_model(
     repeat_people: Sequence[list[dict[str, list[str]]]] = (),
     links: Collection[tuple[str, str]] = (),
 ) -> ModelCard:
-    """Write weights, folds.csv, repeats.csv where there are repeats, and card.json.
+    """Write weights, folds.csv, repeats.csv where there are repeats, pretraining.csv and card.json.
 
     Args:
         folds: subject, fold, label and `logit_<inputs>_<branch>`; one row a labelled person.
@@ -69,6 +69,8 @@ def write_model(
     shipped = load_network(folder, hashes)  # what follows is measured on the rounded weights that ship
     folds = calibrate_out_of_fold(folds).round(DECIMALS)
     folds.to_csv(folder / FOLDS_FILE, index=False)
+    pretrained = pd.Series(sorted(set(cohort.unlabelled().table["person"])), name="subject")
+    pretrained.to_csv(folder / PRETRAINING_FILE, index=False)
     if repeats is not None:
         repeats = pd.concat([calibrate_out_of_fold(part) for _, part in repeats.groupby("repeat")]).round(DECIMALS)
         repeats.to_csv(folder / REPEATS_FILE, index=False)

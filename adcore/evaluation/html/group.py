@@ -1,0 +1,166 @@
+"""The report's part on one group of people: numbers, charts by inputs, metrics, subgroups, and the people themselves."""
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from adcore.card import ModelCard
+from adcore.evaluation.charts import (
+    ForestRow,
+    confusion_chart,
+    coverage_chart,
+    forest_chart,
+    precision_recall_chart,
+    reliability_chart,
+    roc_chart,
+)
+from adcore.evaluation.cohort_figures import Figures, best_inputs, known_chances
+from adcore.evaluation.html import markup
+from adcore.evaluation.html.names import BRANCHES, INPUTS, METRICS
+from adcore.evaluation.metrics import Confusion
+from adcore.evidence import Coverage, Subgroup
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Some people of the report.
+
+    Attributes:
+        key: as metrics.json names it.
+        title, note: what they are, in words.
+        loud: what the reader must not miss; empty where there is nothing.
+        people: one row a person.
+    """
+
+    key: str
+    title: str
+    note: str
+    loud: str
+    people: pd.DataFrame
+    figures: Figures
+
+
+def group_section(group: Group, card: ModelCard) -> str:
+    """Everything on one group."""
+    figures = group.figures
+    parts = [f"<h2>{escape(group.title)}</h2>", markup.paragraph(group.note)]
+    if group.loud:
+        parts.append(markup.warning("Seen in training.", group.loud))
+    parts.append(markup.tiles(_numbers(figures)))
+    parts += [markup.paragraph(sentence) for sentence in figures.missing]
+    for place, inputs in enumerate(inputs for inputs in best_inputs(group.people) if inputs in figures.metrics):
+        title = f"All branches together, given {INPUTS.get(inputs, inputs)}"
+        parts.append(markup.details(title, _by_inputs(group, inputs, card.threshold), opened=place == 0))
+    if figures.metrics:
+        parts.append(markup.details("Every metric, by inputs and branch", _metrics(group)))
+    return "".join(parts)
+
+
+def _numbers(figures: Figures) -> dict[str, str]:
+    numbers = {
+        "people": str(figures.people),
+        "with a label": str(figures.labelled),
+        "of these impaired (CDR above 0)": str(figures.impaired),
+    }
+    numbers |= {str(answer): str(count) for answer, count in figures.answers.items()}
+    if figures.right is not None:
+        numbers["verbal answers that were right"] = f"{figures.right.value:.0%}"
+    return numbers
+
+
+def _by_inputs(group: Group, inputs: str, threshold: float) -> str:
+    labels, chances = known_chances(group.people, inputs)
+    counts = Confusion(**group.figures.confusion[inputs]["fused"])
+    coverage = group.figures.coverage.get(inputs)
+    drawn = []
+    if labels.any() and not labels.all():
+        drawn += [
+            markup.chart("ROC", "Shaded: 95 % of resamples of people.", roc_chart(labels, chances, threshold)),
+            markup.chart(
+                "Precision and recall",
+                "Depends on how many are impaired here; another clinic has another curve.",
+                precision_recall_chart(labels, chances, threshold),
+            ),
+        ]
+    drawn.append(markup.chart("Confusion matrix", f"At the threshold of {threshold:g}.", confusion_chart(counts)))
+    drawn.append(
+        markup.chart("Calibration", "Numbers are people; bars are Wilson's 95 % intervals.", reliability_chart(labels, chances))
+    )
+    drawn.append(
+        markup.chart(
+            "Coverage and accuracy",
+            "How often the calls are right if only the surest people get one.",
+            coverage_chart(labels, chances, threshold, _decided(coverage)),
+        )
+    )
+    parts = group.figures.subgroups.get(inputs, {})
+    rows = [
+        ForestRow(name, part.auc.value, part.auc.low, part.auc.high, f"{part.impaired} of {part.people} impaired")
+        for name, part in parts.items()
+        if part.auc is not None
+    ]
+    if rows:
+        drawn.append(markup.chart("Subgroups", "AUC with 95 % intervals.", forest_chart(rows, "AUC", 0.5)))
+    body = markup.charts(drawn)
+    if coverage is not None:
+        body += markup.paragraph(_coverage_sentence(coverage))
+    return body + (_subgroup_table(parts) if rows else "")
+
+
+def _decided(coverage: Coverage | None) -> tuple[float, float] | None:
+    if coverage is None or coverage.accuracy_decided is None:
+        return None
+    return coverage.decided.value, coverage.accuracy_decided.value
+
+
+def _coverage_sentence(coverage: Coverage) -> str:
+    decided = "" if coverage.accuracy_decided is None else f", {markup.interval(coverage.accuracy_decided)} of them rightly"
+    return (
+        f"The conformal limits promise {coverage.stated:.0%} and kept the true answer possible for a share of "
+        f"{markup.interval(coverage.overall)}: {markup.interval(coverage.impaired)} of the impaired, "
+        f"{markup.interval(coverage.unimpaired)} of the unimpaired. They decide a share of "
+        f"{markup.interval(coverage.decided)}{decided}; for {coverage.both} people both answers stayed possible, "
+        f"for {coverage.neither} neither."
+    )
+
+
+def _subgroup_table(parts: dict[str, Subgroup]) -> str:
+    rows = [
+        [
+            name,
+            str(part.people),
+            str(part.impaired),
+            markup.interval(part.auc),
+            markup.interval(part.sensitivity),
+            markup.interval(part.specificity),
+        ]
+        for name, part in parts.items()
+    ]
+    return markup.table(["subgroup", "people", "impaired", "AUC", "sensitivity", "specificity"], rows)
+
+
+def _metrics(group: Group) -> str:
+    rows = [
+        [INPUTS.get(inputs, inputs), BRANCHES.get(branch, branch), *(markup.interval(found.get(name)) for name in METRICS)]
+        for inputs in best_inputs(group.people)
+        for branch, found in group.figures.metrics.get(inputs, {}).items()
+    ]
+    return markup.table(["given", "branch", *METRICS.values()], rows)
+
+
+def people_section(people: pd.DataFrame) -> str:
+    """The people one by one, in a table that can be sorted."""
+    columns = [name for name in people.columns if name != "fold"]
+    rows = [[_shown(value) for value in row] for row in people[columns].itertuples(index=False)]
+    names = [name.removeprefix("p_").replace("_", " ") if name.startswith("p_") else name.replace("_", " ") for name in columns]
+    return markup.table(names, rows, sortable=True)
+
+
+def _shown(value: object) -> str:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    if isinstance(value, float):
+        return f"{value:g}" if value == round(value) else f"{value:.3f}"
+    return str(value)
