@@ -10,11 +10,8 @@ import typer
 
 from adcore.cli_bench import bench
 from adcore.cli_check import check
-<<<<<<< HEAD
 from adcore.cli_demo import demo
-=======
 from adcore.cli_evaluate import evaluate
->>>>>>> evaluate
 from adcore.cli_structures import structures
 from adcore.clinical import ClinicalRecord
 from adcore.errors import AdcoreError, SeveralSeriesError
@@ -27,11 +24,8 @@ app = typer.Typer(
 app.add_typer(structures, name="structures")
 app.command()(bench)
 app.command()(check)
-<<<<<<< HEAD
 app.command()(demo)
-=======
 app.command()(evaluate)
->>>>>>> evaluate
 
 
 @app.callback()

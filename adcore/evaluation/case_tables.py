@@ -11,9 +11,11 @@ from adcore.branches import Branch
 from adcore.calibration import fit_calibration
 from adcore.card import FOLDS_FILE, ModelCard
 from adcore.errors import CohortError, ModelError
-from adcore.evaluation.cases import FUSED, INPUTS, PEOPLE_COLUMNS, UNDECIDED, Cases
+from adcore.evaluation.cases import FUSED, PEOPLE_COLUMNS, UNDECIDED, Cases
 from adcore.evaluation.conformal import called_as, possible_out_of_fold
-from adcore.evaluation.cross_validation import CHANCE, LOGIT
+from adcore.evaluation.cross_validation import CHANCE, LOGIT, chance_columns
+from adcore.evaluation.names import INPUTS
+from adcore.evaluation.stored import StoredPredictions
 from adcore.predict import Category
 
 CONFORMAL = "conformal limits set by the other folds' people leave both answers of all together possible, or not the one called"
@@ -29,13 +31,9 @@ def read_folds(folder: Path, card: ModelCard) -> Cases:
     Raises:
         ModelError: the model folder has no such table, or not one that this version can read.
     """
-    path = folder / FOLDS_FILE
-    if not path.is_file():
-        raise ModelError(f"The model folder {folder.name} has no {FOLDS_FILE}, so there is nobody to show. Restore the folder.")
-    folds = pd.read_csv(path, dtype={"subject": str})
-    missing = {"subject", "fold", "label"} - set(folds.columns)
-    if missing or not any(str(name).startswith(CHANCE) for name in folds.columns):
-        raise ModelError(f"{FOLDS_FILE} is not a table this version can read. Restore the model folder {folder.name}.")
+    folds = StoredPredictions.read(folder).folds
+    if not chance_columns(folds):
+        raise ModelError(f"{folder.name}/{FOLDS_FILE} holds no probability. Restore the model folder.")
     table = _with_people_columns(folds.astype({"label": float}))
     for inputs in INPUTS:
         table[f"{UNDECIDED}{inputs}"] = _undecided(folds, inputs, card)

@@ -1,6 +1,6 @@
 """People one by one: what a model said of each, what is true, and which of them are worth a look. Draws nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -8,30 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adcore.branches import Branch
 from adcore.evaluation.cross_validation import CHANCE
 from adcore.evaluation.metrics import Chances, Labels
+from adcore.evaluation.names import BRANCHES, INPUTS
 
 FUSED = "fused"
-INPUTS = {
-    "all": "scan and fields, MMSE too",
-    "no_mmse": "scan and fields without MMSE",
-    "images": "scan alone",
-    "no_scan_all": "fields alone, MMSE too",
-    "no_scan_no_mmse": "fields alone, without MMSE",
-}
-"""What the model was given, in words."""
-
-BRIEFLY = {
-    "all": "with MMSE",
-    "no_mmse": "without MMSE",
-    "images": "scan alone",
-    "no_scan_all": "no scan, with MMSE",
-    "no_scan_no_mmse": "no scan, no MMSE",
-}
-
-BRANCHES = {FUSED: "All together"} | {branch.value: branch.label for branch in Branch}
-
 CONFIDENT = 0.75
 """A wrong answer is confident where it was given at least this probability."""
 
@@ -89,6 +70,15 @@ class Cases:
     def branches(self, inputs: str) -> list[str]:
         """Those with a probability for these inputs, the fusion first."""
         return [branch for branch in BRANCHES if self.table.get(f"{CHANCE}{inputs}_{branch}", pd.Series()).notna().any()]
+
+    def trained_on(self, people: Collection[str]) -> int:
+        """How many the model at work, or the one that judged them, has learned from.
+
+        Args:
+            people: whom the model at work was trained on.
+        """
+        marked = self.table.get("seen_in_training", pd.Series("no", index=self.table.index)) == "yes"
+        return int((marked | self.table["subject"].isin(people)).sum())
 
     def with_people(self, people: pd.DataFrame) -> "Cases":
         """Fill in session, CDR, age and sex from a cohort's table, one row a person; what is known already stays."""

@@ -61,7 +61,11 @@ def coverage_out_of_fold(folds: pd.DataFrame, threshold: float) -> dict[str, Cov
     return {inputs: _out_of_fold(folds, column, threshold) for inputs, column in _fused(folds).items()}
 
 
-<<<<<<< HEAD
+def coverage_of(limits: ConformalLimits, labels: Labels, chances: Chances, threshold: float) -> Coverage:
+    """How given limits fare on people who took no part in setting them."""
+    return _count(labels, _answers(limits, chances), called_as(chances, threshold))
+
+
 def possible_out_of_fold(folds: pd.DataFrame, column: str) -> tuple[NDArray[np.object_], Chances]:
     """What the limits leave possible for each person, calibration and limits set by the other folds' people.
 
@@ -70,52 +74,33 @@ def possible_out_of_fold(folds: pd.DataFrame, column: str) -> tuple[NDArray[np.o
     Returns:
         Possible (S,), and the calibrated probabilities (S,) that were judged.
     """
-=======
-def coverage_of(limits: ConformalLimits, labels: Labels, chances: Chances, threshold: float) -> Coverage:
-    """How given limits fare on people who took no part in setting them."""
-    return _count(labels, _answers(limits, chances), _called(chances, threshold))
-
-
-def _out_of_fold(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
->>>>>>> evaluate
     labels = folds["label"].to_numpy() == 1
     found, chances = np.empty(len(folds), dtype=object), np.empty(len(folds))
     for fold in folds["fold"].unique():
         here = (folds["fold"] == fold).to_numpy()
         others = folds[~here]
         limits = conformal_limits(labels[~here], _calibrated(others, others, column))
-<<<<<<< HEAD
         chances[here] = _calibrated(others, folds[here], column)
-        found[here] = [limits.possible(chance) for chance in chances[here]]
+        found[here] = _answers(limits, chances[here])
     return found, chances
 
 
 def called_as(chances: Chances, threshold: float) -> NDArray[np.object_]:
-    """The answer (S,) that the threshold calls; decided people are those for whom it alone stays possible."""
+    """The answer (S,) that the threshold calls; people are decided for whom it alone stays possible."""
     return np.where(chances >= threshold, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
 
 
-def _coverage(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
-    labels = folds["label"].to_numpy() == 1
+def _out_of_fold(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
     found, chances = possible_out_of_fold(folds, column)
-    called = called_as(chances, threshold)
-=======
-        chances = _calibrated(others, folds[here], column)
-        found[here], called[here] = _answers(limits, chances), _called(chances, threshold)
-    return _count(labels, found, called)
+    return _count(folds["label"].to_numpy() == 1, found, called_as(chances, threshold))
 
 
 def _answers(limits: ConformalLimits, chances: Chances) -> NDArray[np.object_]:
     return np.array([limits.possible(chance) for chance in chances], dtype=object)
 
 
-def _called(chances: Chances, threshold: float) -> NDArray[np.object_]:
-    return np.where(chances >= threshold, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
-
-
 def _count(labels: Labels, found: NDArray[np.object_], called: NDArray[np.object_]) -> Coverage:
     """Args: labels (S,); the answers that remain and the one that the threshold calls, (S,) of Possible."""
->>>>>>> evaluate
     truth = np.where(labels, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
     kept = (found == truth) | (found == Possible.BOTH)
     decided = found == called

@@ -18,8 +18,8 @@ from adcore.evaluation.charts import (
 )
 from adcore.evaluation.cohort_figures import Figures, best_inputs, known_chances
 from adcore.evaluation.html import markup
-from adcore.evaluation.html.names import BRANCHES, INPUTS, METRICS
 from adcore.evaluation.metrics import Confusion
+from adcore.evaluation.names import BRANCHES, INPUTS, METRICS
 from adcore.evidence import Coverage, Subgroup
 
 

@@ -5,10 +5,11 @@ import streamlit as st
 
 from adcore.card import ModelCard
 from adcore.evaluation.card_facts import baselines_beside, predictive_values, values_at_prevalence
-from adcore.evaluation.cases import BRANCHES, FUSED, INPUTS, Cases, judge
+from adcore.evaluation.cases import FUSED, Cases, judge
 from adcore.evaluation.charts import ForestRow, confusion_chart, forest_chart, precision_recall_chart, roc_chart
 from adcore.evaluation.intervals import Interval
 from adcore.evaluation.metrics import Confusion
+from adcore.evaluation.names import BRANCHES, INPUTS
 from adcore.evidence import MetricInterval
 from app.state import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY, PREVALENCE_KEY
 from app.widgets.card.charts import prevalence_chart

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from adcore.card import ModelCard
-from adcore.evaluation.cases import INPUTS
 from adcore.evaluation.charts import ForestRow, forest_chart
+from adcore.evaluation.names import INPUTS
 from adcore.evidence import Subgroup
 from app.widgets.card.wording import PLOT, interval, not_known, origin, table
 from app.widgets.chart_row import chart_row

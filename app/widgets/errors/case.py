@@ -6,8 +6,9 @@ import streamlit as st
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.errors import AdcoreError
 from adcore.evaluation.case_picture import draw_case, has_evidence
-from adcore.evaluation.cases import BRANCHES, BRIEFLY, Cases, Judged, Outcome
+from adcore.evaluation.cases import Cases, Judged, Outcome
 from adcore.evaluation.cross_validation import CHANCE
+from adcore.evaluation.names import BRANCHES, BRIEFLY
 from adcore.explain.planes_only import PlaneExplanation, explain_planes
 from adcore.prepare.planes import PlaneConfig
 from app.failures import as_refusal

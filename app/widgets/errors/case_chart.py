@@ -3,8 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from adcore.evaluation.cases import BRIEFLY
 from adcore.evaluation.charts.theme import BLUE, GREY, ORANGE, framed
+from adcore.evaluation.names import BRIEFLY
 
 MARKS = {
     "all": ("circle", BLUE),

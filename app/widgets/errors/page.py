@@ -38,11 +38,9 @@ def show_errors(session: Session) -> None:
 def _say_whose(source: Source) -> None:
     st.caption(f"{source.cases.origin}.")
     if source.name == EVALUATED:
-        trained_on = set(model().cases.table["subject"])
-        shared = int(source.cases.table["subject"].isin(trained_on).sum())
+        shared = source.cases.trained_on(set(model().cases.table["subject"]))
         if shared:
             st.warning(
-                f"{shared} of these people took part in the training of the model at work. What it says of them is no measure "
-                "of how good it is.",
+                f"{shared} of these people were seen in training: what the model says of them is no measure of how good it is.",
                 icon=None,
             )
