@@ -11,6 +11,7 @@ from adcore.cohorts.browse import open_cohort
 from adcore.evaluation.agreement import Finding, check_card
 from adcore.evaluation.case_tables import read_folds
 from adcore.evaluation.cases import Cases
+from adcore.evaluation.evaluate import planes_of
 from adcore.evaluation.synthetic_cases import judge_synthetic
 from adcore.predict import Predictor, model_folder
 from adcore.prepare.planes import PlaneConfig
@@ -26,6 +27,15 @@ class ModelFolder:
     folder: Path
     card: ModelCard
     cases: Cases
+
+    @property
+    def planes(self) -> PlaneConfig:
+        """What its networks read.
+
+        Raises:
+            PreparationMismatchError: this version cannot make such planes.
+        """
+        return planes_of(self.card)
 
 
 def model() -> ModelFolder:
@@ -45,7 +55,7 @@ def synthetic_cases() -> Cases:
     Raises:
         AdcoreError: no model, or no synthetic people that fit it.
     """
-    return _judge(runtime().predictor().weights_sha256)
+    return _judge(runtime().predictor().weights_sha256, model().planes)
 
 
 def findings() -> list[Finding]:
@@ -70,9 +80,7 @@ def _read(folder: Path, changed: int) -> ModelFolder:
 
 
 @st.cache_resource(show_spinner="The model judges the synthetic people, which takes some seconds the first time", max_entries=2)
-def _judge(weights_sha256: str) -> Cases:
-    config = PlaneConfig()
-
+def _judge(weights_sha256: str, config: PlaneConfig) -> Cases:
     def work(predictor: Predictor) -> Cases:
         return judge_synthetic(open_cohort(SYNTHETIC_PEOPLE, config), config, predictor)
 

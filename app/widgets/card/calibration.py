@@ -3,8 +3,9 @@
 import streamlit as st
 
 from adcore.card import ModelCard
-from adcore.evaluation.cases import FUSED, Cases, judge
+from adcore.evaluation.cases import FUSED, Cases
 from adcore.evaluation.charts import ForestRow, coverage_chart, forest_chart, reliability_chart
+from adcore.evaluation.judged import judge
 from adcore.evaluation.names import INPUTS
 from adcore.evidence import Coverage
 from app.widgets.card.wording import PLOT, interval, not_known, origin

@@ -5,7 +5,8 @@ import streamlit as st
 
 from adcore.card import CARD_FILE, FOLDS_FILE, ModelCard
 from adcore.evaluation.agreement import Finding, Verdict
-from adcore.evaluation.cases import CONFIDENT, FUSED, Cases, Kind, judge
+from adcore.evaluation.cases import FUSED, Cases
+from adcore.evaluation.judged import CONFIDENT, Kind, judge
 from app.model import ModelFolder, findings
 from app.widgets.card.wording import listed, not_known
 

@@ -5,9 +5,10 @@ import streamlit as st
 
 from adcore.card import ModelCard
 from adcore.evaluation.card_facts import baselines_beside, predictive_values, values_at_prevalence
-from adcore.evaluation.cases import FUSED, Cases, judge
+from adcore.evaluation.cases import FUSED, Cases
 from adcore.evaluation.charts import ForestRow, confusion_chart, forest_chart, precision_recall_chart, roc_chart
 from adcore.evaluation.intervals import Interval
+from adcore.evaluation.judged import judge
 from adcore.evaluation.metrics import Confusion
 from adcore.evaluation.names import BRANCHES, INPUTS
 from adcore.evidence import MetricInterval

@@ -5,7 +5,8 @@ import math
 import pandas as pd
 import streamlit as st
 
-from adcore.evaluation.cases import APART, CONFIDENT, CaseFilter, Cases, Judged, Kind, judge
+from adcore.evaluation.cases import Cases
+from adcore.evaluation.judged import APART, CONFIDENT, CaseFilter, Judged, Kind, judge
 from adcore.evaluation.names import BRANCHES, INPUTS
 from app.state import AGES_KEY, BRANCH_KEY, CDR_KEY, INPUTS_KEY, KINDS_KEY, SEX_KEY
 

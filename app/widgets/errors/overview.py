@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from adcore.evaluation.cases import Judged
 from adcore.evaluation.charts import confusion_chart, reliability_chart, roc_chart
+from adcore.evaluation.judged import Judged
 from adcore.evaluation.metrics import confusion
 from app.state import OVER_KEY
 from app.widgets.chart_row import chart_row

@@ -10,7 +10,6 @@ from adcore.cohorts.browse import BrowsableCohort, open_cohort
 from adcore.errors import AdcoreError
 from adcore.evaluation.case_tables import read_predictions
 from adcore.evaluation.cases import Cases
-from adcore.prepare.planes import PlaneConfig
 from app.failures import as_refusal
 from app.model import SYNTHETIC_PEOPLE, model, synthetic_cases
 from app.state import FOLDER_KEY, PREDICTIONS_KEY, SOURCE_KEY, Explorer
@@ -32,11 +31,13 @@ class Source:
 
     Attributes:
         cohort: where the images are; None without a data folder.
+        place: the address of that folder.
     """
 
     name: str
     cases: Cases
     cohort: BrowsableCohort | None
+    place: str = ""
 
 
 def choose_source(explorer: Explorer) -> Source | None:
@@ -55,12 +56,14 @@ def choose_source(explorer: Explorer) -> Source | None:
 def _open(name: str, explorer: Explorer) -> Source | None:
     if name == SYNTHETIC:
         cases = synthetic_cases()
-        return Source(name, cases, open_cohort(SYNTHETIC_PEOPLE, PlaneConfig()))
+        return Source(name, cases, open_cohort(SYNTHETIC_PEOPLE, model().planes))
     cases_or_none = model().cases if name == OUT_OF_FOLD else _uploaded(explorer)
     cohort = _data_folder()
     if cases_or_none is None:
         return None
-    return Source(name, cases_or_none.with_people(cohort.first_sessions()) if cohort else cases_or_none, cohort)
+    if cohort is None:
+        return Source(name, cases_or_none, None)
+    return Source(name, cases_or_none.with_people(cohort.first_sessions()), cohort, st.session_state[FOLDER_KEY])
 
 
 def _data_folder() -> BrowsableCohort | None:
@@ -75,7 +78,7 @@ def _data_folder() -> BrowsableCohort | None:
     if not text:
         return None
     try:
-        return open_cohort(Path(text).expanduser(), PlaneConfig())
+        return open_cohort(Path(text).expanduser(), model().planes)
     except (AdcoreError, OSError, ValueError) as error:
         st.warning(str(as_refusal(error)), icon=None)
         return None

@@ -5,7 +5,7 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
-from adcore.evaluation.cases import Judged, Kind
+from adcore.evaluation.judged import Judged, Kind
 from app.state import CASE_KEY, CASE_TABLE_KEY
 
 HEIGHT = 320
