@@ -50,7 +50,7 @@ def fold_counts(folds: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"unimpaired": folds["fold"].value_counts() - impaired, "impaired": impaired}).sort_index()
 
 
-def tested_sides_agree(card: ModelCard, folds: pd.DataFrame) -> bool:
+def sides_agree(card: ModelCard, folds: pd.DataFrame) -> bool:
     """Whether each fold's people in the table are the very ones whose hash the card keeps as its test side, each tested once."""
     hashes = {people_of(people).sha256 for _, people in folds.groupby("fold")["subject"]}
     kept = {split.get("test") for split in card.splits}

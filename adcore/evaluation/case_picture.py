@@ -17,6 +17,11 @@ COLUMNS = 5
 BACKGROUND, INK = "#0b0e12", "#dfe5eb"
 COLOURS = "inferno"
 
+PLACE = {"left": 0.005, "right": 0.92, "top": 0.92, "bottom": 0.065, "wspace": 0.03, "hspace": 0.03}
+BAR = (0.932, 0.16, 0.012, 0.68)
+MIDDLE = (PLACE["left"] + PLACE["right"]) / 2
+"""Shares of the figure: the planes, the colour bar, the middle of the planes."""
+
 BRIGHTEST = 1.3
 """Scaled intensity shown white; white matter is near 1."""
 
@@ -35,18 +40,19 @@ def draw_case(explanation: PlaneExplanation, title: str, branch: Branch | None =
         branch: the image network whose map lies over the planes; None shows them bare.
     """
     rows = -(-len(explanation.planes) // COLUMNS)
-    figure = Figure(figsize=(9.6, 1.85 * rows + 0.6), layout="constrained", facecolor=BACKGROUND)
-    axes = figure.subplots(rows, COLUMNS, squeeze=False)
+    figure = Figure(figsize=(9.6, 1.85 * rows + 0.6), facecolor=BACKGROUND)
+    axes = figure.subplots(rows, COLUMNS, squeeze=False, gridspec_kw=PLACE)
     for axis in axes.ravel():
         axis.set_axis_off()
     for number, (axis, plane) in enumerate(zip(axes.ravel(), explanation.planes, strict=False)):
         _show(axis, plane, explanation.y_mm[number])
         if branch is not None:
             _overlay(axis, explanation.maps[branch][number], explanation.display_maximum[branch], plane.shape)
-    _colour_bar(figure, axes, explanation.display_maximum[branch] if branch else None)
+    if branch is not None:
+        _colour_bar(figure, explanation.display_maximum[branch])
     shown = f"{title}: {branch.label}. {CAPTION}" if branch else f"{title}: what the networks read"
-    figure.suptitle(shown, fontsize=10, color=INK)
-    figure.supxlabel(DISCLAIMER, fontsize=8, color=INK)
+    figure.suptitle(shown, fontsize=10, color=INK, x=MIDDLE, y=0.985)
+    figure.supxlabel(DISCLAIMER, fontsize=8, color=INK, x=MIDDLE, y=0.012)
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=110)
     return picture.getvalue()
@@ -71,9 +77,8 @@ def _overlay(axis: Axes, values: NDArray[np.float32], maximum: float, shape: tup
     axis.imshow(shown, cmap=COLOURS, vmin=0, vmax=maximum, alpha=OPACITY, interpolation="nearest", extent=extent)
 
 
-def _colour_bar(figure: Figure, axes: NDArray[np.object_], maximum: float | None) -> None:
-    """The scale of the map; without a map its place stays free, so that switching the overlay moves nothing."""
-    bar = figure.colorbar(ScalarMappable(Normalize(0, maximum or 1), COLOURS), ax=axes, fraction=0.02, pad=0.01, extend="max")
+def _colour_bar(figure: Figure, maximum: float) -> None:
+    """The map's scale, in a place that stays free without a map, so that switching the overlay moves nothing."""
+    bar = figure.colorbar(ScalarMappable(Normalize(0, maximum), COLOURS), cax=figure.add_axes(BAR), extend="max")
     bar.set_label("log-odds, one scale for everyone", color=INK, fontsize=8)
     bar.ax.tick_params(colors=INK, labelsize=7)
-    bar.ax.set_visible(maximum is not None)

@@ -67,7 +67,7 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
         table = _with_people_columns(table).astype(dict.fromkeys(["label", "cdr", "age_years", *chances], float))
     except ValueError as error:
         raise CohortError("Expected numbers in label, cdr, age_years and the probabilities, got text.") from error
-    if not table[chances].stack().between(0, 1).all() or not table["label"].dropna().isin((0, 1)).all():
+    if not table[chances].stack().dropna().between(0, 1).all() or not table["label"].dropna().isin((0, 1)).all():
         raise CohortError("Expected probabilities between 0 and 1 and labels 0 or 1. Evaluate the cohort again.")
     category = table.get("category", pd.Series("", index=table.index))
     for inputs in INPUTS:

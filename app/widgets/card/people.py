@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from adcore.card import ModelCard
-from adcore.evaluation.card_facts import fold_counts, tested_sides_agree
+from adcore.evaluation.card_facts import fold_counts, sides_agree
 from app.widgets.card.charts import fold_chart, people_flow
 from app.widgets.card.wording import PLOT, not_known, table
 from app.widgets.chart_row import chart_row
@@ -59,7 +59,7 @@ def show_split(card: ModelCard, folds: pd.DataFrame) -> None:
     with right:
         st.markdown("**Leakage certificate**")
         _certificate(card)
-        if tested_sides_agree(card, folds):
+        if sides_agree(card, folds):
             st.markdown(
                 f"Checked as this page was made: {len(folds)} people are tested exactly once, and the people of each fold in "
                 "folds.csv have the hash that the card keeps of its test side."
