@@ -8,7 +8,8 @@ import torch
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.card import LikenessCard
 from adcore.clinical import ClinicalRecord
-from adcore.errors import ModelError, PreparationMismatchError
+from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
+from adcore.evidence import ConformalLimits
 from adcore.networks.likeness import Likeness, scan_features
 from adcore.predict import Category, PlaneReading, Predictor, inputs_of, load_predictor, read_planes
 from adcore.prepare.planes import PlaneConfig
@@ -64,6 +65,49 @@ def test_without_fields_the_clinical_branch_is_silent_and_so_is_the_score_withou
 )
 def test_the_calibration_follows_what_is_known(record: ClinicalRecord, inputs: str) -> None:
     assert inputs_of(record) == inputs
+
+
+def test_without_a_scan_the_clinical_branch_answers_where_the_card_calibrates_no_fusion_for_that(
+    predictor: Predictor, reading: PlaneReading
+) -> None:
+    prediction = predictor.predict(None, RECORD)
+    assert (
+        prediction.fused == prediction.branches[Branch.CLINICAL] == predictor.predict(reading, RECORD).branches[Branch.CLINICAL]
+    )
+    assert prediction.branches[Branch.VGG16] is prediction.branches[Branch.RESNET50] is None
+    assert prediction.attention == {}
+    assert prediction.without_mmse is not None
+
+
+def test_without_a_scan_the_fusion_answers_where_the_card_calibrates_it() -> None:
+    card = untrained_card()
+    calibrated = card.calibrations | {"no_scan_all_fused": replace(card.calibrations["all_fused"], slope=0.0, intercept=2.0)}
+    prediction = Predictor(card.model_copy(update={"calibrations": calibrated}), untrained_network()).predict(None, RECORD)
+    assert prediction.fused.probability == pytest.approx(1 / (1 + np.exp(-2)))
+
+
+@pytest.mark.parametrize("known", [{"age_years": 74}, {"mmse": 20}, {"sex": "F", "ses": 2}])
+@pytest.mark.parametrize("scan", [True, False])
+def test_any_part_of_what_could_be_known_gets_an_answer(
+    predictor: Predictor, reading: PlaneReading, known: dict[str, object], scan: bool
+) -> None:
+    prediction = predictor.predict(reading if scan else None, ClinicalRecord.of(**known))
+    assert 0 < prediction.fused.probability < 1
+
+
+def test_neither_scan_nor_field_is_refused(predictor: Predictor) -> None:
+    with pytest.raises(ClinicalRecordError, match="neither a scan nor"):
+        predictor.predict(None, ClinicalRecord())
+
+
+def test_the_limits_of_what_is_known_decide(reading: PlaneReading) -> None:
+    limits = ConformalLimits(stated=0.9, impaired_from=0.0, unimpaired_to=1.0, impaired_people=5, unimpaired_people=5)
+    card = untrained_card(spread=1e-6).model_copy(update={"conformal": {"no_mmse": limits}})
+    predictor = Predictor(card, untrained_network())
+    assert not any("both answers" in reason for reason in predictor.predict(reading, RECORD).reasons)
+    bare = predictor.predict(reading, RECORD.model_copy(update={"mmse": None}))
+    assert bare.category is Category.INCONCLUSIVE
+    assert any("both answers" in reason for reason in bare.reasons)
 
 
 def test_an_age_outside_training_is_inconclusive_with_the_reason(predictor: Predictor, reading: PlaneReading) -> None:

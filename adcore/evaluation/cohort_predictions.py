@@ -22,6 +22,7 @@ SEEN, PRETRAINED, NEW = "yes", "pretraining only", "no"
 PERSON_COLUMNS = ["subject", "session", "label", "cdr", "age_years", "sex", "mmse"]
 ANSWER_COLUMNS = ["inputs", "probability", "low", "high", "category", "reasons", "likeness"]
 FINGERPRINT = "fingerprint"
+TEXT_COLUMNS = ["subject", "session", "sex", "inputs", "category", "reasons", FINGERPRINT]
 
 
 def judge_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataFrame:
@@ -36,14 +37,15 @@ def judge_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataFra
     chances = [f"p_{name}" for name in predictor.card.calibrations]
     columns = [*PERSON_COLUMNS, *ANSWER_COLUMNS, *chances, FINGERPRINT]
     marks = _fingerprints(cohort, predictor)
-    table = GrowingTable(path, columns, "%.6g")
+    table = GrowingTable(path, columns, "%.6g", TEXT_COLUMNS)
     kept = list(table.rows.columns) == columns
     table.rows = table.rows[table.rows[FINGERPRINT].isin(marks)] if kept else pd.DataFrame(columns=columns)
     done = set(table.rows[FINGERPRINT])
     for row in tqdm([row for row, mark in enumerate(marks) if mark not in done], desc="judging", disable=None):
         found = _person(cohort, row) | _judge(predictor, cohort, row) | {FINGERPRINT: marks[row]}
         table.add([[found.get(name) for name in columns]])
-    return table.rows.drop_duplicates(FINGERPRINT).set_index(FINGERPRINT).loc[marks].reset_index()[columns]
+    rows = table.read().drop_duplicates(FINGERPRINT).set_index(FINGERPRINT).loc[marks].reset_index()[columns]
+    return rows.fillna({"reasons": ""})
 
 
 def people_of_sessions(sessions: pd.DataFrame, cohort: Cohort, stored: StoredPredictions) -> pd.DataFrame:

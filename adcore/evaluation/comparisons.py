@@ -1,12 +1,11 @@
 """Whether the fused answer ranks people better than its best branch, and than simple models: paired bootstraps over people."""
 
-import numpy as np
 import pandas as pd
 
 from adcore.branches import Branch
 from adcore.evaluation.cross_validation import CHANCE, chance_columns
 from adcore.evaluation.intervals import CARD_DECIMALS, as_metric, bootstrap, class_draws
-from adcore.evaluation.metrics import Chances, Labels, area_under_curve
+from adcore.evaluation.metrics import Chances, Labels, area_under_curve, auc
 from adcore.evidence import Comparison
 
 COMPARISONS_ORIGIN = (
@@ -56,16 +55,16 @@ def _compare(inputs: str, folds: pd.DataFrame, second: str, chances: Chances, la
     fused = folds[f"{CHANCE}{inputs}_fused"].to_numpy()
     draws = class_draws(labels, seed)
 
-    def difference(truth: Labels, first: Chances, other: Chances) -> float:
-        return area_under_curve(truth, first) - area_under_curve(truth, other)
+    def difference(truth: Labels, first: Chances, other: Chances) -> Chances:
+        return auc(truth, first) - auc(truth, other)
 
-    ahead = [difference(labels[rows], fused[rows], chances[rows]) > 0 for rows in draws]
+    ahead = difference(labels[draws], fused[draws], chances[draws]) > 0
     return Comparison(
         inputs=inputs,
         first="fused",
         second=second,
         difference=as_metric(bootstrap(difference, draws, labels, fused, chances)),
-        above=round(float(np.mean(ahead)), CARD_DECIMALS),
+        above=round(float(ahead.mean()), CARD_DECIMALS),
     )
 
 

@@ -90,7 +90,7 @@ def coverage_accuracy(labels: Labels, chances: Chances, threshold: float) -> Cur
     the least distance decided.
     """
     clipped = np.clip(chances, 1e-9, 1 - 1e-9)
-    distance = np.abs(np.log(clipped / (1 - clipped)) - np.log(threshold / (1 - threshold)))
+    distance = np.abs(np.log(clipped / (1 - clipped)) - np.log(threshold / (1 - threshold))).round(9)
     order = np.argsort(-distance, kind="stable")
     right = ((chances >= threshold) == labels)[order]
     decided = np.arange(1, len(labels) + 1)

@@ -8,12 +8,20 @@ import pandas as pd
 
 
 class GrowingTable:
-    """The rows of a CSV, read at first where there is one, and written again whenever some are added."""
+    """The rows of a CSV, read at first where there is one, and written again whenever some are added.
 
-    def __init__(self, path: Path, columns: list[str], float_format: str):
+    Columns named in `text` are read as text, so that an identifier such as 0012 keeps its zeros.
+    """
+
+    def __init__(self, path: Path, columns: list[str], float_format: str, text: Sequence[str] = ()):
         self._path = path
         self._float_format = float_format
-        self.rows = pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=columns)
+        self._text = text
+        self.rows = self.read() if path.is_file() else pd.DataFrame(columns=columns)
+
+    def read(self) -> pd.DataFrame:
+        """The rows as they are on disk."""
+        return pd.read_csv(self._path, dtype=dict.fromkeys(self._text, str))
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
         """Append rows, each in the order of the columns."""

@@ -29,18 +29,22 @@ def share(count: int, people: int) -> Interval:
     return Interval(count / people, float(interval.low), float(interval.high))
 
 
-def class_draws(labels: NDArray[np.bool_], seed: int) -> list[NDArray[np.intp]]:
-    """Rows of 2000 bootstrap samples of people, each class resampled by itself, so that none goes missing."""
+def class_draws(labels: NDArray[np.bool_], seed: int) -> NDArray[np.intp]:
+    """Rows (R, S) of 2000 bootstrap samples of people, each class resampled by itself, so that none goes missing."""
     generator = np.random.default_rng(seed)
     classes = [rows for rows in (np.flatnonzero(labels == value) for value in (False, True)) if len(rows)]
-    return [np.concatenate([generator.choice(rows, len(rows)) for rows in classes]) for _ in range(RESAMPLES)]
+    return np.stack([np.concatenate([generator.choice(rows, len(rows)) for rows in classes]) for _ in range(RESAMPLES)])
 
 
-def bootstrap(statistic: Callable[..., float], draws: list[NDArray[np.intp]], *columns: NDArray[Any]) -> Interval:
-    """A statistic of columns (S,), with the percentile interval over draws of rows."""
-    sampled = [statistic(*(column[rows] for column in columns)) for rows in draws]
-    low, high = np.percentile(sampled, [2.5, 97.5])
-    return Interval(statistic(*columns), float(low), float(high))
+def bootstrap(statistic: Callable[..., NDArray[np.float64]], draws: NDArray[np.intp], *columns: NDArray[Any]) -> Interval:
+    """A statistic of columns (S,), with the percentile interval over draws of rows.
+
+    Args:
+        statistic: works along the last axis.
+        draws: (R, S), of class_draws.
+    """
+    low, high = np.percentile(statistic(*(column[draws] for column in columns)), [2.5, 97.5])
+    return Interval(float(statistic(*columns)), float(low), float(high))
 
 
 def as_metric(interval: Interval) -> MetricInterval:

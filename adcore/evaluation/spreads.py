@@ -21,7 +21,7 @@ def spreads(repeats: pd.DataFrame, threshold: float) -> dict[str, dict[str, dict
     parts = [part for _, part in repeats.groupby("repeat")]
     for inputs, branch, column in chance_columns(repeats):
         result.setdefault(inputs, {})[branch] = {
-            name: _spread([metric(part["label"].to_numpy() == 1, part[column].to_numpy()) for part in parts])
+            name: _spread([float(metric(part["label"].to_numpy() == 1, part[column].to_numpy())) for part in parts])
             for name, metric in metric_functions(threshold).items()
         }
     return result

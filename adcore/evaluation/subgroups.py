@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from adcore.evaluation.cross_validation import CHANCE, chance_columns
 from adcore.evaluation.intervals import as_metric, bootstrap, class_draws, share
-from adcore.evaluation.metrics import Chances, Labels, area_under_curve, confusion
+from adcore.evaluation.metrics import Chances, Labels, auc, confusion
 from adcore.evidence import Subgroup
 
 AGE_LIMIT = 75.0
@@ -58,7 +58,7 @@ def _subgroup(labels: Labels, chances: Chances, threshold: float, seed: int) -> 
     return Subgroup(
         people=len(labels),
         impaired=impaired,
-        auc=as_metric(bootstrap(area_under_curve, class_draws(labels, seed), labels, chances)) if both else None,
+        auc=as_metric(bootstrap(auc, class_draws(labels, seed), labels, chances)) if both else None,
         sensitivity=as_metric(share(counts.true_positive, impaired)) if impaired else None,
         specificity=as_metric(share(counts.true_negative, unimpaired)) if unimpaired else None,
     )

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from adcore.evaluation.metrics import area_under_curve, bootstrap_metrics, confusion, expected_calibration_error
+from adcore.evaluation.metrics import (
+    area_under_curve,
+    bootstrap_metrics,
+    confusion,
+    expected_calibration_error,
+    metric_functions,
+)
 
 LABELS = np.array([True, True, True, False, False])
 CHANCES = np.array([0.9, 0.8, 0.3, 0.6, 0.1])
@@ -48,3 +54,11 @@ def test_the_area_from_ranks_is_the_librarys_ties_included() -> None:
     generator = np.random.default_rng(0)
     labels, chances = generator.uniform(0, 1, 200) < 0.4, generator.integers(0, 20, 200) / 20
     assert area_under_curve(labels, chances) == pytest.approx(roc_auc_score(labels, chances))
+
+
+def test_every_resample_is_measured_as_it_would_be_alone() -> None:
+    generator = np.random.default_rng(0)
+    labels, chances = generator.uniform(size=(7, 30)) < 0.5, generator.integers(0, 12, (7, 30)) / 11
+    for metric in metric_functions(0.5).values():
+        alone = [float(metric(*row)) for row in zip(labels, chances, strict=True)]
+        np.testing.assert_allclose(metric(labels, chances), alone)
