@@ -23,7 +23,13 @@ class Door:
 
 
 DOORS = (
-    Door("door_upload", "Review a patient", "Upload a T1 scan and type what is known of the patient.", "Review a scan", REVIEW),
+    Door(
+        "door_upload",
+        "Review a patient",
+        "Upload a T1 scan and type what is known of the patient.",
+        "Review a scan of your own",
+        REVIEW,
+    ),
     Door(
         "door_errors",
         "Explore errors",

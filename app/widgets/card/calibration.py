@@ -8,7 +8,7 @@ from adcore.evaluation.charts import ForestRow, coverage_chart, forest_chart, re
 from adcore.evaluation.judged import judge
 from adcore.evaluation.names import INPUTS
 from adcore.evidence import Coverage
-from app.widgets.card.wording import PLOT, interval, not_known, origin
+from app.widgets.card.wording import PLOT, interval, listed, not_known, origin
 from app.widgets.chart_row import chart_row
 
 
@@ -45,16 +45,16 @@ def show_coverage(card: ModelCard, cases: Cases) -> None:
             "lies outside training."
         )
         return
+    promised = {inputs: card.coverage[inputs] for inputs in INPUTS if inputs in card.coverage}
     rows = [
-        ForestRow(f"{INPUTS.get(inputs, inputs)}: {name}", part.value, part.low, part.high)
-        for inputs, one in card.coverage.items()
+        ForestRow(name, part.value, part.low, part.high, INPUTS[inputs])
+        for inputs, one in promised.items()
         for name, part in (("everyone", one.overall), ("impaired", one.impaired), ("unimpaired", one.unimpaired))
     ]
-    stated = next(iter(card.coverage.values())).stated
-    st.markdown(f"**Share of people whose true answer stays possible; promised: {stated:.0%}**")
+    stated = next(iter(promised.values())).stated
+    st.markdown(f"**Share of people whose true answer stays possible; promised: {100 * stated:.0f} %**")
     st.plotly_chart(forest_chart(rows, "Share of people", stated), config=PLOT, key="card_promise")
-    for inputs, one in card.coverage.items():
-        st.markdown(f"- {INPUTS.get(inputs, inputs)}: {_sentence(one)}")
+    listed("Who gets an answer", [f"Given {INPUTS[inputs]}: {_sentence(one)}" for inputs, one in promised.items()])
     origin(card, "coverage")
     origin(card, "conformal")
 

@@ -125,7 +125,7 @@ def _comparisons(card: ModelCard) -> None:
         return
     rows = [
         ForestRow(
-            f"{BRANCHES.get(one.first, one.first)} minus {BRANCHES.get(one.second, one.second)}",
+            f"{BRANCHES.get(one.first, one.first)} minus {BRANCHES.get(one.second, f'regression on {one.second}')}",
             one.difference.value,
             one.difference.low,
             one.difference.high,
