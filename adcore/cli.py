@@ -12,6 +12,7 @@ from adcore.cli_bench import bench
 from adcore.cli_check import check
 from adcore.cli_demo import demo
 from adcore.cli_evaluate import evaluate
+from adcore.cli_prepare import prepare
 from adcore.cli_structures import structures
 from adcore.clinical import ClinicalRecord
 from adcore.errors import AdcoreError, SeveralSeriesError
@@ -26,6 +27,9 @@ app.command()(bench)
 app.command()(check)
 app.command()(demo)
 app.command()(evaluate)
+app.command()(prepare)
+
+DATA_HELP = "Folder with people and planes: OASIS-1's slices or discs, OASIS-2's slices, or what adcore prepare wrote."
 
 
 @app.callback()
@@ -71,7 +75,10 @@ def predict(
 
 
 @app.command()
-def t88(data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices.")]) -> None:
+def t88(
+    data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices; three_plane/ with --oasis2.")],
+    oasis2: Annotated[Path | None, typer.Option(help="Folder with OASIS-2's slices: where they lie in the atlas, too.")] = None,
+) -> None:
     """Derive again where OASIS-1's atlas lies in MNI152, beside the shipped constants."""
     from adcore.cohorts.t88 import SHIPPED, SHIPPED_TILT, derive_t88_map, derive_t88_tilt
 
@@ -83,6 +90,15 @@ def t88(data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and
     for name, value in vars(tilt).items():
         typer.echo(f"{name:12} {value:8.3f}   shipped {getattr(SHIPPED_TILT, name):8.3f}")
     typer.echo(f"correlation inside the outline, read upright: {upright:.3f}, tilted: {tilted:.3f}")
+    if oasis2 is not None:
+        from adcore.cohorts import oasis2_space
+
+        places, correlation, share = oasis2_space.derive_slice_map(data, oasis2)
+        for name, value in vars(places).items():
+            typer.echo(f"{name:12} {value:8.3f}   shipped {getattr(oasis2_space.SHIPPED, name):8.3f}")
+        typer.echo(
+            f"OASIS-2's slices with the same people's slice {oasis2_space.T88_SLICE}: {correlation:.3f}, mirrored in {share:.0%}"
+        )
 
 
 @app.command()
@@ -114,16 +130,16 @@ def atlas(
 
 @app.command()
 def reference(
-    data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices: what the model was trained on.")],
+    data: Annotated[Path, typer.Option(help=f"{DATA_HELP} What the model was trained on.")],
     model: Annotated[Path, typer.Option(help="Model folder; likeness.safetensors is written there and named on the card.")],
 ) -> None:
     """Measure how far the people a model was trained on lie from each other, so that strange scans can be told."""
-    from adcore.cohorts.oasis1 import load_oasis1
+    from adcore.cohorts.layouts import load_cohort
     from adcore.evaluation.likeness import add_likeness
     from adcore.prepare.planes import PlaneConfig
 
     try:
-        card = add_likeness(model, load_oasis1(data, PlaneConfig()))
+        card = add_likeness(model, load_cohort(data, PlaneConfig()))
     except AdcoreError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -133,7 +149,7 @@ def reference(
 
 @app.command()
 def train(
-    data: Annotated[Path, typer.Option(help="Folder with OASIS-1's table and coronal slices.")],
+    data: Annotated[Path, typer.Option(help=DATA_HELP)],
     out: Annotated[Path, typer.Option(help="Model folder to write: weights, card.json, folds.csv.")],
     runs: Annotated[Path, typer.Option(help="Where checkpoints are kept; run again to go on from them.")] = Path("runs"),
     threads: Annotated[int, typer.Option(help="CPU threads; results depend on it in the last bits.")] = 2,
@@ -141,7 +157,7 @@ def train(
     """Pretrain, cross-validate by person, train the model that ships, and write its card."""
     import torch
 
-    from adcore.cohorts.oasis1 import load_oasis1
+    from adcore.cohorts.layouts import load_cohort
     from adcore.evaluation.card_text import OASIS1_TEXT
     from adcore.evaluation.release import write_model
     from adcore.prepare.planes import PlaneConfig
@@ -152,7 +168,7 @@ def train(
     torch.set_num_threads(threads)
     planes, config = PlaneConfig(), TrainConfig()
     try:
-        cohort = load_oasis1(data, planes)
+        cohort = load_cohort(data, planes)
         trained = run_training(cohort, planes, config, runs)
         settings = dataclasses.asdict(config) | {"threads": threads}
         card = write_model(

@@ -12,7 +12,7 @@ from adcore.errors import AdcoreError
 
 def evaluate(
     model: Annotated[str | None, typer.Option(help="Model name or folder; the shipped one if not given.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Cohort to judge: a folder with a table and planes.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Cohort to judge: a folder that adcore train would take.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for predictions.csv, metrics.json and report.html; run again to go on.")
     ] = None,
@@ -25,16 +25,17 @@ def evaluate(
     import torch
 
     from adcore.card import ModelCard
-    from adcore.cohorts.oasis1 import load_oasis1
+    from adcore.cohorts.layouts import load_cohort
+    from adcore.cohorts.linked import LINKS, read_links
     from adcore.evaluation.agreement import Verdict
     from adcore.evaluation.evaluate import (
         evaluate_cohort,
         evaluate_model,
         planes_of,
         provenance_of,
-        sentences,
         write_evaluation,
     )
+    from adcore.evaluation.summary import sentences
     from adcore.predict import load_predictor, model_folder
 
     if data is not None and out is None:
@@ -45,8 +46,9 @@ def evaluate(
         folder, cohort = model_folder(model), None
         card = ModelCard.read(folder)
         if data is not None and out is not None:
-            cohort = load_oasis1(data, planes_of(card))
-            evaluation = evaluate_cohort(folder, load_predictor(model), cohort, out)
+            cohort = load_cohort(data, planes_of(card))
+            links = read_links(data / LINKS) if (data / LINKS).is_file() else ()
+            evaluation = evaluate_cohort(folder, load_predictor(model), cohort, out, links)
         else:
             evaluation = evaluate_model(folder)
         if out is not None:
@@ -55,7 +57,7 @@ def evaluate(
     except AdcoreError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-    typer.echo("\n".join(sentences(evaluation.findings, evaluation.groups)))
+    typer.echo("\n".join(sentences(evaluation)))
     if out is not None:
         typer.echo(f"Written to {out}.")
     if any(finding.verdict is Verdict.DIFFERS for finding in evaluation.findings):

@@ -89,6 +89,7 @@ def test_a_report_fetches_nothing_and_holds_what_the_card_says(model: Path, tmp_
     assert not re.search(r"<link|@import|url\(", markup)
     assert "&lt;b&gt;Labels&lt;/b&gt; were shuffled." in markup
     assert "tested share nobody" in markup
+    assert "3 repeats: mean" in markup
     assert markup.count('class="chart"') > 10
     assert "S023" in markup
 
@@ -114,7 +115,7 @@ def test_a_cohort_needs_a_place_for_its_predictions(model: Path, tmp_path: Path)
 def test_a_folder_that_is_no_cohort_is_a_sentence(model: Path, tmp_path: Path) -> None:
     code, output = run("--model", f"{model}/", "--data", tmp_path, "--out", tmp_path / "out")
     assert code == 1
-    assert "Expected the OASIS-1 table" in output
+    assert "laid out in no way that is known here" in output
     assert "Traceback" not in output
 
 

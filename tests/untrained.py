@@ -92,4 +92,4 @@ def synthetic_cohort(labelled: int = 12, others: int = 6, planes: PlaneConfig = 
         }
     )
     stacks = generator.uniform(0, 1, (count, len(planes.t88_slices), planes.size, planes.size)).astype(np.float32)
-    return Cohort(table, stacks)
+    return Cohort(table, stacks, planes.t88_slices)

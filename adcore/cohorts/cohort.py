@@ -1,7 +1,7 @@
 """A cohort: one row a session, with the planes of each scan beside the table, and splits that keep a person on one side."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from adcore.clinical import ClinicalRecord
 from adcore.errors import CohortError, LeakageError
+from adcore.prepare.planes import PlaneConfig
 
 COLUMNS = ("person", "session", "age_years", "sex", "education_years", "ses", "mmse", "cdr", "etiv_cm3", "nwbv")
 
@@ -23,13 +24,20 @@ class Cohort:
     """People with scans.
 
     Attributes:
-        table: one row a session, columns COLUMNS; NaN or None is unknown. eTIV and nWBV come from the image: they are
-            targets of pretraining and baselines, never inputs.
+        table: one row a session, columns COLUMNS, a person's sessions in the order of their visits; NaN or None is unknown.
+            eTIV and nWBV come from the image: they are targets of pretraining and baselines, never inputs.
         planes: float32 (S, N, H, W), scaled as adcore.prepare.planes.scale_planes does, in the table's order.
+        t88_slices: which of PlaneConfig's places each of the N planes takes; a data set of single slices has fewer than ten.
+        left_out: a sentence for each session that was there in part, so that nothing is lost in silence.
+
+    Raises:
+        CohortError: a column or a plane is missing, or a session stands twice in the table.
     """
 
     table: pd.DataFrame
     planes: NDArray[np.float32]
+    t88_slices: tuple[int, ...] = PlaneConfig.t88_slices
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         missing = [name for name in COLUMNS if name not in self.table.columns]
@@ -37,6 +45,11 @@ class Cohort:
             raise CohortError(
                 f"Expected one stack of planes a row and the columns {', '.join(COLUMNS)}; missing {missing or 'none'}."
             )
+        if self.planes.ndim != 4 or self.planes.shape[1] != len(self.t88_slices):
+            raise CohortError(f"Expected planes for the slices {self.t88_slices}, got an array of shape {self.planes.shape}.")
+        twice = self.table["session"][self.table["session"].duplicated()]
+        if len(twice):
+            raise CohortError(f"The session {twice.iloc[0]} stands in the table more than once. Keep one of its rows.")
 
     def __len__(self) -> int:
         return len(self.table)
@@ -55,16 +68,37 @@ class Cohort:
 
     def rows(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "Cohort":
         """The sessions that a mask or an index list keeps."""
-        return Cohort(
-            self.table[keep].reset_index(drop=True) if keep.dtype == bool else self.table.iloc[keep].reset_index(drop=True),
-            self.planes[keep],
-        )
+        table = self.table[keep] if keep.dtype == bool else self.table.iloc[keep]
+        return replace(self, table=table.reset_index(drop=True), planes=self.planes[keep])
+
+    def on_planes(self, t88_slices: tuple[int, ...]) -> "Cohort":
+        """The same sessions with some of their planes.
+
+        Raises:
+            CohortError: a plane is not at hand.
+        """
+        absent = sorted(set(t88_slices) - set(self.t88_slices))
+        if absent:
+            raise CohortError(f"Expected planes at the slices {absent}, but this cohort has {list(self.t88_slices)} only.")
+        places = [self.t88_slices.index(number) for number in t88_slices]
+        return replace(self, planes=self.planes[:, places], t88_slices=t88_slices)
 
     def labelled(self) -> "Cohort":
         """One session a person, age 60 and over with a CDR: the people a result may be reported on."""
-        table = self.table
-        keep = (table["age_years"] >= LABELLED_AGE) & table["cdr"].notna() & ~table["person"].duplicated()
-        return self.rows(keep.to_numpy())
+        return self.rows((self._has_label & ~self.table["person"].duplicated()).to_numpy())
+
+    def labelled_sessions(self) -> "Cohort":
+        """Every session at age 60 and over with a CDR, several a person: for longitudinal questions, split by person."""
+        return self.rows(self._has_label.to_numpy())
+
+    @property
+    def visit(self) -> NDArray[np.intp]:
+        """Which of the person's sessions each row is, counted from 0, (S,)."""
+        return self.table.groupby("person").cumcount().to_numpy()
+
+    @property
+    def _has_label(self) -> pd.Series:
+        return (self.table["age_years"] >= LABELLED_AGE) & self.table["cdr"].notna()
 
     def unlabelled(self) -> "Cohort":
         """Every session of the people who are not in labelled()."""

@@ -9,11 +9,26 @@ from PIL import Image
 from scipy.ndimage import map_coordinates
 from tqdm import tqdm
 
-from adcore.cohorts.cohort import COLUMNS, Cohort
+from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.fields import clean, number, read_text_table
+from adcore.cohorts.matching import with_scans
 from adcore.errors import CohortError
 from adcore.prepare.planes import PlaneConfig, scale_planes, t88_pixels
 
 TABLE = "oasis_cross-sectional.csv"
+TABLES = "oasis_cross-sectional*.csv"
+
+COLUMN_OF = {
+    "session": "ID",
+    "age_years": "Age",
+    "sex": "M/F",
+    "education_years": "Educ",
+    "ses": "SES",
+    "mmse": "MMSE",
+    "cdr": "CDR",
+    "etiv_cm3": "eTIV",
+    "nwbv": "nWBV",
+}
 
 # OASIS-1 codes education in five steps (below high school, high school, some college, college, beyond); these years fall
 # into the same steps when adcore.networks.clinical_mlp codes them.
@@ -26,48 +41,59 @@ def load_oasis1(folder: Path, config: PlaneConfig) -> Cohort:
     Args:
         folder: holds `oasis_cross-sectional.csv` and `coronal/<session>/<session>.<slice>.png`.
     Raises:
-        CohortError: the table or all slices are missing.
+        CohortError: the table, all slices, or one slice of a session are missing.
     """
-    table = read_table(folder / TABLE)
-    present = [(folder / "coronal" / session).is_dir() for session in table["session"]]
-    if not any(present):
-        raise CohortError(f"Expected slices in {folder.name}/coronal/<session>/, found none.")
-    table = table[present].reset_index(drop=True)
+    table, left_out = with_scans(read_table(folder / TABLE), {path.name for path in (folder / "coronal").glob("*/")})
     pixels = t88_pixels(config)
     stacks = [
         read_stack(folder / "coronal" / session, config, pixels)
         for session in tqdm(table["session"], desc="OASIS-1 planes", disable=None)
     ]
-    return Cohort(table, np.stack(stacks))
+    return Cohort(table, np.stack(stacks), config.t88_slices, left_out)
+
+
+def find_table(folder: Path) -> Path:
+    """The clinical table, however its release is dated.
+
+    Raises:
+        CohortError: there is none, or more than one; spreadsheets are not read.
+    """
+    found = sorted(folder.glob(TABLES))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise CohortError(f"Expected one table {TABLES} in {folder.name}, found {len(found)}. Keep the one that counts.")
+    sheet = next(iter(folder.glob("oasis_cross-sectional*.xls*")), None)
+    advice = f"Save {sheet.name} as CSV under that name." if sheet else "Put it there: OASIS distributes it beside the discs."
+    raise CohortError(f"Expected the OASIS-1 table {TABLE} in {folder.name}, but it is not there. {advice}")
 
 
 def read_table(path: Path) -> pd.DataFrame:
     """The clinical table with the project's names and units; Educ's code becomes years.
 
     Raises:
-        CohortError: the file or one of its columns is missing.
+        CohortError: the file or one of its columns is missing, or a value can't be meant.
     """
     if not path.is_file():
         raise CohortError(f"Expected the OASIS-1 table {path.name} in {path.parent.name}, but it is not there.")
-    raw = pd.read_csv(path)
+    raw = read_text_table(path)
+    missing = [column for column in COLUMN_OF.values() if column not in raw.columns]
+    if missing:
+        raise CohortError(f"The OASIS-1 table has no column {', '.join(missing)}. Use the table as OASIS distributes it.")
+    table = raw[list(COLUMN_OF.values())].set_axis(list(COLUMN_OF), axis=1)
+    table["person"] = table["session"].str.removesuffix("_MR1").str.removesuffix("_MR2")
+    table["education_years"] = [_years(cell, path.name, line) for line, cell in enumerate(table["education_years"], start=2)]
+    return clean(table, path.name)
+
+
+def _years(cell: str, name: str, line: int) -> float | None:
     try:
-        table = pd.DataFrame(
-            {
-                "person": raw["ID"].str.removesuffix("_MR1").str.removesuffix("_MR2"),
-                "session": raw["ID"],
-                "age_years": raw["Age"].astype(float),
-                "sex": raw["M/F"],
-                "education_years": raw["Educ"].map(EDUCATION_YEARS),
-                "ses": raw["SES"],
-                "mmse": raw["MMSE"],
-                "cdr": raw["CDR"],
-                "etiv_cm3": raw["eTIV"].astype(float),
-                "nwbv": raw["nWBV"],
-            }
-        )
-    except KeyError as error:
-        raise CohortError(f"The OASIS-1 table has no column {error}. Use the table as OASIS distributes it.") from error
-    return table[list(COLUMNS)]
+        code = number(cell.strip())
+    except ValueError:
+        code = -1.0
+    if code is not None and code not in EDUCATION_YEARS:
+        raise CohortError(f"{name}, line {line}: Educ is a code from 1 to 5 here, got '{cell}'. Correct it, or leave it empty.")
+    return None if code is None else EDUCATION_YEARS[int(code)]
 
 
 def read_stack(folder: Path, config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -79,9 +105,9 @@ def read_stack(folder: Path, config: PlaneConfig, pixels: NDArray[np.float64]) -
         CohortError: a slice is missing.
     """
     slices = []
-    for number in config.t88_slices:
-        path = folder / f"{folder.name}.{number}.png"
+    for place in config.t88_slices:
+        path = folder / f"{folder.name}.{place}.png"
         if not path.is_file():
-            raise CohortError(f"{folder.name} lacks slice {number}: expected {path.name}.")
+            raise CohortError(f"{folder.name} lacks slice {place}: expected {path.name}.")
         slices.append(map_coordinates(np.asarray(Image.open(path), dtype=np.float32), pixels, order=1))
     return scale_planes(np.stack(slices), config)

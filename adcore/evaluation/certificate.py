@@ -1,7 +1,7 @@
 """The leakage certificate: made from the very lists of people a training used, and checked against stored predictions."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -26,17 +26,24 @@ class SplitPeople:
     test: Sequence[str]
 
 
-def certify(splits: Sequence[SplitPeople], pretraining: Collection[str], links: Collection[tuple[str, str]] = ()) -> Certificate:
+def certify(
+    splits: Sequence[SplitPeople],
+    pretraining: Collection[str],
+    links: Collection[tuple[str, str]] = (),
+    person_of: Mapping[str, str] | None = None,
+) -> Certificate:
     """Certify that nobody stands on two sides, or refuse.
 
     Args:
         splits: every fold of every repeat.
         pretraining: people whose scans took part in pretraining.
         links: pairs of identifiers known to be one person.
+        person_of: the person of each session, where links name sessions.
     Raises:
         LeakageError: someone stands on two sides, was pretrained on and tested, or is tested twice in a repeat.
     """
-    one = _one_name(links)
+    person_of = person_of or {}
+    one = _one_name((person_of.get(first, first), person_of.get(second, second)) for first, second in links)
     tested = [person for split in splits for person in split.test]
     for split in splits:
         sides = {"learned from": split.fit, "watched by early stopping": split.stop, "tested": split.test}

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from adcore.cohorts.cohort import LABELLED_AGE
 from adcore.evaluation.cohort_predictions import NO_ANSWER
 from adcore.evaluation.conformal import coverage_of
 from adcore.evaluation.cross_validation import CHANCE, chance_columns
@@ -99,8 +100,8 @@ def figures_of_people(people: pd.DataFrame, limits: dict[str, ConformalLimits], 
 
 def _what_is_missing(labels: Labels) -> list[str]:
     if len(labels) < FEWEST:
-        few = f"{len(labels)} people have a label" if len(labels) != 1 else "One person has a label"
-        return [f"{few} (age 60 and over with a CDR); no metric is computed on fewer than {FEWEST}."]
+        few = {0: "Nobody has a label", 1: "One person has a label"}.get(len(labels), f"{len(labels)} people have a label")
+        return [f"{few} (age {LABELLED_AGE} and over with a CDR); no metric is computed on fewer than {FEWEST}."]
     if labels.all() or not labels.any():
         kind, rate = ("impaired", "specificity") if labels.all() else ("unimpaired", "sensitivity")
         return [f"All labelled people are {kind}: AUC, balanced accuracy, {rate}, precision and F1 can't be computed."]

@@ -1,6 +1,7 @@
 """A cohort judged by a shipped model: one row a session, kept on disk as it grows, and one row a person made of them."""
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -16,8 +17,6 @@ from adcore.predict import NO_SCAN, PlaneReading, Prediction, Predictor, inputs_
 
 NO_ANSWER = "no answer"
 """The category of a scan that is too unlike those trained on: the dashboard would show no probability."""
-
-SEEN, PRETRAINED, NEW = "yes", "pretraining only", "no"
 
 PERSON_COLUMNS = ["subject", "session", "label", "cdr", "age_years", "sex", "mmse"]
 ANSWER_COLUMNS = ["inputs", "probability", "low", "high", "category", "reasons", "likeness"]
@@ -48,12 +47,25 @@ def judge_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataFra
     return rows.fillna({"reasons": ""})
 
 
-def people_of_sessions(sessions: pd.DataFrame, cohort: Cohort, stored: StoredPredictions) -> pd.DataFrame:
-    """One row a person: the labelled session where there is one, the first otherwise; `seen_in_training` beside it."""
+def people_of_sessions(
+    sessions: pd.DataFrame, cohort: Cohort, stored: StoredPredictions, links: Collection[tuple[str, str]] = ()
+) -> pd.DataFrame:
+    """One row a person: the labelled session where there is one, the first otherwise; `seen_in_training` beside it.
+
+    Args:
+        links: pairs of sessions or people of other data sets that are one person.
+    """
     labelled = set(cohort.labelled().table["session"])
     order = sessions.assign(first=~sessions["session"].isin(labelled)).sort_values("first", kind="stable")
     people = order.drop_duplicates("subject").sort_index().drop(columns=["first", FINGERPRINT])
-    people.insert(len(PERSON_COLUMNS), "seen_in_training", [_seen(person, stored) for person in people["subject"]])
+    other_names: dict[str, set[str]] = {}
+    for one, other in links:
+        other_names.setdefault(one, set()).add(other)
+        other_names.setdefault(other, set()).add(one)
+    visits = sessions.groupby("subject")["session"].agg(list)
+    names = {person: {person, *visits[person]} for person in people["subject"]}
+    known = {person: own.union(*(other_names.get(name, set()) for name in own)) for person, own in names.items()}
+    people.insert(len(PERSON_COLUMNS), "seen_in_training", [stored.use_of(known[person]).value for person in people["subject"]])
     return people.reset_index(drop=True)
 
 
@@ -61,12 +73,6 @@ def visits_of_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
     """Every session of the people who have several."""
     several = sessions["subject"].duplicated(keep=False)
     return sessions[several].drop(columns=FINGERPRINT).reset_index(drop=True)
-
-
-def _seen(person: str, stored: StoredPredictions) -> str:
-    if person in stored.trained_on:
-        return SEEN
-    return PRETRAINED if stored.pretraining is not None and person in stored.pretraining else NEW
 
 
 def _person(cohort: Cohort, row: int) -> dict[str, object]:

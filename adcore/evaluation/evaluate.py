@@ -1,8 +1,8 @@
 """adcore evaluate: what a model's stored predictions say, and a cohort judged by its weights, written as tables and a report."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,13 +14,14 @@ from adcore.analysis import DISCLAIMER
 from adcore.card import ModelCard
 from adcore.cohorts.cohort import Cohort
 from adcore.errors import PreparationMismatchError
-from adcore.evaluation.agreement import Finding, check_card
+from adcore.evaluation.agreement import check_card
 from adcore.evaluation.cohort_figures import figures_of_people
-from adcore.evaluation.cohort_predictions import NEW, judge_cohort, people_of_sessions, visits_of_sessions
+from adcore.evaluation.cohort_predictions import judge_cohort, people_of_sessions, visits_of_sessions
 from adcore.evaluation.conformal import coverage_out_of_fold
 from adcore.evaluation.cross_validation import CHANCE
-from adcore.evaluation.html import Group, Provenance, write_report
-from adcore.evaluation.stored import StoredPredictions
+from adcore.evaluation.evaluated import Evaluation, Group, Provenance
+from adcore.evaluation.html import write_report
+from adcore.evaluation.stored import StoredPredictions, Use
 from adcore.predict import Predictor
 from adcore.prepare.planes import PlaneConfig
 
@@ -29,21 +30,6 @@ VISITS_FILE = "visits.csv"
 SESSIONS_FILE = "sessions.csv"
 METRICS_FILE = "metrics.json"
 REPORT_FILE = "report.html"
-
-
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """What was found.
-
-    Attributes:
-        findings: whether the card's figures are those of the stored predictions.
-        groups: the people judged: new ones, those seen in training, and the cross-validation's own.
-        people: one row a person.
-    """
-
-    findings: list[Finding]
-    groups: list[Group]
-    people: pd.DataFrame
 
 
 def planes_of(card: ModelCard) -> PlaneConfig:
@@ -75,25 +61,28 @@ def evaluate_model(folder: Path) -> Evaluation:
     return Evaluation(check_card(folder), [group], group.people)
 
 
-def evaluate_cohort(folder: Path, predictor: Predictor, cohort: Cohort, out: Path) -> Evaluation:
+def evaluate_cohort(
+    folder: Path, predictor: Predictor, cohort: Cohort, out: Path, links: Collection[tuple[str, str]] = ()
+) -> Evaluation:
     """A cohort judged by the weights in a model folder; everything but the report is written.
 
     Args:
         out: folder for predictions.csv (one row a person), visits.csv (the sessions of people who have several), metrics.json,
             and sessions.csv, from which a stopped run goes on.
+        links: pairs of sessions of other data sets that are one person, so that people trained on are known by any name.
     Raises:
         ModelError: the model folder is incomplete.
     """
     out.mkdir(parents=True, exist_ok=True)
     card, stored = predictor.card, StoredPredictions.read(folder)
     sessions = judge_cohort(cohort, predictor, out / SESSIONS_FILE)
-    people = people_of_sessions(sessions, cohort, stored)
+    people = people_of_sessions(sessions, cohort, stored, links)
     people.to_csv(out / PREDICTIONS_FILE, index=False, float_format="%.6g")
     visits_of_sessions(sessions).to_csv(out / VISITS_FILE, index=False, float_format="%.6g")
     groups = _judged_groups(people, card, stored)
-    if (people["seen_in_training"] != NEW).any():
+    if (people["seen_in_training"] != Use.NONE).any():
         groups.append(_out_of_fold(card, stored, cohort))
-    return Evaluation(check_card(folder, cohort), groups, people)
+    return Evaluation(check_card(folder, cohort), groups, people, cohort.left_out)
 
 
 def write_evaluation(evaluation: Evaluation, card: ModelCard, provenance: Provenance, out: Path) -> None:
@@ -106,10 +95,11 @@ def write_evaluation(evaluation: Evaluation, card: ModelCard, provenance: Proven
         "groups": {
             group.key: {"title": group.title, "warning": group.loud} | group.figures.to_json() for group in evaluation.groups
         },
+        "left_out": list(evaluation.left_out),
         "card_computed_again": [asdict(finding) for finding in evaluation.findings],
     }
     (out / METRICS_FILE).write_text(json.dumps(content, indent=1) + "\n")
-    write_report(out / REPORT_FILE, card, evaluation.groups, evaluation.findings, evaluation.people, provenance)
+    write_report(out / REPORT_FILE, card, evaluation, provenance)
 
 
 def provenance_of(card: ModelCard, command: str, data: Path | None = None, cohort: Cohort | None = None) -> Provenance:
@@ -126,7 +116,7 @@ def provenance_of(card: ModelCard, command: str, data: Path | None = None, cohor
 
 
 def _judged_groups(people: pd.DataFrame, card: ModelCard, stored: StoredPredictions) -> list[Group]:
-    new = people["seen_in_training"] == NEW
+    new = people["seen_in_training"] == Use.NONE
     doubt = (
         ""
         if stored.pretraining is not None
@@ -177,21 +167,3 @@ def _out_of_fold(card: ModelCard, stored: StoredPredictions, cohort: Cohort | No
 
 def _known_columns(people: pd.DataFrame) -> pd.DataFrame:
     return people.dropna(axis="columns", how="all")
-
-
-def sentences(findings: Sequence[Finding], groups: Sequence[Group]) -> list[str]:
-    """An evaluation in lines of text."""
-    lines = [f"{finding.section.replace('_', ' '):14} {finding.verdict.value:15} {finding.detail}" for finding in findings]
-    for group in groups:
-        figures = group.figures
-        loud = "SEEN IN TRAINING, no measure of quality" if group.loud else ""
-        lines.append(
-            f"{group.title}: {figures.people} people, {figures.labelled} labelled, {figures.impaired} impaired. {loud}".strip()
-        )
-        lines += [f"  {sentence}" for sentence in figures.missing]
-        for inputs, branches in figures.metrics.items():
-            for branch, found in branches.items():
-                if "auc" in found:
-                    auc = found["auc"]
-                    lines.append(f"  {inputs:8} {branch:9} AUC {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f})")
-    return lines

@@ -44,6 +44,7 @@ def write_model(
     repeats: pd.DataFrame | None = None,
     repeat_people: Sequence[list[dict[str, list[str]]]] = (),
     links: Collection[tuple[str, str]] = (),
+    pretraining: Collection[str] | None = None,
 ) -> ModelCard:
     """Write weights, folds.csv, repeats.csv where there are repeats, pretraining.csv and card.json.
 
@@ -53,7 +54,8 @@ def write_model(
         cohort: everyone who took part.
         repeats: as folds, with a column `repeat`, for every repeat of the cross-validation, the first (0) among them.
         repeat_people: as fold_people, for the repeats after the first.
-        links: pairs of identifiers known to be one person.
+        links: pairs of people or sessions known to be one person.
+        pretraining: everyone pretrained on; the cohort's unlabelled people where it is not given.
     Raises:
         LeakageError: someone stands on both sides of a split.
     """
@@ -63,14 +65,15 @@ def write_model(
         for fold, sides in enumerate(people)
     ]
     labelled = cohort.labelled()
-    certificate = certify(splits, cohort.unlabelled().table["person"], links)
+    pretrained = sorted(set(cohort.unlabelled().table["person"] if pretraining is None else pretraining))
+    person_of = dict(zip(cohort.table["session"], cohort.table["person"], strict=True))
+    certificate = certify(splits, pretrained, links, person_of)
     folder.mkdir(parents=True, exist_ok=True)
     hashes = save_network(network, folder)
     shipped = load_network(folder, hashes)  # what follows is measured on the rounded weights that ship
     folds = calibrate_out_of_fold(folds).round(DECIMALS)
     folds.to_csv(folder / FOLDS_FILE, index=False)
-    pretrained = pd.Series(sorted(set(cohort.unlabelled().table["person"])), name="subject")
-    pretrained.to_csv(folder / PRETRAINING_FILE, index=False)
+    pd.DataFrame({"subject": pretrained}).to_csv(folder / PRETRAINING_FILE, index=False)
     if repeats is not None:
         repeats = pd.concat([calibrate_out_of_fold(part) for _, part in repeats.groupby("repeat")]).round(DECIMALS)
         repeats.to_csv(folder / REPEATS_FILE, index=False)

@@ -1,6 +1,9 @@
 """What a model folder keeps of the people it was made from: out-of-fold predictions, and who was pretrained on."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -8,6 +11,17 @@ import pandas as pd
 
 from adcore.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE
 from adcore.errors import ModelError
+
+SESSION = re.compile(r"_MR\d+$")
+"""What OASIS adds to a person's name to call a session."""
+
+
+class Use(StrEnum):
+    """What a person was used for when the weights were made, as `seen_in_training` says it."""
+
+    LABELLED = "yes"
+    PRETRAINING = "pretraining only"
+    NONE = "no"
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +38,12 @@ class StoredPredictions:
     repeats: pd.DataFrame | None
     pretraining: frozenset[str] | None
 
-    @property
-    def trained_on(self) -> frozenset[str]:
-        """The people whose labels the weights have seen."""
-        return frozenset(self.folds["subject"])
+    def use_of(self, names: Collection[str]) -> Use:
+        """What a person, by every name and session known of them, was used for."""
+        known = {spelling for name in names for spelling in (name, SESSION.sub("", name))}
+        if known & set(self.folds["subject"]):
+            return Use.LABELLED
+        return Use.PRETRAINING if self.pretraining is not None and known & self.pretraining else Use.NONE
 
     @classmethod
     def read(cls, folder: Path) -> Self:

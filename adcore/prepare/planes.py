@@ -128,17 +128,18 @@ def plane_mask(config: PlaneConfig) -> NDArray[np.bool_]:
     return mask
 
 
-def scale_planes(planes: NDArray[np.float32], config: PlaneConfig) -> NDArray[np.float32]:
+def scale_planes(planes: NDArray[np.float32], config: PlaneConfig, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
     """Blank what lies outside the fixed outline and bring white matter to 1.
 
     Args:
         planes: (N, H, W), any positive intensity scale.
+        mask: (N, H, W), a part of the outline, where planes of a data set show less; the whole outline where None.
     Returns:
         float32 (N, H, W) in [0, config.ceiling]; outside the outline 0.
     Raises:
         PreparationError: nothing bright lies where the brain should be.
     """
-    mask = plane_mask(config)
+    mask = plane_mask(config) if mask is None else mask
     white = float(np.percentile(planes[mask], config.white_percentile))
     if not white > 0:
         raise PreparationError(

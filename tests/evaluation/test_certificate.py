@@ -43,6 +43,12 @@ def test_someone_known_under_two_names_is_one_person_through_any_chain_of_links(
     assert certificate.links_sha256 == certify([replace(split, fit=["B"])], [], [pair[::-1] for pair in links]).links_sha256
 
 
+def test_links_between_sessions_hold_for_their_people() -> None:
+    split = SplitPeople(0, 0, fit=["A"], stop=["C"], test=["B"])
+    with pytest.raises(LeakageError, match="learned from and tested"):
+        certify([split], [], [("A_MR1", "B_MR2")], {"A_MR1": "A", "B_MR2": "B"})
+
+
 def test_nobody_tested_may_have_been_pretrained_on_under_any_name(folds: pd.DataFrame) -> None:
     with pytest.raises(LeakageError, match="pretrained on and tested"):
         certify(splits_of(folds), pretraining=["elsewhere"], links=[("elsewhere", PEOPLE[3])])

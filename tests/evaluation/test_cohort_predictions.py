@@ -35,7 +35,7 @@ def cohort() -> Cohort:
     table.loc[2, "cdr"] = np.nan
     table.loc[3, ["age_years", "cdr"]] = [40.0, 0.0]
     visit = table.iloc[[0]].assign(session="S000_2", cdr=0.5)
-    return Cohort(pd.concat([table, visit], ignore_index=True), four.planes[[0, 1, 2, 3, 0]])
+    return Cohort(pd.concat([table, visit], ignore_index=True), four.planes[[0, 1, 2, 3, 0]], four.t88_slices)
 
 
 def test_everyone_gets_a_row_and_only_the_labelled_a_label(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_identifiers_of_digits_keep_their_zeros(predictor: Predictor, cohort: Co
 def test_what_another_model_or_other_planes_left_is_judged_anew(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     path = tmp_path / "sessions.csv"
     first = judge_cohort(cohort, predictor, path)
-    brighter = Cohort(cohort.table, cohort.planes * np.float32(0.5))
+    brighter = replace(cohort, planes=cohort.planes * np.float32(0.5))
     second = judge_cohort(brighter, predictor, path)
     assert not set(first[FINGERPRINT]) & set(second[FINGERPRINT])
     assert len(pd.read_csv(path)) == len(cohort)
@@ -102,6 +102,16 @@ def test_people_whom_the_weights_know_are_marked(predictor: Predictor, cohort: C
         judge_cohort(cohort, predictor, tmp_path / "sessions.csv"), cohort, StoredPredictions(folds, None, frozenset(["S003"]))
     )
     assert list(people["seen_in_training"]) == ["no", "yes", "no", "pretraining only"]
+
+
+def test_people_whom_the_weights_know_by_another_name_are_marked_by_any_of_their_visits(
+    predictor: Predictor, cohort: Cohort, tmp_path: Path
+) -> None:
+    folds = pd.DataFrame({"subject": ["OTHER_0007"], "fold": [0], "label": [1]})
+    sessions = judge_cohort(cohort, predictor, tmp_path / "sessions.csv")
+    links = [("S000_2", "OTHER_0007_MR1"), ("S001_1", "OTHER_0008_MR1")]
+    people = people_of_sessions(sessions, cohort, StoredPredictions(folds, None, None), links)
+    assert list(people["seen_in_training"]) == ["yes", "no", "no", "no"]
 
 
 def test_a_scan_unlike_those_trained_on_gets_no_answer(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from adcore.evaluation.agreement import Finding
 from adcore.evaluation.charts import ForestRow, forest_chart
 from adcore.evaluation.html import markup
 from adcore.evaluation.names import BRANCHES, INPUTS, METRICS
-from adcore.evidence import Certificate, Comparison, Control, MetricInterval
+from adcore.evidence import Certificate, Comparison, Control, MetricInterval, Spread
 
 
 def card_section(card: ModelCard, findings: Sequence[Finding]) -> str:
@@ -28,6 +28,8 @@ def card_section(card: ModelCard, findings: Sequence[Finding]) -> str:
     ]
     if card.comparisons:
         parts += [_comparisons(card.comparisons), markup.paragraph(card.origins.get("comparisons", ""), "soft")]
+    if card.repeats:
+        parts += ["<h3>Over repeats of the cross-validation</h3>", _repeats(card.repeats)]
     parts += ["<h3>Controls</h3>", _controls(card.controls)]
     parts += ["<h3>Leakage certificate</h3>", _certificate(card.certificate)]
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
@@ -57,11 +59,30 @@ def _comparisons(comparisons: Sequence[Comparison]) -> str:
             BRANCHES.get(one.first, one.first),
             BRANCHES.get(one.second, one.second),
             markup.interval(one.difference),
-            f"{one.above:.0%}",
+            f"{one.above:.1%}",
         ]
         for one in comparisons
     ]
     return markup.table(["given", "first", "second", "difference in AUC", "first ahead in"], rows)
+
+
+def _repeats(repeats: dict[str, dict[str, dict[str, Spread]]]) -> str:
+    rows = [
+        [
+            INPUTS.get(inputs, inputs),
+            BRANCHES.get(branch, branch),
+            *(_spread(found[name]) for name in METRICS),
+        ]
+        for inputs, branches in repeats.items()
+        for branch, found in branches.items()
+    ]
+    count = max(spread.repeats for branches in repeats.values() for found in branches.values() for spread in found.values())
+    note = markup.paragraph(f"{count} repeats: mean ± standard deviation, least to greatest.", "soft")
+    return note + markup.table(["given", "branch", *METRICS.values()], rows)
+
+
+def _spread(spread: Spread) -> str:
+    return f"{spread.mean:.2f} ± {spread.sd:.2f} ({spread.least:.2f} to {spread.greatest:.2f})"
 
 
 def _controls(controls: dict[str, Control]) -> str:

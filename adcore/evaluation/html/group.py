@@ -1,6 +1,5 @@
 """The report's part on one group of people: numbers, charts by inputs, metrics, subgroups, and the people themselves."""
 
-from dataclasses import dataclass
 from html import escape
 
 import numpy as np
@@ -17,29 +16,14 @@ from adcore.evaluation.charts import (
     roc_chart,
 )
 from adcore.evaluation.cohort_figures import Figures, best_inputs, known_chances
+from adcore.evaluation.cross_validation import CHANCE
+from adcore.evaluation.evaluated import Group
 from adcore.evaluation.html import markup
 from adcore.evaluation.metrics import Confusion
 from adcore.evaluation.names import BRANCHES, INPUTS, METRICS
 from adcore.evidence import Coverage, Subgroup
 
-
-@dataclass(frozen=True, eq=False)
-class Group:
-    """Some people of the report.
-
-    Attributes:
-        key: as metrics.json names it.
-        title, note: what they are, in words.
-        loud: what the reader must not miss; empty where there is nothing.
-        people: one row a person.
-    """
-
-    key: str
-    title: str
-    note: str
-    loud: str
-    people: pd.DataFrame
-    figures: Figures
+FRACTIONS = ("probability", "low", "high", "likeness")
 
 
 def group_section(group: Group, card: ModelCard) -> str:
@@ -153,14 +137,14 @@ def _metrics(group: Group) -> str:
 def people_section(people: pd.DataFrame) -> str:
     """The people one by one, in a table that can be sorted."""
     columns = [name for name in people.columns if name != "fold"]
-    rows = [[_shown(value) for value in row] for row in people[columns].itertuples(index=False)]
-    names = [name.removeprefix("p_").replace("_", " ") if name.startswith("p_") else name.replace("_", " ") for name in columns]
+    rows = [[_shown(name, value) for name, value in zip(columns, row, strict=True)] for row in people[columns].to_numpy(object)]
+    names = [name.removeprefix(CHANCE).replace("_", " ") for name in columns]
     return markup.table(names, rows, sortable=True)
 
 
-def _shown(value: object) -> str:
+def _shown(name: str, value: object) -> str:
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
-    if isinstance(value, float):
-        return f"{value:g}" if value == round(value) else f"{value:.3f}"
-    return str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.3f}" if name.startswith(CHANCE) or name in FRACTIONS else f"{value:g}"

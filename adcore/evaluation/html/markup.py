@@ -77,5 +77,5 @@ def interval(found: MetricInterval | None) -> str:
 
 
 def _cell(value: str) -> str:
-    kind = ' class="nowrap"' if len(value) < 44 else ""
+    kind = ' class="nowrap"' if len(value) < 44 else ' class="long"'
     return f"<td{kind}>{escape(value)}</td>"

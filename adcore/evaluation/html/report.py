@@ -1,51 +1,33 @@
 """The whole report: what was judged and by what, each group of people, the model's own card, and the people one by one."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from html import escape
 from pathlib import Path
 
 import pandas as pd
 
 from adcore.card import ModelCard
-from adcore.evaluation.agreement import Finding
+from adcore.evaluation.evaluated import Evaluation, Group, Provenance
 from adcore.evaluation.html import markup
 from adcore.evaluation.html.card import card_section
-from adcore.evaluation.html.group import Group, group_section, people_section
-
-__all__ = ["Group", "Provenance", "write_report"]
+from adcore.evaluation.html.group import group_section, people_section
 
 
-@dataclass(frozen=True)
-class Provenance:
-    """What made a report, so that it can be made again. Digests are of the data judged; empty where none was given."""
-
-    command: str
-    created: str
-    adcore_version: str
-    model: str
-    weights: dict[str, str]
-    cohort: str
-    cohort_digest: str
-
-
-def write_report(
-    path: Path,
-    card: ModelCard,
-    groups: Sequence[Group],
-    findings: Sequence[Finding],
-    people: pd.DataFrame,
-    provenance: Provenance,
-) -> None:
-    """Write one HTML file that needs nothing else.
-
-    Args:
-        groups: in the order to be read.
-        findings: of check_card.
-        people: everyone judged, one row a person.
-    """
-    title = f"Evaluation of {provenance.model}" + (f" on {provenance.cohort}" if provenance.cohort else "")
-    body = [_opening(groups), *(group_section(group, card) for group in groups), card_section(card, findings)]
-    body += ["<h2>The people, one by one</h2>", _legend(people), people_section(people), "<h2>How this was made</h2>"]
+def write_report(path: Path, card: ModelCard, evaluation: Evaluation, provenance: Provenance) -> None:
+    """Write one HTML file that needs nothing else."""
+    groups = evaluation.groups
+    title = f"Evaluation: model {provenance.model}" + (f", cohort {provenance.cohort}" if provenance.cohort else "")
+    body = [
+        _opening(groups),
+        *(group_section(group, card) for group in groups),
+        card_section(card, evaluation.findings),
+        "<h2>The people, one by one</h2>",
+        _legend(evaluation.people),
+        people_section(evaluation.people),
+        _left_out(evaluation.left_out),
+        "<h2>How this was made</h2>",
+    ]
     made = {name: value for name, value in asdict(provenance).items() if name != "weights" and value}
     weights = [[f"sha256 of {name}", value] for name, value in provenance.weights.items()]
     body.append(markup.table(["", ""], [*([name.replace("_", " "), str(value)] for name, value in made.items()), *weights]))
@@ -63,3 +45,10 @@ def _opening(groups: Sequence[Group]) -> str:
 def _legend(people: pd.DataFrame) -> str:
     answer = "" if "category" not in people else "'probability' with 'low' and 'high' is the answer by everything known. "
     return markup.paragraph(f"{answer}The last columns are calibrated probabilities by inputs and branch. Headings sort.", "soft")
+
+
+def _left_out(sentences: Sequence[str]) -> str:
+    if not sentences:
+        return ""
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return markup.details(f"{len(sentences)} sessions could not be judged", f"<ul>{items}</ul>", opened=True)

@@ -1,0 +1,98 @@
+"""A BIDS folder with whole heads: participants.tsv, sessions where there are any, T1 scans (https://bids-specification.readthedocs.io).
+
+ADNI comes this way, exported by Clinica: participants.tsv, sub-*/sub-*_sessions.tsv, sub-*/ses-*/anat/*_T1w.nii.gz.
+"""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from adcore.cohorts.fields import clean, read_text_table, usual_columns
+from adcore.cohorts.heads import HeadList
+from adcore.cohorts.matching import with_scans
+from adcore.errors import CohortError
+
+PARTICIPANTS = "participants.tsv"
+SESSIONS = "sessions.tsv"
+
+LASTING = ("sex", "education_years", "ses")
+"""Fields that a person keeps; the others belong to a visit, so participants.tsv tells them of the first one alone."""
+
+
+def find_bids(folder: Path) -> HeadList:
+    """The T1 scans of a BIDS folder with what its tables say.
+
+    A session's own table counts before participants.tsv. Of several T1 scans of one session the first run is taken and the
+    others are named.
+
+    Raises:
+        CohortError: a table is missing or damaged, or no scan is there.
+    """
+    participants = _people(folder)
+    scans, extra = _scans(folder)
+    rows = []
+    for person in participants.index:
+        visits = _visits(folder, person)
+        sessions = sorted({session for owner, session in scans if owner == person} | set(visits), key=_in_order)
+        for place, session in enumerate(sessions):
+            row = {"person": person, "session": _name(person, session), **_known(visits.get(session, {}))}
+            for field, value in _known(participants.loc[person].to_dict()).items():
+                if field in LASTING or place == 0:
+                    row.setdefault(field, value)
+            rows.append(row)
+    named = {_name(*key): path for key, path in scans.items()}
+    table, left_out = with_scans(clean(pd.DataFrame(rows), folder.name), set(named))
+    return HeadList(folder, table, tuple(named[session] for session in table["session"]), (*left_out, *extra))
+
+
+def _people(folder: Path) -> pd.DataFrame:
+    """participants.tsv, by person, text."""
+    table = usual_columns(read_text_table(folder / PARTICIPANTS), PARTICIPANTS)
+    if "person" not in table:
+        raise CohortError(f"Expected the column participant_id in {PARTICIPANTS}. Check the folder against the BIDS standard.")
+    table["person"] = "sub-" + table["person"].str.removeprefix("sub-")
+    twice = table["person"][table["person"].duplicated()]
+    if len(twice):
+        raise CohortError(f"{twice.iloc[0]} stands in {PARTICIPANTS} more than once. Keep one of the rows.")
+    return table.drop(columns="session", errors="ignore").set_index("person")
+
+
+def _visits(folder: Path, person: str) -> dict[str, dict[str, str]]:
+    """What the person's own table says of each session, by `ses-...`; empty without one."""
+    path = folder / person / f"{person}_{SESSIONS}"
+    if not path.is_file():
+        return {}
+    table = usual_columns(read_text_table(path), path.name)
+    if "session" not in table:
+        raise CohortError(f"Expected the column session_id in {path.name}. Check the folder against the BIDS standard.")
+    table["session"] = "ses-" + table["session"].str.removeprefix("ses-")
+    twice = table["session"][table["session"].duplicated()]
+    if len(twice):
+        raise CohortError(f"{twice.iloc[0]} stands in {path.name} more than once. Keep one of the rows.")
+    return table.drop(columns="person", errors="ignore").set_index("session").to_dict(orient="index")
+
+
+def _scans(folder: Path) -> tuple[dict[tuple[str, str], Path], list[str]]:
+    """One T1 scan for each (person, session), the session "" where there are none, and a sentence for each further one."""
+    found: dict[tuple[str, str], Path] = {}
+    further = []
+    for path in sorted([*folder.glob("sub-*/anat/*_T1w.nii*"), *folder.glob("sub-*/ses-*/anat/*_T1w.nii*")], key=_in_order):
+        parts = path.relative_to(folder).parts
+        key = (parts[0], parts[1] if len(parts) == 4 else "")
+        if found.setdefault(key, path) != path:
+            further.append(f"{_name(*key)}: has a further T1, {path.name}, which is not used.")
+    return found, further
+
+
+def _known(cells: dict[str, str]) -> dict[str, str]:
+    return {field: value for field, value in cells.items() if value.strip().lower() not in ("", "n/a")}
+
+
+def _name(person: str, session: str) -> str:
+    return f"{person}_{session}" if session else person
+
+
+def _in_order(text: str | Path) -> list[tuple[int, str]]:
+    """A key by which ses-M6 comes before ses-M12, and run-2 before run-10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", str(text))]

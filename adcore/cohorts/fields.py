@@ -1,0 +1,196 @@
+"""A cohort's table from whatever spelling it came in: usual column names, decimal commas, words for unknown, ranges checked.
+
+Unknown stays unknown: a missing CDR never becomes 0. A value that could mean two things is refused, with its line.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from adcore.clinical import FIELDS, SEX_SPELLINGS
+from adcore.cohorts.cohort import COLUMNS
+from adcore.errors import CohortError
+
+USUAL_NAMES: dict[str, tuple[str, ...]] = {
+    "person": ("participantid", "subjectid", "subject"),
+    "session": ("sessionid", "mriid", "visitid"),
+    "age_years": ("age", "ageatscan", "ageatvisit", "agebl"),
+    "sex": ("gender", "mf"),
+    "education_years": ("educationyears", "yearsofeducation", "education", "educ", "educationlevel", "pteducat"),
+    "ses": ("socioeconomicstatus", "sesindex"),
+    "mmse": ("mms", "mmsescore", "mmsetotal", "mmsetotalscore"),
+    "cdr": ("cdrglobal", "cdrglob", "cdglobal", "globalcdr"),
+    "etiv_cm3": ("etiv", "etivcm3"),
+    "nwbv": (),
+}
+"""Names of columns, letters and digits only, beside the project's own. The sum of the CDR's boxes is another thing."""
+
+UNKNOWN = frozenset({"", "n/a", "na", "nan", "none", "null", "unknown", ".", "-", "?"})
+
+CDR_VALUES = (0.0, 0.5, 1.0, 2.0, 3.0)
+
+LARGEST_CODE = 5.0
+"""OASIS-1 codes education from 1 to 5; a whole column of years that ends here is taken for such a code."""
+
+SHOWN_PROBLEMS = 5
+
+RANGES = {spec.name: (spec.low, spec.high, spec.whole) for spec in FIELDS if spec.low is not None and spec.high is not None}
+RANGES |= {"etiv_cm3": (500.0, 3000.0, False), "nwbv": (0.3, 1.0, False)}
+
+
+def read_text_table(path: Path) -> pd.DataFrame:
+    """A CSV or TSV as it stands: every cell text, comma, semicolon or tab between them, as its first line says.
+
+    Raises:
+        CohortError: the file is missing, empty, or no text table.
+    """
+    try:
+        head = path.read_text(encoding="utf-8-sig").partition("\n")[0]
+        separator = max("\t;,", key=head.count)
+        table = pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True)
+    except OSError as error:
+        raise CohortError(f"Expected a table {path.name}, but it can't be opened. Check the folder.") from error
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise CohortError(f"{path.name} is no text table. Save it as CSV in UTF-8 and try again.") from error
+    return table.rename(columns=str.strip)
+
+
+def usual_columns(raw: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The columns that the project knows, under its own names; the others are left out.
+
+    Args:
+        name: what the table is called in a refusal.
+    Raises:
+        CohortError: two columns mean the same field.
+    """
+    found: dict[str, str] = {}
+    for column in raw.columns:
+        field = _field_of(column)
+        if field is None:
+            continue
+        if field in found:
+            raise CohortError(f"{name} has two columns for {field}: {found[field]} and {column}. Keep one of them.")
+        found[field] = column
+    table = raw[list(found.values())].set_axis(list(found), axis=1)
+    if "education_years" in found and found["education_years"] != "education_years":
+        _refuse_codes(table["education_years"], found["education_years"], name)
+    return table
+
+
+def clean(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Numbers from text, sexes from their spellings, every value in its range.
+
+    Args:
+        table: text cells (or numbers) under the project's names; fields it lacks are unknown.
+        name: what the table is called in a refusal; its first row is on line 2.
+    Returns:
+        COLUMNS, numbers float with NaN for unknown, sex "F", "M" or NaN.
+    Raises:
+        CohortError: values that can't be meant, each with its line.
+    """
+    problems: list[str] = []
+    columns = {}
+    for field in COLUMNS:
+        cells = table[field].tolist() if field in table else [None] * len(table)
+        read = _READERS[field]
+        values = []
+        for line, cell in enumerate(cells, start=2):
+            try:
+                values.append(read(field, "" if cell is None else str(cell).strip()))
+            except ValueError as error:
+                values.append(None)
+                problems.append(f"{name}, line {line}: {error}")
+        kind = "str" if read in (_text, _sex) else "float64"
+        columns[field] = pd.Series(values, dtype=kind)
+    if problems:
+        more = len(problems) - SHOWN_PROBLEMS
+        listed = " ".join(problems[:SHOWN_PROBLEMS])
+        raise CohortError(listed + (f" And {more} more." if more > 0 else ""))
+    return pd.DataFrame(columns)
+
+
+def number(text: str) -> float | None:
+    """A number with a point or a decimal comma; None for unknown.
+
+    Raises:
+        ValueError: other text.
+    """
+    if text.lower() in UNKNOWN:
+        return None
+    value = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _number_in_range(field: str, text: str) -> float | None:
+    low, high, whole = RANGES[field]
+    try:
+        value = number(text)
+    except ValueError:
+        value = math.nan
+    if value is not None and not (low <= value <= high and (value.is_integer() or not whole)):
+        kind = "a whole number" if whole else "a number"
+        raise ValueError(f"{field} takes {kind} from {low:g} to {high:g}, got '{text}'. Correct it, or leave it empty.")
+    return value
+
+
+def _cdr(field: str, text: str) -> float | None:
+    try:
+        value = number(re.sub(r"(?i)^cdr\s*[:=]?\s*", "", text))
+    except ValueError:
+        value = math.nan
+    if value is not None and value not in CDR_VALUES:
+        allowed = ", ".join(f"{step:g}" for step in CDR_VALUES)
+        raise ValueError(f"{field} is one of {allowed}, got '{text}'. Correct it, or leave it empty where it is unknown.")
+    return value
+
+
+def _sex(field: str, text: str) -> str | None:
+    if text.lower() in UNKNOWN:
+        return None
+    if text.lower() not in SEX_SPELLINGS:
+        hint = "A number can mean either. " if text.replace(".", "").isdigit() else ""
+        raise ValueError(f"{field} is F, M, female or male, got '{text}'. {hint}Write it out, or leave it empty.")
+    return str(SEX_SPELLINGS[text.lower()])
+
+
+def _text(field: str, text: str) -> str:
+    if not text:
+        raise ValueError(f"{field} is empty, but every row needs one.")
+    return text
+
+
+def _field_of(column: str) -> str | None:
+    letters = re.sub("[^a-z0-9]", "", column.lower())
+    for field, names in USUAL_NAMES.items():
+        if letters == field.replace("_", "") or letters in names:
+            return field
+    return None
+
+
+def _refuse_codes(cells: pd.Series, column: str, name: str) -> None:
+    known = []
+    for cell in cells:
+        try:
+            known.append(number(str(cell).strip()))
+        except ValueError:
+            return  # said with its line by clean()
+    years = [value for value in known if value is not None]
+    if years and max(years) <= LARGEST_CODE:
+        raise CohortError(
+            f"{name}: nobody has more than {LARGEST_CODE:g} years in the column {column}, so it looks like a code of education. "
+            "Put years there, or call the column education_years if these are years."
+        )
+
+
+_READERS: dict[str, Callable[[str, str], float | str | None]] = {
+    **dict.fromkeys(COLUMNS, _number_in_range),
+    "person": _text,
+    "session": _text,
+    "sex": _sex,
+    "cdr": _cdr,
+}

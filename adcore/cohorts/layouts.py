@@ -1,0 +1,93 @@
+"""One way in for every data set: what lies in a folder is recognised, or the layouts that are known are told."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from adcore.cohorts import oasis1, oasis1_discs, oasis2
+from adcore.cohorts.bids import PARTICIPANTS, find_bids
+from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.heads import HeadList
+from adcore.cohorts.manifest import MANIFEST, find_manifest, read_manifest
+from adcore.cohorts.prepared_folder import PREPARATION, load_prepared
+from adcore.errors import CohortError
+from adcore.prepare.planes import PlaneConfig
+
+PLANES = (
+    f"a folder that adcore prepare wrote ({PREPARATION})",
+    f"OASIS-1 slices ({oasis1.TABLE} and coronal/<session>/<session>.90.png to .99.png)",
+    f"OASIS-1 discs ({oasis1.TABLE} and OAS1_xxxx_MR1/{oasis1_discs.T88_FILES})",
+    f"OASIS-2 slices ({oasis2.TABLE} and cor/<session>{oasis2.SLICE_ENDING})",
+)
+
+HEADS = (
+    f"OASIS-1 discs ({oasis1.TABLE} and OAS1_xxxx_MR1/{oasis1_discs.RAW_FILES})",
+    f"OASIS-2 as distributed ({oasis2.TABLE} and OAS2_xxxx_MRy/{oasis2.RAW_FILE})",
+    f"a BIDS folder ({PARTICIPANTS} and sub-*/[ses-*/]anat/*_T1w.nii.gz)",
+    f"a table of scans ({MANIFEST}, or any CSV, with the columns path and person)",
+)
+
+
+def load_cohort(folder: Path, config: PlaneConfig) -> Cohort:
+    """The people of a data set with their planes.
+
+    Args:
+        folder: laid out in one of the ways of PLANES.
+    Raises:
+        CohortError: it is not, or holds whole heads that are not prepared yet; what the layout's own loader refuses.
+    """
+    load = _planes_at(folder)
+    if load is not None:
+        return load(folder, config)
+    if _heads_at(folder) is not None:
+        raise CohortError(
+            f"{folder.name} holds whole heads. Prepare them first: adcore prepare --data {folder.name} --out PREPARED. "
+            "Then give the folder PREPARED here."
+        )
+    raise _not_recognised(folder, PLANES + HEADS)
+
+
+def find_heads(place: Path) -> HeadList:
+    """The whole heads of a data set, to be prepared.
+
+    Args:
+        place: laid out in one of the ways of HEADS; a folder, or the table of scans itself.
+    Raises:
+        CohortError: it is not; what the layout's own finder refuses.
+    """
+    find = _heads_at(place)
+    if find is not None:
+        return find(place)
+    if _planes_at(place) is not None:
+        raise CohortError(f"{place.name} holds planes already. Give it to adcore train or evaluate as it is.")
+    raise _not_recognised(place, HEADS)
+
+
+def _planes_at(folder: Path) -> Callable[[Path, PlaneConfig], Cohort] | None:
+    if (folder / PREPARATION).is_file():
+        return load_prepared
+    if (folder / "coronal").is_dir():
+        return oasis1.load_oasis1
+    if oasis1_discs.disc_sessions(folder, oasis1_discs.T88_FILES):
+        return oasis1_discs.load_discs
+    if (folder / "cor").is_dir() and any(folder.glob(oasis2.TABLES)):
+        return oasis2.load_oasis2
+    return None
+
+
+def _heads_at(place: Path) -> Callable[[Path], HeadList] | None:
+    manifest = find_manifest(place)
+    if manifest is not None:
+        return lambda _: read_manifest(manifest)
+    if (place / PARTICIPANTS).is_file():
+        return find_bids
+    if oasis1_discs.disc_sessions(place, oasis1_discs.RAW_FILES):
+        return oasis1_discs.find_raw_heads
+    if oasis2.raw_sessions(place):
+        return oasis2.find_oasis2_heads
+    return None
+
+
+def _not_recognised(place: Path, layouts: tuple[str, ...]) -> CohortError:
+    if not place.exists():
+        return CohortError(f"{place} is not there. Check the path.")
+    return CohortError(f"{place.name} is laid out in no way that is known here. Known are: {'; '.join(layouts)}.")

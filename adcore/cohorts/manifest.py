@@ -1,0 +1,64 @@
+"""A plain CSV that says where each scan lies and what is known of the person: the simplest way to bring one's own data."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from adcore.cohorts.cohort import COLUMNS
+from adcore.cohorts.fields import clean, read_text_table, usual_columns
+from adcore.cohorts.heads import HeadList
+from adcore.errors import CohortError
+
+MANIFEST = "manifest.csv"
+PATH_COLUMN, PERSON_COLUMN = "path", "person"
+
+
+def find_manifest(place: Path) -> Path | None:
+    """The manifest at a place: a CSV itself, or a folder's manifest.csv."""
+    path = place / MANIFEST if place.is_dir() else place
+    return path if path.is_file() and path.suffix.lower() in (".csv", ".tsv") else None
+
+
+def read_manifest(path: Path) -> HeadList:
+    """The scans that a manifest lists.
+
+    Args:
+        path: a table with the columns `path` and `person`, and where they are known `session` and the fields of a cohort. Paths
+            are relative to it. Where `session` is empty or absent, a person's scans are counted in the table's order.
+    Raises:
+        CohortError: one of the two columns is missing, a value can't be meant, or no scan is there.
+    """
+    raw = read_text_table(path)
+    table = usual_columns(raw, path.name)
+    column = next((name for name in raw.columns if name.lower() == PATH_COLUMN), None)
+    if column is None or PERSON_COLUMN not in table:
+        raise CohortError(
+            f"Expected the columns {PATH_COLUMN} and {PERSON_COLUMN} in {path.name}, got {', '.join(raw.columns)}. "
+            f"Beside them it may have {', '.join(name for name in COLUMNS if name != PERSON_COLUMN)}."
+        )
+    table["session"] = _sessions(table)
+    table = clean(table, path.name)
+    scans = [path.parent / cell.strip() for cell in raw[column]]
+    present = [scan.exists() and bool(cell.strip()) for scan, cell in zip(scans, raw[column], strict=True)]
+    left_out = tuple(
+        f"{path.name}, line {line}: the scan is not there. Its path should be relative to {path.name}."
+        for line, here in enumerate(present, start=2)
+        if not here
+    )
+    return HeadList(
+        root=path.parent,
+        table=table[present].reset_index(drop=True),
+        scans=tuple(scan for scan, here in zip(scans, present, strict=True) if here),
+        left_out=left_out,
+    )
+
+
+def _sessions(table: pd.DataFrame) -> list[str]:
+    """Every session's name, person included, since two people's first sessions are not one."""
+    given = table["session"].str.strip() if "session" in table else pd.Series("", index=table.index)
+    count = table.groupby(PERSON_COLUMN).cumcount() + 1
+    names = given.where(given != "", count.astype(str))
+    return [
+        name if name.startswith(person) else f"{person}_{name}"
+        for person, name in zip(table[PERSON_COLUMN].str.strip(), names, strict=True)
+    ]

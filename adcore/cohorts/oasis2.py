@@ -1,0 +1,136 @@
+"""OASIS-2 (Marcus et al. 2010, J Cogn Neurosci 22:2677): older people at several visits, as single slices or as raw heads.
+
+A slice gives one plane, which takes the place of the nearest plane that the networks read; see oasis2_space for where it lies.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
+from tqdm import tqdm
+
+from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.fields import clean, read_text_table
+from adcore.cohorts.heads import HeadList
+from adcore.cohorts.matching import with_scans
+from adcore.cohorts.oasis2_space import T88_SLICE, read_slice, slice_pixels
+from adcore.errors import CohortError, PreparationError
+from adcore.prepare.planes import PlaneConfig, plane_mask, scale_planes
+
+TABLE = "oasis_longitudinal.csv"
+TABLES = "oasis_longitudinal*.csv"
+SLICE_ENDING = "_cor.nii.gz"
+RAW_FILE = "RAW/mpr-1.nifti.hdr"
+RAW_AXES = "ASL"
+"""As OASIS-1's raw heads lie; what the headers say is not relied on."""
+
+COLUMN_OF = {
+    "person": "Subject ID",
+    "session": "MRI ID",
+    "age_years": "Age",
+    "sex": "M/F",
+    "education_years": "EDUC",  # years here, a code in OASIS-1
+    "ses": "SES",
+    "mmse": "MMSE",
+    "cdr": "CDR",
+    "etiv_cm3": "eTIV",
+    "nwbv": "nWBV",
+}
+
+
+def load_oasis2(folder: Path, config: PlaneConfig) -> Cohort:
+    """Read the one coronal slice of every visit as the plane nearest to it.
+
+    Args:
+        folder: holds `oasis_longitudinal.csv` and `cor/<session>_cor.nii.gz`.
+    Raises:
+        CohortError: table or slices are missing, or are of another kind.
+    """
+    paths = {path.name.removesuffix(SLICE_ENDING): path for path in (folder / "cor").glob(f"*{SLICE_ENDING}")}
+    table, left_out = with_scans(read_table(find_table(folder)), set(paths))
+    planes, empty = [], []
+    for session in tqdm(table["session"], desc="OASIS-2 slices", disable=None):
+        try:
+            planes.append(plane_of_slice(read_slice(paths[session]), config))
+        except PreparationError as error:
+            empty.append((session, f"{session}: {error}"))
+    kept = table[~table["session"].isin([session for session, _ in empty])].reset_index(drop=True)
+    if not planes:
+        raise CohortError(f"None of the {len(empty)} slices shows a brain. The first: {empty[0][1]}")
+    sentences = (*left_out, *(sentence for _, sentence in empty))
+    return Cohort(kept, np.stack(planes)[:, None], (nearest_plane(config),), sentences)
+
+
+def find_oasis2_heads(folder: Path) -> HeadList:
+    """The first acquisition of every visit, a whole head, for preparation.
+
+    Args:
+        folder: holds the table and `OAS2_xxxx_MRy/RAW/mpr-1.nifti.hdr`, possibly one level down (`OAS2_RAW_PART1`, ...).
+    Raises:
+        CohortError: the table is missing or fits no scan.
+    """
+    scans = raw_sessions(folder)
+    table, left_out = with_scans(read_table(find_table(folder)), set(scans))
+    return HeadList(folder, table, tuple(scans[session] for session in table["session"]), left_out, RAW_AXES)
+
+
+def raw_sessions(folder: Path) -> dict[str, Path]:
+    """Raw heads by session."""
+    sessions = [*folder.glob("OAS2_*_MR*/"), *folder.glob("*/OAS2_*_MR*/")]
+    return {session.name: session / RAW_FILE for session in sessions if (session / RAW_FILE).is_file()}
+
+
+def find_table(folder: Path) -> Path:
+    """The clinical table.
+
+    Raises:
+        CohortError: there is none, or more than one.
+    """
+    found = sorted(folder.glob(TABLES))
+    if len(found) != 1:
+        raise CohortError(
+            f"Expected one table {TABLE} in {folder.name}, found {len(found)}. Save the one that OASIS distributes as CSV there."
+        )
+    return found[0]
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """The clinical table with the project's names, one row a visit, a person's visits in their order.
+
+    `Group` is left out: it calls people "Converted" from their first visit on, which nobody knew then.
+
+    Raises:
+        CohortError: a column is missing, or a value can't be meant.
+    """
+    raw = read_text_table(path)
+    missing = [column for column in (*COLUMN_OF.values(), "Visit") if column not in raw.columns]
+    if missing:
+        raise CohortError(f"The OASIS-2 table has no column {', '.join(missing)}. Use the table as OASIS distributes it.")
+    table = clean(raw[list(COLUMN_OF.values())].set_axis(list(COLUMN_OF), axis=1), path.name)
+    visit = pd.to_numeric(raw["Visit"], errors="coerce")
+    order = table.assign(visit=visit).sort_values(["person", "visit"], kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def plane_of_slice(image: NDArray[np.float32], config: PlaneConfig) -> NDArray[np.float32]:
+    """A slice as read_slice gives it on the grid of the nearest plane, scaled, (H, W).
+
+    Kept is what lies inside the nearest plane's outline and inside that of the slice's own place: the first is the frame that
+    the networks know, the second leaves out what is left of the skull's base. Grey matter lies at 0.63 of white then, as on
+    OASIS-1's planes, so its contrast is left alone.
+
+    Raises:
+        PreparationError: nothing bright lies there.
+    """
+    frame = replace(config, t88_slices=(nearest_plane(config),))
+    shown = plane_mask(frame) & plane_mask(replace(config, t88_slices=(T88_SLICE,)))
+    plane: NDArray[np.float32] = scale_planes(map_coordinates(image, slice_pixels(config), order=1)[None], frame, shown)[0]
+    return plane
+
+
+def nearest_plane(config: PlaneConfig) -> int:
+    """The place of the plane that lies nearest to the slices."""
+    return min(config.t88_slices, key=lambda number: abs(number - T88_SLICE))

@@ -1,0 +1,177 @@
+"""A folder of prepared heads: one file a session, written whole or not at all, and a table. `adcore prepare` writes it.
+
+preparation.json        the configuration's digest; a folder made with another one is refused
+sessions/<key>.npz      what became of one scan: its planes and measures, or why it can't be used
+cohort.csv              the sessions that can be used, with what is known of the people
+failed.csv              the others, each with its sentence
+"""
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from adcore.cohorts.cohort import COLUMNS, Cohort
+from adcore.cohorts.fields import clean, read_text_table
+from adcore.cohorts.heads import HeadList
+from adcore.errors import CohortError
+from adcore.prepare.config import PreparationConfig
+from adcore.prepare.planes import PlaneConfig
+
+PREPARATION, COHORT, FAILED, SESSIONS = "preparation.json", "cohort.csv", "failed.csv", "sessions"
+FAILED_COLUMNS = ("session", "scan", "sentence")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one scan.
+
+    Attributes:
+        session: its name in the cohort.
+        scan: where it lies, told from the data set's folder.
+        stamp: size and time of the file, by which a changed one is noticed.
+        sha256: of the scan's content; empty where it could not be read.
+        sentences: why it can't be used; empty where it can.
+        etiv_cm3, nwbv: measured by the structure network, where a table does not give them.
+    """
+
+    session: str
+    scan: str
+    stamp: str
+    sha256: str = ""
+    sentences: tuple[str, ...] = ()
+    etiv_cm3: float | None = None
+    nwbv: float | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether the cohort has it."""
+        return not self.sentences
+
+
+class PreparedFolder:
+    """The folder, opened with the configuration that its planes are or will be made with.
+
+    Raises:
+        CohortError: it was made with another one.
+    """
+
+    def __init__(self, path: Path, config: PreparationConfig):
+        self.path = path
+        self._config = config
+        stated = path / PREPARATION
+        if stated.is_file():
+            try:
+                digest = json.loads(stated.read_text())["digest"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise CohortError(
+                    f"{stated.name} in {path.name} is damaged. Prepare the scans again into a new folder."
+                ) from error
+            if digest != config.digest:
+                raise CohortError(
+                    f"{path.name} was prepared with the configuration {digest}, but {config.digest} is asked for. "
+                    "Prepare the scans again into a new folder."
+                )
+
+    def begin(self) -> None:
+        """Make what is missing: the folder, and the statement of its configuration."""
+        (self.path / SESSIONS).mkdir(parents=True, exist_ok=True)
+        statement = {"digest": self._config.digest, "config": asdict(self._config)}
+        _write_whole(self.path / PREPARATION, (json.dumps(statement, indent=1) + "\n").encode())
+
+    def file_of(self, session: str) -> Path:
+        """Where a session's outcome is kept; the name is safe whatever the session is called."""
+        key = hashlib.sha256(session.encode()).hexdigest()[:8]
+        return self.path / SESSIONS / f"{re.sub('[^A-Za-z0-9_-]', '-', session)[:80]}-{key}.npz"
+
+    def outcome(self, session: str) -> Outcome | None:
+        """What became of a session; None where nothing is kept, or what is kept is damaged."""
+        try:
+            with np.load(self.file_of(session), allow_pickle=False) as file:
+                values = json.loads(str(file["outcome"]))
+            return Outcome(**values | {"sentences": tuple(values["sentences"])})
+        except (OSError, ValueError, KeyError, TypeError, EOFError):
+            return None
+
+    def keep(self, outcome: Outcome, planes: NDArray[np.float32] | None) -> None:
+        """Write one session's outcome: a stopped program leaves the old file or none."""
+        path = self.file_of(outcome.session)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        arrays = {} if planes is None else {"planes": planes.astype(np.float32)}
+        with part.open("wb") as file:
+            np.savez(file, allow_pickle=False, outcome=np.array(json.dumps(asdict(outcome))), **arrays)
+        part.replace(path)
+
+    def write_tables(self, heads: HeadList) -> tuple[int, int]:
+        """Write cohort.csv and failed.csv from the data set's table as it is now and the outcomes that are kept.
+
+        Returns:
+            how many sessions can be used, and how many cannot.
+        """
+        rows, failed = [], [("", "", sentence) for sentence in heads.left_out]
+        seen: dict[str, str] = {}
+        for (_, row), scan in zip(heads.table.iterrows(), heads.scans, strict=True):
+            outcome = self.outcome(row["session"])
+            if outcome is None:
+                failed.append((row["session"], str(scan), "Not prepared yet. Run adcore prepare again."))
+                continue
+            sentences = list(outcome.sentences)
+            twin = seen.setdefault(outcome.sha256, row["session"]) if outcome.sha256 else row["session"]
+            if twin != row["session"]:
+                sentences.append(f"The same scan as {twin}. Take it out of one of the two.")
+            if sentences:
+                failed.append((row["session"], outcome.scan, " ".join(sentences)))
+            else:
+                measured = {name: getattr(outcome, name) for name in ("etiv_cm3", "nwbv") if pd.isna(row[name])}
+                rows.append({**row, **measured})
+        _write_table(self.path / COHORT, pd.DataFrame(rows, columns=list(COLUMNS)))
+        _write_table(self.path / FAILED, pd.DataFrame(failed, columns=list(FAILED_COLUMNS)))
+        return len(rows), len(failed)
+
+
+def load_prepared(path: Path, config: PlaneConfig) -> Cohort:
+    """The sessions of a prepared folder that can be used.
+
+    Raises:
+        CohortError: it is unfinished, damaged, or made with another configuration.
+    """
+    folder = PreparedFolder(path, replace(PreparationConfig(), planes=config))
+    if not (path / COHORT).is_file():
+        raise CohortError(
+            f"{path.name} is not finished: it has no {COHORT}. Run adcore prepare again; it goes on where it stopped."
+        )
+    table = clean(read_text_table(path / COHORT), COHORT)
+    failed = read_text_table(path / FAILED) if (path / FAILED).is_file() else pd.DataFrame(columns=list(FAILED_COLUMNS))
+    left_out = tuple(
+        f"{session}: {sentence}" if session else sentence for session, sentence in failed[["session", "sentence"]].to_numpy()
+    )
+    if table.empty:
+        raise CohortError(f"None of the scans in {path.name} can be used. Why stands in {FAILED}.")
+    return Cohort(table, np.stack([_planes(folder, session) for session in table["session"]]), config.t88_slices, left_out)
+
+
+def _planes(folder: PreparedFolder, session: str) -> NDArray[np.float32]:
+    try:
+        with np.load(folder.file_of(session), allow_pickle=False) as file:
+            planes: NDArray[np.float32] = file["planes"]
+            return planes
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise CohortError(
+            f"The planes of {session} in {folder.path.name} are missing or damaged. Run adcore prepare again."
+        ) from error
+
+
+def _write_table(path: Path, table: pd.DataFrame) -> None:
+    _write_whole(path, table.to_csv(index=False).encode())
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(content)
+    part.replace(path)

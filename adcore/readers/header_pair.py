@@ -1,0 +1,92 @@
+"""A volume in two files, .hdr and .img: Analyze 7.5, which does not say how the head lies, or a NIfTI-1 pair.
+
+Headers: https://nifti.nimh.nih.gov/pub/dist/doc/analyze75.pdf and nifti1.h. Both are brought into the form of one NIfTI file
+and then read and checked as any other.
+"""
+
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+from nibabel.orientations import axcodes2ornt
+from nibabel.spatialimages import HeaderDataError
+from nibabel.wrapstruct import WrapStructError
+from numpy.typing import NDArray
+
+from adcore.errors import UnreadableScanError, UnsupportedScanError
+from adcore.readers.files import file_of_bytes, file_of_path
+from adcore.readers.volume_file import read_volume_file
+from adcore.scan import MAX_AXIS, Scan
+
+HEADER_BYTES = 348
+FIRST_VOXEL = 352
+MAX_BYTES = MAX_AXIS**3 * 8
+"""Of the .img file: the largest volume accepted, in the widest type."""
+
+
+def read_pair(path: Path, axes: str | None = None) -> Scan:
+    """Read a volume in two files.
+
+    Args:
+        path: either of the two; the other lies beside it under the same name.
+        axes: where the three voxel axes run, "LAS" to the left, to the front and up; where a data set documents it, it counts
+            more than the header. An Analyze file needs it.
+    Raises:
+        ScanError: a file is missing, damaged, or holds what this program does not judge; the text says what to do.
+    """
+    block = _read(path.with_suffix(".hdr"))[:HEADER_BYTES]
+    image = _read(path.with_suffix(".img"))
+    if len(block) < HEADER_BYTES:
+        raise UnreadableScanError("The .hdr file ends before its header does. Copy or export both files again.")
+    if block[344:348] == b"ni1\0":
+        header = nib.Nifti1Header(block, check=False)
+        image = image[int(np.clip(header["vox_offset"], 0, len(image))) :]
+    else:
+        if axes is None:
+            raise UnsupportedScanError(
+                "Expected a file that says how the head lies in it, but an Analyze 7.5 header does not. Convert it to NIfTI."
+            )
+        header = _from_analyze(block)
+    if axes is not None:
+        affine = centred_affine(axes, tuple(header["dim"][1:4]), np.abs(header["pixdim"][1:4]))
+        header.set_sform(affine, code=1)
+        header.set_qform(affine, code=0)
+    header["magic"], header["vox_offset"] = b"n+1", FIRST_VOXEL
+    single = header.binaryblock + bytes(FIRST_VOXEL - HEADER_BYTES) + image
+    return read_volume_file(file_of_bytes("", single))
+
+
+def centred_affine(axes: str, shape: tuple[int, ...], spacing_mm: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Voxels of a centred field of view to RAS+ millimetres, (4, 4).
+
+    Args:
+        axes: "LAS", "ASL", ...: where each voxel axis runs.
+    """
+    affine = np.zeros((4, 4))
+    for voxel_axis, (world_axis, sign) in enumerate(axcodes2ornt(tuple(axes))):
+        affine[int(world_axis), voxel_axis] = sign * float(spacing_mm[voxel_axis])
+    affine[:3, 3] = -affine[:3, :3] @ ((np.array(shape[:3]) - 1) / 2)
+    affine[3, 3] = 1
+    return affine
+
+
+def _from_analyze(block: bytes) -> nib.Nifti1Header:
+    """The shape, type and voxel size; what SPM and others keep in Analyze's unused fields is left alone."""
+    try:
+        old = nib.AnalyzeHeader(block, check=False)
+        header = nib.Nifti1Header(endianness=old.endianness)
+        header["sizeof_hdr"] = HEADER_BYTES
+        for field in ("dim", "datatype", "bitpix"):
+            header[field] = old[field]
+        header["pixdim"][1:4] = old["pixdim"][1:4]
+    except (WrapStructError, HeaderDataError, ValueError) as error:
+        raise UnreadableScanError("The .hdr file is no header of Analyze or NIfTI. Copy or export both files again.") from error
+    return header
+
+
+def _read(path: Path) -> bytes:
+    file = file_of_path(path)
+    if file.size > MAX_BYTES:
+        raise UnsupportedScanError(f"Expected at most {MAX_BYTES >> 30} GiB of voxels, got {file.size:,} bytes. Check the file.")
+    with file.open() as stream:
+        return stream.read()
