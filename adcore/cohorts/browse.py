@@ -1,7 +1,8 @@
 """A data folder to look people up in: its table at once, the planes of one session when asked for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adcore.cohorts import oasis1
+from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.layouts import load_cohort
+from adcore.cohorts.prepared_folder import PREPARATION, PreparedFolder
 from adcore.cohorts.synthetic import people
 from adcore.errors import CohortError
+from adcore.prepare.config import PreparationConfig
 from adcore.prepare.planes import PlaneConfig, t88_pixels
 
 
@@ -21,11 +26,13 @@ class BrowsableCohort:
     Attributes:
         table: one row a session, the columns of a cohort; synthetic people have `label` and `atrophy` beside them.
         planes: session to float32 (N, H, W); raises CohortError where they are missing.
+        t88_slices: which of PlaneConfig's places each of the N planes takes.
         synthetic: made-up people, without a CDR.
     """
 
     table: pd.DataFrame
     planes: Callable[[str], NDArray[np.float32]]
+    t88_slices: tuple[int, ...]
     synthetic: bool = False
 
     def first_sessions(self) -> pd.DataFrame:
@@ -34,24 +41,37 @@ class BrowsableCohort:
 
 
 def open_cohort(folder: Path, config: PlaneConfig) -> BrowsableCohort:
-    """Recognise a data folder without reading its images.
+    """Recognise a data folder. Images are read when asked for where the layout keeps them one by one, and at once elsewhere.
 
+    Args:
+        folder: synthetic people, or laid out in one of the ways that load_cohort knows.
     Raises:
-        CohortError: no such folder, or none of the layouts that are known.
+        CohortError: no such folder, or none of these layouts.
     """
     if (folder / people.ABOUT_FILE).is_file():
         table = people.read_people(folder, config)
-        return BrowsableCohort(table, lambda session: people.read_person_planes(folder, session, config), synthetic=True)
-    if not (folder / oasis1.TABLE).is_file() or not (folder / "coronal").is_dir():
-        raise CohortError(
-            f"Expected a data folder with the table {oasis1.TABLE} and the slices in coronal/<session>/, "
-            "but they are not there. Check the address of the folder."
+        planes = partial(people.read_person_planes, folder, config=config)
+        return BrowsableCohort(table, planes, config.t88_slices, synthetic=True)
+    if (folder / PREPARATION).is_file():
+        prepared = PreparedFolder(folder, replace(PreparationConfig(), planes=config))
+        return BrowsableCohort(prepared.table(), prepared.planes, config.t88_slices)
+    if (folder / "coronal").is_dir() and (folder / oasis1.TABLE).is_file():
+        pixels = t88_pixels(config)
+        return BrowsableCohort(
+            oasis1.read_table(folder / oasis1.TABLE),
+            lambda session: oasis1.read_stack(folder / "coronal" / _plain(session), config, pixels),
+            config.t88_slices,
         )
-    pixels = t88_pixels(config)
-    return BrowsableCohort(
-        oasis1.read_table(folder / oasis1.TABLE),
-        lambda session: oasis1.read_stack(folder / "coronal" / _plain(session), config, pixels),
-    )
+    cohort = load_cohort(folder, config)
+    return BrowsableCohort(cohort.table, partial(_planes_of, cohort), cohort.t88_slices)
+
+
+def _planes_of(cohort: Cohort, session: str) -> NDArray[np.float32]:
+    found = np.flatnonzero((cohort.table["session"] == session).to_numpy())
+    if not len(found):
+        raise CohortError(f"'{session}' is no session of this data folder.")
+    planes: NDArray[np.float32] = cohort.planes[found[0]]
+    return planes
 
 
 def _plain(session: str) -> str:

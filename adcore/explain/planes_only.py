@@ -52,20 +52,26 @@ def read_cohort_planes(planes: NDArray[np.float32], config: PlaneConfig, predict
     return read_planes(predictor.network, planes)
 
 
-def explain_planes(planes: NDArray[np.float32], config: PlaneConfig, predictor: Predictor) -> PlaneExplanation:
+def explain_planes(
+    planes: NDArray[np.float32], config: PlaneConfig, predictor: Predictor, t88_slices: tuple[int, ...] | None = None
+) -> PlaneExplanation:
     """Map where the networks found evidence for impairment on one person's planes (N, H, W).
 
+    Args:
+        t88_slices: which of the configuration's places the N planes take; all of them where it is not given.
     Raises:
         PreparationMismatchError: as read_cohort_planes.
     """
     reading = read_cohort_planes(planes, config, predictor)
     maps = {branch: raw_gradcam(predictor.network.image_branch(branch), reading.maps[branch]) for branch in IMAGE_BRANCHES}
+    places = [config.t88_slices.index(number) for number in t88_slices or config.t88_slices]
+    parts = usual_parts(config)[places]
     return PlaneExplanation(
         planes=planes,
-        y_mm=config.y_mm,
+        y_mm=tuple(config.y_mm[place] for place in places),
         maps=maps,
         display_maximum={branch: predictor.card.cam_maximum[branch.value] for branch in IMAGE_BRANCHES},
-        regions={branch: evidence_by_part(branch, maps[branch], usual_parts(config), config) for branch in IMAGE_BRANCHES},
+        regions={branch: evidence_by_part(branch, maps[branch], parts, config) for branch in IMAGE_BRANCHES},
     )
 
 

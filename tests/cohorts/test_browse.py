@@ -1,12 +1,17 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from adcore.cohorts.browse import open_cohort
+from adcore.cohorts.cohort import COLUMNS
 from adcore.cohorts.oasis1 import load_oasis1
+from adcore.cohorts.prepared_folder import Outcome, PreparedFolder
 from adcore.cohorts.synthetic.people import MARKED, PEOPLE, read_people
 from adcore.errors import CohortError
+from adcore.prepare.config import PreparationConfig
 from adcore.prepare.planes import PlaneConfig
 from tests.model_folder import PLANES, write_oasis1, write_synthetic_people
 
@@ -33,7 +38,7 @@ def test_a_person_has_one_row_the_first_session(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["missing", "empty"])
 def test_a_folder_that_holds_no_cohort_is_refused_in_a_sentence(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(CohortError, match="Check the address"):
+    with pytest.raises(CohortError, match=r"Check the path|no way that is known"):
         open_cohort(tmp_path / name, PLANES)
 
 
@@ -42,6 +47,21 @@ def test_no_session_leads_out_of_the_folder(tmp_path: Path, session: str) -> Non
     cohort = open_cohort(write_oasis1(tmp_path / "data"), PLANES)
     with pytest.raises(CohortError, match="no session"):
         cohort.planes(session)
+
+
+def test_a_prepared_folder_gives_its_planes_one_by_one(tmp_path: Path) -> None:
+    config = replace(PreparationConfig(), planes=PLANES)
+    folder = PreparedFolder(tmp_path, config)
+    folder.begin()
+    planes = np.random.default_rng(0).uniform(0, 1, (2, PLANES.size, PLANES.size)).astype(np.float32)
+    folder.keep(Outcome("a_1", "a.nii", "stamp", "0" * 64), planes)
+    table = pd.DataFrame([["a", "a_1", 70, "F", 12, 2, 28, 0.5, 1400, 0.75]], columns=list(COLUMNS))
+    table.to_csv(tmp_path / "cohort.csv", index=False)
+    cohort = open_cohort(tmp_path, PLANES)
+    assert cohort.first_sessions()["cdr"].tolist() == [0.5]
+    np.testing.assert_array_equal(cohort.planes("a_1"), planes)
+    with pytest.raises(CohortError, match="prepare again"):
+        cohort.planes("b_1")
 
 
 def test_someone_without_slices_is_named(tmp_path: Path) -> None:

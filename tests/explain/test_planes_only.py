@@ -36,6 +36,13 @@ def test_the_usual_hippocampus_lies_low_on_its_own_side(side: Side, sign: int) -
     assert -25 < z < 0
 
 
+def test_a_cohort_of_single_planes_is_read_at_its_own_place() -> None:
+    predictor = Predictor(untrained_card(TINY_PLANES), untrained_network())
+    explanation = explain_planes(PLANES[1:], TINY_PLANES, predictor, TINY_PLANES.t88_slices[1:])
+    assert explanation.y_mm == TINY_PLANES.y_mm[1:]
+    assert sum(region.share for region in explanation.regions[Branch.VGG16]) == pytest.approx(1)
+
+
 def test_the_clinical_branch_has_no_map() -> None:
     explanation = explain_planes(PLANES, TINY_PLANES, Predictor(untrained_card(TINY_PLANES), untrained_network()))
     assert Branch.CLINICAL not in explanation.maps

@@ -88,7 +88,7 @@ def _show_regions(explanation: PlaneExplanation) -> None:
 def _look(cohort: BrowsableCohort, session: str, key: str, explorer: Explorer) -> PlaneExplanation:
     """The planes of one session and the maps on them; kept while the case stays open."""
     if explorer.looked_at is None or explorer.looked_at[0] != key:
-        planes, config = cohort.planes(session), model().planes
-        explorer.looked_at = (key, runtime().compute(lambda predictor: explain_planes(planes, config, predictor)))
+        planes, config, places = cohort.planes(session), model().planes, cohort.t88_slices
+        explorer.looked_at = (key, runtime().compute(lambda predictor: explain_planes(planes, config, predictor, places)))
         explorer.pictures.clear()
     return explorer.looked_at[1]

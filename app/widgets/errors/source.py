@@ -10,12 +10,13 @@ from adcore.cohorts.browse import BrowsableCohort, open_cohort
 from adcore.errors import AdcoreError
 from adcore.evaluation.case_tables import read_predictions
 from adcore.evaluation.cases import Cases
-from app.failures import as_refusal
 from app.model import SYNTHETIC_PEOPLE, model, synthetic_cases
 from app.state import FOLDER_KEY, PREDICTIONS_KEY, SOURCE_KEY, Explorer
 
 DATA_VARIABLE = "ADCORE_DATA"
 """Environment variable with the data folder that the page offers at first."""
+
+UNREADABLE = "Expected the address of a folder on this machine that may be read, got another text. Correct it, or leave it empty."
 
 OUT_OF_FOLD, SYNTHETIC, EVALUATED = "out of fold", "synthetic", "evaluated"
 SOURCES = {
@@ -58,7 +59,7 @@ def _open(name: str, explorer: Explorer) -> Source | None:
         cases = synthetic_cases()
         return Source(name, cases, open_cohort(SYNTHETIC_PEOPLE, model().planes))
     cases_or_none = model().cases if name == OUT_OF_FOLD else _uploaded(explorer)
-    cohort = _data_folder()
+    cohort = _data_folder(explorer)
     if cases_or_none is None:
         return None
     if cohort is None:
@@ -66,22 +67,29 @@ def _open(name: str, explorer: Explorer) -> Source | None:
     return Source(name, cases_or_none.with_people(cohort.first_sessions()), cohort, st.session_state[FOLDER_KEY])
 
 
-def _data_folder() -> BrowsableCohort | None:
+def _data_folder(explorer: Explorer) -> BrowsableCohort | None:
     st.session_state.setdefault(FOLDER_KEY, os.environ.get(DATA_VARIABLE, ""))
     text = st.text_input(
         "Data folder",
         key=FOLDER_KEY,
         placeholder="without one there are no images here, and maybe no age, sex and CDR",
-        help="On the machine that runs this program: a folder with OASIS-1's table and coronal/<session>/. "
+        help="On the machine that runs this program: a folder that adcore evaluate can judge, or one that adcore prepare wrote. "
         f"The environment variable {DATA_VARIABLE} fills it in beforehand.",
     ).strip()
     if not text:
         return None
-    try:
-        return open_cohort(Path(text).expanduser(), model().planes)
-    except (AdcoreError, OSError, ValueError) as error:
-        st.warning(str(as_refusal(error)), icon=None)
-        return None
+    key = f"{model().card.planes_digest} {text}"
+    if explorer.cohort is None or explorer.cohort[0] != key:
+        try:
+            with st.spinner("Reading the data folder"):
+                explorer.cohort = (key, open_cohort(Path(text).expanduser(), model().planes))
+        except AdcoreError as error:
+            st.warning(str(error), icon=None)
+            return None
+        except (OSError, ValueError, RuntimeError):  # what a path may be that never was one
+            st.warning(UNREADABLE, icon=None)
+            return None
+    return explorer.cohort[1]
 
 
 def _uploaded(explorer: Explorer) -> Cases | None:
