@@ -92,7 +92,7 @@ def _sections(folds: pd.DataFrame) -> dict[str, Any]:
     counts: dict[str, Any] = {}
     for inputs, branch, column in chance_columns(folds):
         chances = folds[column].to_numpy()
-        measured = {name: measure(labels, chances) for name, measure in metric_functions(0.5).items()}
+        measured = {name: float(measure(labels, chances)) for name, measure in metric_functions(0.5).items()}
         metrics.setdefault(inputs, {})[branch] = {name: _around(value) for name, value in measured.items()}
         counts.setdefault(inputs, {})[branch] = asdict(confusion(labels, chances, 0.5))
     simple = dict.fromkeys(metric_functions(0.5), _around(0.6))
