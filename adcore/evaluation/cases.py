@@ -1,10 +1,11 @@
 """People one by one: what a model said of each, and what else is known of them. Draws nothing."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from adcore.evaluation.charts.counts import CDR_TRUTH
 from adcore.evaluation.cross_validation import CHANCE
 from adcore.evaluation.names import BRANCHES, INPUTS
 
@@ -23,12 +24,14 @@ class Cases:
         origin: whose probabilities these are and how they came about, in a sentence.
         undecided: when a case counts as inconclusive, in a sentence.
         seen_in_training: whether the model that ships has learned from these very people.
+        truth: what makes people impaired, for the axis of a chart.
     """
 
     table: pd.DataFrame
     origin: str
     undecided: str
     seen_in_training: bool
+    truth: str = CDR_TRUTH
 
     def inputs(self) -> list[str]:
         """Those with probabilities, in the order of INPUTS."""
@@ -59,4 +62,4 @@ class Cases:
         names = [name for name in PEOPLE_COLUMNS if name in found.columns]
         filled = {name: self.table[name].astype(object).where(self.table[name].notna(), found[name]) for name in names}
         table = self.table.assign(**filled).astype({"cdr": float, "age_years": float})
-        return Cases(table, self.origin, self.undecided, self.seen_in_training)
+        return replace(self, table=table)

@@ -35,6 +35,7 @@ def judge_synthetic(cohort: BrowsableCohort, config: PlaneConfig, predictor: Pre
         ),
         undecided="the program answered so with these inputs; without an age it always does",
         seen_in_training=False,
+        truth=f"atrophy from {MARKED}: 'impaired'",
     )
     return cases.with_people(cohort.first_sessions())
 

@@ -20,3 +20,4 @@ def test_synthetic_people_are_judged_by_the_model_and_labelled_by_their_stated_a
     assert table["age_years"].tolist() == [63, 80]
     assert "measures nothing" in cases.origin
     assert not cases.seen_in_training
+    assert "CDR" not in cases.truth

@@ -5,12 +5,18 @@ import plotly.graph_objects as go
 from adcore.evaluation.charts.theme import CLEAR, GREY, framed
 from adcore.evaluation.metrics import Confusion
 
+CDR_TRUTH = "CDR above 0: impaired"
+
 SHADES = [[0, "#e3edf4"], [1, "#2f77a8"]]
 """Opaque: plotly picks dark or light text by the cell's own colour, and cannot see what shines through."""
 
 
-def confusion_chart(counts: Confusion) -> go.Figure:
-    """Rows are what people are, columns what they were called; shaded by the share of the row."""
+def confusion_chart(counts: Confusion, truth: str = CDR_TRUTH) -> go.Figure:
+    """Rows are what people are, columns what they were called; shaded by the share of the row.
+
+    Args:
+        truth: what makes people impaired.
+    """
     rows = [[counts.true_negative, counts.false_positive], [counts.false_negative, counts.true_positive]]
     totals = [sum(row) for row in rows]
     part = [[count / total if total else 0.0 for count in row] for row, total in zip(rows, totals, strict=True)]
@@ -35,7 +41,7 @@ def confusion_chart(counts: Confusion) -> go.Figure:
             hovertemplate="%{y}, %{x}: %{customdata} people<extra></extra>",
         )
     )
-    framed(figure, "", "CDR above 0: impaired", 300)
+    framed(figure, "", truth, 300)
     figure.update_xaxes(showgrid=False, side="top", ticks="", tickangle=0, linecolor=CLEAR)
     figure.update_yaxes(showgrid=False, autorange="reversed", ticks="", linecolor=CLEAR, tickcolor=GREY)
     return figure

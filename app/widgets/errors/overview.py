@@ -12,8 +12,12 @@ PLOT = {"displayModeBar": False}
 EVERYONE, SHOWN = "everyone", "only those shown"
 
 
-def show_overview(everyone: Judged, shown: Judged) -> None:
-    """Charts over everyone, or over those that the filters keep."""
+def show_overview(everyone: Judged, shown: Judged, truth: str) -> None:
+    """Charts over everyone, or over those that the filters keep.
+
+    Args:
+        truth: what makes people impaired.
+    """
     st.session_state.setdefault(OVER_KEY, EVERYONE)
     over = st.segmented_control("Charts over", [EVERYONE, SHOWN], key=OVER_KEY, required=True)
     judged = shown if over == SHOWN else everyone
@@ -30,7 +34,7 @@ def show_overview(everyone: Judged, shown: Judged) -> None:
     counts, curve, calibration = chart_row(3, "overview")
     with counts:
         st.markdown("**Confusion matrix**")
-        st.plotly_chart(confusion_chart(confusion(labels, chances, judged.threshold)), config=PLOT, key="errors_confusion")
+        st.plotly_chart(confusion_chart(confusion(labels, chances, judged.threshold), truth), config=PLOT, key="errors_confusion")
     with curve:
         st.markdown("**ROC and operating point**")
         if 0 < impaired < len(labels):

@@ -28,7 +28,7 @@ def show_errors(session: Session) -> None:
     shown = everyone.kept(wanted)
     if shown.table.empty:
         st.info("Nobody fits these filters. Take one away.", icon=None)
-    show_overview(everyone, shown)
+    show_overview(everyone, shown, source.cases.truth)
     st.markdown(f"**{len(shown.table)} of {len(everyone.table)} people shown**")
     subject = choose_case(shown)
     if subject is not None:

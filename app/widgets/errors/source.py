@@ -44,7 +44,7 @@ class Source:
 def choose_source(explorer: Explorer) -> Source | None:
     """Ask whose cases; None until there are any, and then the page has said why."""
     st.session_state.setdefault(SOURCE_KEY, OUT_OF_FOLD)
-    chooser, detail = st.columns([2, 3], gap="large", vertical_alignment="bottom")
+    chooser, detail = st.columns([2, 3], gap="large")
     name = chooser.selectbox("Whose cases", list(SOURCES), format_func=SOURCES.__getitem__, key=SOURCE_KEY)
     try:
         with detail:
