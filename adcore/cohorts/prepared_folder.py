@@ -38,7 +38,7 @@ class Outcome:
         stamp: size and time of the file, by which a changed one is noticed.
         sha256: of the scan's content; empty where it could not be read.
         sentences: why it can't be used; empty where it can.
-        etiv_cm3, nwbv: measured by the structure network, where a table does not give them.
+        etiv_cm3, nwbv: intracranial volume and the brain's share of it by the structure network; None where unmeasured.
     """
 
     session: str
@@ -138,9 +138,13 @@ class PreparedFolder:
     def write_tables(self, heads: HeadList) -> tuple[int, int]:
         """Write cohort.csv and failed.csv from the data set's table as it is now and the outcomes that are kept.
 
+        Where a table gives nobody's eTIV or nWBV, the measured ones stand there. They are not OASIS's, which come from another
+        program (its nWBV is about 0.15 lower), so one column never holds both.
+
         Returns:
             how many sessions can be used, and how many cannot.
         """
+        unmeasured = [name for name in ("etiv_cm3", "nwbv") if heads.table[name].isna().all()]
         rows, failed = [], [("", "", sentence) for sentence in heads.left_out]
         seen: dict[str, str] = {}
         for (_, row), scan in zip(heads.table.iterrows(), heads.scans, strict=True):
@@ -155,8 +159,7 @@ class PreparedFolder:
             if sentences:
                 failed.append((row["session"], outcome.scan, " ".join(sentences)))
             else:
-                measured = {name: getattr(outcome, name) for name in ("etiv_cm3", "nwbv") if pd.isna(row[name])}
-                rows.append({**row, **measured})
+                rows.append({**row, **{name: getattr(outcome, name) for name in unmeasured}})
         _write_table(self.path / COHORT, pd.DataFrame(rows, columns=list(COLUMNS)))
         _write_table(self.path / FAILED, pd.DataFrame(failed, columns=list(FAILED_COLUMNS)))
         return len(rows), len(failed)

@@ -126,7 +126,7 @@ def _done(outcome: Outcome | None, task: HeadTask, again: bool) -> bool:
 def _volumes(prepared: PreparedScan) -> tuple[float | None, float | None]:
     """Intracranial volume in cubic centimetres and the brain's share of it, by the structure network."""
     whole = prepared.volume_ml(INTRACRANIAL)
-    return (whole, prepared.volume_ml(MEASURES["whole brain"]) / whole) if whole else (None, None)
+    return (round(whole, 1), round(prepared.volume_ml(MEASURES["whole brain"]) / whole, 4)) if whole else (None, None)
 
 
 def _picture(folder: PreparedFolder, session: str) -> Path:
