@@ -18,7 +18,7 @@ def test_card_and_errors_open_without_an_error_in_page_or_console(page: Page) ->
 
     page.get_by_role("link", name="Model card", exact=True).click()
     expect(page.get_by_role("heading", name="10. Where does it fail")).to_be_visible()
-    expect(page.get_by_text("Learned from")).to_be_visible()  # the last section
+    expect(page.get_by_text("Learned from", exact=True)).to_be_visible()  # the last section
     expect(page.get_by_text(DISCLAIMER).first).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart").first.locator(".main-svg").first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
