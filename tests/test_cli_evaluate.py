@@ -2,6 +2,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
@@ -74,6 +75,15 @@ def test_new_people_and_those_seen_in_training_are_never_in_one_figure(model: Pa
     page = (out / "report.html").read_text()
     assert page.index("New people") < page.index("People seen in training") < page.index("Out of fold</h2>")
     assert "Research prototype. Not a medical device. Not for diagnostic use." in page
+
+
+def test_a_cohort_of_nobody_new_is_said_to_be_one(model: Path, cohort: Cohort, tmp_path: Path) -> None:
+    known = cohort.rows(cohort.table["cdr"].notna().to_numpy()).rows(np.arange(2))
+    data, out = write_oasis1(tmp_path / "data", known), tmp_path / "out"
+    _, output = run("--model", f"{model}/", "--data", data, "--out", out, "--threads", 1)
+    assert "2 people have a label (age 60 and over with a CDR); no metric is computed on fewer than 10." in output
+    assert "Everyone with a label here took part in the training" in (out / "report.html").read_text()
+    assert set(json.loads((out / "metrics.json").read_text())["groups"]) == {"seen_in_training", "out_of_fold"}
 
 
 def test_a_report_fetches_nothing_and_holds_what_the_card_says(model: Path, tmp_path: Path) -> None:

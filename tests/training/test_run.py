@@ -68,7 +68,7 @@ def test_checkpoints_of_other_data_are_not_taken_up(trained: TrainedModel, cohor
     path = runs / "pretrain-vgg16.pt"
     before = torch.load(path, weights_only=True)
     others = cohort.unlabelled()
-    changed = Cohort(others.table, others.planes * 0.9)
+    changed = replace(others, planes=others.planes * 0.9)
     pretrain(IMAGE_BRANCHES[0], changed, np.ones(cohort.planes.shape[1:], dtype=bool), PRETRAIN, runs)
     after = torch.load(path, weights_only=True)
     torch.save(before, path)

@@ -13,6 +13,8 @@ from adcore.evaluation.html import markup
 from adcore.evaluation.html.card import card_section
 from adcore.evaluation.html.group import group_section, people_section
 
+NOBODY_NEW = "Everyone with a label here took part in the training of these weights."
+
 
 def write_report(path: Path, card: ModelCard, evaluation: Evaluation, provenance: Provenance) -> None:
     """Write one HTML file that needs nothing else."""
@@ -36,10 +38,14 @@ def write_report(path: Path, card: ModelCard, evaluation: Evaluation, provenance
 
 def _opening(groups: Sequence[Group]) -> str:
     listed = "; ".join(f"{group.title.lower()}: {group.figures.people}" for group in groups)
-    return markup.paragraph(
+    text = markup.paragraph(
         "Everyone counts once. Figures are of people of 60 and over with a CDR; a person without a CDR gets a prediction, and is "
         f"never counted as unimpaired. In this report are {listed}. Intervals are 95 %."
     )
+    labelled = {group.key: group.figures.labelled for group in groups}
+    if labelled.get("seen_in_training") and not labelled.get("new_people"):
+        text += markup.warning(NOBODY_NEW, "What they say of people they learned from does not tell how well they do.")
+    return text
 
 
 def _legend(people: pd.DataFrame) -> str:
