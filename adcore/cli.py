@@ -10,6 +10,7 @@ import typer
 
 from adcore.cli_bench import bench
 from adcore.cli_check import check
+from adcore.cli_demo import demo
 from adcore.cli_evaluate import evaluate
 from adcore.cli_prepare import prepare
 from adcore.cli_structures import structures
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.add_typer(structures, name="structures")
 app.command()(bench)
 app.command()(check)
+app.command()(demo)
 app.command()(evaluate)
 app.command()(prepare)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.runtime import runtime
+from app.state import keep_widgets
 from app.widgets.frame import disclaimer, load_style
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -14,10 +15,13 @@ st.logo(str(ASSETS / "logo.png"), size="large")
 load_style(ASSETS / "style.css")
 runtime()  # the model loads while the first page is read
 
+keep_widgets()
 page = st.navigation(
     [
         st.Page("../pages/start.py", title="Start", default=True),
         st.Page("../pages/review.py", title="Review a patient"),
+        st.Page("../pages/errors.py", title="Errors"),
+        st.Page("../pages/model_card.py", title="Model card"),
         st.Page("../pages/about.py", title="About"),
     ],
     position="top",

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
@@ -80,6 +81,15 @@ class Runtime:
             AdcoreError: it is missing or damaged.
         """
         return _outcome(self._predictor)
+
+    def compute(self, work: Callable[[Predictor], T]) -> T:
+        """Do a second's work with the model in its turn, between analyses, and wait for it.
+
+        Raises:
+            AdcoreError: whatever stopped it, as a sentence for the user.
+        """
+        predictor = self.predictor()
+        return _outcome(self._executor.submit(work, predictor))
 
     def key(self, scan: Scan, record: ClinicalRecord) -> str:
         """Digest of all that an answer depends on: the scan, the record, the model."""

@@ -10,6 +10,9 @@ import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.clinical import FIELDS, ClinicalRecord
+from adcore.cohorts.browse import BrowsableCohort
+from adcore.evaluation.cases import Cases
+from adcore.explain.planes_only import PlaneExplanation
 from adcore.scan import Scan
 from adcore.series import Series
 from app.runtime import Job
@@ -19,6 +22,27 @@ CHOICE_KEY = "adcore_choice"
 UPLOAD_KEY = "adcore_upload"
 SERIES_KEY = "adcore_series"
 ANALYSE_KEY = "adcore_analyse"
+
+KEPT = "adcore_kept_"
+"""Prefix of the widgets whose values outlive a page switch."""
+
+SOURCE_KEY = f"{KEPT}source"
+FOLDER_KEY = f"{KEPT}folder"
+PREDICTIONS_KEY = "adcore_predictions"
+INPUTS_KEY = f"{KEPT}inputs"
+BRANCH_KEY = f"{KEPT}branch"
+KINDS_KEY = f"{KEPT}kinds"
+CDR_KEY = f"{KEPT}cdr"
+AGES_KEY = f"{KEPT}ages"
+SEX_KEY = f"{KEPT}sex"
+OVER_KEY = f"{KEPT}over"
+CASE_KEY = f"{KEPT}case"
+OVERLAY_KEY = f"{KEPT}overlay"
+CASE_TABLE_KEY = "adcore_case_table"
+CARD_INPUTS_KEY = f"{KEPT}card_inputs"
+CARD_BRANCH_KEY = f"{KEPT}card_branch"
+CARD_MEASURE_KEY = f"{KEPT}card_measure"
+PREVALENCE_KEY = f"{KEPT}prevalence"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +84,23 @@ class Result:
 
 
 @dataclass(eq=False)
+class Explorer:
+    """What the errors page holds of one user.
+
+    Attributes:
+        predictions: the table uploaded last, or why it was refused; with the uploader's id of the file.
+        cohort: the data folder opened last, by its address.
+        looked_at: the case opened last: its key, and where the networks looked on its planes.
+        pictures: that case's pictures, by overlay.
+    """
+
+    predictions: tuple[str, Cases | str] | None = None
+    cohort: tuple[str, BrowsableCohort] | None = None
+    looked_at: tuple[str, PlaneExplanation] | None = None
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
 class Session:
     """Everything of one user.
 
@@ -71,6 +112,7 @@ class Session:
         result: the last answer; shown only while the inputs are the ones it answers.
         payload: the viewer's bytes, and what they were made of.
         notice: a sentence for the user about the last upload or analysis.
+        explorer: of the errors page.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -82,6 +124,7 @@ class Session:
     result: Result | None = None
     payload: tuple[tuple[str, str], bytes] | None = None
     notice: str | None = None
+    explorer: Explorer = field(default_factory=Explorer)
 
     @property
     def busy(self) -> bool:
@@ -104,6 +147,13 @@ def session() -> Session:
         st.session_state[_SESSION] = Session()
     current: Session = st.session_state[_SESSION]
     return current
+
+
+def keep_widgets() -> None:
+    """Keep the values of the widgets that are not on this page; Streamlit forgets them unless they are set again."""
+    for key, value in st.session_state.items():
+        if str(key).startswith(KEPT):
+            st.session_state[key] = value
 
 
 def field_key(name: str) -> str:

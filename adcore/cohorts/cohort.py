@@ -106,9 +106,13 @@ class Cohort:
 
     def record(self, row: int) -> ClinicalRecord:
         """The clinical fields of one session, as a clinician would have typed them."""
-        values = self.table.iloc[row]
-        names = ("age_years", "sex", "education_years", "ses", "mmse")
-        return ClinicalRecord.of(**{name: None if pd.isna(values[name]) else values[name] for name in names})
+        return record_of(self.table.iloc[row])
+
+
+def record_of(session: pd.Series) -> ClinicalRecord:
+    """The clinical fields of one row of a cohort's table."""
+    names = ("age_years", "sex", "education_years", "ses", "mmse")
+    return ClinicalRecord.of(**{name: None if pd.isna(session[name]) else session[name] for name in names})
 
 
 def person_folds(cohort: Cohort, count: int, seed: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:

@@ -100,6 +100,33 @@ class PreparedFolder:
         except (OSError, ValueError, KeyError, TypeError, EOFError):
             return None
 
+    def table(self) -> pd.DataFrame:
+        """The sessions that can be used, with the columns of a cohort.
+
+        Raises:
+            CohortError: the folder is unfinished.
+        """
+        if not (self.path / COHORT).is_file():
+            raise CohortError(
+                f"{self.path.name} is not finished: it has no {COHORT}. Run adcore prepare again; it goes on where it stopped."
+            )
+        return clean(read_text_table(self.path / COHORT), COHORT)
+
+    def planes(self, session: str) -> NDArray[np.float32]:
+        """One session's planes, float32 (N, H, W).
+
+        Raises:
+            CohortError: they are missing or damaged.
+        """
+        try:
+            with np.load(self.file_of(session), allow_pickle=False) as file:
+                planes: NDArray[np.float32] = file["planes"]
+                return planes
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise CohortError(
+                f"The planes of {session} in {self.path.name} are missing or damaged. Run adcore prepare again."
+            ) from error
+
     def keep(self, outcome: Outcome, planes: NDArray[np.float32] | None) -> None:
         """Write one session's outcome: a stopped program leaves the old file or none."""
         path = self.file_of(outcome.session)
@@ -146,29 +173,14 @@ def load_prepared(path: Path, config: PlaneConfig) -> Cohort:
         CohortError: it is unfinished, damaged, or made with another configuration.
     """
     folder = PreparedFolder(path, replace(PreparationConfig(), planes=config))
-    if not (path / COHORT).is_file():
-        raise CohortError(
-            f"{path.name} is not finished: it has no {COHORT}. Run adcore prepare again; it goes on where it stopped."
-        )
-    table = clean(read_text_table(path / COHORT), COHORT)
+    table = folder.table()
     failed = read_text_table(path / FAILED) if (path / FAILED).is_file() else pd.DataFrame(columns=list(FAILED_COLUMNS))
     left_out = tuple(
         f"{session}: {sentence}" if session else sentence for session, sentence in failed[["session", "sentence"]].to_numpy()
     )
     if table.empty:
         raise CohortError(f"None of the scans in {path.name} can be used. Why stands in {FAILED}.")
-    return Cohort(table, np.stack([_planes(folder, session) for session in table["session"]]), config.t88_slices, left_out)
-
-
-def _planes(folder: PreparedFolder, session: str) -> NDArray[np.float32]:
-    try:
-        with np.load(folder.file_of(session), allow_pickle=False) as file:
-            planes: NDArray[np.float32] = file["planes"]
-            return planes
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise CohortError(
-            f"The planes of {session} in {folder.path.name} are missing or damaged. Run adcore prepare again."
-        ) from error
+    return Cohort(table, np.stack([folder.planes(session) for session in table["session"]]), config.t88_slices, left_out)
 
 
 def _write_table(path: Path, table: pd.DataFrame) -> None:

@@ -63,28 +63,40 @@ def coverage_out_of_fold(folds: pd.DataFrame, threshold: float) -> dict[str, Cov
 
 def coverage_of(limits: ConformalLimits, labels: Labels, chances: Chances, threshold: float) -> Coverage:
     """How given limits fare on people who took no part in setting them."""
-    return _count(labels, _answers(limits, chances), _called(chances, threshold))
+    return _count(labels, _answers(limits, chances), called_as(chances, threshold))
 
 
-def _out_of_fold(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
+def possible_out_of_fold(folds: pd.DataFrame, column: str) -> tuple[NDArray[np.object_], Chances]:
+    """What the limits leave possible for each person, calibration and limits set by the other folds' people.
+
+    Args:
+        column: of logits.
+    Returns:
+        Possible (S,), and the calibrated probabilities (S,) that were judged.
+    """
     labels = folds["label"].to_numpy() == 1
-    found = np.empty(len(folds), dtype=object)
-    called = np.empty(len(folds), dtype=object)
+    found, chances = np.empty(len(folds), dtype=object), np.empty(len(folds))
     for fold in folds["fold"].unique():
         here = (folds["fold"] == fold).to_numpy()
         others = folds[~here]
         limits = conformal_limits(labels[~here], _calibrated(others, others, column))
-        chances = _calibrated(others, folds[here], column)
-        found[here], called[here] = _answers(limits, chances), _called(chances, threshold)
-    return _count(labels, found, called)
+        chances[here] = _calibrated(others, folds[here], column)
+        found[here] = _answers(limits, chances[here])
+    return found, chances
+
+
+def called_as(chances: Chances, threshold: float) -> NDArray[np.object_]:
+    """The answer (S,) that the threshold calls; people are decided for whom it alone stays possible."""
+    return np.where(chances >= threshold, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
+
+
+def _out_of_fold(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
+    found, chances = possible_out_of_fold(folds, column)
+    return _count(folds["label"].to_numpy() == 1, found, called_as(chances, threshold))
 
 
 def _answers(limits: ConformalLimits, chances: Chances) -> NDArray[np.object_]:
     return np.array([limits.possible(chance) for chance in chances], dtype=object)
-
-
-def _called(chances: Chances, threshold: float) -> NDArray[np.object_]:
-    return np.where(chances >= threshold, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
 
 
 def _count(labels: Labels, found: NDArray[np.object_], called: NDArray[np.object_]) -> Coverage:

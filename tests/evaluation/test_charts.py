@@ -40,7 +40,7 @@ def test_a_threshold_that_calls_nobody_has_no_precision_to_show() -> None:
 
 def test_rows_are_what_people_are_and_columns_what_they_were_called() -> None:
     (cells,) = confusion_chart(Confusion(true_positive=4, false_negative=3, true_negative=2, false_positive=1)).data
-    where = (list(cells.y).index("impaired (7)"), list(cells.x).index("called unimpaired"))
+    where = (list(cells.y).index("impaired (7)"), list(cells.x).index("called<br>unimpaired"))
     assert np.array(cells.customdata)[where] == 3
     assert np.array(cells.z)[where] == pytest.approx(3 / 7)
 

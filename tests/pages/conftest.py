@@ -12,7 +12,7 @@ import app.widgets.intake
 from tests.app import fakes
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
-PAGES = ("start", "review", "about")
+PAGES = ("start", "review", "errors", "model_card", "about")
 
 OpenPage = Callable[[str], AppTest]
 

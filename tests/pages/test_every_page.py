@@ -29,3 +29,9 @@ def test_a_demo_patient_opens_with_one_click(open_page: OpenPage) -> None:
 
 def test_the_about_page_names_the_model(open_page: OpenPage) -> None:
     assert "stand-in 0" in words(open_page("about"))
+
+
+@pytest.mark.parametrize(("door", "heading"), [("door_errors", "Errors"), ("door_card", "Model card: oasis1")])
+def test_the_start_page_opens_the_errors_and_the_card(door: str, heading: str, open_page: OpenPage) -> None:
+    session = open_page("start").button(key=door).click().run()
+    assert session.title[0].value.startswith(heading)

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from adcore.evaluation.charts.theme import BLUE, GREY, framed
 
-ROW_HEIGHT = 30
+LEAST_HEIGHT, ROW_HEIGHT = 110, 30
+"""Pixels: the axis with its title, and each row."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def forest_chart(
         reference: a dotted line, such as chance at 0.5 or no difference at 0.
         span: of the axis; what the intervals need where it is not given.
     """
-    names = [f"{row.label}<br><sup>{row.note}</sup>" if row.note else row.label for row in rows]
+    names = [f"{row.label}<br><span style='font-size:11px'>{row.note}</span>" if row.note else row.label for row in rows]
     figure = go.Figure(
         go.Scatter(
             x=[row.value for row in rows],
@@ -67,7 +68,7 @@ def forest_chart(
     )
     if reference is not None:
         figure.add_vline(x=reference, line={"dash": "dot", "color": GREY, "width": 1.5})
-    framed(figure, measure, "", 80 + ROW_HEIGHT * len(rows) + 12 * sum(bool(row.note) for row in rows))
+    framed(figure, measure, "", LEAST_HEIGHT + ROW_HEIGHT * len(rows) + 12 * sum(bool(row.note) for row in rows))
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], automargin=True, showgrid=False, ticks="")
     if span is not None:
         figure.update_xaxes(range=list(span))

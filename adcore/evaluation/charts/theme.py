@@ -19,7 +19,7 @@ CLEAR = "rgba(0, 0, 0, 0)"
 
 
 def framed(figure: go.Figure, x: str, y: str, height: int = 340) -> go.Figure:
-    """Transparent paper, labelled axes, a quiet grid, the legend beneath."""
+    """Transparent paper, labelled axes, a quiet grid, the legend above, where no axis title is in its way."""
     axis: dict[str, Any] = {"gridcolor": GRID, "linecolor": GREY, "zeroline": False, "showline": True, "ticks": "outside"}
     figure.update_xaxes(title=x, **axis)
     figure.update_yaxes(title=y, **axis)
@@ -28,7 +28,7 @@ def framed(figure: go.Figure, x: str, y: str, height: int = 340) -> go.Figure:
         margin={"l": 8, "r": 12, "t": 12, "b": 8},
         paper_bgcolor=CLEAR,
         plot_bgcolor=CLEAR,
-        legend={"orientation": "h", "y": -0.24, "x": 0, "bgcolor": CLEAR},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "bgcolor": CLEAR},
         hoverlabel={"namelength": -1},
     )
     return figure

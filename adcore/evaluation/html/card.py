@@ -7,7 +7,7 @@ from adcore.card import ModelCard
 from adcore.evaluation.agreement import Finding
 from adcore.evaluation.charts import ForestRow, forest_chart
 from adcore.evaluation.html import markup
-from adcore.evaluation.html.names import BRANCHES, INPUTS, METRICS
+from adcore.evaluation.names import BRANCHES, INPUTS, METRICS
 from adcore.evidence import Certificate, Comparison, Control, MetricInterval, Spread
 
 

@@ -19,8 +19,8 @@ from adcore.evaluation.cohort_figures import Figures, best_inputs, known_chances
 from adcore.evaluation.cross_validation import CHANCE
 from adcore.evaluation.evaluated import Group
 from adcore.evaluation.html import markup
-from adcore.evaluation.html.names import BRANCHES, INPUTS, METRICS
 from adcore.evaluation.metrics import Confusion
+from adcore.evaluation.names import BRANCHES, INPUTS, METRICS
 from adcore.evidence import Coverage, Subgroup
 
 FRACTIONS = ("probability", "low", "high", "likeness")

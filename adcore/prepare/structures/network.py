@@ -82,6 +82,10 @@ class StructureNetwork(nn.Module):
         logits: Tensor = self.read_out(features) + self._prior()
         return logits
 
+    def usual_labels(self) -> Tensor:
+        """The class that most people have at each voxel of the grid, uint8 GRID_SHAPE."""
+        return self._prior()[0].argmax(dim=0).to(torch.uint8)
+
     def _prior(self) -> Tensor:
         """The prior on the network's own grid, made once: it does not learn."""
         if self._fine_prior is None:

@@ -1,4 +1,4 @@
-"""What the report calls inputs, branches and metrics."""
+"""What reports and pages call inputs, branches and metrics."""
 
 from adcore.branches import Branch
 
@@ -9,6 +9,15 @@ INPUTS = {
     "no_scan_all": "all fields, MMSE too, without a scan",
     "no_scan_no_mmse": "all fields but MMSE, without a scan",
 }
+
+BRIEFLY = {
+    "all": "with MMSE",
+    "no_mmse": "without MMSE",
+    "images": "scan alone",
+    "no_scan_all": "no scan, with MMSE",
+    "no_scan_no_mmse": "no scan, no MMSE",
+}
+"""The inputs, where there is no room."""
 
 BRANCHES = {"fused": "All together"} | {branch.value: branch.label for branch in Branch}
 

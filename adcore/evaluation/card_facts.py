@@ -1,0 +1,72 @@
+"""What can be worked out from a card and its out-of-fold table without a new measurement: counts, shares, agreement."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from adcore.card import ModelCard
+from adcore.evaluation.certificate import people_of
+from adcore.evaluation.intervals import Interval, share
+
+IMAGE_MARKS, MMSE_MARK = ("nWBV", "eTIV", "pixels", "slices", "planes"), "MMSE"
+
+
+@dataclass(frozen=True)
+class PredictiveValues:
+    """Share of the people called impaired who are, and of those called unimpaired who are not."""
+
+    positive: Interval | None
+    negative: Interval | None
+
+
+def predictive_values(counts: dict[str, int]) -> PredictiveValues:
+    """Among the people of the card, from one of its confusion matrices; None where nobody was called so."""
+    called = counts["true_positive"] + counts["false_positive"]
+    spared = counts["true_negative"] + counts["false_negative"]
+    return PredictiveValues(
+        share(counts["true_positive"], called) if called else None,
+        share(counts["true_negative"], spared) if spared else None,
+    )
+
+
+def values_at_prevalence(sensitivity: Interval, specificity: Interval, prevalence: float) -> PredictiveValues:
+    """Predictive values where another share of people is impaired (Bayes), from 0 to 1 exclusive.
+
+    The interval spans both ends of both intervals, so it is wider than a 95 % one.
+    """
+    pairs = [(getattr(sensitivity, end), getattr(specificity, end)) for end in ("value", "low", "high")]
+    positive = [_bayes(found * prevalence, (1 - spared) * (1 - prevalence)) for found, spared in pairs]
+    negative = [_bayes(spared * (1 - prevalence), (1 - found) * prevalence) for found, spared in pairs]
+    return PredictiveValues(Interval(*positive), Interval(*negative))
+
+
+def fold_counts(folds: pd.DataFrame) -> pd.DataFrame:
+    """People tested in each fold, unimpaired and impaired, indexed by fold.
+
+    Args:
+        folds: one row a person, fold and label.
+    """
+    impaired = folds.groupby("fold")["label"].sum().astype(int)
+    return pd.DataFrame({"unimpaired": folds["fold"].value_counts() - impaired, "impaired": impaired}).sort_index()
+
+
+def sides_agree(card: ModelCard, folds: pd.DataFrame) -> bool:
+    """Whether each fold's people in the table are the very ones whose hash the card keeps as its test side, each tested once."""
+    hashes = {people_of(people).sha256 for _, people in folds.groupby("fold")["subject"]}
+    kept = {split.get("test") for split in card.splits}
+    return not folds["subject"].duplicated().any() and bool(kept) and hashes == kept
+
+
+def baselines_beside(card: ModelCard, inputs: str) -> list[str]:
+    """Names of the simple models that are given about what the networks are given with these inputs."""
+
+    def belongs(name: str) -> str:
+        if MMSE_MARK in name:
+            return "all"
+        return "images" if any(mark in name for mark in IMAGE_MARKS) else "no_mmse"
+
+    return [name for name in card.baselines if belongs(name) == inputs]
+
+
+def _bayes(true: float, false: float) -> float:
+    return true / (true + false) if true + false else 0.0

@@ -1,0 +1,87 @@
+"""The model's card and the people of its cross-validation: public, so they are shared between all users."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from adcore.card import CARD_FILE, ModelCard
+from adcore.cohorts.browse import open_cohort
+from adcore.evaluation.agreement import Finding, check_card
+from adcore.evaluation.case_tables import read_folds
+from adcore.evaluation.cases import Cases
+from adcore.evaluation.evaluate import planes_of
+from adcore.evaluation.synthetic_cases import judge_synthetic
+from adcore.predict import Predictor, model_folder
+from adcore.prepare.planes import PlaneConfig
+from app.runtime import MODEL_VARIABLE, runtime
+
+SYNTHETIC_PEOPLE = Path(__file__).resolve().parent.parent / "assets" / "demo"
+
+
+@dataclass(frozen=True, eq=False)
+class ModelFolder:
+    """A model as its folder tells it; the weights are not loaded."""
+
+    folder: Path
+    card: ModelCard
+    cases: Cases
+
+    @property
+    def planes(self) -> PlaneConfig:
+        """What its networks read.
+
+        Raises:
+            PreparationMismatchError: this version cannot make such planes.
+        """
+        return planes_of(self.card)
+
+
+def model() -> ModelFolder:
+    """The model at work.
+
+    Raises:
+        ModelError: there is none, or its folder is damaged.
+    """
+    folder = model_folder(os.environ.get(MODEL_VARIABLE))
+    card = folder / CARD_FILE
+    return _read(folder, card.stat().st_mtime_ns if card.is_file() else 0)
+
+
+def synthetic_cases() -> Cases:
+    """The synthetic people as the loaded model judges them: a quarter of a minute once, then at hand.
+
+    Raises:
+        AdcoreError: no model, or no synthetic people that fit it.
+    """
+    return _judge(runtime().predictor().weights_sha256, model().planes)
+
+
+def findings() -> list[Finding]:
+    """Every section of the card computed again from the stored predictions: a quarter of a minute once, then at hand.
+
+    Raises:
+        ModelError: the folder is incomplete.
+    """
+    known = model()
+    return _check(known.folder, tuple(sorted(known.card.weights.values())))
+
+
+@st.cache_resource(show_spinner="Computing every figure of the card again", max_entries=2)
+def _check(folder: Path, weights: tuple[str, ...]) -> list[Finding]:
+    return check_card(folder)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _read(folder: Path, changed: int) -> ModelFolder:
+    card = ModelCard.read(folder)
+    return ModelFolder(folder, card, read_folds(folder, card))
+
+
+@st.cache_resource(show_spinner="The model judges the synthetic people, which takes some seconds the first time", max_entries=2)
+def _judge(weights_sha256: str, config: PlaneConfig) -> Cases:
+    def work(predictor: Predictor) -> Cases:
+        return judge_synthetic(open_cohort(SYNTHETIC_PEOPLE, config), config, predictor)
+
+    return runtime().compute(work)

@@ -1,0 +1,46 @@
+"""The errors page as a whole."""
+
+import streamlit as st
+
+from adcore.errors import AdcoreError
+from app.model import model
+from app.state import Session
+from app.widgets.errors.case import show_case
+from app.widgets.errors.filters import choose
+from app.widgets.errors.overview import show_overview
+from app.widgets.errors.source import EVALUATED, Source, choose_source
+from app.widgets.errors.table import choose_case
+
+
+def show_errors(session: Session) -> None:
+    """Choose cases, an answer and people; see them in charts and a table; open one."""
+    st.title("Errors")
+    try:
+        known = model()
+    except AdcoreError as error:
+        st.warning(str(error), icon=None)
+        return
+    source = choose_source(session.explorer)
+    if source is None:
+        return
+    _say_whose(source)
+    everyone, wanted = choose(source.cases, known.card.threshold)
+    shown = everyone.kept(wanted)
+    if shown.table.empty:
+        st.info("Nobody fits these filters. Take one away.", icon=None)
+    show_overview(everyone, shown, source.cases.truth)
+    st.markdown(f"**{len(shown.table)} of {len(everyone.table)} people shown**")
+    subject = choose_case(shown)
+    if subject is not None:
+        show_case(source, shown, subject, session.explorer)
+
+
+def _say_whose(source: Source) -> None:
+    st.caption(f"{source.cases.origin}.")
+    if source.name == EVALUATED:
+        shared = source.cases.trained_on(set(model().cases.table["subject"]))
+        if shared:
+            st.warning(
+                f"{shared} of these people were seen in training: what the model says of them is no measure of how good it is.",
+                icon=None,
+            )

@@ -1,0 +1,205 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import app.model
+import app.runtime
+from adcore.evaluation.judged import Kind
+from adcore.predict import Predictor
+from app.state import AGES_KEY, CASE_KEY, FOLDER_KEY, INPUTS_KEY, KINDS_KEY, OVER_KEY, OVERLAY_KEY, PREDICTIONS_KEY, SOURCE_KEY
+from tests.model_folder import CERTAIN_MISS, PEOPLE, PLANES, folds_table, write_model_folder, write_oasis1, write_synthetic_people
+from tests.pages.conftest import OpenPage, words
+from tests.untrained import untrained_card, untrained_network
+
+
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The model at work: one with a card and predictions, and without weights."""
+    folder = write_model_folder(tmp_path / "model")
+    monkeypatch.setenv("ADCORE_MODEL", str(folder))
+    return folder
+
+
+@pytest.fixture
+def errors(model: Path, open_page: OpenPage) -> AppTest:
+    """The errors page of a new user."""
+    return open_page("errors")
+
+
+@pytest.fixture
+def weights(monkeypatch: pytest.MonkeyPatch, open_page: OpenPage) -> None:
+    """Untrained networks at work, for what needs some."""
+    predictor = Predictor(untrained_card(PLANES), untrained_network())
+    monkeypatch.setattr(app.runtime, "load_predictor", lambda name: predictor)
+
+
+def people(session: AppTest) -> pd.DataFrame:
+    return session.dataframe[0].value.set_index("Person")
+
+
+def show_only(session: AppTest, *kinds: Kind) -> AppTest:
+    return session.pills(key=KINDS_KEY).set_value(list(kinds)).run()
+
+
+def test_everyone_of_the_cross_validation_is_there_at_first(errors: AppTest) -> None:
+    assert not errors.exception
+    assert len(people(errors)) == PEOPLE
+    assert "never saw them" in words(errors)
+    assert "CDR" not in people(errors)
+
+
+def test_a_missed_person_stands_under_wrong_and_the_rightly_judged_do_not(errors: AppTest) -> None:
+    shown = people(show_only(errors, Kind.WRONG))
+    assert 0 < len(shown) < PEOPLE
+    assert set(shown["Answer"]) <= {"missed", "false alarm"}
+    assert shown.loc[CERTAIN_MISS, "Answer"] == "missed"
+    assert "confidently wrong" in shown.loc[CERTAIN_MISS, "Remark"]
+
+
+def test_other_inputs_give_other_errors(errors: AppTest) -> None:
+    given_all = set(people(show_only(errors, Kind.WRONG)).index)
+    given_images = set(people(errors.selectbox(key=INPUTS_KEY).select("images").run()).index)
+    assert given_images
+    assert given_images != given_all
+
+
+def test_the_charts_say_over_whom_they_are(errors: AppTest) -> None:
+    shown = people(show_only(errors, Kind.WRONG))
+    assert f"everyone with a label and an answer: {PEOPLE} people" in words(errors)
+    assert len(errors.get("plotly_chart")) == 3
+    errors.segmented_control(key=OVER_KEY).set_value("only those shown").run()
+    assert f"those shown with a label and an answer: {len(shown)} people" in words(errors)
+    assert "worse than it is" in words(errors)
+
+
+def test_a_case_shows_every_branch_with_and_without_mmse(errors: AppTest) -> None:
+    errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
+    row = folds_table().set_index("subject").loc[CERTAIN_MISS]
+    shown = errors.table[0].value
+    assert shown.loc["All together", "with MMSE"] == f"{100 * row['p_all_fused']:.0f} %"
+    assert shown.loc["Clinical fields", "without MMSE"] == f"{100 * row['p_no_mmse_clinical']:.0f} %"
+    assert shown.loc["Clinical fields", "scan alone"] == "no answer"
+    assert f"{CERTAIN_MISS}: missed" in words(errors)
+    assert "No images at hand" in " ".join(info.value for info in errors.info)
+
+
+def test_one_steps_through_the_people_shown(errors: AppTest) -> None:
+    wrong = list(people(show_only(errors, Kind.WRONG)).index)
+    errors.button(key="adcore_after").click().run()
+    assert errors.selectbox(key=CASE_KEY).value == wrong[0]
+    errors.button(key="adcore_after").click().run()
+    assert errors.selectbox(key=CASE_KEY).value == wrong[1]
+    errors.button(key="adcore_before").click().run()
+    errors.button(key="adcore_before").click().run()
+    assert errors.selectbox(key=CASE_KEY).value == wrong[-1]
+
+
+def test_a_case_that_the_filters_take_away_is_closed(errors: AppTest) -> None:
+    right = people(errors).query("Answer == 'right'").index[0]
+    errors.selectbox(key=CASE_KEY).select(right).run()
+    assert f"{right}: answered rightly" in words(errors)
+    show_only(errors, Kind.WRONG)
+    assert errors.selectbox(key=CASE_KEY).value is None
+    assert right not in words(errors)
+
+
+@pytest.mark.parametrize("address", ["/no/such/folder", "relative", "~nobody/data", "\x00"])
+def test_a_missing_data_folder_is_a_sentence(address: str, errors: AppTest) -> None:
+    errors.text_input(key=FOLDER_KEY).set_value(address).run()
+    assert not errors.exception
+    assert len(errors.warning) == 1
+    assert errors.warning[0].value.endswith(".")
+    assert len(people(errors)) == PEOPLE
+
+
+def test_a_data_folder_brings_age_sex_and_cdr_and_their_filters(errors: AppTest, tmp_path: Path) -> None:
+    errors.text_input(key=FOLDER_KEY).set_value(str(write_oasis1(tmp_path / "data"))).run()
+    assert {"CDR", "Age", "Sex"} <= set(people(errors).columns)
+    errors.slider(key=AGES_KEY).set_range(60, 65).run()
+    assert 0 < len(people(errors)) < PEOPLE
+    assert people(errors)["Age"].between(60, 65).all()
+
+
+def test_the_environment_fills_the_data_folder_in(
+    model: Path, tmp_path: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADCORE_DATA", str(write_oasis1(tmp_path / "data")))
+    assert "CDR" in people(open_page("errors"))
+
+
+@pytest.mark.usefixtures("weights")
+def test_a_case_with_images_shows_planes_and_says_whose_network_drew_the_map(errors: AppTest, tmp_path: Path) -> None:
+    errors.text_input(key=FOLDER_KEY).set_value(str(write_oasis1(tmp_path / "data"))).run()
+    errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
+    assert not errors.exception
+    assert len(errors.image) == 1
+    assert "has learned from this very person" in words(errors)
+    explorer = errors.session_state["adcore_session"].explorer
+    errors.segmented_control(key=OVERLAY_KEY).set_value("vgg16").run()
+    assert explorer.pictures["vgg16"] != explorer.pictures["off"]
+    errors.selectbox(key=CASE_KEY).select("OAS1_0030").run()
+    assert "lacks slice" in errors.warning[0].value
+
+
+@pytest.mark.usefixtures("weights")
+def test_synthetic_people_come_with_images_and_measure_nothing(
+    errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.model, "SYNTHETIC_PEOPLE", write_synthetic_people(tmp_path / "people"))
+    monkeypatch.setattr("app.widgets.errors.source.SYNTHETIC_PEOPLE", tmp_path / "people")
+    app.model._judge.clear()
+    errors.selectbox(key=SOURCE_KEY).select("synthetic").run()
+    assert list(people(errors).index) == ["SYN-01", "SYN-02"]
+    assert "measures nothing" in words(errors)
+    errors.selectbox(key=CASE_KEY).select("SYN-01").run()
+    assert len(errors.image) == 1
+    assert "synthetic" in " ".join(caption.value for caption in errors.caption)
+    app.model._judge.clear()
+
+
+def test_an_evaluated_cohort_is_read_and_people_seen_in_training_are_told(errors: AppTest) -> None:
+    table = folds_table()[["subject", "label", "p_all_fused", "p_all_vgg16"]].assign(session="", category="inconclusive")
+    errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
+    assert not errors.dataframe
+    drop(errors, table.to_csv(index=False))
+    assert len(people(errors)) == PEOPLE
+    assert f"{PEOPLE} of these people were seen in training" in errors.warning[0].value
+    assert len(people(show_only(errors, Kind.INCONCLUSIVE))) == PEOPLE
+
+
+def test_another_table_is_refused_in_a_sentence(errors: AppTest) -> None:
+    errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
+    drop(errors, "a,b\n1,2\n")
+    assert not errors.exception
+    assert "it lacks subject" in errors.warning[0].value
+
+
+def test_choices_survive_a_page_switch(errors: AppTest) -> None:
+    show_only(errors, Kind.WRONG)
+    errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
+    errors.switch_page("../pages/about.py").run()
+    errors.switch_page("../pages/errors.py").run()
+    assert errors.selectbox(key=CASE_KEY).value == CERTAIN_MISS
+    assert len(people(errors)) < PEOPLE
+
+
+def test_a_model_without_predictions_is_a_sentence(model: Path, open_page: OpenPage) -> None:
+    (model / "folds.csv").unlink()
+    session = open_page("errors")
+    assert not session.exception
+    assert session.warning[0].value.endswith(".")
+
+
+def test_one_users_upload_is_not_the_others(errors: AppTest, open_page: OpenPage) -> None:
+    errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
+    drop(errors, "subject,label,p_all_fused\nSECRET,1,0.2\n")
+    assert "SECRET" in people(errors).index
+    other = open_page("errors")
+    other.selectbox(key=SOURCE_KEY).select("evaluated").run()
+    assert not other.dataframe
+
+
+def drop(session: AppTest, text: str) -> AppTest:
+    return session.file_uploader(key=PREDICTIONS_KEY).set_value(("predictions.csv", text.encode(), "text/csv")).run()

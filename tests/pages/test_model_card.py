@@ -1,0 +1,127 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from adcore.card import ModelCard
+from app.state import CARD_MEASURE_KEY, PREVALENCE_KEY
+from app.widgets.card.page import QUESTIONS
+from tests.model_folder import PEOPLE, write_model_folder
+from tests.pages.conftest import OpenPage, words
+
+
+def card_page(folder: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("ADCORE_MODEL", str(folder))
+    return open_page("model_card")
+
+
+@pytest.fixture
+def old(tmp_path: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page of a card made before certificates, conformal limits, subgroups and controls."""
+    return card_page(write_model_folder(tmp_path / "old"), open_page, monkeypatch)
+
+
+@pytest.fixture
+def full(tmp_path: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page of a card that holds everything."""
+    return card_page(write_model_folder(tmp_path / "full", full=True), open_page, monkeypatch)
+
+
+def unknowns(session: AppTest) -> str:
+    return " ".join(html.value for html in session.get("html") if "adcore-unknown" in html.value)
+
+
+def test_all_ten_questions_are_asked_in_order(old: AppTest) -> None:
+    assert not old.exception
+    assert [header.value for header in old.header][:10] == list(QUESTIONS.values())
+
+
+def test_use_version_hash_and_limits_are_the_cards(old: AppTest) -> None:
+    text = words(old)
+    assert "made-up" in old.title[0].value
+    assert "Anything but tests." in text
+    assert "`" + "0" * 64 + "`" in text
+    assert "It has learned nothing." in text
+    assert "3 of the 4 people without a socio-economic status are impaired" in text
+
+
+def test_what_an_old_card_does_not_hold_is_said_to_be_unknown(old: AppTest) -> None:
+    told = unknowns(old)
+    for missing in ("older than the certificate", "conformal", "by age, sex and severity", "Controls", "paired comparison"):
+        assert missing in told
+
+
+def test_what_a_full_card_holds_is_shown_instead(full: AppTest) -> None:
+    assert not full.exception
+    told, text = unknowns(full), words(full)
+    for missing in ("certificate", "conformal", "severity", "Controls", "paired comparison", "drawn again"):
+        assert missing not in told
+    assert "share nobody" in text
+    assert "shuffled labels" in text
+    assert "Counted for a test." in text
+    assert "2 people pretrained on" in text
+
+
+def test_a_full_card_draws_more_than_an_old_one(old: AppTest, full: AppTest) -> None:
+    assert len(full.get("plotly_chart")) >= len(old.get("plotly_chart")) + 5
+
+
+def test_every_metric_stands_with_its_interval(old: AppTest, tmp_path: Path) -> None:
+    card = ModelCard.read(tmp_path / "old")
+    metrics = next(frame.value for frame in old.dataframe if "NPV" in frame.value.columns)
+    auc = card.metrics["all"]["clinical"]["auc"]
+    row = metrics.loc[("the scan and all fields, MMSE too", "Clinical fields")]
+    assert row["AUC"] == f"{auc.value:.2f} ({auc.low:.2f} to {auc.high:.2f})"
+    assert "logistic regression" in metrics.index.get_level_values(1)
+
+
+def test_predictive_values_move_with_the_prevalence(old: AppTest) -> None:
+    ppv = [metric.value for metric in old.metric if "PPV" in metric.label]
+    old.slider(key=PREVALENCE_KEY).set_value(80).run()
+    assert [metric.value for metric in old.metric if "PPV" in metric.label] != ppv
+
+
+def test_every_measure_can_be_drawn(old: AppTest) -> None:
+    for measure in old.selectbox(key=CARD_MEASURE_KEY).options:
+        assert measure
+    old.selectbox(key=CARD_MEASURE_KEY).select("ece").run()
+    assert not old.exception
+
+
+def test_folds_that_are_not_the_certified_ones_are_a_warning(
+    tmp_path: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_model_folder(tmp_path / "moved")
+    folds = pd.read_csv(folder / "folds.csv")
+    folds["fold"] = (folds["fold"] + folds.index % 2) % 4
+    folds.to_csv(folder / "folds.csv", index=False)
+    session = card_page(folder, open_page, monkeypatch)
+    assert "Do not trust" in session.warning[0].value
+
+
+def test_people_tested_once_are_told_as_checked(old: AppTest) -> None:
+    assert f"{PEOPLE} people are tested exactly once" in words(old)
+    assert not old.warning
+
+
+def test_card_and_folds_can_be_downloaded(old: AppTest) -> None:
+    assert [button.label for button in old.get("download_button")] == ["Download card.json", "Download folds.csv"]
+
+
+def test_nothing_is_dumped_as_json(full: AppTest) -> None:
+    assert not full.json
+    assert "{'" not in words(full)
+
+
+@pytest.mark.parametrize("damage", ["missing", "not a card"])
+def test_a_damaged_model_folder_is_a_sentence(
+    damage: str, tmp_path: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    if damage == "not a card":
+        (folder / "card.json").write_text("{}")
+    session = card_page(folder, open_page, monkeypatch)
+    assert not session.exception
+    assert "Restore the model folder." in session.warning[0].value
