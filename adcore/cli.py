@@ -1,8 +1,6 @@
 """The command line: predict one case, train a model; checks, speed and the structure network have files of their own."""
 
-import dataclasses
 import json
-import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +12,7 @@ from adcore.cli_demo import demo
 from adcore.cli_evaluate import evaluate
 from adcore.cli_prepare import prepare
 from adcore.cli_structures import structures
+from adcore.cli_train import train
 from adcore.clinical import ClinicalRecord
 from adcore.errors import AdcoreError, SeveralSeriesError
 
@@ -24,6 +23,7 @@ app = typer.Typer(
 
 app.add_typer(structures, name="structures")
 app.command()(bench)
+app.command()(train)
 app.command()(check)
 app.command()(demo)
 app.command()(evaluate)
@@ -145,41 +145,3 @@ def reference(
         raise typer.Exit(1) from error
     if card.likeness is not None:
         typer.echo(card.likeness.origin)
-
-
-@app.command()
-def train(
-    data: Annotated[Path, typer.Option(help=DATA_HELP)],
-    out: Annotated[Path, typer.Option(help="Model folder to write: weights, card.json, folds.csv.")],
-    runs: Annotated[Path, typer.Option(help="Where checkpoints are kept; run again to go on from them.")] = Path("runs"),
-    threads: Annotated[int, typer.Option(help="CPU threads; results depend on it in the last bits.")] = 2,
-) -> None:
-    """Pretrain, cross-validate by person, train the model that ships, and write its card."""
-    import torch
-
-    from adcore.cohorts.layouts import load_cohort
-    from adcore.evaluation.card_text import OASIS1_TEXT
-    from adcore.evaluation.release import write_model
-    from adcore.prepare.planes import PlaneConfig
-    from adcore.training.run import TrainConfig
-    from adcore.training.run import train as run_training
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(threads)
-    planes, config = PlaneConfig(), TrainConfig()
-    try:
-        cohort = load_cohort(data, planes).on_planes(planes.t88_slices)
-        trained = run_training(cohort, planes, config, runs)
-        settings = dataclasses.asdict(config) | {"threads": threads}
-        card = write_model(
-            out, trained.network, trained.folds, trained.fold_people, cohort, planes, settings, OASIS1_TEXT, config.seed
-        )
-    except AdcoreError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    for inputs, branches in card.metrics.items():
-        for branch, metrics in branches.items():
-            typer.echo(
-                f"{inputs:8} {branch:9} AUC {metrics['auc'].value:.3f} ({metrics['auc'].low:.3f} to {metrics['auc'].high:.3f})"
-            )
-    typer.echo(f"Written to {out}.")

@@ -11,21 +11,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.branches import Branch
 from adcore.calibration import Estimate
 from adcore.card import ModelCard
 from adcore.clinical import ClinicalRecord
 from adcore.doubts import doubts
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
 from adcore.networks.clinical_mlp import encode
-from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork
+from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanReading
 from adcore.networks.likeness import Likeness, scan_features
 from adcore.networks.weights import load_network
 from adcore.prepare.checks import Check
 from adcore.prepare.prepared import PreparedScan
 from adcore.weights import SHIPPED_MODELS
 
-__all__ = ["Branch", "Category", "Estimate", "PlaneReading", "Prediction", "Predictor", "load_predictor"]
+__all__ = ["Branch", "Category", "Estimate", "Prediction", "Predictor", "ScanReading", "load_predictor"]
 
 DEFAULT_MODEL = "oasis1"
 MODELS_VARIABLE = "ADCORE_MODELS"
@@ -65,27 +65,6 @@ class Prediction:
     weights_sha256: str
 
 
-@dataclass(frozen=True, eq=False)
-class PlaneReading:
-    """What both backbones make of one scan: the costly step, done once.
-
-    Attributes:
-        maps: (N, C, h, w) by image branch, the last maps; Grad-CAM weighs them.
-        means: (1, N, C) by image branch, their spatial means.
-    """
-
-    maps: dict[Branch, Tensor]
-    means: dict[Branch, Tensor]
-
-
-@torch.inference_mode()
-def read_planes(network: LateFusionNetwork, planes: NDArray[np.float32]) -> PlaneReading:
-    """Run both backbones on one person's planes (N, H, W)."""
-    images = torch.from_numpy(planes.copy()).unsqueeze(1).contiguous(memory_format=torch.channels_last)
-    maps = {branch: network.image_branch(branch).backbone(images) for branch in IMAGE_BRANCHES}
-    return PlaneReading(maps, {branch: last.mean((2, 3)).unsqueeze(0) for branch, last in maps.items()})
-
-
 class Predictor:
     """A loaded model; never changes once built, so one serves every user."""
 
@@ -99,7 +78,7 @@ class Predictor:
         """One digest for all weights files: the hashes of the card, joined."""
         return "+".join(self.card.weights[file][:12] for file in sorted(self.card.weights))
 
-    def read(self, prepared: PreparedScan) -> PlaneReading:
+    def read(self, prepared: PreparedScan) -> ScanReading:
         """Run the convolutions.
 
         Raises:
@@ -110,14 +89,19 @@ class Predictor:
                 f"The model '{self.card.name}' reads planes of configuration {self.card.planes_digest}, but this scan was "
                 f"prepared with {prepared.config.planes.digest}. Prepare the scan with the model's own configuration."
             )
-        return read_planes(self.network, prepared.planes)
+        return self.read_planes(prepared.planes, prepared.config.planes.y_mm)
 
-    def check_likeness(self, reading: PlaneReading) -> Check | None:
+    @torch.inference_mode()
+    def read_planes(self, planes: NDArray[np.float32], y_mm: tuple[float, ...]) -> ScanReading:
+        """The same on planes at hand: (N, H, W) at MNI y, scaled as adcore.prepare.planes.scale_planes does."""
+        return self.network.read(torch.from_numpy(planes.copy()), y_mm)
+
+    def check_likeness(self, reading: ScanReading) -> Check | None:
         """Whether the scan is like those the model was trained on; None where the model cannot tell."""
         limits = self.card.likeness
         if self._likeness is None or limits is None:
             return None
-        distance = float(self._likeness.distances(scan_features(reading.means)[None])[0])
+        distance = float(self._likeness.distances(scan_features(reading.features.means)[None])[0])
         return Check.judged(
             "likeness",
             distance,
@@ -130,7 +114,7 @@ class Predictor:
         )
 
     @torch.inference_mode()
-    def predict(self, reading: PlaneReading | None, record: ClinicalRecord) -> Prediction:
+    def predict(self, reading: ScanReading | None, record: ClinicalRecord) -> Prediction:
         """Judge one person by whatever is known.
 
         Without a scan the fusion answers if the card calibrates it for that, and the clinical branch alone otherwise.
@@ -163,8 +147,8 @@ class Predictor:
             weights_sha256=self.weights_sha256,
         )
 
-    def _judge(self, reading: PlaneReading | None, record: ClinicalRecord) -> FusionOutput:
-        return self.network.judge(None if reading is None else reading.means, *encode([record]))
+    def _judge(self, reading: ScanReading | None, record: ClinicalRecord) -> FusionOutput:
+        return self.network.judge(None if reading is None else reading.features, *encode([record]))
 
     def _fused(self, inputs: str, output: FusionOutput) -> Estimate:
         if f"{inputs}_fused" in self.card.calibrations or not inputs.startswith(NO_SCAN):

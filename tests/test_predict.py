@@ -11,10 +11,11 @@ from adcore.clinical import ClinicalRecord
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
 from adcore.evidence import ConformalLimits
 from adcore.networks.likeness import Likeness, scan_features
-from adcore.predict import Category, PlaneReading, Predictor, inputs_of, load_predictor, read_planes
+from adcore.predict import Category, Predictor, ScanReading, inputs_of, load_predictor
 from adcore.prepare.planes import PlaneConfig
 from tests.untrained import untrained_card, untrained_network, write_untrained_model
 
+PLANES_MM = (-30.0, -26.0, -22.0)
 RECORD = ClinicalRecord.of(age_years=74, sex="F", education_years=12, ses=3, mmse=26)
 
 
@@ -24,16 +25,16 @@ def predictor() -> Predictor:
 
 
 @pytest.fixture(scope="module")
-def reading(predictor: Predictor) -> PlaneReading:
+def reading(predictor: Predictor) -> ScanReading:
     planes = np.random.default_rng(0).uniform(0, 1.2, (3, 112, 112)).astype(np.float32)
-    return read_planes(predictor.network, planes)
+    return predictor.read_planes(planes, PLANES_MM)
 
 
-def test_the_same_case_gets_the_same_answer(predictor: Predictor, reading: PlaneReading) -> None:
+def test_the_same_case_gets_the_same_answer(predictor: Predictor, reading: ScanReading) -> None:
     assert predictor.predict(reading, RECORD).fused == predictor.predict(reading, RECORD).fused
 
 
-def test_every_branch_has_a_probability_within_its_interval(predictor: Predictor, reading: PlaneReading) -> None:
+def test_every_branch_has_a_probability_within_its_interval(predictor: Predictor, reading: ScanReading) -> None:
     prediction = predictor.predict(reading, RECORD)
     for estimate in (prediction.fused, *prediction.branches.values()):
         assert estimate is not None
@@ -43,7 +44,7 @@ def test_every_branch_has_a_probability_within_its_interval(predictor: Predictor
 
 
 def test_the_clinical_fields_change_the_fused_answer_but_not_the_image_branches(
-    predictor: Predictor, reading: PlaneReading
+    predictor: Predictor, reading: ScanReading
 ) -> None:
     one, other = (predictor.predict(reading, RECORD.model_copy(update={"mmse": score})) for score in (29, 12))
     assert one.fused != other.fused
@@ -52,7 +53,7 @@ def test_the_clinical_fields_change_the_fused_answer_but_not_the_image_branches(
 
 
 def test_without_fields_the_clinical_branch_is_silent_and_so_is_the_score_without_mmse(
-    predictor: Predictor, reading: PlaneReading
+    predictor: Predictor, reading: ScanReading
 ) -> None:
     prediction = predictor.predict(reading, ClinicalRecord())
     assert prediction.branches[Branch.CLINICAL] is None
@@ -68,7 +69,7 @@ def test_the_calibration_follows_what_is_known(record: ClinicalRecord, inputs: s
 
 
 def test_without_a_scan_the_clinical_branch_answers_where_the_card_calibrates_no_fusion_for_that(
-    predictor: Predictor, reading: PlaneReading
+    predictor: Predictor, reading: ScanReading
 ) -> None:
     prediction = predictor.predict(None, RECORD)
     assert (
@@ -89,7 +90,7 @@ def test_without_a_scan_the_fusion_answers_where_the_card_calibrates_it() -> Non
 @pytest.mark.parametrize("known", [{"age_years": 74}, {"mmse": 20}, {"sex": "F", "ses": 2}])
 @pytest.mark.parametrize("scan", [True, False])
 def test_any_part_of_what_could_be_known_gets_an_answer(
-    predictor: Predictor, reading: PlaneReading, known: dict[str, object], scan: bool
+    predictor: Predictor, reading: ScanReading, known: dict[str, object], scan: bool
 ) -> None:
     prediction = predictor.predict(reading if scan else None, ClinicalRecord.of(**known))
     assert 0 < prediction.fused.probability < 1
@@ -100,7 +101,7 @@ def test_neither_scan_nor_field_is_refused(predictor: Predictor) -> None:
         predictor.predict(None, ClinicalRecord())
 
 
-def test_the_limits_of_what_is_known_decide(reading: PlaneReading) -> None:
+def test_the_limits_of_what_is_known_decide(reading: ScanReading) -> None:
     limits = ConformalLimits(stated=0.9, impaired_from=0.0, unimpaired_to=1.0, impaired_people=5, unimpaired_people=5)
     card = untrained_card(spread=1e-6).model_copy(update={"conformal": {"no_mmse": limits}})
     predictor = Predictor(card, untrained_network())
@@ -110,13 +111,13 @@ def test_the_limits_of_what_is_known_decide(reading: PlaneReading) -> None:
     assert any("both answers" in reason for reason in bare.reasons)
 
 
-def test_an_age_outside_training_is_inconclusive_with_the_reason(predictor: Predictor, reading: PlaneReading) -> None:
+def test_an_age_outside_training_is_inconclusive_with_the_reason(predictor: Predictor, reading: ScanReading) -> None:
     prediction = predictor.predict(reading, RECORD.model_copy(update={"age_years": 35.0}))
     assert prediction.category is Category.INCONCLUSIVE
     assert any("35" in reason for reason in prediction.reasons)
 
 
-def test_an_interval_over_the_threshold_is_inconclusive(reading: PlaneReading) -> None:
+def test_an_interval_over_the_threshold_is_inconclusive(reading: ScanReading) -> None:
     unsure = Predictor(untrained_card(spread=4.0), untrained_network())
     prediction = unsure.predict(reading, RECORD)
     assert prediction.fused.low < prediction.threshold < prediction.fused.high
@@ -124,7 +125,7 @@ def test_an_interval_over_the_threshold_is_inconclusive(reading: PlaneReading) -
 
 
 @pytest.mark.parametrize(("slope", "doubted"), [(40.0, True), (0.5, False)])
-def test_branches_far_apart_on_either_side_are_inconclusive(reading: PlaneReading, slope: float, doubted: bool) -> None:
+def test_branches_far_apart_on_either_side_are_inconclusive(reading: ScanReading, slope: float, doubted: bool) -> None:
     card = untrained_card(spread=1e-6)
     sides = {"all_vgg16": 1.0, "all_clinical": -1.0}
     apart = {name: replace(card.calibrations[name], slope=0.0, intercept=sign * slope / 10) for name, sign in sides.items()}
@@ -133,8 +134,8 @@ def test_branches_far_apart_on_either_side_are_inconclusive(reading: PlaneReadin
 
 
 @pytest.mark.parametrize(("strangeness", "passed"), [(0.0, True), (1.5, True), (5.0, False)])
-def test_a_scan_too_far_from_the_people_trained_on_fails(reading: PlaneReading, strangeness: float, passed: bool) -> None:
-    features = torch.from_numpy(scan_features(reading.means))
+def test_a_scan_too_far_from_the_people_trained_on_fails(reading: ScanReading, strangeness: float, passed: bool) -> None:
+    features = torch.from_numpy(scan_features(reading.features.means))
     likeness = Likeness(  # of people who differ in every direction alike, and whose mean lies beside this scan
         mean=features + strangeness * (2 / len(features)) ** 0.5,
         scale=torch.ones_like(features),
@@ -150,7 +151,7 @@ def test_a_scan_too_far_from_the_people_trained_on_fails(reading: PlaneReading, 
     assert check.passed is passed
 
 
-def test_a_model_that_never_measured_its_people_says_nothing_of_likeness(predictor: Predictor, reading: PlaneReading) -> None:
+def test_a_model_that_never_measured_its_people_says_nothing_of_likeness(predictor: Predictor, reading: ScanReading) -> None:
     assert predictor.check_likeness(reading) is None
 
 

@@ -62,6 +62,11 @@ class Cohort:
         return content.hexdigest()[:16]
 
     @property
+    def y_mm(self) -> tuple[float, ...]:
+        """MNI y of the planes at their middle."""
+        return PlaneConfig(t88_slices=self.t88_slices).y_mm
+
+    @property
     def impaired(self) -> NDArray[np.bool_]:
         """CDR above 0, (S,); meaningful only for labelled rows."""
         return (self.table["cdr"] > 0).to_numpy()

@@ -13,7 +13,7 @@ from adcore.cohorts.cohort import LABELLED_AGE, Cohort
 from adcore.errors import ClinicalRecordError
 from adcore.evaluation.growing_table import GrowingTable
 from adcore.evaluation.stored import StoredPredictions
-from adcore.predict import NO_SCAN, PlaneReading, Prediction, Predictor, inputs_of, read_planes
+from adcore.predict import NO_SCAN, Prediction, Predictor, ScanReading, inputs_of
 
 NO_ANSWER = "no answer"
 """The category of a scan that is too unlike those trained on: the dashboard would show no probability."""
@@ -84,7 +84,7 @@ def _person(cohort: Cohort, row: int) -> dict[str, object]:
 
 
 def _judge(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
-    reading = read_planes(predictor.network, cohort.planes[row])
+    reading = predictor.read_planes(cohort.planes[row], cohort.y_mm)
     notes = []
     try:
         record = cohort.record(row)
@@ -107,7 +107,7 @@ def _judge(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
     return found | _chances(predictor, reading, record)
 
 
-def _chances(predictor: Predictor, reading: PlaneReading, record: ClinicalRecord) -> dict[str, object]:
+def _chances(predictor: Predictor, reading: ScanReading, record: ClinicalRecord) -> dict[str, object]:
     """Every calibrated probability that the card knows: from images alone, without MMSE, with all, and without a scan."""
     bare = record.model_copy(update={"mmse": None})
     found: dict[str, object] = {}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 from tqdm import tqdm
@@ -13,7 +14,6 @@ from adcore.cohorts.cohort import Cohort
 from adcore.networks.backbones import FEATURES
 from adcore.networks.likeness import fit_likeness, scan_features
 from adcore.networks.weights import load_network
-from adcore.predict import read_planes
 
 FOLDS = 10
 USUAL_PERCENTILE = 99.0
@@ -38,8 +38,9 @@ def add_likeness(folder: Path, cohort: Cohort) -> ModelCard:
     card = ModelCard.read(folder)
     network = load_network(folder, card.weights)
     people = cohort.rows(~cohort.table["person"].duplicated().to_numpy())
-    readings = (read_planes(network, planes) for planes in tqdm(people.planes, desc="features", disable=None))
-    features = np.stack([scan_features(reading.means) for reading in readings])
+    with torch.inference_mode():
+        stacks = (torch.from_numpy(planes) for planes in tqdm(people.planes, desc="features", disable=None))
+        features = np.stack([scan_features(network.read(stack, people.y_mm).features.means) for stack in stacks])
     return write_likeness(folder, card, features)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from tqdm import tqdm
 
 from adcore.analysis import DISCLAIMER
@@ -22,7 +23,6 @@ from adcore.evaluation.figures import ORIGINS, figures_of_cohort, figures_of_fol
 from adcore.explain.gradcam import raw_gradcam
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.networks.weights import load_network, save_network
-from adcore.predict import read_planes
 from adcore.prepare.planes import PlaneConfig
 
 THRESHOLD = 0.5
@@ -108,7 +108,8 @@ def write_model(
 def _cam_maximum(network: LateFusionNetwork, labelled: Cohort) -> dict[str, float]:
     values: dict[Branch, list[np.ndarray]] = {branch: [] for branch in IMAGE_BRANCHES}
     for planes in tqdm(labelled.planes, desc="Grad-CAM scale", disable=None):
-        reading = read_planes(network, planes)
+        with torch.inference_mode():
+            reading = network.read(torch.from_numpy(planes), labelled.y_mm)
         for branch in IMAGE_BRANCHES:
             maps = raw_gradcam(network.image_branch(branch), reading.maps[branch])
             values[branch].append(maps[maps > 0])

@@ -11,7 +11,7 @@ from adcore.cohorts.synthetic.people import MARKED
 from adcore.evaluation.cases import FUSED, PEOPLE_COLUMNS, UNDECIDED, Cases
 from adcore.evaluation.cross_validation import CHANCE
 from adcore.explain.planes_only import read_cohort_planes
-from adcore.predict import Category, PlaneReading, Predictor
+from adcore.predict import Category, Predictor, ScanReading
 from adcore.prepare.planes import PlaneConfig
 
 
@@ -40,7 +40,7 @@ def judge_synthetic(cohort: BrowsableCohort, config: PlaneConfig, predictor: Pre
     return cases.with_people(cohort.first_sessions())
 
 
-def _answers(reading: PlaneReading, record: ClinicalRecord, predictor: Predictor) -> dict[str, float | bool]:
+def _answers(reading: ScanReading, record: ClinicalRecord, predictor: Predictor) -> dict[str, float | bool]:
     """Every probability of one person, and whether the answer is inconclusive, by inputs."""
     given = {"all": record, "no_mmse": record.model_copy(update={"mmse": None}), "images": ClinicalRecord()}
     answers: dict[str, float | bool] = {}

@@ -4,13 +4,13 @@ from adcore.branches import IMAGE_BRANCHES
 from adcore.explain.explanation import Explanation, RegionEvidence
 from adcore.explain.gradcam import raw_gradcam
 from adcore.explain.regions import evidence_by_part
-from adcore.predict import PlaneReading, Predictor
+from adcore.predict import Predictor, ScanReading
 from adcore.prepare.prepared import PreparedScan
 
 __all__ = ["Explanation", "RegionEvidence", "explain"]
 
 
-def explain(prepared: PreparedScan, reading: PlaneReading, predictor: Predictor) -> Explanation:
+def explain(prepared: PreparedScan, reading: ScanReading, predictor: Predictor) -> Explanation:
     """Explain what the image branches made of a scan.
 
     Args:

@@ -1,6 +1,6 @@
 """Where the networks looked on a cohort's planes, where there is no whole scan to paint the maps on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +12,7 @@ from adcore.errors import PreparationMismatchError
 from adcore.explain.explanation import RegionEvidence
 from adcore.explain.gradcam import raw_gradcam
 from adcore.explain.regions import evidence_by_part
-from adcore.predict import PlaneReading, Predictor, read_planes
+from adcore.predict import Predictor, ScanReading
 from adcore.prepare.planes import PlaneConfig, plane_points
 from adcore.prepare.structures.model import load_structures
 from adcore.prepare.structures.network import grid_affine
@@ -38,9 +38,13 @@ class PlaneExplanation:
     regions: dict[Branch, tuple[RegionEvidence, ...]]
 
 
-def read_cohort_planes(planes: NDArray[np.float32], config: PlaneConfig, predictor: Predictor) -> PlaneReading:
+def read_cohort_planes(
+    planes: NDArray[np.float32], config: PlaneConfig, predictor: Predictor, t88_slices: tuple[int, ...] | None = None
+) -> ScanReading:
     """Run both networks on planes (N, H, W) that a cohort holds.
 
+    Args:
+        t88_slices: which of the configuration's places the N planes take; all of them where it is not given.
     Raises:
         PreparationMismatchError: the planes were made with another configuration than the networks were trained on.
     """
@@ -49,7 +53,7 @@ def read_cohort_planes(planes: NDArray[np.float32], config: PlaneConfig, predict
             f"The model '{predictor.card.name}' reads planes of configuration {predictor.card.planes_digest}, these were made "
             f"with {config.digest}. Read the cohort with the model's own configuration."
         )
-    return read_planes(predictor.network, planes)
+    return predictor.read_planes(planes, replace(config, t88_slices=t88_slices or config.t88_slices).y_mm)
 
 
 def explain_planes(
@@ -58,11 +62,11 @@ def explain_planes(
     """Map where the networks found evidence for impairment on one person's planes (N, H, W).
 
     Args:
-        t88_slices: which of the configuration's places the N planes take; all of them where it is not given.
+        t88_slices: as read_cohort_planes takes them.
     Raises:
         PreparationMismatchError: as read_cohort_planes.
     """
-    reading = read_cohort_planes(planes, config, predictor)
+    reading = read_cohort_planes(planes, config, predictor, t88_slices)
     maps = {branch: raw_gradcam(predictor.network.image_branch(branch), reading.maps[branch]) for branch in IMAGE_BRANCHES}
     places = [config.t88_slices.index(number) for number in t88_slices or config.t88_slices]
     parts = usual_parts(config)[places]

@@ -21,10 +21,10 @@ FEATURES = {Branch.VGG16: 512, Branch.RESNET50: 2048}
 
 
 class Backbone(nn.Module):
-    """One convolutional network on grey planes.
+    """One convolutional network on pictures of planes (adcore.networks.plane_parts).
 
     VGG16 is torchvision's variant with batch normalisation (Simonyan and Zisserman 2015; Ioffe and Szegedy 2015), without
-    its three dense layers; ResNet50 is He et al. 2016 without its classifier. Each plane becomes three equal channels,
+    its three dense layers; ResNet50 is He et al. 2016 without its classifier. A picture's three channels are
     normalised as ImageNet's images are, so that torchvision's ImageNet weights fit.
 
     Attributes:
@@ -49,17 +49,9 @@ class Backbone(nn.Module):
         self.register_buffer("std", torch.tensor(IMAGENET_STD).view(1, 3, 1, 1), persistent=False)
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a tenth faster on CPUs
 
-    def stem_maps(self, planes: Tensor) -> Tensor:
-        """Maps before the last block.
-
-        Args:
-            planes: (B, 1, H, W), scaled as adcore.prepare.planes.scale_planes does.
-        """
-        return cast(Tensor, self.stem((planes - self.mean) / self.std))  # broadcasts 1 to 3 channels
-
-    def forward(self, planes: Tensor) -> Tensor:
-        """Last maps, (B, C, h, w), of planes (B, 1, H, W)."""
-        return cast(Tensor, self.last_block(self.stem_maps(planes)))
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Last maps, (B, C, h, w), of pictures (B, 3, H, W)."""
+        return cast(Tensor, self.last_block(self.stem((pictures - self.mean) / self.std)))
 
 
 def _parts(branch: Branch, weights: str | None) -> tuple[nn.Sequential, nn.Module]:

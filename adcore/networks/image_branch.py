@@ -8,8 +8,9 @@ from adcore.branches import Branch
 from adcore.networks.attention import GatedAttention
 from adcore.networks.backbones import FEATURES, Backbone
 
-VECTOR = 64
-"""Length of a branch's vector: small, because few people have labels."""
+VECTOR = 16
+"""Length of a branch's vector: the shares of twelve parts, age, nWBV, eTIV and sex, as pretraining reads them out. So few,
+because few people have labels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,13 +23,18 @@ class BranchOutput:
 
 
 class PlanePooling(nn.Module):
-    """From the mean of each plane's last maps to a vector and logits."""
+    """From the mean of each plane's last maps to a vector and logits.
 
-    def __init__(self, features: int, dropout: float = 0.4):
+    Attributes:
+        project: reads anatomy out of a plane's features, in standard units; learned in pretraining.
+        head: learned from labels.
+    """
+
+    def __init__(self, features: int):
         super().__init__()
-        self.project = nn.Sequential(nn.LayerNorm(features), nn.Dropout(dropout), nn.Linear(features, VECTOR), nn.Tanh())
-        self.attention = GatedAttention(VECTOR)
-        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(VECTOR, 2))
+        self.project = nn.Linear(features, VECTOR)
+        self.attention = GatedAttention(VECTOR, hidden=8)
+        self.head = nn.Linear(VECTOR, 2)
 
     def forward(self, means: Tensor) -> BranchOutput:
         """Pool (B, N, C), the spatial means of last maps."""

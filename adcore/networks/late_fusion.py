@@ -1,35 +1,100 @@
-"""The whole network: two image branches, the clinical branch, and late fusion of their concatenated vectors."""
+"""The whole network: parts of the planes, two image branches, the clinical branch, and late fusion of concatenated vectors."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Self, cast
 
 import torch
 from torch import Tensor, nn
 
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.networks.clinical_mlp import CLINICAL_VECTOR, ClinicalMLP
-from adcore.networks.image_branch import VECTOR, ImageBranch
+from adcore.networks.image_branch import VECTOR, BranchOutput, ImageBranch
+from adcore.networks.plane_parts import PLANE_PARTS, PartShares, PlanePartsNetwork
+
+IMAGE_VECTOR = len(IMAGE_BRANCHES) * VECTOR + len(PLANE_PARTS)
+"""VGG16's vector, ResNet50's, and the shares of the parts on the planes."""
+
+MEMBERS = 5
+"""Clinical branches with their fusion, which differ in their seeds only; their logits are averaged."""
 
 
 class FusionHead(nn.Module):
-    """Concatenated branch vectors, and whether there is a scan, to logits."""
+    """Concatenated branch vectors, and whether there is a scan, to logits.
 
-    def __init__(self, dropout: float = 0.4):
+    Attributes:
+        centre, spread: (IMAGE_VECTOR,), of the image vectors of the people trained on, by which they are standardised.
+    """
+
+    centre: Tensor
+    spread: Tensor
+
+    def __init__(self, dropout: float = 0.3, hidden: int = 16):
         super().__init__()
-        width = len(IMAGE_BRANCHES) * VECTOR + CLINICAL_VECTOR + 1
-        self.layers = nn.Sequential(nn.Dropout(dropout), nn.Linear(width, 32), nn.ReLU(), nn.Dropout(dropout), nn.Linear(32, 2))
+        width = IMAGE_VECTOR + CLINICAL_VECTOR + 1
+        self.layers = nn.Sequential(
+            nn.Dropout(dropout), nn.Linear(width, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, 2)
+        )
+        self.register_buffer("centre", torch.zeros(IMAGE_VECTOR))
+        self.register_buffer("spread", torch.ones(IMAGE_VECTOR))
 
     def forward(self, images: Tensor, clinical: Tensor, has_scan: Tensor) -> Tensor:
         """Fuse.
 
         Args:
-            images: (B, 2 * VECTOR), VGG16 then ResNet50; ignored where has_scan is 0.
+            images: (B, IMAGE_VECTOR); ignored where has_scan is 0.
             clinical: (B, CLINICAL_VECTOR).
             has_scan: (B, 1), 0 or 1.
         Returns:
             logits (B, 2): unimpaired, impaired.
         """
-        return cast(Tensor, self.layers(torch.cat([images * has_scan, clinical, has_scan], dim=1)))
+        standard = (images - self.centre) / self.spread * has_scan
+        return cast(Tensor, self.layers(torch.cat([standard, clinical, has_scan], dim=1)))
+
+
+class FusionMember(nn.Module):
+    """A clinical branch with the fusion that was trained with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clinical = ClinicalMLP()
+        self.fusion = FusionHead()
+
+    def forward(self, images: Tensor, values: Tensor, known: Tensor, has_scan: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (B, 2) of the fusion, and of the clinical branch by itself; arguments as FusionHead's and ClinicalMLP's."""
+        vector, clinical_logits = self.clinical(values, known)
+        return self.fusion(images, vector, has_scan), clinical_logits
+
+
+@dataclass(frozen=True, eq=False)
+class ScanFeatures:
+    """What is left of scans after the convolutions.
+
+    Attributes:
+        means: (B, N, C) by image branch, spatial means of the last maps of each plane.
+        shares: (B, N, len(PLANE_PARTS)), how much of each plane each part fills.
+        y_mm: (N,), MNI y of the planes.
+    """
+
+    means: dict[Branch, Tensor]
+    shares: Tensor
+    y_mm: Tensor
+
+    def rows(self, people: Tensor | slice) -> Self:
+        """Some of the people."""
+        return type(self)({branch: means[people] for branch, means in self.means.items()}, self.shares[people], self.y_mm)
+
+
+@dataclass(frozen=True, eq=False)
+class ScanReading:
+    """What the convolutions make of one scan.
+
+    Attributes:
+        maps: (N, C, h, w) by image branch, the last maps; Grad-CAM weighs them.
+        features: of a batch of one.
+    """
+
+    maps: dict[Branch, Tensor]
+    features: ScanFeatures
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +109,15 @@ class FusionOutput:
 class LateFusionNetwork(nn.Module):
     """VGG16, ResNet50 and the clinical MLP, each able to stand alone, joined late.
 
-    There is no single forward: convolutions run once a scan (ImageBranch.backbone), `judge` as often as one asks.
+    There is no single forward: convolutions run once a scan (`read`), `judge` as often as one asks.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.plane_parts = PlanePartsNetwork()
+        self.part_shares = PartShares()
         self.images = nn.ModuleDict({branch.value: ImageBranch(branch) for branch in IMAGE_BRANCHES})
-        self.clinical = ClinicalMLP()
-        self.fusion = FusionHead()
+        self.members = nn.ModuleList(FusionMember() for _ in range(MEMBERS))
 
     def image_branch(self, branch: Branch) -> ImageBranch:
         """VGG16's or ResNet50's part."""
@@ -59,24 +125,41 @@ class LateFusionNetwork(nn.Module):
 
     def parts(self) -> dict[str, nn.Module]:
         """The weights files a model folder holds, and the module of each."""
-        clinical = nn.ModuleDict({"clinical": self.clinical, "fusion": self.fusion})
         files: dict[str, nn.Module] = {f"{branch}.safetensors": self.image_branch(branch) for branch in IMAGE_BRANCHES}
-        return files | {"fusion.safetensors": clinical}
+        files["fusion.safetensors"] = self.members
+        files["plane_parts.safetensors"] = nn.ModuleDict({"network": self.plane_parts, "shares": self.part_shares})
+        return files
 
-    def judge(self, means: dict[Branch, Tensor] | None, values: Tensor, known: Tensor) -> FusionOutput:
+    def read(self, planes: Tensor, y_mm: tuple[float, ...]) -> ScanReading:
+        """The convolutions, the costly step.
+
+        Args:
+            planes: (N, H, W), of one person.
+            y_mm: MNI y of each plane at its middle.
+        """
+        places = torch.tensor(y_mm, dtype=torch.float32)
+        pictures, shares = self.plane_parts.paint(planes.unsqueeze(1), places)
+        pictures = pictures.contiguous(memory_format=torch.channels_last)
+        maps = {branch: self.image_branch(branch).backbone(pictures) for branch in IMAGE_BRANCHES}
+        means = {branch: last.mean((2, 3)).unsqueeze(0) for branch, last in maps.items()}
+        return ScanReading(maps, ScanFeatures(means, shares.unsqueeze(0), places))
+
+    def image_vectors(self, features: ScanFeatures) -> tuple[Tensor, dict[Branch, BranchOutput]]:
+        """What the fusion reads of a scan, (B, IMAGE_VECTOR), and what the image branches say."""
+        outputs = {branch: self.image_branch(branch).pooling(features.means[branch]) for branch in IMAGE_BRANCHES}
+        shares = self.part_shares(features.shares, features.y_mm)
+        return torch.cat([*(output.vector for output in outputs.values()), shares], dim=1), outputs
+
+    def judge(self, scan: ScanFeatures | None, values: Tensor, known: Tensor) -> FusionOutput:
         """Everything after the convolutions: milliseconds, so a person can be judged under many clinical assumptions.
 
         Args:
-            means: (B, N, C) by image branch, spatial means of the last maps; None without a scan.
+            scan: of B people; None without a scan.
             values, known: coded clinical fields (B, F).
         """
-        vector, clinical_logits = self.clinical(values, known)
-        logits = {Branch.CLINICAL: clinical_logits}
-        if means is None:
-            images = torch.zeros(len(values), len(IMAGE_BRANCHES) * VECTOR)
-            return FusionOutput(self.fusion(images, vector, torch.zeros(len(values), 1)), logits, {})
-        outputs = {branch: self.image_branch(branch).pooling(means[branch]) for branch in IMAGE_BRANCHES}
-        images = torch.cat([outputs[branch].vector for branch in IMAGE_BRANCHES], dim=1)
-        fused = self.fusion(images, vector, torch.ones(len(values), 1))
-        logits |= {branch: output.logits for branch, output in outputs.items()}
-        return FusionOutput(fused, logits, {branch: output.attention for branch, output in outputs.items()})
+        has_scan = torch.full((len(values), 1), float(scan is not None))
+        images, outputs = self.image_vectors(scan) if scan is not None else (torch.zeros(len(values), IMAGE_VECTOR), {})
+        said = [member(images, values, known, has_scan) for member in self.members]
+        fused, clinical = (torch.stack(logits).mean(dim=0) for logits in zip(*said, strict=True))
+        branches = {Branch.CLINICAL: clinical, **{branch: output.logits for branch, output in outputs.items()}}
+        return FusionOutput(fused, branches, {branch: output.attention for branch, output in outputs.items()})

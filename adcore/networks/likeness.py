@@ -84,7 +84,7 @@ def scan_features(means: Mapping[Branch, Tensor]) -> NDArray[np.float32]:
     """Both image branches' features of one scan, averaged over its planes, (F,).
 
     Args:
-        means: (1, N, C) by image branch, as adcore.predict.PlaneReading has them.
+        means: (1, N, C) by image branch, as adcore.networks.late_fusion.ScanFeatures has them.
     """
     features: NDArray[np.float32] = torch.cat([means[branch][0].mean(dim=0) for branch in IMAGE_BRANCHES]).numpy()
     return features

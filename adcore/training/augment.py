@@ -1,10 +1,16 @@
-"""Random changes to planes that leave the anatomy's meaning: what scanners, heads and registrations differ in."""
+"""Random changes to planes that leave the anatomy's meaning: what scanners, heads and registrations differ in.
+
+Places change first (draw_grid, which labels follow too), then intensities (change_contrast).
+"""
 
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+CONTROL_POINTS = 7
+"""Along each side of a plane, from which a smooth displacement is drawn: about 20 mm apart."""
 
 
 @dataclass(frozen=True)
@@ -13,35 +19,34 @@ class Augmentation:
 
     Attributes:
         flip: probability of a left-right mirror.
-        rotate_degrees, scale, shift: largest in-plane rotation, relative size change, shift as a share of the plane.
+        rotate_degrees, scale, shift: largest in-plane rotation, relative size change, shift as a share of half a plane.
+        warp: largest standard deviation of a smooth displacement, as a share of half a plane; it makes parts larger and smaller.
         gamma: largest change of log contrast.
         bias: largest linear brightness ramp, edge to edge.
+        gain: largest relative change of brightness.
+        blur, sharpen: largest share of the fine detail that is taken away or added, as scans of other resolution have.
         noise: largest standard deviation of Gaussian noise, white matter being 1.
-        blur: probability of losing resolution, as 2 mm scans have.
     """
 
     flip: float = 0.5
     rotate_degrees: float = 7.0
-    scale: float = 0.06
-    shift: float = 0.03
+    scale: float = 0.08
+    shift: float = 0.04
+    warp: float = 0.045
     gamma: float = 0.25
     bias: float = 0.15
-    noise: float = 0.04
-    blur: float = 0.25
+    gain: float = 0.05
+    blur: float = 0.7
+    sharpen: float = 0.7
+    noise: float = 0.05
 
 
-def augment(planes: Tensor, mask: Tensor, settings: Augmentation, generator: torch.Generator, size: int | None = None) -> Tensor:
-    """Draw a changed copy of each plane.
+def draw_grid(count: int, size: int, settings: Augmentation, generator: torch.Generator) -> Tensor:
+    """Where each pixel of a changed plane comes from.
 
-    Args:
-        planes: (B, 1, H, W), scaled, zero outside the fixed outline.
-        mask: (B, 1, H, W) the fixed outline of each plane, applied again after the brain has moved under it.
-        size: rows and columns of the result; the planes' own where None.
     Returns:
-        (B, 1, size, size).
+        (count, size, size, 2), column and row in -1 to 1, as torch's grid_sample takes them (align_corners=False).
     """
-    count = len(planes)
-    size = size or planes.shape[-1]
 
     def uniform(low: float, high: float) -> Tensor:
         return torch.rand(count, generator=generator) * (high - low) + low
@@ -50,19 +55,36 @@ def augment(planes: Tensor, mask: Tensor, settings: Augmentation, generator: tor
     zoom = 1 + uniform(-settings.scale, settings.scale)
     mirror = torch.where(uniform(0, 1) < settings.flip, -1.0, 1.0)
     cosine, sine = torch.cos(angle) / zoom, torch.sin(angle) / zoom
-    shift_x, shift_y = (2 * uniform(-settings.shift, settings.shift) for _ in range(2))
+    shift_x, shift_y = (uniform(-settings.shift, settings.shift) for _ in range(2))
     rows = [torch.stack([cosine * mirror, -sine, shift_x], 1), torch.stack([sine * mirror, cosine, shift_y], 1)]
     grid = F.affine_grid(torch.stack(rows, 1), [count, 1, size, size], align_corners=False)
-    result = F.grid_sample(planes, grid, align_corners=False)
+    drawn = torch.randn(count, 2, CONTROL_POINTS, CONTROL_POINTS, generator=generator)
+    moved = drawn * uniform(0, settings.warp).view(-1, 1, 1, 1)
+    return grid + F.interpolate(moved, (size, size), mode="bicubic", align_corners=True).movedim(1, -1)
 
-    blurred = F.avg_pool2d(result, 3, stride=1, padding=1)
-    amount = torch.where(uniform(0, 1) < settings.blur, uniform(0, 1), torch.zeros(count)).view(-1, 1, 1, 1)
-    result = result + amount * (blurred - result)
-    result = result.clamp_min(1e-4) ** torch.exp(uniform(-settings.gamma, settings.gamma)).view(-1, 1, 1, 1)
-    ramp = torch.linspace(-0.5, 0.5, size)
-    tilt_x, tilt_y = (uniform(-settings.bias, settings.bias).view(-1, 1, 1, 1) for _ in range(2))
-    result = result * (1 + tilt_x * ramp + tilt_y * ramp.view(-1, 1))
-    sigma = uniform(0, settings.noise).view(-1, 1, 1, 1)
-    result = result + sigma * torch.randn(result.shape, generator=generator)
-    outline = F.interpolate(mask.float(), size=(size, size), mode="area") > 0.5
-    return (result * outline).clamp(0, 1.5)
+
+def change_contrast(planes: Tensor, settings: Augmentation, generator: torch.Generator) -> Tensor:
+    """Draw another scanner's intensities for each plane; (B, 1, H, W) as it comes, not clipped."""
+    count, _, height, width = planes.shape
+
+    def uniform(low: float, high: float) -> Tensor:
+        return (torch.rand(count, generator=generator) * (high - low) + low).view(-1, 1, 1, 1)
+
+    smooth = F.avg_pool2d(planes, 3, stride=1, padding=1)
+    result = (planes + uniform(-settings.sharpen, settings.blur) * (smooth - planes)).clamp_min(1e-4)
+    result = result ** torch.exp(uniform(-settings.gamma, settings.gamma))
+    columns = uniform(-settings.bias, settings.bias) * torch.linspace(-0.5, 0.5, width)
+    rows = uniform(-settings.bias, settings.bias) * torch.linspace(-0.5, 0.5, height).view(-1, 1)
+    result = result * (1 + columns + rows) * (1 + uniform(-settings.gain, settings.gain))
+    return result + uniform(0, settings.noise) * torch.randn(result.shape, generator=generator)
+
+
+def move(planes: Tensor, grid: Tensor) -> Tensor:
+    """Planes (B, C, H, W) read at draw_grid's places, between pixels linearly."""
+    return F.grid_sample(planes, grid, align_corners=False)
+
+
+def move_labels(labels: Tensor, grid: Tensor) -> Tensor:
+    """Classes uint8 (B, H, W) read at draw_grid's places, from the nearest pixel; int64."""
+    moved = F.grid_sample(labels.unsqueeze(1).float(), grid, mode="nearest", align_corners=False)
+    return moved.squeeze(1).long()

@@ -1,4 +1,4 @@
-"""Training of the clinical branch and the fusion on the vectors of two fine-tuned image branches."""
+"""Training of the clinical branches and their fusion on the vectors of two image branches."""
 
 import logging
 from dataclasses import dataclass
@@ -9,87 +9,72 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from adcore.networks.clinical_mlp import MMSE, ClinicalMLP
-from adcore.networks.late_fusion import FusionHead
-from adcore.training.early_stopping import EarlyStopping
+from adcore.networks.clinical_mlp import MMSE
+from adcore.networks.late_fusion import MEMBERS, FusionMember
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class FuseConfig:
-    """How clinical branch and fusion are trained.
+    """How clinical branches and fusion are trained: for a fixed time, since too few people are left to stop by.
 
     Attributes:
+        learning_rate: falls along a cosine to 0.
         drop_field, drop_mmse, drop_record, drop_scan: probabilities of hiding one field, MMSE, every field, the scan, drawn
             anew for each person and epoch, so that any of them may be missing at the bedside.
     """
 
-    epochs: int = 300
-    patience: int = 40
+    epochs: int = 100
     batch: int = 32
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-3
     weight_decay: float = 5e-2
     label_smoothing: float = 0.05
     drop_field: float = 0.2
     drop_mmse: float = 0.5
-    drop_record: float = 0.15
-    drop_scan: float = 0.1
-
-
-@dataclass(frozen=True, eq=False)
-class FusedPart:
-    """The trained clinical branch and fusion head."""
-
-    clinical: ClinicalMLP
-    fusion: FusionHead
-    best_loss: float
+    drop_record: float = 0.2
+    drop_scan: float = 0.15
 
 
 def fuse(
-    images: Tensor,
-    values: Tensor,
-    known: Tensor,
-    labels: NDArray[np.bool_],
-    fit: NDArray[np.intp],
-    stop: NDArray[np.intp],
-    config: FuseConfig,
-    seed: int,
-) -> FusedPart:
-    """Train on some people, stop on others.
+    images: Tensor, values: Tensor, known: Tensor, labels: NDArray[np.bool_], config: FuseConfig, seed: int
+) -> nn.ModuleList:
+    """Train MEMBERS clinical branches with their fusion.
 
     Args:
-        images: (V, S, 2 * VECTOR), branch vectors of the plain planes first, then of augmented copies.
+        images: (V, S, IMAGE_VECTOR), image vectors of the learning people's planes as they are, then of changed copies.
         values, known: coded clinical fields (S, F).
         labels: (S,) impaired or not.
-        fit, stop: rows; disjoint.
     """
+    return nn.ModuleList(_member(images, values, known, labels, config, seed + number) for number in range(MEMBERS))
+
+
+def _member(
+    images: Tensor, values: Tensor, known: Tensor, labels: NDArray[np.bool_], config: FuseConfig, seed: int
+) -> FusionMember:
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
-    clinical, fusion = ClinicalMLP(), FusionHead()
-    both = nn.ModuleDict({"clinical": clinical, "fusion": fusion})
-    optimiser = torch.optim.AdamW(both.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+    member = FusionMember()
+    member.fusion.centre.copy_(images[0].mean(dim=0))
+    member.fusion.spread.copy_(images[0].std(dim=0) + 1e-6)
+    optimiser = torch.optim.AdamW(member.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, config.epochs)
     target = torch.from_numpy(labels.astype(np.int64))
-    stopping = EarlyStopping(both, config.patience)
-    rows_fit = torch.from_numpy(fit)
+    member.train()
     for _ in range(config.epochs):
-        both.train()
-        for rows in rows_fit[torch.randperm(len(fit), generator=generator)].split(config.batch):
-            filled = fill_unknown(values[rows], known[rows], values[rows_fit], known[rows_fit], generator)
+        for rows in torch.randperm(len(labels), generator=generator).split(config.batch):
+            filled = fill_unknown(values[rows], known[rows], values, known, generator)
             mask = _hide_fields(filled.shape, config, generator)
             has_scan = (torch.rand(len(rows), 1, generator=generator) >= config.drop_scan).float()
             vectors = images[torch.randint(len(images), (len(rows),), generator=generator), rows]
-            vector, clinical_logits = clinical(filled, mask)
-            loss = F.cross_entropy(fusion(vectors, vector, has_scan), target[rows], label_smoothing=config.label_smoothing)
-            loss = loss + F.cross_entropy(clinical_logits, target[rows], label_smoothing=config.label_smoothing)
+            fused, clinical = member(vectors, filled, mask, has_scan)
+            loss = F.cross_entropy(fused, target[rows], label_smoothing=config.label_smoothing)
+            loss = loss + F.cross_entropy(clinical, target[rows], label_smoothing=config.label_smoothing)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-        if stopping.stop_after(_validation_loss(both, images[0], values, known, target, stop)):
-            break
-    stopping.restore_best()
-    logger.info("fusion: inner validation loss %.4f", stopping.best)
-    return FusedPart(clinical.eval(), fusion.eval(), stopping.best)
+        schedule.step()
+    return member.eval().requires_grad_(False)
 
 
 def fill_unknown(values: Tensor, known: Tensor, pool_values: Tensor, pool_known: Tensor, generator: torch.Generator) -> Tensor:
@@ -120,23 +105,8 @@ def _hide_fields(shape: torch.Size, config: FuseConfig, generator: torch.Generat
     return kept * (torch.rand(shape[0], 1, generator=generator) >= config.drop_record).float()
 
 
-@torch.inference_mode()
-def _validation_loss(
-    both: nn.ModuleDict, images: Tensor, values: Tensor, known: Tensor, target: Tensor, rows: NDArray[np.intp]
-) -> float:
-    """Mean cross-entropy of the fusion over images alone, without MMSE, and with everything, plus the clinical branch's."""
-    both.eval()
-    has_scan = torch.ones(len(rows), 1)
-    losses = []
-    for mask in masks_by_inputs(known[rows]).values():
-        vector, logits = both["clinical"](values[rows], mask)
-        losses.append(F.cross_entropy(both["fusion"](images[rows], vector, has_scan), target[rows]))
-    losses.append(F.cross_entropy(logits, target[rows]))
-    return float(torch.stack(losses).mean())
-
-
 def masks_by_inputs(known: Tensor) -> dict[str, Tensor]:
-    """The three ways results are reported: masks (B, F) for "images", "no_mmse" and "all"."""
+    """The ways results are reported: masks (B, F) for "images", "no_mmse" and "all"."""
     no_mmse = known.clone()
     no_mmse[:, MMSE] = 0
     return {"images": torch.zeros_like(known), "no_mmse": no_mmse, "all": known}

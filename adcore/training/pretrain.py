@@ -1,4 +1,4 @@
-"""Pretraining of one convolutional network on what a scan tells by itself: age, sex and brain volumes.
+"""Pretraining of one convolutional network on anatomy: how much of each part every cell holds, age, sex and brain volumes.
 
 Only people without a label take part, so nobody who is later tested has been seen here.
 """
@@ -8,22 +8,38 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
 from adcore.branches import Branch
-from adcore.cohorts.cohort import Cohort
 from adcore.networks.backbones import FEATURES, Backbone
-from adcore.training.augment import Augmentation, augment
+from adcore.networks.image_branch import VECTOR
+from adcore.networks.plane_parts import PLANE_PARTS
+from adcore.training.augment import Augmentation, change_contrast, draw_grid, move, move_labels
 from adcore.training.checkpoint import load_checkpoint, save_checkpoint
+from adcore.training.distributed import draw_seed, is_chief, share
+from adcore.training.labelled_planes import FACTS, LabelledPlanes
 
 logger = logging.getLogger(__name__)
 
-TARGETS = ("age_years", "nwbv", "etiv_cm3", "sex")
+MEASURED = (
+    "hippocampus",
+    "parahippocampal gyrus",
+    "lateral ventricle",
+    "inferior horn",
+    "temporal cortex",
+    "other cortex",
+    "insula",
+    "deep grey matter",
+    "white matter",
+    "fluid",
+)
+"""Parts whose shares are learned one by one; what is left is "outside" and "the rest", the first two of the shares."""
+
+SHARES = 2 + len(MEASURED)
+assert SHARES + len(FACTS) == VECTOR
 
 
 @dataclass(frozen=True)
@@ -31,94 +47,185 @@ class PretrainConfig:
     """How one network is pretrained.
 
     Attributes:
-        epochs: passes at each of `sizes`; small planes first, because they cost a third.
-        sizes: rows and columns of the planes in each phase.
-        planes_per_session: planes drawn from each session and epoch.
-        learning_rate: peak of a one-cycle schedule (Smith and Topin 2019).
+        sizes: rows and columns of the planes in each phase; small planes first, because they cost half.
+        steps: at each of `sizes`, of `batch` planes.
+        learning_rate: peak of a one-cycle schedule (Smith and Topin 2019); the readout's is three times that.
+        imagenet: start from torchvision's ImageNet weights, which are downloaded.
+        cells, areas, facts: weights of the three losses.
+        save_every: steps between checkpoints.
     """
 
-    sizes: tuple[int, ...] = (72, 112)
-    epochs: tuple[int, ...] = (24, 8)
-    planes_per_session: int = 2
+    sizes: tuple[int, ...] = (80, 112)
+    steps: tuple[int, ...] = (900, 300)
     batch: int = 16
-    learning_rate: float = 1e-3
+    learning_rate: float = 5e-4
     weight_decay: float = 1e-2
+    imagenet: bool = False
+    cells: float = 0.5
+    areas: float = 2.0
+    facts: float = 0.5
+    save_every: int = 100
     seed: int = 20260101
     augmentation: Augmentation = Augmentation()
 
 
-def pretraining_targets(cohort: Cohort) -> NDArray[np.float32]:
-    """Standardised age, nWBV and eTIV, and sex as 0 or 1 for male; (S, 4)."""
-    columns = []
-    for name in TARGETS[:3]:
-        values = cohort.table[name].to_numpy(dtype=np.float64)
-        columns.append((values - values.mean()) / values.std())
-    columns.append((cohort.table["sex"] == "M").to_numpy(dtype=np.float64))
-    return np.stack(columns, axis=1).astype(np.float32)
+@dataclass(frozen=True, eq=False)
+class PretrainedBranch:
+    """A backbone, and the readout (a Linear from its features' mean to VECTOR numbers) of the anatomy in standard units."""
+
+    backbone: Backbone
+    readout: nn.Linear
 
 
-def pretrain(branch: Branch, cohort: Cohort, mask: NDArray[np.bool_], config: PretrainConfig, folder: Path) -> Backbone:
-    """Train a backbone, or go on from the last finished epoch.
+@dataclass(frozen=True, eq=False)
+class AnatomySet:
+    """What is learned from: planes as the networks see them, with their shares and facts in standard units.
+
+    Attributes:
+        channels: uint8 (P, 2, H, W), of labelled_planes.paint_all.
+        facts: float32 (P, 4), standardised; sex as 0 or 1; NaN is unknown.
+        weight: float32 (P,), by which planes are drawn.
+        area_centre, area_spread: (SHARES,), of a plane's shares. cell_spread: the same of a cell's.
+    """
+
+    labelled: LabelledPlanes
+    channels: Tensor
+    facts: Tensor
+    weight: Tensor
+    area_centre: Tensor
+    area_spread: Tensor
+    cell_spread: Tensor
+
+
+def anatomy_set(labelled: LabelledPlanes, channels: Tensor, core: tuple[int, ...], weight: Tensor) -> AnatomySet:
+    """Standardise what is to be learned.
 
     Args:
-        cohort: people without a label only.
-        mask: (N, H, W), the fixed outline.
-        folder: where `pretrain-<branch>.pt` is kept.
+        core: T88 slices the networks read later; planes there give the areas' centre and spread.
+        weight: (P,), by which planes are drawn.
+    """
+    known = ~labelled.facts.isnan()
+    count = known.sum(dim=0).clamp_min(2)
+    mean = labelled.facts.nansum(dim=0) / count
+    spread = ((labelled.facts - mean) ** 2).nansum(dim=0).div(count - 1).sqrt().clamp_min(1e-6)
+    mean[FACTS.index("sex")], spread[FACTS.index("sex")] = 0.0, 1.0
+    cells = torch.cat([part_shares(parts.unsqueeze(0), 7) for parts in labelled.parts])
+    areas = cells.mean((2, 3))
+    here = torch.tensor([labelled.config.t88_slices.index(number) for number in core])
+    read = areas[torch.isin(labelled.place, here)]
+    return AnatomySet(
+        labelled,
+        channels,
+        (labelled.facts - mean) / spread,
+        weight,
+        read.mean(dim=0),
+        read.std(dim=0).clamp_min(1e-4),
+        cells.std((0, 2, 3)).clamp_min(1e-3),
+    )
+
+
+def part_shares(parts: Tensor, cells: int) -> Tensor:
+    """How much of each cell each part fills: (B, SHARES, cells, cells) of classes (B, H, W)."""
+    table = torch.tensor([0] + [2 + MEASURED.index(name) if name in MEASURED else 1 for name in PLANE_PARTS[1:]])
+    return F.adaptive_avg_pool2d(F.one_hot(table[parts.long()], SHARES).movedim(-1, 1).float(), cells)
+
+
+def pretrain(
+    branch: Branch, anatomy: AnatomySet, config: PretrainConfig, folder: Path, start: Backbone | None = None
+) -> PretrainedBranch:
+    """Train a backbone with its readout, or go on from the last checkpoint in `pretrain-<branch>.pt`.
+
+    Run under torchrun, every process draws its own planes and gradients are averaged (adcore.training.distributed).
+
+    Args:
+        start: weights to begin with; drawn at random, or ImageNet's by the config, where None.
     """
     torch.manual_seed(config.seed)
-    generator = torch.Generator().manual_seed(config.seed)
-    network = Backbone(branch)
-    head = nn.Linear(FEATURES[branch], len(TARGETS))
-    optimiser = torch.optim.AdamW(
-        [*network.parameters(), *head.parameters()], lr=config.learning_rate, weight_decay=config.weight_decay
-    )
-    draws = len(cohort) * config.planes_per_session
-    steps = -(-draws // config.batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.learning_rate, total_steps=steps * sum(config.epochs))
-    path = folder / f"pretrain-{branch.value}.pt"
-    parts: dict[str, Any] = {"network": network, "head": head, "optimiser": optimiser, "schedule": schedule}
+    network = Backbone(branch, config.imagenet)
+    if start is not None:
+        network.load_state_dict(start.state_dict())
+    learner = _Learner(network, nn.Linear(FEATURES[branch], VECTOR))
+    nn.init.zeros_(learner.readout.bias)
+    rates = [config.learning_rate, 3 * config.learning_rate]
+    groups = [{"params": part.parameters(), "lr": rate} for part, rate in zip(learner.children(), rates, strict=True)]
+    optimiser = torch.optim.AdamW(groups, weight_decay=config.weight_decay)
+    total = sum(config.steps)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=total, pct_start=0.15)
+    parts: dict[str, Any] = {"learner": learner, "optimiser": optimiser, "schedule": schedule}
+    path, done = folder / f"pretrain-{branch.value}.pt", 0
+    signature = repr((asdict(config), len(anatomy.weight), sorted(set(anatomy.labelled.people)), start is None))
     state = load_checkpoint(path)
-    done = 0
-    signature = repr((asdict(config), cohort.digest))
     if state and state["signature"] == signature:
         for name, part in parts.items():
-            part.load_state_dict(state[name])
-        generator.set_state(state["generator"])
-        done = state["epoch"]
-    planes = torch.from_numpy(cohort.planes)
-    outline = torch.from_numpy(mask.copy())
-    targets = torch.from_numpy(pretraining_targets(cohort))
-    sizes = [size for size, count in zip(config.sizes, config.epochs, strict=True) for _ in range(count)]
-    network.train()
-    for epoch in range(done, len(sizes)):
-        order = torch.randperm(draws, generator=generator) % len(cohort)
-        total = 0.0
-        for rows in tqdm(
-            order.split(config.batch),
-            desc=f"{branch} {epoch + 1}/{len(sizes)} at {sizes[epoch]} px",
-            leave=False,
-            disable=None,
-        ):
-            which = torch.randint(planes.shape[1], (len(rows),), generator=generator)
-            images = augment(
-                planes[rows, which].unsqueeze(1),
-                outline[which].unsqueeze(1),
-                config.augmentation,
-                generator,
-                sizes[epoch],
-            )
-            loss = _loss(head(network(images).mean((2, 3))), targets[rows])
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-            optimiser.step()
-            schedule.step()
-            total += float(loss.detach()) * len(rows)
-        logger.info("%s epoch %d/%d loss %.4f", branch, epoch + 1, len(sizes), total / draws)
-        states = {name: part.state_dict() for name, part in parts.items()}
-        save_checkpoint(path, {**states, "generator": generator.get_state(), "epoch": epoch + 1, "signature": signature})
-    return network.eval()
+            if state[name] is not None:
+                part.load_state_dict(state[name])
+        done = state["step"]
+    sizes = [size for size, count in zip(config.sizes, config.steps, strict=True) for _ in range(count)]
+    shared = share(learner)
+    learner.train()
+    for step in tqdm(range(done, total), desc=f"{branch}", initial=done, total=total, disable=None):
+        generator = torch.Generator().manual_seed(draw_seed(config.seed, step))
+        images, parts_there, facts = draw(anatomy, config, sizes[step], generator)
+        cells, areas = shared(images)
+        loss = anatomy_loss(cells, areas, part_shares(parts_there, cells.shape[-1]), facts, anatomy, config)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimiser.step()
+        schedule.step()
+        if is_chief() and ((step + 1) % config.save_every == 0 or step + 1 == total):
+            logger.info("%s step %d of %d at %d px: loss %.3f", branch, step + 1, total, sizes[step], float(loss.detach()))
+            states = {name: part.state_dict() for name, part in parts.items()}
+            save_checkpoint(path, {**states, "step": step + 1, "signature": signature})
+    return PretrainedBranch(network.eval(), learner.readout.eval())
 
 
-def _loss(output: Tensor, targets: Tensor) -> Tensor:
-    return F.smooth_l1_loss(output[:, :3], targets[:, :3]) + 0.3 * F.binary_cross_entropy_with_logits(output[:, 3], targets[:, 3])
+class _Learner(nn.Module):
+    """A backbone whose every cell is read out."""
+
+    def __init__(self, backbone: Backbone, readout: nn.Linear):
+        super().__init__()
+        self.backbone = backbone
+        self.readout = readout
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Anatomy of cells (B, VECTOR, h, w) and their mean (B, VECTOR)."""
+        cells = self.readout(self.backbone(images).movedim(1, -1)).movedim(-1, 1)
+        return cells, cells.mean((2, 3))
+
+
+def draw(anatomy: AnatomySet, config: PretrainConfig, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """A changed batch: pictures (B, 3, size, size), classes (B, H, W), facts (B, 4)."""
+    labelled = anatomy.labelled
+    rows = torch.multinomial(anatomy.weight, config.batch, replacement=True, generator=generator)
+    outline = labelled.outlines()[labelled.place[rows]].unsqueeze(1)
+    grid = draw_grid(len(rows), labelled.planes.shape[-1], config.augmentation, generator)
+    moved = move(torch.cat([labelled.planes[rows].float().unsqueeze(1), anatomy.channels[rows].float() / 255], dim=1), grid)
+    planes = change_contrast(moved[:, :1], config.augmentation, generator)
+    pictures = torch.cat([planes, moved[:, 1:]], dim=1) * outline
+    if size != pictures.shape[-1]:
+        pictures = F.interpolate(pictures, (size, size), mode="bilinear", antialias=True, align_corners=False)
+    parts = move_labels(labelled.parts[rows], grid) * outline.squeeze(1)
+    return pictures.clamp(0, 1.5).contiguous(memory_format=torch.channels_last), parts, anatomy.facts[rows]
+
+
+def anatomy_loss(
+    cells: Tensor, areas: Tensor, shares: Tensor, facts: Tensor, anatomy: AnatomySet, config: PretrainConfig
+) -> Tensor:
+    """How far the readout is from the true shares, of cells and of whole planes, and from what is known of the person.
+
+    Args:
+        cells: (B, VECTOR, h, w); areas: (B, VECTOR), in standard units of a plane's shares.
+        shares: (B, SHARES, h, w); facts: (B, 4), NaN where unknown.
+    """
+    spread, centre = anatomy.area_spread.view(1, -1, 1, 1), anatomy.area_centre.view(1, -1, 1, 1)
+    unit = anatomy.cell_spread.view(1, -1, 1, 1)
+    of_cells = F.mse_loss((cells[:, :SHARES] * spread + centre) / unit, shares / unit)
+    of_areas = F.smooth_l1_loss(areas[:, :SHARES], (shares.mean((2, 3)) - anatomy.area_centre) / anatomy.area_spread)
+    known = ~facts.isnan()
+    sex = len(FACTS) - 1
+    numbers, male = known[:, :sex], known[:, sex]
+    of_facts = F.smooth_l1_loss(areas[:, SHARES:-1][numbers], facts[:, :sex][numbers], reduction="sum")
+    of_sex = F.binary_cross_entropy_with_logits(areas[:, -1][male], facts[:, sex][male], reduction="sum")
+    told = of_facts / numbers.sum().clamp_min(1) + 0.3 * of_sex / male.sum().clamp_min(1)
+    return config.cells * of_cells + config.areas * of_areas + config.facts * told

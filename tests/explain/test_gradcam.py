@@ -8,7 +8,7 @@ from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.explain.gradcam import impaired_margin, raw_gradcam
 from adcore.explain.regions import OUTSIDE_NAME, evidence_by_part
 from adcore.networks.image_branch import ImageBranch
-from adcore.predict import read_planes
+from adcore.networks.late_fusion import LateFusionNetwork, ScanReading
 from adcore.prepare.planes import PlaneConfig
 from adcore.prepare.structures.parts import Side, label_of
 from tests.untrained import untrained_network
@@ -18,6 +18,11 @@ PLANES = PlaneConfig(t88_slices=(91, 94, 97))
 
 def planes(seed: int) -> np.ndarray:
     return np.random.default_rng(seed).uniform(0, 1.2, (3, 112, 112)).astype(np.float32)
+
+
+@torch.inference_mode()
+def read(network: LateFusionNetwork, seed: int) -> ScanReading:
+    return network.read(torch.from_numpy(planes(seed)), PLANES.y_mm)
 
 
 class Whole(nn.Module):
@@ -34,7 +39,7 @@ class Whole(nn.Module):
 
 def cam_of(branch: Branch, network_seed: int = 0, plane_seed: int = 0) -> np.ndarray:
     network = untrained_network(network_seed)
-    return raw_gradcam(network.image_branch(branch), read_planes(network, planes(plane_seed)).maps[branch])
+    return raw_gradcam(network.image_branch(branch), read(network, plane_seed).maps[branch])
 
 
 @pytest.mark.parametrize("branch", IMAGE_BRANCHES)
@@ -47,7 +52,7 @@ def test_the_map_changes_with_the_weights_and_with_the_input(branch: Branch) -> 
 
 def test_the_raw_scale_is_kept() -> None:
     network = untrained_network()
-    maps = read_planes(network, planes(0)).maps[Branch.VGG16]
+    maps = read(network, 0).maps[Branch.VGG16]
     branch = network.image_branch(Branch.VGG16)
     once = raw_gradcam(branch, maps)
     twice = raw_gradcam(branch, maps, target=lambda logits: 2 * impaired_margin(logits))
@@ -59,7 +64,8 @@ def test_the_raw_scale_is_kept() -> None:
 def test_the_map_equals_the_grad_cam_packages_before_it_rescales(branch: Branch) -> None:
     network = untrained_network()
     whole = Whole(network.image_branch(branch)).eval()
-    images = torch.from_numpy(planes(0)).unsqueeze(1).requires_grad_(True)
+    pictures, _ = network.plane_parts.paint(torch.from_numpy(planes(0)).unsqueeze(1), torch.tensor(PLANES.y_mm))
+    images = pictures.requires_grad_(True)
     with torch.enable_grad(), GradCAM(model=whole, target_layers=[whole.backbone.last_block]) as cam:
         impaired_margin(cam.activations_and_grads(images)[0]).backward()
         seen = cam.activations_and_grads

@@ -10,7 +10,7 @@ from adcore.networks.image_branch import PlanePooling
 @pytest.mark.parametrize("branch", IMAGE_BRANCHES)
 def test_both_networks_keep_seven_by_seven_maps(branch: Branch) -> None:
     with torch.inference_mode():
-        maps = Backbone(branch).eval()(torch.rand(1, 1, 112, 112))
+        maps = Backbone(branch).eval()(torch.rand(1, 3, 112, 112))
     assert maps.shape == (1, FEATURES[branch], 7, 7)
 
 

@@ -3,32 +3,46 @@ import torch
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.clinical import FIELDS
 from adcore.networks.backbones import FEATURES
+from adcore.networks.late_fusion import MEMBERS, ScanFeatures
+from adcore.networks.plane_parts import PLANE_PARTS
 from tests.untrained import untrained_network
 
+FIELD_VALUES = torch.ones(1, len(FIELDS))
 
-def random_means(seed: int) -> dict[Branch, torch.Tensor]:
+
+def random_scan(seed: int) -> ScanFeatures:
     generator = torch.Generator().manual_seed(seed)
-    return {branch: torch.rand(1, 3, FEATURES[branch], generator=generator) for branch in IMAGE_BRANCHES}
+    means = {branch: torch.rand(1, 3, FEATURES[branch], generator=generator) for branch in IMAGE_BRANCHES}
+    return ScanFeatures(means, torch.rand(1, 3, len(PLANE_PARTS), generator=generator), torch.tensor([-30.0, -26.0, -22.0]))
 
 
-def test_every_branch_moves_the_fused_answer() -> None:
-    network = untrained_network()
-    values, known = torch.ones(1, len(FIELDS)), torch.ones(1, len(FIELDS))
-    means = random_means(0)
-    answer = network.judge(means, values, known).fused
-    for branch in IMAGE_BRANCHES:
-        other = network.judge(means | {branch: random_means(1)[branch]}, values, known).fused
-        assert not torch.equal(answer, other)
-    assert not torch.equal(answer, network.judge(means, -values, known).fused)
+def with_other_branch(scan: ScanFeatures, branch: Branch) -> ScanFeatures:
+    return ScanFeatures(scan.means | {branch: random_scan(1).means[branch]}, scan.shares, scan.y_mm)
+
+
+def test_every_branch_and_the_shares_of_the_parts_move_the_fused_answer() -> None:
+    network, scan = untrained_network(), random_scan(0)
+    answer = network.judge(scan, FIELD_VALUES, FIELD_VALUES).fused
+    others = [with_other_branch(scan, branch) for branch in IMAGE_BRANCHES]
+    others.append(ScanFeatures(scan.means, random_scan(1).shares, scan.y_mm))
+    for other in others:
+        assert not torch.equal(answer, network.judge(other, FIELD_VALUES, FIELD_VALUES).fused)
+    assert not torch.equal(answer, network.judge(scan, -FIELD_VALUES, FIELD_VALUES).fused)
 
 
 def test_a_branch_on_its_own_hears_nothing_of_the_others() -> None:
-    network = untrained_network()
-    values, known = torch.ones(1, len(FIELDS)), torch.ones(1, len(FIELDS))
-    means = random_means(0)
-    alone = network.judge(means, values, known).branches[Branch.VGG16]
-    changed = network.judge(means | {Branch.RESNET50: random_means(1)[Branch.RESNET50]}, -values, known).branches[Branch.VGG16]
+    network, scan = untrained_network(), random_scan(0)
+    alone = network.judge(scan, FIELD_VALUES, FIELD_VALUES).branches[Branch.VGG16]
+    changed = network.judge(with_other_branch(scan, Branch.RESNET50), -FIELD_VALUES, FIELD_VALUES).branches[Branch.VGG16]
     assert torch.equal(alone, changed)
+
+
+def test_the_answer_is_the_mean_of_the_members() -> None:
+    network, scan = untrained_network(), random_scan(0)
+    images, _ = network.image_vectors(scan)
+    said = [member(images, FIELD_VALUES, FIELD_VALUES, torch.ones(1, 1))[0] for member in network.members]
+    assert len(said) == MEMBERS
+    assert torch.allclose(network.judge(scan, FIELD_VALUES, FIELD_VALUES).fused, torch.stack(said).mean(dim=0))
 
 
 def test_without_a_scan_there_is_still_a_finite_answer() -> None:

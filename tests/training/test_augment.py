@@ -1,38 +1,50 @@
 import torch
 
-from adcore.training.augment import Augmentation, augment
+from adcore.training.augment import Augmentation, change_contrast, draw_grid, move, move_labels
 
-NONE = Augmentation(flip=0, rotate_degrees=0, scale=0, shift=0, gamma=0, bias=0, noise=0, blur=0)
+NOTHING = dict.fromkeys(vars(Augmentation()), 0.0)
+NONE = Augmentation(**NOTHING)
+FLIP = Augmentation(**(NOTHING | {"flip": 1.0}))
 
 
-def planes(count: int = 3) -> tuple[torch.Tensor, torch.Tensor]:
-    mask = torch.zeros(count, 1, 24, 24, dtype=torch.bool)
-    mask[:, :, 4:20, 6:18] = True
-    return torch.rand(count, 1, 24, 24, generator=torch.Generator().manual_seed(0)) * mask, mask
+def planes(count: int = 3) -> torch.Tensor:
+    return torch.rand(count, 1, 24, 24, generator=torch.Generator().manual_seed(0)) + 0.01
+
+
+def seeded(seed: int = 1) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
 
 
 def test_no_change_asked_is_no_change() -> None:
-    images, mask = planes()
-    assert torch.allclose(augment(images, mask, NONE, torch.Generator().manual_seed(1)), images, atol=2e-4)
+    images = planes()
+    assert torch.allclose(move(images, draw_grid(3, 24, NONE, seeded())), images, atol=1e-4)
+    assert torch.allclose(change_contrast(images, NONE, seeded()), images, atol=1e-5)
 
 
-def test_flipping_mirrors_left_and_right() -> None:
-    images, mask = planes()
-    changed = augment(images, mask, Augmentation(**(vars(NONE) | {"flip": 1.0})), torch.Generator().manual_seed(1))
-    assert torch.allclose(changed, images.flip(-1), atol=2e-4)
+def test_flipping_mirrors_left_and_right_of_planes_and_labels_alike() -> None:
+    images = planes()
+    labels = (images.squeeze(1) > 0.5).to(torch.uint8)
+    grid = draw_grid(3, 24, FLIP, seeded())
+    assert torch.allclose(move(images, grid), images.flip(-1), atol=1e-4)
+    assert torch.equal(move_labels(labels, grid), labels.flip(-1).long())
 
 
-def test_nothing_leaves_the_fixed_outline() -> None:
-    images, mask = planes(16)
-    changed = augment(images, mask, Augmentation(), torch.Generator().manual_seed(1))
-    assert (changed[~mask] == 0).all()
-    assert changed.min() >= 0
-    assert changed.max() <= 1.5
+def test_labels_follow_the_planes_they_belong_to() -> None:
+    images = torch.zeros(8, 1, 24, 24)
+    images[:, :, 8:18, 6:14] = 1.0
+    grid = draw_grid(8, 24, Augmentation(), seeded())
+    moved, labels = move(images, grid), move_labels(images.squeeze(1).to(torch.uint8), grid)
+    assert ((moved.squeeze(1) > 0.5) == (labels == 1)).float().mean() > 0.98
+
+
+def test_warping_makes_parts_larger_and_smaller() -> None:
+    images = torch.zeros(32, 1, 24, 24)
+    images[:, :, 8:16, 8:16] = 1.0
+    areas = move(images, draw_grid(32, 24, Augmentation(**(NOTHING | {"warp": 0.05})), seeded())).sum((1, 2, 3))
+    assert areas.min() < 62 < 66 < areas.max()
 
 
 def test_the_same_seed_draws_the_same_changes() -> None:
-    images, mask = planes()
-    first, second, other = (augment(images, mask, Augmentation(), torch.Generator().manual_seed(seed), 12) for seed in (1, 1, 2))
-    assert first.shape == (3, 1, 12, 12)
+    first, second, other = (change_contrast(planes(), Augmentation(), seeded(seed)) for seed in (1, 1, 2))
     assert torch.equal(first, second)
     assert not torch.equal(first, other)

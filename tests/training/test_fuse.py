@@ -1,9 +1,10 @@
+import numpy as np
 import torch
 
 from adcore.clinical import FIELDS
 from adcore.networks.clinical_mlp import MMSE
-from adcore.training.early_stopping import EarlyStopping
-from adcore.training.fuse import fill_unknown, masks_by_inputs
+from adcore.networks.late_fusion import IMAGE_VECTOR, MEMBERS
+from adcore.training.fuse import FuseConfig, fill_unknown, fuse, masks_by_inputs
 
 
 def test_a_naturally_unknown_field_takes_a_donors_value() -> None:
@@ -23,13 +24,16 @@ def test_the_three_ways_of_reporting_hide_what_they_say() -> None:
     assert masks["all"].sum() == 2 * len(FIELDS)
 
 
-def test_early_stopping_brings_the_best_weights_back() -> None:
-    network = torch.nn.Linear(1, 1)
-    stopping = EarlyStopping(network, patience=2)
-    for value, loss in ((1.0, 0.5), (2.0, 0.3), (3.0, 0.4)):
-        torch.nn.init.constant_(network.weight, value)
-        assert not stopping.stop_after(loss)
-    torch.nn.init.constant_(network.weight, 4.0)
-    assert stopping.stop_after(0.6)
-    stopping.restore_best()
-    assert network.weight.item() == 2.0
+def test_members_learn_what_images_tell_and_differ_from_each_other() -> None:
+    generator = torch.Generator().manual_seed(0)
+    labels = np.arange(40) % 2 == 1
+    images = 3 + 0.1 * torch.randn(1, 40, IMAGE_VECTOR, generator=generator)
+    images[0, :, 0] += torch.from_numpy(labels).float()
+    values, known = torch.zeros(40, len(FIELDS)), torch.ones(40, len(FIELDS))
+    members = fuse(images, values, known, labels, FuseConfig(epochs=30), seed=0)
+    with torch.inference_mode():
+        said = [member(images[0], values, torch.zeros_like(known), torch.ones(40, 1))[0] for member in members]
+    assert len(said) == MEMBERS
+    assert not torch.equal(said[0], said[1])
+    margin = torch.stack(said).mean(dim=0).diff(dim=1).squeeze(1)
+    assert margin[labels].mean() > margin[~labels].mean() + 0.5

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,24 +8,30 @@ import torch
 
 from adcore.branches import IMAGE_BRANCHES
 from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.ixi import LabelledHead
 from adcore.errors import LeakageError
 from adcore.evaluation.card_text import OASIS1_TEXT
+from adcore.evaluation.controls import measure_controls
 from adcore.evaluation.release import write_model
+from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.predict import load_predictor
-from adcore.training.finetune import FinetuneConfig
+from adcore.training.cross_validate import FoldConfig
 from adcore.training.fuse import FuseConfig
-from adcore.training.pretrain import PretrainConfig, pretrain
-from adcore.training.run import TrainConfig, TrainedModel, train
+from adcore.training.heads import HeadConfig
+from adcore.training.plane_parts import PlanePartsConfig
+from adcore.training.pretrain import PretrainConfig
+from adcore.training.run import TrainConfig, TrainedModel, learn_anatomy, learn_labels
+from tests.training.labelled import wide_labelled_planes
 from tests.untrained import TINY_PLANES, synthetic_cohort
 
-PRETRAIN = PretrainConfig(sizes=(32,), epochs=(2,), planes_per_session=1, batch=6)
+PRETRAIN = PretrainConfig(sizes=(32,), steps=(2,), batch=6)
 TINY = TrainConfig(
+    plane_parts=PlanePartsConfig(steps=2, batch=4, held_out_every=3),
     pretrain={branch: PRETRAIN for branch in IMAGE_BRANCHES},
-    finetune=FinetuneConfig(head_epochs=2, block_epochs=2, planes=2, batch=6, variants=1),
-    fuse=FuseConfig(epochs=3, patience=3, batch=6),
-    folds=2,
-    inner_share=0.34,
+    fold=FoldConfig(folds=2, head=HeadConfig(attention_steps=2, inner_folds=2), fuse=FuseConfig(epochs=2, batch=6)),
+    repeats=2,
 )
+HEADS = tuple(LabelledHead(f"H{number}", Path(), Path(), 30.0 + number, "F") for number in range(3))
 
 
 @pytest.fixture(scope="module")
@@ -37,60 +44,46 @@ def cohort() -> Cohort:
     return synthetic_cohort()
 
 
+def learn(cohort: Cohort, folder: Path) -> LateFusionNetwork:
+    def read(heads: Sequence[LabelledHead], *_: object) -> object:
+        assert tuple(heads) == HEADS
+        return wide_labelled_planes()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("adcore.training.run.load_head_planes", read)
+        return learn_anatomy(cohort, TINY_PLANES, TINY, folder, HEADS)
+
+
 @pytest.fixture(scope="module")
 def trained(cohort: Cohort, runs: Path) -> TrainedModel:
-    return train(cohort, TINY_PLANES, TINY, runs)
+    return learn_labels(learn(cohort, runs), cohort, TINY, runs)
 
 
-def test_every_labelled_person_is_tested_once_by_a_model_that_never_saw_them(trained: TrainedModel, cohort: Cohort) -> None:
-    assert sorted(trained.folds["subject"]) == sorted(cohort.labelled().table["person"])
-    for number, people in enumerate(trained.fold_people):
-        tested = set(trained.folds.loc[trained.folds["fold"] == number, "subject"])
-        assert tested == set(people["test"])
-        assert not tested & (set(people["fit"]) | set(people["stop"]))
-        assert not set(people["fit"]) & set(people["stop"])
-
-
-def test_the_stem_stays_as_pretrained(trained: TrainedModel, runs: Path) -> None:
-    first = torch.load(runs / "pretrain-vgg16.pt", weights_only=True)["network"]
-    tuned = trained.network.image_branch(IMAGE_BRANCHES[0]).backbone.state_dict()
-    assert {name.split(".")[0] for name in first if not torch.equal(first[name], tuned[name])} <= {"last_block"}
+def test_every_labelled_person_is_tested_once_a_repeat_by_a_model_that_never_saw_them(
+    trained: TrainedModel, cohort: Cohort
+) -> None:
+    for repeat, folds in trained.repeats.groupby("repeat"):
+        assert sorted(folds["subject"]) == sorted(cohort.labelled().table["person"])
+        for number, people in enumerate(trained.fold_people[repeat]):
+            assert set(folds.loc[folds["fold"] == number, "subject"]) == set(people["test"])
+            assert not set(people["test"]) & set(people["fit"])
+    assert trained.fold_people[0] != trained.fold_people[1]
 
 
 def test_a_second_run_goes_on_from_the_checkpoints_to_the_same_result(trained: TrainedModel, cohort: Cohort, runs: Path) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in runs.glob("*.pt")}
-    again = train(cohort, TINY_PLANES, TINY, runs)
+    again = learn_labels(learn(cohort, runs), cohort, TINY, runs)
     assert {path.name: path.stat().st_mtime_ns for path in runs.glob("*.pt")} == before
     np.testing.assert_array_equal(again.folds["logit_all_fused"], trained.folds["logit_all_fused"])
 
 
-def test_checkpoints_of_other_data_are_not_taken_up(trained: TrainedModel, cohort: Cohort, runs: Path) -> None:
-    path = runs / "pretrain-vgg16.pt"
+def test_features_of_other_people_are_not_taken_up(trained: TrainedModel, cohort: Cohort, runs: Path) -> None:
+    path = runs / "features-labelled.pt"
     before = torch.load(path, weights_only=True)
-    others = cohort.unlabelled()
-    changed = replace(others, planes=others.planes * 0.9)
-    pretrain(IMAGE_BRANCHES[0], changed, np.ones(cohort.planes.shape[1:], dtype=bool), PRETRAIN, runs)
+    learn_labels(trained.network, replace(cohort, planes=cohort.planes * 0.9), TINY, runs)
     after = torch.load(path, weights_only=True)
     torch.save(before, path)
     assert after["signature"] != before["signature"]
-    assert not torch.equal(after["head"]["weight"], before["head"]["weight"])
-
-
-def test_pretraining_resumes_in_the_middle_as_if_it_had_not_stopped(cohort: Cohort, tmp_path: Path) -> None:
-    branch, others = IMAGE_BRANCHES[1], cohort.unlabelled()
-    mask = np.ones(cohort.planes.shape[1:], dtype=bool)
-    whole = pretrain(branch, others, mask, PRETRAIN, tmp_path / "whole")
-
-    def cut_off(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("adcore.training.pretrain.logger.info", cut_off)  # after epoch 1, before its checkpoint
-        with pytest.raises(KeyboardInterrupt):
-            pretrain(branch, others, mask, PRETRAIN, tmp_path / "cut")
-    resumed = pretrain(branch, others, mask, PRETRAIN, tmp_path / "cut")
-    for one, other in zip(whole.state_dict().values(), resumed.state_dict().values(), strict=True):
-        assert torch.equal(one, other)
 
 
 def test_a_labelled_person_among_the_others_stops_the_run(
@@ -98,14 +91,41 @@ def test_a_labelled_person_among_the_others_stops_the_run(
 ) -> None:
     monkeypatch.setattr(Cohort, "unlabelled", lambda self: self)
     with pytest.raises(LeakageError):
-        train(cohort, TINY_PLANES, TINY, tmp_path)
+        learn(cohort, tmp_path)
 
 
-def test_a_finished_run_becomes_a_model_that_loads(trained: TrainedModel, cohort: Cohort, tmp_path: Path) -> None:
-    text = replace(OASIS1_TEXT, name="tiny")
-    card = write_model(tmp_path, trained.network, trained.folds, trained.fold_people, cohort, TINY_PLANES, {}, text, seed=1)
+def test_labels_can_be_learned_on_convolutions_of_another_model(trained: TrainedModel, tmp_path: Path) -> None:
+    people = synthetic_cohort(labelled=12, others=0, seed=5)
+    attention = trained.network.image_branch(IMAGE_BRANCHES[0]).pooling.attention.state_dict()
+    again = learn_labels(trained.network, people, replace(TINY, repeats=1), tmp_path, keep_pooling=True)
+    assert len(again.folds) == 12
+    kept = again.network.image_branch(IMAGE_BRANCHES[0]).pooling.attention.state_dict()
+    assert all(torch.equal(attention[name], kept[name]) for name in attention)
+
+
+def test_a_finished_run_becomes_a_model_that_loads_with_its_controls(
+    trained: TrainedModel, cohort: Cohort, tmp_path: Path
+) -> None:
+    controls = measure_controls(trained.controls, trained.network, cohort, trained.folds, seed=1)
+    text = replace(OASIS1_TEXT, name="tiny", controls=controls)
+    card = write_model(
+        tmp_path,
+        trained.network,
+        trained.folds,
+        trained.fold_people[0],
+        cohort,
+        TINY_PLANES,
+        {},
+        text,
+        seed=1,
+        repeats=trained.repeats,
+        repeat_people=trained.fold_people[1:],
+    )
     assert load_predictor(f"{tmp_path}/").card.model_dump_json() == card.model_dump_json()
-    assert set(card.metrics) == {"images", "no_mmse", "all"}
+    assert {"images", "no_mmse", "all", "no_scan_all", "no_scan_no_mmse"} == set(card.metrics)
     assert set(card.metrics["all"]) == {"vgg16", "resnet50", "clinical", "fused"}
-    counts = card.confusion["all"]["fused"]
-    assert sum(counts.values()) == 12
+    assert sum(card.confusion["all"]["fused"].values()) == 12
+    assert set(card.controls) == {"shuffled labels", "outline only", "mirror image", "pixels", "rescans"}
+    assert card.controls["rescans"].result is None  # nobody here was scanned twice
+    assert card.certificate is not None
+    assert len(card.certificate.splits) == 4

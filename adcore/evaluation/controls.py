@@ -1,0 +1,146 @@
+"""The controls of a card: what a sceptic would try, measured."""
+
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
+
+from adcore.calibration import Calibration
+from adcore.clinical import FIELDS
+from adcore.cohorts.cohort import Cohort
+from adcore.evaluation.cross_validation import calibrations
+from adcore.evaluation.intervals import Interval, as_metric, bootstrap, class_draws
+from adcore.evaluation.metrics import auc
+from adcore.evidence import Control
+from adcore.networks.late_fusion import LateFusionNetwork
+
+SVM_PENALTY = 1e-4
+"""Of the linear machine on pixels: small, because there are far more pixels than people; not tuned."""
+PIXEL_STEP = 2
+PLANE_STEP = 3
+RESAMPLES = 2000
+
+
+class ControlRuns(Protocol):
+    """What adcore.training.controls yields: out-of-fold log-odds of the labelled people, in the cohort's order."""
+
+    @property
+    def labels(self) -> NDArray[np.bool_]: ...  # noqa: D102
+    @property
+    def shuffled(self) -> NDArray[np.float64]: ...  # noqa: D102
+    @property
+    def shuffled_labels(self) -> NDArray[np.bool_]: ...  # noqa: D102
+    @property
+    def outlines(self) -> NDArray[np.float64]: ...  # noqa: D102
+    @property
+    def mirrored(self) -> NDArray[np.float64]: ...  # noqa: D102
+
+
+def measure_controls(
+    runs: ControlRuns, network: LateFusionNetwork, cohort: Cohort, folds: pd.DataFrame, seed: int
+) -> dict[str, Control]:
+    """Every control of the card, by name.
+
+    Args:
+        network: trained on all labelled people. cohort: everyone who took part.
+        folds: subject, fold, label, `logit_<inputs>_<branch>` of the first repeat.
+    """
+    fold_of = dict(zip(folds["subject"], folds["fold"], strict=True))
+    return {
+        "shuffled labels": shuffled_control(runs.shuffled_labels, runs.shuffled),
+        "outline only": auc_control(
+            runs.labels,
+            runs.outlines,
+            "The networks read each person's bare outline, 1 inside and 0 outside, in training and test; fusion on images alone.",
+            "Well below the scans: otherwise the outline of the skull strip would carry the label.",
+            seed,
+        ),
+        "mirror image": auc_control(
+            runs.labels,
+            runs.mirrored,
+            "The people tested were mirrored left to right; fusion on images alone.",
+            "As good as unmirrored: the disease has no fixed side, and training mirrors planes at random.",
+            seed,
+        ),
+        "pixels": pixel_control(cohort.labelled(), fold_of, seed),
+        "rescans": rescan_control(network, cohort, calibrations(folds)["images_fused"], seed),
+    }
+
+
+def auc_control(labels: NDArray[np.bool_], scores: NDArray[np.float64], done: str, expected: str, seed: int) -> Control:
+    """A control whose result is an AUC over people, with its bootstrap interval."""
+    interval = bootstrap(auc, class_draws(labels, seed), labels, scores)
+    return Control(done=done, metric="AUC", result=as_metric(interval), expected=expected)
+
+
+def shuffled_control(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> Control:
+    """Of labels and scores (R, S), one row a shuffle: the mean AUC, and the range that holds 95 % of the shuffles."""
+    found = np.array([float(auc(*pair)) for pair in zip(labels, scores, strict=True)])
+    low, high = np.percentile(found, [2.5, 97.5])
+    return Control(
+        done=f"The labels of the people were shuffled {len(found)} times and the image branches trained on each; the interval is "
+        "the range of the shuffles.",
+        metric="AUC",
+        result=as_metric(Interval(float(found.mean()), float(low), float(high))),
+        expected="0.5 within the range: anything else would mean that the answer leaks into the training.",
+    )
+
+
+def pixel_control(labelled: Cohort, fold_of: dict[str, int], seed: int) -> Control:
+    """A linear support vector machine on the pixels of every third plane, on the same folds."""
+    pixels = labelled.planes[:, ::PLANE_STEP, ::PIXEL_STEP, ::PIXEL_STEP].reshape(len(labelled), -1)
+    folds = np.array([fold_of[person] for person in labelled.table["person"]])
+    scores = np.empty(len(labelled))
+    for fold in np.unique(folds):
+        here = folds == fold
+        machine = make_pipeline(StandardScaler(), LinearSVC(C=SVM_PENALTY, random_state=seed))
+        scores[here] = machine.fit(pixels[~here], labelled.impaired[~here]).decision_function(pixels[here])
+    return auc_control(
+        labelled.impaired,
+        scores,
+        "A linear support vector machine on the pixels of the planes, on the same folds.",
+        "Lower than the networks: what needs no network at all.",
+        seed,
+    )
+
+
+@torch.inference_mode()
+def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Calibration, seed: int) -> Control:
+    """How far the probability on images alone moves between two scans of one person, of people without a label.
+
+    Args:
+        cohort: everyone; who has two sessions and no label is read.
+    """
+    others = cohort.unlabelled()
+    twice = [rows.to_numpy() for _, rows in others.table.reset_index().groupby("person")["index"] if len(rows) > 1]
+    if not twice:
+        return Control(
+            done="Two scans of one person were to be compared, but nobody without a label has two.",
+            metric="difference in probability",
+            result=None,
+            expected="A few hundredths.",
+        )
+    nothing = torch.zeros(1, len(FIELDS))
+    gaps = []
+    for first, second in ((rows[0], rows[1]) for rows in twice):
+        chances = []
+        for row in (first, second):
+            scan = network.read(torch.from_numpy(others.planes[row]), others.y_mm).features
+            pair = network.judge(scan, nothing, nothing).fused[0]
+            chances.append(calibration.estimate(float(pair[1] - pair[0])).probability)
+        gaps.append(abs(chances[0] - chances[1]))
+    found = np.array(gaps)
+    drawn = np.random.default_rng(seed).choice(found, (RESAMPLES, len(found))).mean(axis=1)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Control(
+        done=f"{len(found)} people without a label were scanned twice within weeks; the mean absolute difference of the "
+        "probability on images alone, with its bootstrap interval.",
+        metric="difference in probability",
+        result=as_metric(Interval(float(found.mean()), float(low), float(high))),
+        expected="A few hundredths: a person does not change in weeks.",
+    )

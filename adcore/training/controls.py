@@ -1,0 +1,75 @@
+"""What a sceptic would try on the training itself: labels shuffled, outlines instead of brains, mirror images."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedKFold
+
+from adcore.branches import IMAGE_BRANCHES
+from adcore.cohorts.cohort import person_folds
+from adcore.networks.late_fusion import LateFusionNetwork
+from adcore.training.cross_validate import Features, FoldConfig, fit_labels, judge
+from adcore.training.features import outlines_of, read_features
+from adcore.training.heads import fit_head
+
+SHUFFLES = 20
+INPUTS = "logit_images_fused"
+
+
+@dataclass(frozen=True, eq=False)
+class ControlRuns:
+    """Out-of-fold log-odds on images alone, people in the order of the labelled cohort.
+
+    Attributes:
+        labels: (S,), impaired or not.
+        shuffled: (SHUFFLES, S), of both image branches together, and shuffled_labels (SHUFFLES, S) that they learned from.
+        outlines: (S,), of the fusion that learned from, and judged, each person's bare outline.
+        mirrored: (S,), of the fusion that learned as usual and judged mirror images.
+    """
+
+    labels: NDArray[np.bool_]
+    shuffled: NDArray[np.float64]
+    shuffled_labels: NDArray[np.bool_]
+    outlines: NDArray[np.float64]
+    mirrored: NDArray[np.float64]
+
+
+def run_controls(
+    network: LateFusionNetwork, features: Features, config: FoldConfig, seed: int, folder: Path, digest: str
+) -> ControlRuns:
+    """Train again on the first repeat's folds; the network is changed.
+
+    Args:
+        folder: keeps what the convolutions make of the outlines; digest: of their weights.
+    """
+    labelled = features.cohort
+    bare = outlines_of(labelled)
+    read = read_features(network, bare, folder / "features-outlines.pt", digest)
+    of_outlines = Features.of(network, read, read, bare)
+    plain, mirrored = np.empty(len(labelled)), np.empty(len(labelled))
+    turned = replace(features, scans=features.mirrored)
+    for learning, tested in person_folds(labelled, config.folds, seed):
+        fit_labels(network, features, learning, config, seed)
+        mirrored[tested] = judge(network, turned, tested)[INPUTS]
+        fit_labels(network, of_outlines, learning, config, seed)
+        plain[tested] = judge(network, of_outlines, tested)[INPUTS]
+    generator = np.random.default_rng(seed)
+    labels = np.stack([generator.permutation(features.labels) for _ in range(SHUFFLES)])
+    shuffled = np.stack([_branch_log_odds(replace(features, labels=drawn), config, seed) for drawn in labels])
+    return ControlRuns(features.labels, shuffled, labels, plain, mirrored)
+
+
+def _branch_log_odds(features: Features, config: FoldConfig, seed: int) -> NDArray[np.float64]:
+    """The mean of both image branches' log-odds, out of fold; heads only, since they are what learns from images by labels."""
+    total = np.zeros(len(features.labels))
+    folds = StratifiedKFold(config.folds, shuffle=True, random_state=seed)  # one row a person; by the labels as they are now
+    for learning, tested in folds.split(features.labels, features.labels):
+        for branch in IMAGE_BRANCHES:
+            vectors = features.vectors[branch].numpy()
+            weight, bias = fit_head(vectors[learning], features.labels[learning], config.head, seed)
+            pair = torch.from_numpy(vectors[tested]) @ weight.T + bias
+            total[tested] += (pair[:, 1] - pair[:, 0]).numpy() / len(IMAGE_BRANCHES)
+    return total

@@ -1,0 +1,118 @@
+"""What labels teach on the features of frozen backbones (branch heads, clinical branches, fusion), and its cross-validation."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.cohorts.cohort import Cohort, person_folds
+from adcore.networks.clinical_mlp import encode
+from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures
+from adcore.training.fuse import FuseConfig, fuse, masks_by_inputs
+from adcore.training.heads import HeadConfig, fit_head
+
+NO_SCAN = "no_scan_"
+
+
+@dataclass(frozen=True)
+class FoldConfig:
+    """How one fold learns from labels; `folds` of them, and every labelled person is tested once."""
+
+    folds: int = 5
+    head: HeadConfig = HeadConfig()
+    fuse: FuseConfig = FuseConfig()
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Labelled people as the heads see them.
+
+    Attributes:
+        scans, mirrored: of planes as they are, and of their mirror images.
+        vectors: (S, VECTOR) by image branch, pooled, of planes as they are.
+        images: (2, S, IMAGE_VECTOR), what the fusion reads, of planes as they are and mirrored.
+        values, known: coded clinical fields (S, F).
+        labels: (S,), impaired or not.
+        cohort: the people.
+    """
+
+    scans: ScanFeatures
+    mirrored: ScanFeatures
+    vectors: dict[Branch, Tensor]
+    images: Tensor
+    values: Tensor
+    known: Tensor
+    labels: NDArray[np.bool_]
+    cohort: Cohort
+
+    @classmethod
+    @torch.inference_mode()
+    def of(cls, network: LateFusionNetwork, plain: ScanFeatures, mirrored: ScanFeatures, labelled: Cohort) -> Self:
+        """Pool what the convolutions made of a cohort's planes and of their mirror images."""
+        images, outputs = network.image_vectors(plain)
+        vectors = {branch: output.vector for branch, output in outputs.items()}
+        values, known = encode([labelled.record(row) for row in range(len(labelled))])
+        both = torch.stack([images, network.image_vectors(mirrored)[0]])
+        return cls(plain, mirrored, vectors, both, values, known, labelled.impaired, labelled)
+
+
+def fit_labels(network: LateFusionNetwork, features: Features, rows: NDArray[np.intp], config: FoldConfig, seed: int) -> None:
+    """Learn heads and fusion from some of the labelled people; the network is changed."""
+    labels = features.labels[rows]
+    for branch in IMAGE_BRANCHES:
+        head = network.image_branch(branch).pooling.head
+        weight, bias = fit_head(features.vectors[branch][rows].numpy(), labels, config.head, seed)
+        head.weight.data.copy_(weight)
+        head.bias.data.copy_(bias)
+    members = fuse(features.images[:, rows].clone(), features.values[rows], features.known[rows], labels, config.fuse, seed)
+    network.members.load_state_dict(members.state_dict())
+    network.eval()
+
+
+def cross_validate(
+    network: LateFusionNetwork, features: Features, config: FoldConfig, seed: int
+) -> tuple[pd.DataFrame, list[dict[str, list[str]]]]:
+    """Test every labelled person once, by heads that never saw them.
+
+    Returns:
+        subject, fold, label, `logit_<inputs>_<branch>`; and the people of each fold: fit, stop (nobody) and test.
+    """
+    people = features.cohort.table["person"].to_numpy()
+    tables, sides = [], []
+    for number, (learning, tested) in enumerate(person_folds(features.cohort, config.folds, seed)):
+        fit_labels(network, features, learning, config, seed)
+        tables.append(judge(network, features, tested).assign(fold=number))
+        sides.append({"fit": sorted(people[learning]), "stop": [], "test": sorted(people[tested])})
+    table = pd.concat(tables).sort_values("subject").reset_index(drop=True)
+    first = ["subject", "fold", "label"]
+    return table[[*first, *(name for name in table.columns if name not in first)]], sides
+
+
+@torch.inference_mode()
+def judge(network: LateFusionNetwork, features: Features, rows: NDArray[np.intp]) -> pd.DataFrame:
+    """Logits of some people by whatever may be known: with a scan, and of the fusion without one.
+
+    The clinical branch has no say on images alone, nor the fusion on nothing at all.
+    """
+    logits: dict[str, NDArray[np.float64]] = {}
+    scans = features.scans.rows(torch.from_numpy(rows))
+    for inputs, mask in masks_by_inputs(features.known[rows]).items():
+        output = network.judge(scans, features.values[rows], mask)
+        for name, pair in [("fused", output.fused), *((branch.value, pair) for branch, pair in output.branches.items())]:
+            if (inputs, name) != ("images", Branch.CLINICAL.value):
+                logits[f"logit_{inputs}_{name}"] = _log_odds(pair)
+        if inputs != "images":
+            blind = network.judge(None, features.values[rows], mask)
+            logits[f"logit_{NO_SCAN}{inputs}_fused"] = _log_odds(blind.fused)
+    people = features.cohort.table["person"].to_numpy()[rows]
+    return pd.DataFrame({"subject": people, "label": features.labels[rows].astype(int), **logits})
+
+
+def _log_odds(pair: Tensor) -> NDArray[np.float64]:
+    odds: NDArray[np.float64] = (pair[:, 1] - pair[:, 0]).double().numpy()
+    return odds

@@ -1,0 +1,47 @@
+"""What the frozen convolutions make of every plane of a cohort, computed once and kept on disk."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from adcore.branches import IMAGE_BRANCHES
+from adcore.cohorts.cohort import Cohort
+from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures
+from adcore.training.checkpoint import load_checkpoint, save_checkpoint
+
+SAVE_EVERY = 50
+"""Sessions between checkpoints."""
+
+
+@torch.inference_mode()
+def read_features(network: LateFusionNetwork, cohort: Cohort, path: Path, signature: str) -> ScanFeatures:
+    """Features of every session.
+
+    Args:
+        path: keeps what is done; a run with the same signature on the same cohort goes on from there.
+    """
+    signature = f"{signature} {cohort.digest}"
+    state = load_checkpoint(path)
+    done: list[dict[str, Tensor]] = state["done"] if state and state["signature"] == signature else []
+    for row in tqdm(range(len(done), len(cohort)), desc=path.stem, initial=len(done), total=len(cohort), disable=None):
+        read = network.read(torch.from_numpy(cohort.planes[row]), cohort.y_mm).features
+        done.append({**{branch.value: read.means[branch] for branch in IMAGE_BRANCHES}, "shares": read.shares})
+        if len(done) % SAVE_EVERY == 0 or len(done) == len(cohort):
+            save_checkpoint(path, {"done": done, "signature": signature})
+    columns = {name: torch.cat([person[name] for person in done]) for name in done[0]}
+    means = {branch: columns[branch.value] for branch in IMAGE_BRANCHES}
+    return ScanFeatures(means, columns["shares"], torch.tensor(cohort.y_mm))
+
+
+def mirror_images(cohort: Cohort) -> Cohort:
+    """The same people with left and right exchanged."""
+    return replace(cohort, planes=np.ascontiguousarray(cohort.planes[..., ::-1]))
+
+
+def outlines_of(cohort: Cohort) -> Cohort:
+    """The same people with nothing but where their planes are not empty: 1 inside, 0 outside."""
+    return replace(cohort, planes=(cohort.planes > 0).astype(np.float32))

@@ -1,0 +1,80 @@
+"""What image branches learn on the features of a frozen backbone: attention from people without a label, the head from labels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from adcore.branches import Branch
+from adcore.networks.backbones import FEATURES
+from adcore.networks.image_branch import PlanePooling
+
+STRENGTHS = tuple(float(10**power) for power in (-3, -2.5, -2, -1.5, -1, -0.5, 0))
+"""Inverse strengths of the head's ridge penalty, among which inner folds of the learning people choose."""
+
+
+@dataclass(frozen=True)
+class HeadConfig:
+    """How attention and heads are trained.
+
+    Attributes:
+        attention_steps, attention_rate, attention_decay: full-batch AdamW.
+        inner_folds: folds of the learning people that choose the head's penalty.
+    """
+
+    attention_steps: int = 300
+    attention_rate: float = 3e-3
+    attention_decay: float = 1e-1
+    inner_folds: int = 5
+
+
+def pool_planes(branch: Branch, readout: nn.Linear, means: Tensor, facts: Tensor, config: HeadConfig, seed: int) -> PlanePooling:
+    """A pooling whose attention says which planes tell most of age and brain volumes; its head is still empty.
+
+    Args:
+        readout: of pretraining; stays as it is.
+        means: (S, N, C) of people without a label.
+        facts: (S, K), standardised; NaN is unknown.
+    """
+    torch.manual_seed(seed)
+    pooling = PlanePooling(FEATURES[branch])
+    pooling.project.load_state_dict(readout.state_dict())
+    pooling.requires_grad_(False)
+    pooling.attention.requires_grad_(True)
+    nn.init.zeros_(pooling.attention.score.weight)  # every plane counts alike at first
+    nn.init.zeros_(pooling.head.weight)
+    nn.init.zeros_(pooling.head.bias)
+    teller = nn.Linear(pooling.head.in_features, facts.shape[1])
+    learned = [*pooling.attention.parameters(), *teller.parameters()]
+    optimiser = torch.optim.AdamW(learned, lr=config.attention_rate, weight_decay=config.attention_decay)
+    known = ~facts.isnan()
+    for _ in range(config.attention_steps):
+        loss = F.smooth_l1_loss(teller(pooling(means).vector)[known], facts[known])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    return pooling.eval().requires_grad_(False)
+
+
+def fit_head(vectors: NDArray[np.float32], labels: NDArray[np.bool_], config: HeadConfig, seed: int) -> tuple[Tensor, Tensor]:
+    """A ridge logistic regression on branch vectors, its penalty chosen by the log loss of inner folds.
+
+    Args:
+        vectors: (S, VECTOR) of the learning people. labels: (S,), impaired or not.
+    Returns:
+        weight (2, VECTOR) and bias (2,) of a head whose two logits differ by the log-odds.
+    """
+    centre, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
+    folds = StratifiedKFold(config.inner_folds, shuffle=True, random_state=seed)
+    model = LogisticRegression(max_iter=2000)
+    search = GridSearchCV(model, {"C": STRENGTHS}, scoring="neg_log_loss", cv=folds)
+    search.fit((vectors - centre) / spread, labels)
+    slopes = search.best_estimator_.coef_[0] / spread
+    intercept = float(search.best_estimator_.intercept_[0]) - float(slopes @ centre)
+    half = torch.from_numpy(slopes / 2).float()
+    return torch.stack([-half, half]), torch.tensor([-intercept / 2, intercept / 2])

@@ -1,0 +1,46 @@
+import numpy as np
+import torch
+from torch import nn
+
+from adcore.branches import Branch
+from adcore.networks.backbones import FEATURES
+from adcore.networks.image_branch import VECTOR
+from adcore.training.heads import HeadConfig, fit_head, pool_planes
+
+CONFIG = HeadConfig(attention_steps=200, inner_folds=3)
+
+
+def test_the_head_finds_the_number_that_tells_the_classes() -> None:
+    generator = np.random.default_rng(0)
+    labels = np.arange(60) % 2 == 1
+    vectors = generator.normal(5, 1, (60, VECTOR)).astype(np.float32)
+    vectors[:, 3] += 3 * labels
+    weight, bias = fit_head(vectors, labels, CONFIG, seed=0)
+    logits = torch.from_numpy(vectors) @ weight.T + bias
+    margin = (logits[:, 1] - logits[:, 0]).numpy()
+    assert (margin[labels] > 0).mean() > 0.8
+    assert (margin[~labels] < 0).mean() > 0.8
+    assert int((weight[1] - weight[0]).abs().argmax()) == 3
+
+
+def test_noise_is_punished_into_a_flat_answer() -> None:
+    generator = np.random.default_rng(0)
+    vectors = generator.normal(0, 1, (40, VECTOR)).astype(np.float32)
+    weight, _ = fit_head(vectors, np.arange(40) % 2 == 1, CONFIG, seed=0)
+    assert float((weight[1] - weight[0]).norm()) < 0.2
+
+
+def test_attention_turns_to_the_plane_that_tells_most() -> None:
+    generator = torch.Generator().manual_seed(0)
+    readout = nn.Linear(FEATURES[Branch.VGG16], VECTOR)
+    nn.init.zeros_(readout.weight)
+    nn.init.zeros_(readout.bias)
+    readout.weight.data[:2, :2] = torch.eye(2)
+    facts = torch.randn(80, 1, generator=generator)
+    means = torch.zeros(80, 3, FEATURES[Branch.VGG16])
+    means[:, :, 0] = torch.randn(80, 3, generator=generator)
+    means[:, 1, 0] = facts.squeeze(1)
+    means[:, 1, 1] = 2.0  # by which the plane can be known
+    pooling = pool_planes(Branch.VGG16, readout, means, facts, CONFIG, seed=0)
+    assert torch.equal(pooling.project.weight, readout.weight)
+    assert float(pooling(means).attention.mean(dim=0)[1]) > 0.5
