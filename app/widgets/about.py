@@ -8,17 +8,18 @@ from app.runtime import runtime
 TEXT = """
 ### What it does
 It reads ten coronal planes through the temporal lobes of a T1 scan with two networks, VGG16 and ResNet50, and the clinical
-fields with a third. Each gives a probability of impairment (CDR above 0) by itself; a late fusion gives the answer. CDR is
-what it estimates, so it is never asked for.
+fields with a third. Each gives a probability of impairment (CDR above 0) by itself; a late fusion, which also reads how much of
+each plane every part of the brain fills, gives the answer. CDR is what it estimates, so it is never asked for.
 
 ### How to read the answer
-- **The probability comes with a 90 % interval.** Where the interval includes the decision threshold, where the branches
-  disagree, or where the age lies outside what the model has seen, the answer is *inconclusive*, with the reason.
+- **The probability comes with a 90 % interval.** Where, at the stated 90 % confidence, both answers or neither remain possible,
+  where the branches disagree, or where the age lies outside what the model has seen, the answer is *inconclusive*, with the
+  reason.
 - **With and without MMSE.** MMSE is part of how CDR is judged in practice, so the answer without it stands beside.
 - **The maps (Grad-CAM) show where a network looked, not where disease is.** They keep their raw scale, the same for every
   patient, and lie only on the ten planes that the networks read. Where nothing speaks for impairment, the page says so.
 - **A scan that fails a check gets no probability.** The viewer still shows it.
-- **Volumes** are measured by a third network that labels the parts of the brain, trained on automatic labels of healthy adults
+- **Volumes** are measured by a further network that labels the parts of the brain, trained on automatic labels of healthy adults
   of one scanner. The percentile compares with those adults, by age and sex, and says nothing of a cause. Another scanner can
   shift a volume by a few percent, and ages that were not measured get no percentile.
 

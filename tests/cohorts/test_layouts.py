@@ -57,6 +57,6 @@ def test_what_is_left_out_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixtu
 
 def test_single_slices_are_not_trained_on_as_if_they_were_ten_planes(tmp_path: Path) -> None:
     arguments = ["--data", str(write_slices(tmp_path)), "--out", str(tmp_path / "model"), "--runs", str(tmp_path / "runs")]
-    result = CliRunner().invoke(app, ["train", *arguments, "--threads", "1"])
+    result = CliRunner().invoke(app, ["train", *arguments, "--start", "oasis1", "--threads", "1"])
     assert result.exit_code == 1
     assert "this cohort has [99] only" in result.output
