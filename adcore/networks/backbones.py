@@ -1,4 +1,4 @@
-"""The convolutional parts of VGG16 and ResNet50, cut into a frozen-able stem and a last block."""
+"""The convolutional parts of VGG16 and ResNet50, cut before the last block, whose maps Grad-CAM looks at."""
 
 from collections import OrderedDict
 from typing import cast
@@ -29,7 +29,7 @@ class Backbone(nn.Module):
 
     Attributes:
         stem: everything before the last block.
-        last_block: what fine-tuning changes: VGG16's fifth block, the last bottleneck of ResNet50's layer4. Grad-CAM looks
+        last_block: VGG16's fifth block, the last bottleneck of ResNet50's layer4. Grad-CAM looks
             at its output, the network's last maps.
     """
 

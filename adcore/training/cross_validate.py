@@ -13,10 +13,9 @@ from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort, person_folds
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures
+from adcore.predict import NO_SCAN
 from adcore.training.fuse import FuseConfig, fuse, masks_by_inputs
 from adcore.training.heads import HeadConfig, fit_head
-
-NO_SCAN = "no_scan_"
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def fit_head(vectors: NDArray[np.float32], labels: NDArray[np.bool_], config: He
     """
     centre, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
     folds = StratifiedKFold(config.inner_folds, shuffle=True, random_state=seed)
-    model = LogisticRegression(max_iter=2000)
+    model = LogisticRegression(solver="newton-cholesky")  # few numbers: exact, where lbfgs may give up short of the optimum
     search = GridSearchCV(model, {"C": STRENGTHS}, scoring="neg_log_loss", cv=folds)
     search.fit((vectors - centre) / spread, labels)
     slopes = search.best_estimator_.coef_[0] / spread

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -75,6 +76,11 @@ def join(sets: list[LabelledPlanes]) -> LabelledPlanes:
     )
 
 
+def facts_table(cohort: Cohort) -> pd.DataFrame:
+    """FACTS of every session, as LabelledPlanes has them."""
+    return cohort.table.assign(sex=cohort.table["sex"].map({"F": 0.0, "M": 1.0}))[list(FACTS)].astype(float)
+
+
 @torch.inference_mode()
 def label_cohort(cohort: Cohort, config: PlaneConfig, network: PlanePartsNetwork) -> LabelledPlanes:
     """A cohort's planes with the parts that the network tells there."""
@@ -85,8 +91,7 @@ def label_cohort(cohort: Cohort, config: PlaneConfig, network: PlanePartsNetwork
         network.probabilities(stack.unsqueeze(1), y_mm).argmax(dim=1).to(torch.uint8)
         for stack in tqdm(planes, desc="labelling planes", disable=None)
     ]
-    table = cohort.table.assign(sex=cohort.table["sex"].map({"F": 0.0, "M": 1.0}))
-    facts = torch.from_numpy(table[list(FACTS)].to_numpy(dtype=np.float32))
+    facts = torch.from_numpy(facts_table(cohort).to_numpy(dtype=np.float32))
     return LabelledPlanes(
         config,
         planes.flatten(0, 1).half(),

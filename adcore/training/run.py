@@ -20,7 +20,7 @@ from adcore.training.controls import ControlRuns, run_controls
 from adcore.training.cross_validate import Features, FoldConfig, cross_validate, fit_labels
 from adcore.training.features import mirror_images, read_features
 from adcore.training.heads import pool_planes
-from adcore.training.labelled_planes import FACTS, LabelledPlanes, join, label_cohort, paint_all
+from adcore.training.labelled_planes import LabelledPlanes, facts_table, join, label_cohort, paint_all
 from adcore.training.plane_parts import (
     PlanePartsConfig,
     fit_plane_parts,
@@ -162,7 +162,7 @@ def _anatomy(
 
 
 def _standardised_facts(cohort: Cohort) -> Tensor:
-    table = cohort.table.assign(sex=cohort.table["sex"].map({"F": 0.0, "M": 1.0}))[list(FACTS)].astype(float)
+    table = facts_table(cohort)
     return torch.from_numpy(((table - table.mean()) / table.std().clip(lower=1e-6)).to_numpy(dtype="float32"))
 
 
