@@ -28,12 +28,15 @@ class Calibration:
         slope, intercept: calibrated log-odds = slope * logit + intercept.
         covariance: of (slope, intercept), (2, 2) as nested tuples, from the inverse Fisher information.
         count: people it was fitted on.
+        seen: least and greatest of their logits. A logit beyond is taken for the end it passed: nobody was there to say what
+            it means. None on cards older than it.
     """
 
     slope: float
     intercept: float
     covariance: tuple[tuple[float, float], tuple[float, float]]
     count: int
+    seen: tuple[float, float] | None = None
 
     def estimate(self, logit: float) -> Estimate:
         """Calibrate one logit.
@@ -41,6 +44,8 @@ class Calibration:
         The interval is the delta method's on the log-odds: what the few calibration people leave open. It does not cover
         what a differently trained network would have said.
         """
+        if self.seen is not None:
+            logit = min(max(logit, self.seen[0]), self.seen[1])
         point = np.array([logit, 1.0])
         centre = self.slope * logit + self.intercept
         spread = COVERAGE_Z * math.sqrt(max(0.0, float(point @ np.array(self.covariance) @ point)))
@@ -54,4 +59,5 @@ def fit_calibration(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> C
     design = np.stack([logits, np.ones_like(logits)], axis=1)
     fisher = design.T @ (design * (chances * (1 - chances))[:, None])
     (a, b), (c, d) = np.linalg.inv(fisher + 1e-6 * np.eye(2)).tolist()
-    return Calibration(float(model.coef_[0, 0]), float(model.intercept_[0]), ((a, b), (c, d)), len(logits))
+    seen = (float(logits.min()), float(logits.max()))
+    return Calibration(float(model.coef_[0, 0]), float(model.intercept_[0]), ((a, b), (c, d)), len(logits), seen)

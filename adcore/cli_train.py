@@ -18,10 +18,13 @@ def train(
     heads: Annotated[Path | None, typer.Option(help="IXI's folder with labelled heads, from which anatomy is learned.")] = None,
     start: Annotated[
         str | None,
-        typer.Option(help="Instead of heads: a model, by name or folder, whose convolutions are taken over; minutes, not hours."),
+        typer.Option(
+            help="A model, by name or folder. With heads, its convolutions learn on; without, they are taken over: minutes."
+        ),
     ] = None,
     imagenet: Annotated[bool, typer.Option(help="Begin with torchvision's ImageNet weights, which are downloaded.")] = False,
     name: Annotated[str, typer.Option(help="What the card calls the model.")] = "oasis1",
+    about: Annotated[str | None, typer.Option(help="Where the people come from, in a sentence for the card.")] = None,
     links: Annotated[Path | None, typer.Option(help="A table of sessions of two data sets that are one person.")] = None,
     runs: Annotated[Path, typer.Option(help="Where checkpoints are kept; run again to go on from them.")] = Path("runs"),
     threads: Annotated[int, typer.Option(help="CPU threads; results depend on it in the last bits.")] = 2,
@@ -35,13 +38,15 @@ def train(
     from adcore.cohorts.ixi import load_ixi, with_sound_sides
     from adcore.cohorts.layouts import load_cohort
     from adcore.cohorts.linked import read_links
-    from adcore.evaluation.card_text import OASIS1_TEXT
+    from adcore.evaluation.card_text import card_text
+    from adcore.evaluation.certificate import refuse_linked
     from adcore.evaluation.controls import measure_controls
     from adcore.evaluation.release import write_model
-    from adcore.predict import load_predictor
+    from adcore.evaluation.stored import StoredPredictions
+    from adcore.predict import load_predictor, model_folder
     from adcore.prepare.planes import PlaneConfig
     from adcore.training import distributed
-    from adcore.training.run import TrainConfig, learn_anatomy, learn_labels
+    from adcore.training.run import TrainConfig, learn_anatomy, learn_labels, stages
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(threads)
@@ -51,19 +56,28 @@ def train(
         config = dataclasses.replace(config, pretrain=begin)
     distributed.begin()
     try:
-        if (heads is None) == (start is None):
-            raise CohortError("Give either --heads, to learn anatomy from, or --start, a model that has learned it.")
         cohort = load_cohort(data, planes).on_planes(planes.t88_slices)
+        begun = None if start is None else load_predictor(start)
+        pretrained = set(cohort.unlabelled().table["person"])
+        if start is not None:
+            pretrained |= StoredPredictions.read(model_folder(start)).pretraining or set()
+        known_as_one = read_links(links) if links is not None else ()
+        refuse_linked(pretrained, cohort, known_as_one)
         if heads is not None:
-            anatomy = learn_anatomy(cohort, planes, config, runs, with_sound_sides(load_ixi(heads)))
+            begin_with = None if begun is None else begun.network
+            anatomy = learn_anatomy(cohort, planes, config, runs, with_sound_sides(load_ixi(heads)), begin_with)
+        elif begun is not None:
+            anatomy = begun.network
         else:
-            anatomy = load_predictor(start).network
+            raise CohortError("Give --heads, to learn anatomy from, or --start, a model that has learned it, or both.")
         if not distributed.is_chief():
             return
-        trained = learn_labels(anatomy, cohort, config, runs, keep_pooling=start is not None)
+        trained = learn_labels(anatomy, cohort, config, runs, keep_pooling=heads is None)
         controls = measure_controls(trained.controls, trained.network, cohort, trained.folds, config.seed)
         settings = dataclasses.asdict(config) | {"threads": threads}
-        text = dataclasses.replace(OASIS1_TEXT, name=name, controls=controls)
+        begun_from = None if begun is None else f"{begun.card.name} {begun.card.version}"
+        text = card_text(set(cohort.table["person"]), name, about, stages(config, begun_from, heads is not None))
+        text = dataclasses.replace(text, controls=controls)
         card = write_model(
             out,
             trained.network,
@@ -76,7 +90,8 @@ def train(
             config.seed,
             repeats=trained.repeats,
             repeat_people=trained.fold_people[1:],
-            links=read_links(links) if links is not None else (),
+            links=known_as_one,
+            pretraining=pretrained,
         )
     except AdcoreError as error:
         typer.echo(str(error), err=True)

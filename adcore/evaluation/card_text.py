@@ -1,6 +1,7 @@
 """The sentences of a model's card that no measurement gives."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -19,9 +20,9 @@ class CardText:
     controls: dict[str, Any] = field(default_factory=dict)
 
 
-OASIS1_TEXT = CardText(
-    name="oasis1",
-    version="2",
+ANY_COHORT = CardText(
+    name="",
+    version="1",
     intended_use=(
         "Research into the early detection of Alzheimer's disease: a second pair of eyes for a clinician who reviews one T1 "
         "brain MRI and a few clinical fields of a person of 60 or over. It estimates how likely impairment (CDR above 0) is. "
@@ -37,33 +38,50 @@ OASIS1_TEXT = CardText(
         "pathology, and MMSE is part of how it is judged in practice."
     ),
     method={
-        "data_source": "OASIS-1 cross-sectional (Marcus et al. 2007, J Cogn Neurosci 19:1498), acquired at one site at 1.5 T; "
-        "IXI (brain-development.org), healthy adults at 2 mm with DLMUSE's labels, for anatomy alone",
         "input": "ten coronal planes through the hippocampi in atlas space, skull-stripped, one fixed outline for everyone",
-        "parts": "a 2-D U-Net (Ronneberger 2015) tells 12 parts on each plane; it learned from 75 people of "
-        "IXI, 16 were held out: "
-        "Dice on planes .91 hippocampus, .86 parahippocampal gyrus, .93 lateral ventricle, .66 inferior horn",
+        "parts": "a 2-D U-Net (Ronneberger 2015) tells 12 parts on each plane",
         "pictures": "three channels for both networks: the plane, and as the U-Net tells them, its medial "
         "temporal grey matter, its fluid",
         "vgg16": "torchvision's VGG16 with batch normalisation, without its dense layers",
         "resnet50": "torchvision's ResNet50, last block dilated so that its maps keep 7 x 7 cells",
         "pooling": "mean over space, a linear readout of anatomy, gated attention over planes (Ilse 2018), a ridge logistic head",
         "clinical": "five multilayer perceptrons on coded fields and a mask of what is known, their log-odds averaged",
-        "fusion": "the vectors of VGG16, ResNet50 and the clinical branch and the shares of the parts on the "
-        "planes, concatenated, "
-        "then a small perceptron; five, averaged; fields, record or scan dropped at random in training",
-        "pretraining": "shares of parts in every cell, age, sex, nWBV and eTIV, of people without a label only "
-        "(218 of OASIS-1, 75 of "
-        "IXI), so no test person was ever seen; no convolution ever learned from a label",
-        "calibration": "Platt's, fitted on out-of-fold logits; in the reported figures each fold's comes from the other folds",
-        "unknown_ses": "people without SES are nearly all impaired, so in training unknown values come from random donors",
-        "stages": "the shipped backbones began from version 1's, which had been pretrained on the same people without a label; "
-        "VGG16 then took 660 steps of 16 planes, ResNet50 1200",
+        "fusion": "the vectors of VGG16, ResNet50 and the clinical branch and the shares of the parts on the planes, "
+        "concatenated, then a small perceptron; five, averaged; fields, record or scan dropped at random in training",
+        "pretraining": "shares of parts in every cell, age, sex, nWBV and eTIV, of people without a label only, so no test "
+        "person was ever seen; no convolution ever learned from a label",
+        "calibration": "Platt's, fitted on out-of-fold logits; in the reported figures each fold's comes from the other folds; "
+        "beyond the logits it was fitted on it stays at its end",
+        "unknown_ses": "in training, unknown values come from random donors, so that a gap says nothing of the label",
     },
     metrics_origin=(
         "Every labelled person once, out of fold: 5 folds stratified by label, split by person. Intervals are 95 % percentile "
         "bootstraps over people within each class (2000 resamples). Probabilities are calibrated on the other folds."
     ),
+    limits=[
+        "Nobody outside the cohort was used to check the probabilities.",
+        "The shipped network is trained on all labelled people and calibrated on the logits of five sister networks.",
+        "The interval beside a probability covers the calibration's sampling error only.",
+        "Grad-CAM has cells of about 22 mm: it shows where the network looked, not where disease is; the shares of the parts, "
+        "which the fusion reads as well, have no map.",
+    ],
+)
+"""What holds of every model that `adcore train` makes."""
+
+OASIS1_TEXT = replace(
+    ANY_COHORT,
+    name="oasis1",
+    version="3",
+    method={
+        "data_source": "OASIS-1 cross-sectional (Marcus et al. 2007, J Cogn Neurosci 19:1498), acquired at one site at 1.5 T; "
+        "IXI (brain-development.org), healthy adults at 2 mm with DLMUSE's labels, for anatomy alone",
+        **ANY_COHORT.method,
+        "parts": "a 2-D U-Net (Ronneberger 2015) tells 12 parts on each plane; it learned from 75 people of IXI, 16 were held "
+        "out: Dice on planes .91 hippocampus, .86 parahippocampal gyrus, .94 lateral ventricle, .70 inferior horn",
+        "pretraining": "shares of parts in every cell, age, sex, nWBV and eTIV, of people without a label only "
+        "(218 of OASIS-1, 75 of IXI), so no test person was ever seen; no convolution ever learned from a label",
+        "unknown_ses": "people without SES are nearly all impaired, so in training unknown values come from random donors",
+    },
     limits=[
         "One site, one scanner, 158 labelled people; nobody outside OASIS-1 was used to check the probabilities.",
         "Without MMSE the clinical fields add nothing to the scan; with MMSE the scan adds little to the fields.",
@@ -72,10 +90,23 @@ OASIS1_TEXT = CardText(
         "parts alone; that parts serve at all was seen on these people, too. People kept aside may show that as optimism.",
         "The links between OASIS-1 and OASIS-2 rest on equal fields; where one person of OASIS-2 fits two of OASIS-1, those two "
         "count as two people, as OASIS-1 says they are.",
-        "VGG16's readout of the inferior horn was still poor when its pretraining ended.",
-        "The shipped network is trained on all labelled people and calibrated on the logits of five sister networks.",
-        "The interval beside a probability covers the calibration's sampling error only.",
-        "Grad-CAM has cells of about 22 mm: it shows where the network looked, not where disease is; the shares of the parts, "
-        "which the fusion reads as well, have no map.",
+        *ANY_COHORT.limits[1:],
     ],
 )
+
+OASIS1_PERSON = "OAS1_"
+"""What OASIS-1's names of people begin with."""
+
+
+def card_text(people: Collection[str], name: str, about: str | None, stages: str) -> CardText:
+    """The sentences for a model trained on some people.
+
+    Args:
+        people: everyone who took part; OASIS-1's are known by their names.
+        about: where the people come from, in a sentence for the card; for OASIS-1 it is known.
+        stages: how the convolutions came about.
+    """
+    known = all(person.startswith(OASIS1_PERSON) for person in people)
+    source = {} if known else {"data_source": about or "not told by whoever trained this model"}
+    text = OASIS1_TEXT if known else ANY_COHORT
+    return replace(text, name=name, method={**source, **text.method, "stages": stages})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from adcore.cohorts.cohort import Cohort
 from adcore.errors import LeakageError
 from adcore.evidence import Certificate, CertifiedSplit, People
 
@@ -42,8 +43,7 @@ def certify(
     Raises:
         LeakageError: someone stands on two sides, was pretrained on and tested, or is tested twice in a repeat.
     """
-    person_of = person_of or {}
-    one = _one_name((person_of.get(first, first), person_of.get(second, second)) for first, second in links)
+    one = _one_person(links, person_of or {})
     tested = [person for split in splits for person in split.test]
     for split in splits:
         sides = {"learned from": split.fit, "watched by early stopping": split.stop, "tested": split.test}
@@ -76,6 +76,20 @@ def certify(
         links_sha256=people_of([f"{first}={second}" for first, second in table]).sha256 if table else None,
         statement=STATEMENT,
     )
+
+
+def refuse_linked(pretraining: Collection[str], cohort: Cohort, links: Collection[tuple[str, str]] = ()) -> None:
+    """What can be refused before anything is trained.
+
+    Args:
+        pretraining: people whose scans take part in pretraining, or took part in that of a model begun with.
+        cohort: its labelled people are those that will be tested.
+        links: pairs of people or sessions known to be one person.
+    Raises:
+        LeakageError: someone is in both.
+    """
+    one = _one_person(links, dict(zip(cohort.table["session"], cohort.table["person"], strict=True)))
+    _refuse_shared(pretraining, cohort.labelled().table["person"], one, "both pretrained on and labelled")
 
 
 def people_of(names: Iterable[str]) -> People:
@@ -116,6 +130,10 @@ def verify(certificate: Certificate, folds: pd.DataFrame, repeats: pd.DataFrame 
     if missing:
         complaints.append(f"No predictions are stored of repeats {', '.join(map(str, sorted(missing)))}.")
     return complaints
+
+
+def _one_person(links: Iterable[tuple[str, str]], person_of: Mapping[str, str]) -> dict[str, str]:
+    return _one_name((person_of.get(first, first), person_of.get(second, second)) for first, second in links)
 
 
 def _one_name(links: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -13,9 +13,9 @@ from sklearn.svm import LinearSVC
 from adcore.calibration import Calibration
 from adcore.clinical import FIELDS
 from adcore.cohorts.cohort import Cohort
-from adcore.evaluation.cross_validation import calibrations
+from adcore.evaluation.cross_validation import CHANCE, calibrate_out_of_fold, calibrations
 from adcore.evaluation.intervals import Interval, as_metric, bootstrap, class_draws
-from adcore.evaluation.metrics import auc
+from adcore.evaluation.metrics import auc, metric_functions
 from adcore.evidence import Control
 from adcore.networks.late_fusion import LateFusionNetwork
 
@@ -39,6 +39,8 @@ class ControlRuns(Protocol):
     def outlines(self) -> NDArray[np.float64]: ...  # noqa: D102
     @property
     def mirrored(self) -> NDArray[np.float64]: ...  # noqa: D102
+    @property
+    def ses_withheld(self) -> NDArray[np.float64]: ...  # noqa: D102
 
 
 def measure_controls(
@@ -68,6 +70,8 @@ def measure_controls(
             seed,
         ),
         "pixels": pixel_control(cohort.labelled(), fold_of, seed),
+        "SES withheld": withheld_control(runs.ses_withheld, seed),
+        "calibration error by chance": chance_error_control(folds, seed),
         "rescans": rescan_control(network, cohort, calibrations(folds)["images_fused"], seed),
     }
 
@@ -88,6 +92,45 @@ def shuffled_control(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> 
         metric="AUC",
         result=as_metric(Interval(float(found.mean()), float(low), float(high))),
         expected="0.5 within the range: anything else would mean that the answer leaks into the training.",
+    )
+
+
+def withheld_control(differences: NDArray[np.float64], seed: int) -> Control:
+    """Of what withholding SES adds to each person's log-odds, (S,), NaN where it was unknown anyway: the mean over people."""
+    found = differences[~np.isnan(differences)]
+    if not len(found):
+        return Control(
+            done="SES was to be withheld from people who have one, but nobody has.",
+            metric="difference in log-odds",
+            result=None,
+            expected="About 0.",
+        )
+    interval = _mean(found, seed)
+    return Control(
+        done=f"SES was withheld from the {len(found)} people who have one; the mean of what that adds to the fused log-odds "
+        "without MMSE, out of fold.",
+        metric="difference in log-odds",
+        result=as_metric(interval),
+        expected="About 0: otherwise a gap in the form would itself speak for impairment.",
+    )
+
+
+def chance_error_control(folds: pd.DataFrame, seed: int) -> Control:
+    """The calibration error that a perfectly calibrated model would show with these probabilities and so few people.
+
+    Labels are drawn from the fused out-of-fold probabilities with every input (Bröcker and Smith 2007, Wea Forecasting
+    22:651).
+    """
+    chances = calibrate_out_of_fold(folds)[f"{CHANCE}all_fused"].to_numpy()
+    drawn = np.random.default_rng(seed).random((RESAMPLES, len(chances))) < chances
+    errors = metric_functions(0.5)["ece"](drawn, np.broadcast_to(chances, drawn.shape))
+    low, high = np.percentile(errors, [2.5, 97.5])
+    return Control(
+        done=f"Labels were drawn {RESAMPLES} times from the fused probabilities with every input, as if each were exactly right; "
+        "the mean calibration error, and the range that holds 95 % of the draws.",
+        metric="ECE",
+        result=as_metric(Interval(float(errors.mean()), float(low), float(high))),
+        expected="What the measured error has to be held against: so few people show some error however good the probabilities.",
     )
 
 
@@ -135,12 +178,17 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
             chances.append(calibration.estimate(float(pair[1] - pair[0])).probability)
         gaps.append(abs(chances[0] - chances[1]))
     found = np.array(gaps)
-    drawn = np.random.default_rng(seed).choice(found, (RESAMPLES, len(found))).mean(axis=1)
-    low, high = np.percentile(drawn, [2.5, 97.5])
     return Control(
         done=f"{len(found)} people without a label were scanned twice within weeks; the mean absolute difference of the "
         "probability on images alone, with its bootstrap interval.",
         metric="difference in probability",
-        result=as_metric(Interval(float(found.mean()), float(low), float(high))),
+        result=as_metric(_mean(found, seed)),
         expected="A few hundredths: a person does not change in weeks.",
     )
+
+
+def _mean(values: NDArray[np.float64], seed: int) -> Interval:
+    """Of people (S,), with its 95 % bootstrap interval."""
+    drawn = np.random.default_rng(seed).choice(values, (RESAMPLES, len(values))).mean(axis=1)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Interval(float(values.mean()), float(low), float(high))

@@ -1,4 +1,4 @@
-"""What a sceptic would try on the training itself: labels shuffled, outlines instead of brains, mirror images."""
+"""What a sceptic would try on the training itself: shuffled labels, bare outlines, mirror images, a field withheld."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
 from adcore.branches import IMAGE_BRANCHES
+from adcore.clinical import FIELDS
 from adcore.cohorts.cohort import person_folds
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.training.cross_validate import Features, FoldConfig, fit_labels, judge
@@ -17,17 +18,20 @@ from adcore.training.heads import fit_head
 
 SHUFFLES = 20
 INPUTS = "logit_images_fused"
+WITH_SES = "logit_no_mmse_fused"
+SES = [spec.name for spec in FIELDS].index("ses")
 
 
 @dataclass(frozen=True, eq=False)
 class ControlRuns:
-    """Out-of-fold log-odds on images alone, people in the order of the labelled cohort.
+    """Out-of-fold log-odds, on images alone where nothing else is said, people in the order of the labelled cohort.
 
     Attributes:
         labels: (S,), impaired or not.
         shuffled: (SHUFFLES, S), of both image branches together, and shuffled_labels (SHUFFLES, S) that they learned from.
         outlines: (S,), of the fusion that learned from, and judged, each person's bare outline.
         mirrored: (S,), of the fusion that learned as usual and judged mirror images.
+        ses_withheld: (S,), what withholding SES adds to the fused log-odds without MMSE; NaN for people whose SES is unknown.
     """
 
     labels: NDArray[np.bool_]
@@ -35,6 +39,7 @@ class ControlRuns:
     shuffled_labels: NDArray[np.bool_]
     outlines: NDArray[np.float64]
     mirrored: NDArray[np.float64]
+    ses_withheld: NDArray[np.float64]
 
 
 def run_controls(
@@ -49,17 +54,22 @@ def run_controls(
     bare = outlines_of(labelled)
     read = read_features(network, bare, folder / "features-outlines.pt", digest)
     of_outlines = Features.of(network, read, read, bare)
-    plain, mirrored = np.empty(len(labelled)), np.empty(len(labelled))
+    plain, mirrored, withheld = (np.empty(len(labelled)) for _ in range(3))
     turned = replace(features, scans=features.mirrored)
+    known = features.known.clone()
+    known[:, SES] = 0
+    without_ses = replace(features, known=known)
     for learning, tested in person_folds(labelled, config.folds, seed):
         fit_labels(network, features, learning, config, seed)
         mirrored[tested] = judge(network, turned, tested)[INPUTS]
+        withheld[tested] = judge(network, without_ses, tested)[WITH_SES] - judge(network, features, tested)[WITH_SES]
         fit_labels(network, of_outlines, learning, config, seed)
         plain[tested] = judge(network, of_outlines, tested)[INPUTS]
+    withheld[features.known[:, SES].numpy() == 0] = np.nan
     generator = np.random.default_rng(seed)
     labels = np.stack([generator.permutation(features.labels) for _ in range(SHUFFLES)])
     shuffled = np.stack([_branch_log_odds(replace(features, labels=drawn), config, seed) for drawn in labels])
-    return ControlRuns(features.labels, shuffled, labels, plain, mirrored)
+    return ControlRuns(features.labels, shuffled, labels, plain, mirrored, withheld)
 
 
 def _branch_log_odds(features: Features, config: FoldConfig, seed: int) -> NDArray[np.float64]:

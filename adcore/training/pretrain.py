@@ -131,21 +131,22 @@ def part_shares(parts: Tensor, cells: int) -> Tensor:
 
 
 def pretrain(
-    branch: Branch, anatomy: AnatomySet, config: PretrainConfig, folder: Path, start: Backbone | None = None
+    branch: Branch, anatomy: AnatomySet, config: PretrainConfig, folder: Path, start: PretrainedBranch | None = None
 ) -> PretrainedBranch:
     """Train a backbone with its readout, or go on from the last checkpoint in `pretrain-<branch>.pt`.
 
     Run under torchrun, every process draws its own planes and gradients are averaged (adcore.training.distributed).
 
     Args:
-        start: weights to begin with; drawn at random, or ImageNet's by the config, where None.
+        start: what to begin with; drawn at random, or ImageNet's by the config, where None.
     """
     torch.manual_seed(config.seed)
     network = Backbone(branch, config.imagenet)
-    if start is not None:
-        network.load_state_dict(start.state_dict())
     learner = _Learner(network, nn.Linear(FEATURES[branch], VECTOR))
     nn.init.zeros_(learner.readout.bias)
+    if start is not None:
+        network.load_state_dict(start.backbone.state_dict())
+        learner.readout.load_state_dict(start.readout.state_dict())
     rates = [config.learning_rate, 3 * config.learning_rate]
     groups = [{"params": part.parameters(), "lr": rate} for part, rate in zip(learner.children(), rates, strict=True)]
     optimiser = torch.optim.AdamW(groups, weight_decay=config.weight_decay)

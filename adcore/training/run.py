@@ -28,7 +28,7 @@ from adcore.training.plane_parts import (
     load_head_planes,
     measure_dice,
 )
-from adcore.training.pretrain import AnatomySet, PretrainConfig, anatomy_set, pretrain
+from adcore.training.pretrain import AnatomySet, PretrainConfig, PretrainedBranch, anatomy_set, pretrain
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +46,8 @@ class TrainConfig:
     plane_parts: PlanePartsConfig = PlanePartsConfig()
     pretrain: dict[Branch, PretrainConfig] = field(
         default_factory=lambda: {
-            Branch.VGG16: PretrainConfig(steps=(500, 160)),
-            Branch.RESNET50: PretrainConfig(steps=(900, 300)),
+            Branch.VGG16: PretrainConfig(steps=(800, 100)),
+            Branch.RESNET50: PretrainConfig(steps=(900, 150)),
         }
     )
     cohort_share: float = 0.5
@@ -77,7 +77,12 @@ class TrainedModel:
 
 
 def learn_anatomy(
-    cohort: Cohort, planes: PlaneConfig, config: TrainConfig, folder: Path, heads: Sequence[LabelledHead]
+    cohort: Cohort,
+    planes: PlaneConfig,
+    config: TrainConfig,
+    folder: Path,
+    heads: Sequence[LabelledHead],
+    start: LateFusionNetwork | None = None,
 ) -> LateFusionNetwork:
     """Everything that no diagnosis is needed for, going on from whatever an earlier run with the same settings finished.
 
@@ -85,6 +90,7 @@ def learn_anatomy(
         cohort: its people without a label are learned from, its labelled people are not touched.
         folder: holds checkpoints; outside the repository.
         heads: labelled whole heads.
+        start: a network that has learned anatomy before: its network of plane parts is taken over, its convolutions learn on.
     Returns:
         A network whose heads and fusion are still to be learned.
     Raises:
@@ -95,12 +101,12 @@ def learn_anatomy(
     of_heads = load_head_planes(heads, planes, folder / "heads")
     held_out = held_out_people(heads, config.plane_parts)
     learned = of_heads.of(frozenset(of_heads.people) - held_out)
-    parts = fit_plane_parts(learned, config.plane_parts, folder)
+    parts = fit_plane_parts(learned, config.plane_parts, folder) if start is None else start.plane_parts
     logger.info("Dice on planes of %d heads held out: %s", len(held_out), measure_dice(parts, of_heads.of(held_out)))
     network.plane_parts.load_state_dict(parts.state_dict())
     anatomy = _anatomy(learned, others, planes, parts, config)
     for branch in IMAGE_BRANCHES:
-        pretrained = pretrain(branch, anatomy, config.pretrain[branch], folder)
+        pretrained = pretrain(branch, anatomy, config.pretrain[branch], folder, _begin(start, branch))
         network.image_branch(branch).backbone.load_state_dict(pretrained.backbone.state_dict())
         network.image_branch(branch).pooling.project.load_state_dict(pretrained.readout.state_dict())
     return network.eval().requires_grad_(False)
@@ -141,6 +147,30 @@ def learn_labels(
     repeats = pd.concat(tables, ignore_index=True)
     folds = repeats[repeats["repeat"] == 0].drop(columns="repeat").reset_index(drop=True)
     return TrainedModel(network.eval(), folds, repeats, people, controls)
+
+
+def stages(config: TrainConfig, start: str | None, learned: bool) -> str:
+    """How the convolutions came about, in words for the card.
+
+    Args:
+        start: name and version of the model begun with, if any.
+        learned: whether they learned anatomy in this run.
+    """
+    if not learned:
+        return f"the convolutions are those of {start}, unchanged"
+    begin = "drawn at random" if start is None else f"those of {start}"
+    steps = ", ".join(
+        f"{branch.label} {' and '.join(f'{n} at {size} px' for n, size in zip(one.steps, one.sizes, strict=True))}"
+        for branch, one in config.pretrain.items()
+    )
+    return f"the convolutions began as {begin}; steps of {config.pretrain[Branch.VGG16].batch} planes: {steps}"
+
+
+def _begin(start: LateFusionNetwork | None, branch: Branch) -> PretrainedBranch | None:
+    if start is None:
+        return None
+    begun = start.image_branch(branch)
+    return PretrainedBranch(begun.backbone, begun.pooling.project)
 
 
 def _apart(cohort: Cohort) -> tuple[Cohort, Cohort]:

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from adcore.errors import LeakageError
-from adcore.evaluation.certificate import SplitPeople, certify, people_of, verify
+from adcore.evaluation.certificate import SplitPeople, certify, people_of, refuse_linked, verify
 from tests.scored import scored_folds, splits_of
+from tests.untrained import synthetic_cohort
 
 PEOPLE = [f"S{number:02d}" for number in range(40)]
 
@@ -89,3 +90,13 @@ def test_every_repeat_needs_its_predictions(folds: pd.DataFrame) -> None:
 def test_the_hash_of_people_ignores_their_order_and_repetition() -> None:
     assert people_of(["b", "a", "b"]) == people_of(["a", "b"])
     assert people_of(["ab"]) != people_of(["a", "b"])
+
+
+def test_a_training_does_not_start_with_someone_both_pretrained_on_and_labelled() -> None:
+    cohort = synthetic_cohort(labelled=4, others=2)
+    labelled, others = (part.table["person"].iloc[0] for part in (cohort.labelled(), cohort.unlabelled()))
+    refuse_linked([others], cohort)
+    with pytest.raises(LeakageError, match=labelled):
+        refuse_linked([others, labelled], cohort)
+    with pytest.raises(LeakageError, match="both pretrained on and labelled"):
+        refuse_linked([others], cohort, links=[(others, labelled)])

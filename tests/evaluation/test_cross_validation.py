@@ -36,6 +36,15 @@ def test_calibration_tames_an_overconfident_network() -> None:
     assert estimate.low < estimate.probability < estimate.high
 
 
+def test_a_logit_beyond_those_calibrated_on_is_taken_for_the_end_it_passed() -> None:
+    table = folds()
+    calibration = calibrations(table)["all_fused"]
+    highest = calibration.estimate(float(table["logit_all_fused"].max()))
+    assert calibration.estimate(1000.0) == highest
+    assert highest.probability < 1
+    assert calibration.estimate(0.5).probability < highest.probability
+
+
 def test_fewer_people_leave_a_wider_interval() -> None:
     table = folds()
     wide, narrow = (calibrations(part)["all_fused"].estimate(1.0) for part in (table[:40], table))

@@ -44,14 +44,14 @@ def cohort() -> Cohort:
     return synthetic_cohort()
 
 
-def learn(cohort: Cohort, folder: Path) -> LateFusionNetwork:
+def learn(cohort: Cohort, folder: Path, start: LateFusionNetwork | None = None) -> LateFusionNetwork:
     def read(heads: Sequence[LabelledHead], *_: object) -> object:
         assert tuple(heads) == HEADS
         return wide_labelled_planes()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("adcore.training.run.load_head_planes", read)
-        return learn_anatomy(cohort, TINY_PLANES, TINY, folder, HEADS)
+        return learn_anatomy(cohort, TINY_PLANES, TINY, folder, HEADS, start)
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +103,17 @@ def test_labels_can_be_learned_on_convolutions_of_another_model(trained: Trained
     assert all(torch.equal(attention[name], kept[name]) for name in attention)
 
 
+def test_anatomy_is_learned_on_from_another_model(trained: TrainedModel, cohort: Cohort, tmp_path: Path) -> None:
+    start = trained.network
+    further = learn(cohort, tmp_path, start)
+    assert not (tmp_path / "plane-parts.pt").exists()  # taken over, not learned again
+    for branch in IMAGE_BRANCHES:
+        before, after = (network.image_branch(branch).backbone.state_dict() for network in (start, further))
+        first = next(name for name, value in before.items() if name.endswith("weight") and value.ndim == 4)
+        assert not torch.equal(before[first], after[first])
+        torch.testing.assert_close(before[first], after[first], atol=0.02, rtol=0)  # two small steps away, not drawn anew
+
+
 def test_a_finished_run_becomes_a_model_that_loads_with_its_controls(
     trained: TrainedModel, cohort: Cohort, tmp_path: Path
 ) -> None:
@@ -125,7 +136,15 @@ def test_a_finished_run_becomes_a_model_that_loads_with_its_controls(
     assert {"images", "no_mmse", "all", "no_scan_all", "no_scan_no_mmse"} == set(card.metrics)
     assert set(card.metrics["all"]) == {"vgg16", "resnet50", "clinical", "fused"}
     assert sum(card.confusion["all"]["fused"].values()) == 12
-    assert set(card.controls) == {"shuffled labels", "outline only", "mirror image", "pixels", "rescans"}
+    assert set(card.controls) == {
+        "shuffled labels",
+        "outline only",
+        "mirror image",
+        "pixels",
+        "SES withheld",
+        "calibration error by chance",
+        "rescans",
+    }
     assert card.controls["rescans"].result is None  # nobody here was scanned twice
     assert card.certificate is not None
     assert len(card.certificate.splits) == 4
