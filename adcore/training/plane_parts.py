@@ -18,7 +18,7 @@ from adcore.networks.plane_parts import PLANE_PARTS, PlanePartsNetwork
 from adcore.prepare.planes import PlaneConfig
 from adcore.prepare.structures.parts import OUTSIDE, PARTS
 from adcore.training.augment import Augmentation, change_contrast, draw_grid, move, move_labels
-from adcore.training.checkpoint import load_checkpoint, save_checkpoint
+from adcore.training.checkpoint import keep, resume
 from adcore.training.labelled_planes import LabelledPlanes
 
 logger = logging.getLogger(__name__)
@@ -97,12 +97,9 @@ def fit_plane_parts(planes: LabelledPlanes, config: PlanePartsConfig, folder: Pa
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.learning_rate, total_steps=config.steps)
     parts: dict[str, Any] = {"network": network, "optimiser": optimiser, "schedule": schedule}
-    path, signature, done = folder / "plane-parts.pt", repr((asdict(config), len(planes), sorted(set(planes.people)))), 0
-    state = load_checkpoint(path)
-    if state and state["signature"] == signature:
-        for name, part in parts.items():
-            if state[name] is not None:
-                part.load_state_dict(state[name])
+    path, signature = folder / "plane-parts.pt", repr((asdict(config), len(planes), sorted(set(planes.people))))
+    state, done = resume(path, parts, signature), 0
+    if state:
         generator.set_state(state["generator"])
         done = state["step"]
     outlines, y_mm = planes.outlines(), planes.y_mm
@@ -121,8 +118,7 @@ def fit_plane_parts(planes: LabelledPlanes, config: PlanePartsConfig, folder: Pa
         schedule.step()
         if (step + 1) % config.save_every == 0 or step + 1 == config.steps:
             logger.info("plane parts, step %d of %d: loss %.3f", step + 1, config.steps, float(loss.detach()))
-            states = {name: part.state_dict() for name, part in parts.items()}
-            save_checkpoint(path, {**states, "generator": generator.get_state(), "step": step + 1, "signature": signature})
+            keep(path, parts, signature, step + 1, generator=generator.get_state())
     return network.eval()
 
 

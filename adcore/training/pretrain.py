@@ -18,7 +18,7 @@ from adcore.networks.backbones import FEATURES, Backbone
 from adcore.networks.image_branch import VECTOR
 from adcore.networks.plane_parts import PLANE_PARTS
 from adcore.training.augment import Augmentation, change_contrast, draw_grid, move, move_labels
-from adcore.training.checkpoint import load_checkpoint, save_checkpoint
+from adcore.training.checkpoint import keep, resume
 from adcore.training.distributed import draw_seed, is_chief, share
 from adcore.training.labelled_planes import FACTS, LabelledPlanes
 
@@ -153,14 +153,10 @@ def pretrain(
     total = sum(config.steps)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=total, pct_start=0.15)
     parts: dict[str, Any] = {"learner": learner, "optimiser": optimiser, "schedule": schedule}
-    path, done = folder / f"pretrain-{branch.value}.pt", 0
+    path = folder / f"pretrain-{branch.value}.pt"
     signature = repr((asdict(config), len(anatomy.weight), sorted(set(anatomy.labelled.people)), start is None))
-    state = load_checkpoint(path)
-    if state and state["signature"] == signature:
-        for name, part in parts.items():
-            if state[name] is not None:
-                part.load_state_dict(state[name])
-        done = state["step"]
+    state = resume(path, parts, signature)
+    done = state["step"] if state else 0
     sizes = [size for size, count in zip(config.sizes, config.steps, strict=True) for _ in range(count)]
     shared = share(learner)
     learner.train()
@@ -176,8 +172,7 @@ def pretrain(
         schedule.step()
         if is_chief() and ((step + 1) % config.save_every == 0 or step + 1 == total):
             logger.info("%s step %d of %d at %d px: loss %.3f", branch, step + 1, total, sizes[step], float(loss.detach()))
-            states = {name: part.state_dict() for name, part in parts.items()}
-            save_checkpoint(path, {**states, "step": step + 1, "signature": signature})
+            keep(path, parts, signature, step + 1)
     return PretrainedBranch(network.eval(), learner.readout.eval())
 
 

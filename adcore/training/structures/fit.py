@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from adcore.prepare.structures.network import PRIOR_SHAPE, StructureNetwork
 from adcore.prepare.structures.parts import CLASSES
-from adcore.training.checkpoint import load_checkpoint, save_checkpoint
+from adcore.training.checkpoint import keep, resume
 from adcore.training.structures.augment import HeadAugmentation, HeadAugmenter
 from adcore.training.structures.cases import Case
 
@@ -69,7 +69,9 @@ def fit_structures(cases: list[Case], config: StructuresConfig, checkpoint: Path
     averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(config.averaging))
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     parts: dict[str, Any] = {"network": network, "averaged": averaged, "optimiser": optimiser}
-    done = _resume(checkpoint, parts, _signature(cases, config))
+    signature = _signature(cases, config)
+    state = resume(checkpoint, parts, signature)
+    done = state["step"] if state else 0
     augmenter = HeadAugmenter(config.augmentation)
     loss_of = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True)
     network.train()
@@ -88,8 +90,7 @@ def fit_structures(cases: list[Case], config: StructuresConfig, checkpoint: Path
         if (step + 1) % config.checkpoint_steps == 0 or step + 1 == config.steps:
             logger.info("step %d/%d loss %.3f, %.0f s", step + 1, config.steps, mean_loss, time.monotonic() - began)
             mean_loss = 0.0
-            states = {name: part.state_dict() for name, part in parts.items()}
-            save_checkpoint(checkpoint, {**states, "step": step + 1, "signature": _signature(cases, config)})
+            keep(checkpoint, parts, signature, step + 1)
     network.load_state_dict(averaged.module.state_dict())
     return network.eval()
 
@@ -115,12 +116,3 @@ def _draw(count: int, step: int, seed: int) -> int:
 def _signature(cases: list[Case], config: StructuresConfig) -> str:
     settings = {name: value for name, value in asdict(config).items() if name not in ("steps", "falling", "checkpoint_steps")}
     return repr((settings, sorted(case.person for case in cases)))
-
-
-def _resume(checkpoint: Path, parts: dict[str, Any], signature: str) -> int:
-    state = load_checkpoint(checkpoint)
-    if state is None or state["signature"] != signature:
-        return 0
-    for name, part in parts.items():
-        part.load_state_dict(state[name])
-    return int(state["step"])

@@ -14,9 +14,10 @@ from app.model import SYNTHETIC_PEOPLE, model, synthetic_cases
 from app.state import FOLDER_KEY, PREDICTIONS_KEY, SOURCE_KEY, Explorer
 
 DATA_VARIABLE = "ADCORE_DATA"
-"""Environment variable with the data folder that the page offers at first."""
+"""Environment variable with the data folders that the page offers, separated as in PATH; a visitor can name no other."""
 
-UNREADABLE = "Expected the address of a folder on this machine that may be read, got another text. Correct it, or leave it empty."
+NO_FOLDER = "none"
+UNREADABLE = f"Expected a folder that may be read, got another text in {DATA_VARIABLE}. Whoever runs this program can correct it."
 
 OUT_OF_FOLD, SYNTHETIC, EVALUATED = "out of fold", "synthetic", "evaluated"
 SOURCES = {
@@ -68,21 +69,29 @@ def _open(name: str, explorer: Explorer) -> Source | None:
 
 
 def _data_folder(explorer: Explorer) -> BrowsableCohort | None:
-    st.session_state.setdefault(FOLDER_KEY, os.environ.get(DATA_VARIABLE, ""))
-    text = st.text_input(
-        "Data folder",
-        key=FOLDER_KEY,
-        placeholder="without one there are no images here, and maybe no age, sex and CDR",
-        help="On the machine that runs this program: a folder that adcore evaluate can judge, or one that adcore prepare wrote. "
-        f"The environment variable {DATA_VARIABLE} fills it in beforehand.",
-    ).strip()
-    if not text:
+    folders = [Path(text).expanduser() for text in os.environ.get(DATA_VARIABLE, "").split(os.pathsep) if text]
+    if not folders:
+        st.caption(
+            "No data folder is offered here, so there are no images, and maybe no age, sex and CDR. Whoever runs this program "
+            f"names folders in the environment variable {DATA_VARIABLE}."
+        )
         return None
-    key = f"{model().card.planes_digest} {text}"
+    offered = {str(folder): folder for folder in folders}
+    chosen = st.selectbox(
+        "Data folder",
+        [NO_FOLDER, *offered],
+        index=1,
+        key=FOLDER_KEY,
+        format_func=lambda text: offered[text].name if text in offered else text,
+        help="Folders that whoever runs this program offers, to look at images and at age, sex and CDR.",
+    )
+    if chosen == NO_FOLDER:
+        return None
+    key = f"{model().card.planes_digest} {chosen}"
     if explorer.cohort is None or explorer.cohort[0] != key:
         try:
             with st.spinner("Reading the data folder"):
-                explorer.cohort = (key, open_cohort(Path(text).expanduser(), model().planes))
+                explorer.cohort = (key, open_cohort(offered[chosen], model().planes))
         except AdcoreError as error:
             st.warning(str(error), icon=None)
             return None
