@@ -1,4 +1,4 @@
-"""How far the parts of the model agree on one person, in a number and a sentence."""
+"""How far the parts of the model agree on one person, in numbers."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,12 @@ class BranchAgreement:
         gap: widest distance between two branches' probabilities, 0 to 1.
         lowest, highest: the branches with the least and the greatest probability.
         same_side: whether all lie on one side of the threshold.
-        sentence: the same in words.
     """
 
     gap: float
     lowest: Branch
     highest: Branch
     same_side: bool
-    sentence: str
 
 
 def agreement(branches: dict[Branch, Estimate | None], threshold: float) -> BranchAgreement | None:
@@ -34,28 +32,5 @@ def agreement(branches: dict[Branch, Estimate | None], threshold: float) -> Bran
     if len(known) < 2:
         return None
     lowest, highest = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
-    gap = known[highest] - known[lowest]
-    above = [branch for branch, probability in known.items() if probability >= threshold]
-    same_side = len(above) in (0, len(known))
-    return BranchAgreement(gap, lowest, highest, same_side, _sentence(known, above, gap, threshold))
-
-
-def _sentence(known: dict[Branch, float], above: list[Branch], gap: float, threshold: float) -> str:
-    apart = f"the widest gap between two of them is {100 * gap:.0f} points"
-    if len(above) in (0, len(known)):
-        side = "at or above" if above else "below"
-        return f"Each by itself, {_listed(list(known))} lie {side} the threshold of {threshold:.0%}; {apart}."
-    below = [branch for branch in known if branch not in above]
-    return (
-        f"The parts disagree: {_listed(above)} {_verb(above)} at or above the threshold of {threshold:.0%}, "
-        f"{_listed(below)} below it; {apart}."
-    )
-
-
-def _listed(branches: list[Branch]) -> str:
-    names = [branch.label if branch is not Branch.CLINICAL else "the clinical fields" for branch in branches]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _verb(branches: list[Branch]) -> str:
-    return "lies" if len(branches) == 1 and branches[0] is not Branch.CLINICAL else "lie"
+    same_side = (known[lowest] >= threshold) == (known[highest] >= threshold)
+    return BranchAgreement(known[highest] - known[lowest], lowest, highest, same_side)
