@@ -24,19 +24,19 @@ def show_contributions(analysis: Analysis) -> None:
     st.markdown(contribution_sentence(shared, analysis.record))
     st.plotly_chart(contribution_chart(shared, analysis.record), config={"displayModeBar": False}, key="contributions")
     st.caption(
-        f"Shapley values, exact, in log-odds: with those of the base, {100 * shared.base:.0f} % (the share of impaired people among "
-        "those trained on), the filled bars add up to the answer. Each part counts by what the model itself says with and "
-        "without it, over all orders. They say what the model used, not what causes impairment; unknown fields take no part."
+        f"Exact Shapley values in log-odds: from the base, {100 * shared.base:.0f} % (the share of impaired people among those "
+        "trained on), the filled bars add up to the answer. Each part counts by what the model says with and without it, over "
+        "all orders. They show what the model used, not what causes impairment; unknown fields take no part."
     )
 
 
 def contribution_sentence(shared: Contributions, record: ClinicalRecord) -> str:
-    """'From 51 % with nothing known: the scan lowers it (-1.28), MMSE 26 raises it (+0.49); age, sex hardly move it.'"""
+    """'From 51 % with nothing known, in log-odds: the scan lowers it (-1.28), MMSE 26 raises it (+0.49).'"""
     ordered = _ordered(shared.fused)
     moving = [f"{_name(one, record)} {_verb(one)} it ({one.log_odds:+.2f})" for one in ordered if abs(one.log_odds) >= UNMOVED]
     still = [_name(one, record) for one in ordered if abs(one.log_odds) < UNMOVED]
     parts = [", ".join(moving), f"{_listed(still)} hardly {'moves' if len(still) == 1 else 'move'} it" if still else ""]
-    return f"From {100 * shared.base:.0f} % with nothing known: {'; '.join(part for part in parts if part)}."
+    return f"From {100 * shared.base:.0f} % with nothing known, in log-odds: {'; '.join(part for part in parts if part)}."
 
 
 def contribution_chart(shared: Contributions, record: ClinicalRecord) -> go.Figure:
@@ -62,6 +62,8 @@ def contribution_chart(shared: Contributions, record: ClinicalRecord) -> go.Figu
         marker={"color": [RAISES if one.log_odds > 0 else LOWERS for one in ordered]},
         text=[f"{one.log_odds:+.2f}" for one in ordered],
         textposition="outside",
+        textfont={"size": 11},
+        constraintext="none",
         cliponaxis=False,
         hovertemplate="%{y}: %{x:+.2f} log-odds<extra></extra>",
     )

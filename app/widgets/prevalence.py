@@ -33,8 +33,8 @@ def show_prevalence(analysis: Analysis) -> None:
         if lines:
             st.markdown(f"**Of the people called so, given {INPUTS[inputs]}**\n\n" + "\n".join(f"- {line}" for line in lines))
             st.caption(
-                "By Bayes from the sensitivity and the specificity measured out of fold, with the ends of their 95 % intervals. It "
-                "holds only where impaired and unimpaired people are like those of the cohort, which one site's data can't promise."
+                "By Bayes from sensitivity and specificity out of fold, with the ends of their 95 % intervals. It holds only "
+                "where impaired and unimpaired people are like those of the cohort, which one site's data can't promise."
             )
 
 
@@ -53,7 +53,7 @@ def prior_sentence(prediction: Prediction, card: ModelCard, prevalence: float) -
 
 
 def value_lines(card: ModelCard, cases: Cases, inputs: str, prevalence: float) -> list[str]:
-    """In natural frequencies: everyone called by the threshold, then the verbal answers alone; empty where nothing was measured."""
+    """Natural frequencies: everyone called by the threshold, then verbal answers alone; empty where nothing was measured."""
     metrics = card.metrics.get(inputs, {}).get(FUSED)
     lines = []
     if metrics is not None:

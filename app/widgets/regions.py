@@ -36,7 +36,7 @@ def outside_sentence(rows: list[StructureEvidence]) -> str:
 
 
 def side_chart(rows: list[StructureEvidence]) -> go.Figure:
-    """Shares of evidence by structure: left of zero on the patient's left, right of it on the right, grey where there are no sides."""
+    """Shares of evidence by structure: the patient's left goes left of zero, the right goes right; grey has no sides."""
     shown = rows[:SHOWN][::-1]
     names = [row.structure for row in shown]
     figure = go.Figure()
@@ -60,7 +60,7 @@ def side_chart(rows: list[StructureEvidence]) -> go.Figure:
     figure.update_layout(
         barmode="overlay",
         height=64 + 28 * len(shown),
-        margin={"l": 0, "r": 8, "t": 28, "b": 0},
+        margin={"l": 0, "r": 26, "t": 28, "b": 0},
         bargap=0.3,
         paper_bgcolor=CLEAR,
         plot_bgcolor=CLEAR,

@@ -12,12 +12,12 @@ from adcore.volumetry.norms import Norms
 BANDS = ((1.645, "rgba(47, 119, 168, 0.16)", "middle 90 %"), (0.674, "rgba(47, 119, 168, 0.22)", "middle 50 %"))
 """Standard deviations on either side that hold the named share of healthy people; drawn over one another."""
 
-REACH = 3.0
-"""Standard deviations that the strip shows on either side; farther ones are drawn at its edge and said."""
+REACH, WIDEST = 3.0, 5.0
+"""Standard deviations that the strip shows on either side: at least, and at most. Farther scores become arrows at its edge."""
 
 
 def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
-    """Z-scores with their 95 % intervals from -3 to 3, over the bands of healthy adults.
+    """Z-scores with their 95 % intervals, from -3 to 3 unless they need more, over the bands of healthy adults.
 
     Args:
         findings: those with a score.
@@ -26,10 +26,11 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
     figure = go.Figure()
     for reach, colour, name in BANDS:
         figure.add_vrect(x0=-reach, x1=reach, fillcolor=colour, line_width=0, layer="below")
-        figure.add_annotation(
-            x=reach, y=1, yref="paper", yanchor="bottom", text=name, showarrow=False, font_size=10, xanchor="right"
-        )
-    held = [max(-REACH, min(REACH, score.z)) for _, score in scored]
+        label = {"text": name, "showarrow": False, "font_size": 10}
+        figure.add_annotation(x=reach, y=1, yref="paper", xanchor="right", yanchor="bottom", **label)
+    ends = [abs(end) for _, score in scored for end in (score.z, score.z_low, score.z_high)]
+    edge = min(WIDEST, max(REACH, *ends))
+    held = [max(-edge, min(edge, score.z)) for _, score in scored]
     figure.add_scatter(
         x=held,
         y=[name for name, _ in scored],
@@ -39,9 +40,7 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
         marker={
             "color": ORANGE,
             "size": 12,
-            "symbol": [
-                "diamond" if abs(score.z) <= REACH else f"triangle-{'right' if score.z > 0 else 'left'}" for _, score in scored
-            ],
+            "symbol": [_symbol(score.z, edge) for _, score in scored],
         },
         error_x={
             "type": "data",
@@ -66,15 +65,22 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
         paper_bgcolor=CLEAR,
         plot_bgcolor=CLEAR,
     )
+    title = "smaller than usual  ←  z-score  →  larger"
     figure.update_xaxes(
-        range=[-REACH - 0.15, REACH + 0.15],
+        range=[-edge - 0.2, edge + 0.2],
         dtick=1,
-        title="smaller than usual  ←  z-score  →  larger",
+        title=title,
         gridcolor=GRID,
         zeroline=False,
     )
     figure.update_yaxes(automargin=True, showgrid=False, range=[-0.5, len(scored) - 0.35])
     return figure
+
+
+def _symbol(z: float, edge: float) -> str:
+    if abs(z) <= edge:
+        return "diamond"
+    return "triangle-right" if z > 0 else "triangle-left"
 
 
 def volume_chart(findings: tuple[VolumeFinding, ...], record: ClinicalRecord, norms: Norms) -> go.Figure:

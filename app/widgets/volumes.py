@@ -36,9 +36,9 @@ def norms_caption(norms: Norms) -> str:
     """Who the healthy adults are, how many, and what their norm can't tell."""
     youngest, oldest = norms.age_years
     return (
-        f"Shares of the intracranial volume. Bands: the middle 50 % and 90 % of {norms.people} healthy adults of this sex's curve "
-        f"({norms.female} women), {youngest:.0f} to {oldest:.0f} years ({norms.scanner}). Whiskers: 95 % intervals of the z-scores, "
-        "for so many people fix the curve only so well. Another scanner can shift volumes by a few percent."
+        f"Shares of the intracranial volume, beside the middle 50 % and 90 % of {norms.people} healthy adults ({norms.female} "
+        f"women), {youngest:.0f} to {oldest:.0f} years ({norms.scanner}), at this age and sex. Whiskers: 95 % intervals: so "
+        "many people fix the curve only so well. Another scanner can shift volumes by a few percent."
     )
 
 
@@ -57,8 +57,13 @@ def volume_sentence(finding: VolumeFinding) -> str:
 
 def percentile(score: NormScore) -> str:
     """A percentile with its interval, and the z-score."""
-    low, high = (round(value) for value in (score.percentile_low, score.percentile_high))
-    return f"percentile {score.percentile:.0f} ({low} to {high}), z {score.z:+.1f}"
+    middle, low, high = (_whole(value) for value in (score.percentile, score.percentile_low, score.percentile_high))
+    return f"percentile {middle} ({low} to {high}), z {score.z:+.1f}"
+
+
+def _whole(value: float) -> str:
+    """'4'; nobody is at percentile 0 or 100, so '<1' and '>99' there."""
+    return "<1" if value < 0.5 else ">99" if value > 99.5 else f"{value:.0f}"
 
 
 def evidence_sentences(explanation: Explanation) -> str:

@@ -73,7 +73,7 @@ def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
             line_width=0,
             layer="below",
             annotation={"text": "both answers possible", "font": {"size": 11}},
-            annotation_position="bottom right",
+            annotation_position="top left",
         )
     figure.add_hline(
         y=100 * found.threshold,
@@ -99,8 +99,8 @@ def curve_caption(found: WhatIf, curve: FieldCurve) -> str:
     )
     entered = " The diamond is the value entered." if curve.known is not None else ""
     return (
-        f"{drawn}: 90 % interval.{entered} All else stays as it is, the scan too. {weighed} It says what the model would answer, not "
-        "what a change in the patient would do."
+        f"{drawn}: 90 % interval.{entered} All else stays as it is, the scan too. {weighed} It says what the model would answer, "
+        "not what a change in the patient would do."
     )
 
 
