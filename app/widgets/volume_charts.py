@@ -26,7 +26,7 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
     figure = go.Figure()
     for reach, colour, name in BANDS:
         figure.add_vrect(x0=-reach, x1=reach, fillcolor=colour, line_width=0, layer="below")
-        label = {"text": name, "showarrow": False, "font_size": 10}
+        label = {"text": name.removeprefix("middle "), "showarrow": False, "font_size": 10}
         figure.add_annotation(x=reach, y=1, yref="paper", xanchor="right", yanchor="bottom", **label)
     ends = [abs(end) for _, score in scored for end in (score.z, score.z_low, score.z_high)]
     edge = min(WIDEST, max(REACH, *ends))

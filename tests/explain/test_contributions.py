@@ -81,8 +81,9 @@ def test_a_field_that_the_network_does_not_read_contributes_the_same_whatever_it
         contributions(features, ClinicalRecord.of(age_years=74, education_years=years), predictor) for years in (20, 8)
     )
     assert much == little
-    heard = Predictor(untrained_card(), untrained_network(seed=3))
-    assert contributions(features, ClinicalRecord.of(age_years=74, education_years=20), heard) != much
+    for member in deaf.members:
+        member.clinical.body[0].weight[:, 2] = 1
+    assert contributions(features, ClinicalRecord.of(age_years=74, education_years=20), predictor) != much
 
 
 def test_without_a_scan_the_fields_share_the_whole_answer(predictor: Predictor) -> None:
@@ -92,6 +93,6 @@ def test_without_a_scan_the_fields_share_the_whole_answer(predictor: Predictor) 
     assert found.fused == found.clinical  # this card calibrates no fusion without a scan, so the clinical branch answers
 
 
-def test_a_card_that_tells_no_share_of_impaired_gives_no_base(features: ScanFeatures) -> None:
-    silent = Predictor(untrained_card().model_copy(update={"data": {}}), untrained_network())
+def test_a_card_that_tells_no_share_of_impaired_gives_no_base(predictor: Predictor, features: ScanFeatures) -> None:
+    silent = Predictor(untrained_card().model_copy(update={"data": {}}), predictor.network)
     assert contributions(features, FULL, silent) is None
