@@ -4,11 +4,14 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from adcore.agreement import agreement
 from adcore.clinical import ClinicalRecord
+from adcore.explain.contributions import Contributions
 from adcore.explain.explanation import Explanation
 from adcore.predict import Branch, Estimate, Prediction
 from adcore.prepare.prepared import PreparedScan
-from adcore.volumetry import VolumeFinding
+from adcore.volumetry import SideVolumes, VolumeFinding
+from adcore.what_if import WhatIf, most_to_say
 
 DISCLAIMER = "Research prototype. Not a medical device. Not for diagnostic use."
 
@@ -50,6 +53,10 @@ class Analysis:
         explanation: None likewise.
         volumes: of the brain's parts, beside those of healthy adults; empty where a check failed.
         refusals: the sentences of the failed checks.
+        contributions: of the scan and each known field to the answer; None also where the card gives no base.
+        what_if: the answer over the plausible values of each field; None where there is no
+            prediction.
+        sides: volumes left beside right; empty where a check failed.
     """
 
     prepared: PreparedScan
@@ -59,6 +66,9 @@ class Analysis:
     volumes: tuple[VolumeFinding, ...]
     refusals: tuple[str, ...]
     provenance: Provenance
+    contributions: Contributions | None = None
+    what_if: WhatIf | None = None
+    sides: tuple[SideVolumes, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain JSON values; no voxels, no file names."""
@@ -78,7 +88,12 @@ class Analysis:
             "checks": [vars(check) for check in self.prepared.checks],
             "warnings": list(self.prepared.scan.warnings),
             "regions": [vars(region) for region in self.explanation.regions] if self.explanation else [],
+            "structures": [vars(structure) for structure in self.explanation.structures] if self.explanation else [],
             "volumes": [asdict(volume) for volume in self.volumes],
+            "sides": [vars(pair) for pair in self.sides],
+            "agreement": _agreement(prediction) if prediction else None,
+            "contributions": asdict(self.contributions) if self.contributions else None,
+            "what_if": _what_if(self.what_if) if self.what_if else None,
             "record": self.record.model_dump(mode="json"),
             "provenance": vars(self.provenance),
         }
@@ -86,3 +101,18 @@ class Analysis:
 
 def _estimate(estimate: Estimate | None) -> dict[str, float] | None:
     return dict(vars(estimate)) if estimate else None
+
+
+def _agreement(prediction: Prediction) -> dict[str, Any] | None:
+    found = agreement(prediction.branches, prediction.threshold)
+    return dict(vars(found)) if found else None
+
+
+def _what_if(found: WhatIf) -> dict[str, Any]:
+    most = found.most_telling
+    return {
+        "most_telling": most.field if most else None,
+        "sentence": most_to_say(found),
+        "people": found.people,
+        "curves": [curve.to_json() for curve in found.curves],
+    }

@@ -11,6 +11,10 @@ COVERAGE_Z = 1.645
 """Standard normal quantile of a two-sided 90 % interval."""
 
 
+LEAST = 1e-12
+"""Probabilities nearer to 0 or 1 than this are taken for it when odds are formed."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A calibrated probability of CDR above 0, with a 90 % interval; low <= probability <= high."""
@@ -18,6 +22,11 @@ class Estimate:
     probability: float
     low: float
     high: float
+
+    @property
+    def log_odds(self) -> float:
+        """Of impairment."""
+        return log_odds(self.probability)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,11 @@ class Calibration:
         centre = self.slope * logit + self.intercept
         spread = COVERAGE_Z * math.sqrt(max(0.0, float(point @ np.array(self.covariance) @ point)))
         return Estimate(*(1 / (1 + math.exp(-value)) for value in (centre, centre - spread, centre + spread)))
+
+
+def log_odds(probability: float) -> float:
+    """Natural logarithm of the odds; finite too where a probability was rounded to 0 or 1."""
+    return math.log(max(probability, LEAST)) - math.log(max(1 - probability, LEAST))
 
 
 def fit_calibration(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> Calibration:

@@ -96,6 +96,8 @@ class ModelCard(Card):
         comparisons: the fused branch against single branches and baselines.
         certificate: that nobody stood on two sides of a split; None on cards older than it.
         origins: how the figures of a section were obtained, by the section's name.
+        field_values: by clinical field, how many labelled people had each value, numbers written shortly ("26"); empty where
+            not counted.
     """
 
     not_for: list[str]
@@ -128,3 +130,10 @@ class ModelCard(Card):
     comparisons: list[Comparison] = []
     certificate: Certificate | None = None
     origins: dict[str, str] = {}
+    field_values: dict[str, dict[str, int]] = {}
+
+    @property
+    def impaired_share(self) -> float | None:
+        """Share of impaired among the labelled people, which its probabilities assume; None where the card does not say."""
+        impaired, people = (self.data.get(name) for name in ("impaired_people", "labelled_people"))
+        return impaired / people if impaired and people and impaired < people else None

@@ -10,12 +10,13 @@ import torch
 
 from adcore.analysis import Analysis, Provenance, Step
 from adcore.clinical import ClinicalRecord
-from adcore.explain import explain
+from adcore.explain import contributions, explain
 from adcore.predict import Predictor
 from adcore.prepare import prepare_scan
 from adcore.prepare.structures.model import load_structures
 from adcore.scan import Scan
-from adcore.volumetry import VolumeFinding, measure_volumes
+from adcore.volumetry import SideVolumes, VolumeFinding, measure_sides, measure_volumes
+from adcore.what_if import what_if
 
 
 def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: Callable[[str], None] | None = None) -> Analysis:
@@ -35,8 +36,9 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
     start = _stage(tell, Step.PREPARE)
     prepared = prepare_scan(scan, on_step=tell)
     seconds["prepare"] = time.perf_counter() - start
-    prediction = explanation = None
+    prediction = explanation = shared = supposed = None
     volumes: tuple[VolumeFinding, ...] = ()
+    sides: tuple[SideVolumes, ...] = ()
     if prepared.fit:
         start = _stage(tell, Step.PREDICT)
         reading = predictor.read(prepared)
@@ -44,12 +46,14 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
         if likeness is not None:
             prepared = replace(prepared, checks=(*prepared.checks, likeness))
         if prepared.fit:
-            volumes = measure_volumes(prepared, record)
+            volumes, sides = measure_volumes(prepared, record), measure_sides(prepared)
             prediction = predictor.predict(reading, record)
         seconds["predict"] = time.perf_counter() - start
     if prediction is not None:
         start = _stage(tell, Step.EXPLAIN)
         explanation = explain(prepared, reading, predictor)
+        shared = contributions(reading.features, record, predictor)
+        supposed = what_if(reading.features, record, predictor)
         seconds["explain"] = time.perf_counter() - start
     refusals = tuple(check.sentence for check in prepared.checks if not check.passed)
     provenance = Provenance(
@@ -63,7 +67,7 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=seconds,
     )
-    return Analysis(prepared, record, prediction, explanation, volumes, refusals, provenance)
+    return Analysis(prepared, record, prediction, explanation, volumes, refusals, provenance, shared, supposed, sides)
 
 
 def _stage(tell: Callable[[str], None], step: Step) -> float:

@@ -2,8 +2,7 @@
 
 import math
 import os
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,51 +17,20 @@ from adcore.clinical import ClinicalRecord
 from adcore.doubts import doubts
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
 from adcore.networks.clinical_mlp import encode
-from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanReading
+from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanFeatures, ScanReading
 from adcore.networks.likeness import Likeness, scan_features
 from adcore.networks.weights import load_network
+from adcore.prediction import Answer, Category, Prediction
 from adcore.prepare.checks import Check
 from adcore.prepare.prepared import PreparedScan
 from adcore.weights import SHIPPED_MODELS
 
-__all__ = ["Branch", "Category", "Estimate", "Prediction", "Predictor", "ScanReading", "load_predictor"]
+__all__ = ["Answer", "Branch", "Category", "Estimate", "Prediction", "Predictor", "ScanReading", "load_predictor"]
 
 DEFAULT_MODEL = "oasis1"
 MODELS_VARIABLE = "ADCORE_MODELS"
 NO_SCAN = "no_scan_"
 """What the names of inputs without a scan begin with."""
-
-
-class Category(StrEnum):
-    """The verbal answer."""
-
-    UNIMPAIRED = "likely unimpaired"
-    IMPAIRED = "likely impaired"
-    INCONCLUSIVE = "inconclusive"
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """Everything the model says of one person.
-
-    Attributes:
-        fused: the answer of the late fusion.
-        branches: each branch on its own; None where it had no input.
-        without_mmse: the fused answer with MMSE withheld; None where MMSE is unknown anyway.
-        category: the verbal answer, and `reasons` why it is inconclusive (empty otherwise).
-        threshold: the probability at and above which people count as impaired.
-        attention: for each image branch, (N,) weights over the planes that sum to 1; empty without a scan.
-    """
-
-    fused: Estimate
-    branches: dict[Branch, Estimate | None]
-    without_mmse: Estimate | None
-    category: Category
-    reasons: tuple[str, ...]
-    threshold: float
-    attention: dict[Branch, NDArray[np.float32]]
-    model_name: str
-    weights_sha256: str
 
 
 class Predictor:
@@ -125,47 +93,59 @@ class Predictor:
         Raises:
             ClinicalRecordError: there is neither a scan nor a field.
         """
-        inputs = inputs_of(record, reading is not None)
-        output = self._judge(reading, record)
-        fused = self._fused(inputs, output)
-        branches = {branch: self._branch(inputs, branch, output) for branch in Branch}
-        without_mmse = None
+        features = None if reading is None else reading.features
+        records = [record]
         bare = record.model_copy(update={"mmse": None})
         if record.mmse is not None and (reading is not None or _any_known(bare)):
-            without_mmse = self._fused(inputs_of(bare, reading is not None), self._judge(reading, bare))
-        reasons = doubts(self.card, inputs, fused, branches, record)
-        called = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
+            records.append(bare)
+        output, (answer, *withheld) = self._judge(features, records)
         return Prediction(
-            fused=fused,
-            branches=branches,
-            without_mmse=without_mmse,
-            category=Category.INCONCLUSIVE if reasons else called,
-            reasons=reasons,
+            fused=answer.fused,
+            branches=answer.branches,
+            category=answer.category,
+            reasons=answer.reasons,
+            without_mmse=withheld[0].fused if withheld else None,
             threshold=self.card.threshold,
             attention={branch: weights[0].numpy() for branch, weights in output.attention.items()},
             model_name=f"{self.card.name} {self.card.version}",
             weights_sha256=self.weights_sha256,
         )
 
-    def _judge(self, reading: ScanReading | None, record: ClinicalRecord) -> FusionOutput:
-        return self.network.judge(None if reading is None else reading.features, *encode([record]))
+    @torch.inference_mode()
+    def answers(self, features: ScanFeatures | None, records: Sequence[ClinicalRecord]) -> list[Answer]:
+        """What the model says of one person under each of some sets of fields, in one pass behind the convolutions.
 
-    def _fused(self, inputs: str, output: FusionOutput) -> Estimate:
+        Args:
+            features: of one scan; None without a scan.
+            records: each is judged with the calibration and the limits of what it knows.
+        Raises:
+            ClinicalRecordError: there is neither a scan nor a field.
+        """
+        return self._judge(features, records)[1]
+
+    def _judge(self, features: ScanFeatures | None, records: Sequence[ClinicalRecord]) -> tuple[FusionOutput, list[Answer]]:
+        inputs = [inputs_of(record, features is not None) for record in records]
+        output = self.network.judge(features, *encode(records))
+        return output, [self._answer(output, row, inputs[row], record) for row, record in enumerate(records)]
+
+    def _answer(self, output: FusionOutput, row: int, inputs: str, record: ClinicalRecord) -> Answer:
+        said = {branch: _log_odds(pairs[row]) for branch, pairs in output.branches.items()}
+        fused = self._fused(inputs, _log_odds(output.fused[row]), said[Branch.CLINICAL])
+        branches = {branch: self._branch(inputs, branch, said.get(branch)) for branch in Branch}
+        reasons = doubts(self.card, inputs, fused, branches, record)
+        called = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
+        return Answer(fused, branches, Category.INCONCLUSIVE if reasons else called, reasons)
+
+    def _fused(self, inputs: str, fused: float, clinical: float) -> Estimate:
         if f"{inputs}_fused" in self.card.calibrations or not inputs.startswith(NO_SCAN):
-            return self._estimate(f"{inputs}_fused", output.fused)
-        return self._estimate(_clinical_key(inputs), output.branches[Branch.CLINICAL])
+            return self.card.calibrations[f"{inputs}_fused"].estimate(fused)
+        return self.card.calibrations[_clinical_key(inputs)].estimate(clinical)
 
-    def _branch(self, inputs: str, branch: Branch, output: FusionOutput) -> Estimate | None:
-        if branch not in output.branches or (inputs, branch) == ("images", Branch.CLINICAL):
+    def _branch(self, inputs: str, branch: Branch, said: float | None) -> Estimate | None:
+        if said is None or (inputs, branch) == ("images", Branch.CLINICAL):
             return None
         key = _clinical_key(inputs) if branch is Branch.CLINICAL else f"{inputs}_{branch}"
-        return self._estimate(key, output.branches[branch])
-
-    def _estimate(self, key: str, logits: Tensor) -> Estimate:
-        logit = float(logits[0, 1] - logits[0, 0])
-        if not math.isfinite(logit):
-            raise ModelError("The network gave no finite answer for this scan, so there is no result to show.")
-        return self.card.calibrations[key].estimate(logit)
+        return self.card.calibrations[key].estimate(said)
 
 
 def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
@@ -184,6 +164,14 @@ def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
 
 def _any_known(record: ClinicalRecord) -> bool:
     return len(record.unknown) < len(type(record).model_fields)
+
+
+def _log_odds(pair: Tensor) -> float:
+    """Of impairment, from a branch's two logits (2,)."""
+    value = float(pair[1] - pair[0])
+    if not math.isfinite(value):
+        raise ModelError("The network gave no finite answer for this scan, so there is no result to show.")
+    return value
 
 
 def _clinical_key(inputs: str) -> str:

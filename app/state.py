@@ -43,6 +43,7 @@ CARD_INPUTS_KEY = f"{KEPT}card_inputs"
 CARD_BRANCH_KEY = f"{KEPT}card_branch"
 CARD_MEASURE_KEY = f"{KEPT}card_measure"
 PREVALENCE_KEY = f"{KEPT}prevalence"
+WHAT_IF_KEY = "adcore_what_if"
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ import pytest
 
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES
+from adcore.calibration import log_odds
 from adcore.clinical import ClinicalRecord
 from adcore.pipeline import analyse
 from adcore.predict import Predictor
@@ -57,7 +58,22 @@ def test_the_result_writes_itself_as_json_without_voxels_or_names(analysis: Anal
     assert set(result["branches"]) == {"vgg16", "resnet50", "clinical"}
     assert result["provenance"]["scan_sha256"] == analysis.prepared.scan.sha256
     assert "chris" not in text
-    assert len(text) < 20_000
+    assert len(text) < 40_000
+
+
+def test_the_result_says_what_the_answer_rests_on(analysis: Analysis) -> None:
+    result = analysis.to_json()
+    assert [part["of"] for part in result["contributions"]["fused"]] == ["scan", "age_years", "sex", "mmse"]
+    base = result["contributions"]["base"]
+    moved = sum(part["log_odds"] for part in result["contributions"]["fused"])
+    assert log_odds(base) + moved == pytest.approx(log_odds(result["fused"]["probability"]), abs=1e-5)
+    assert result["what_if"]["most_telling"] in ("education_years", "ses")
+    assert [curve["field"] for curve in result["what_if"]["curves"]][-1] == "mmse"
+    by_network = {branch: [row for row in result["structures"] if row["branch"] == branch] for branch in IMAGE_BRANCHES}
+    for rows in by_network.values():
+        assert not rows or sum(row["share"] for row in rows) == pytest.approx(1)
+    assert {pair["structure"] for pair in result["sides"]} >= {"hippocampus", "inferior horn"}
+    assert 0 <= result["agreement"]["gap"] <= 1
 
 
 def test_the_same_scan_and_record_give_the_same_answer(analysis: Analysis, predictor: Predictor) -> None:

@@ -65,7 +65,7 @@ _OTHER_PEOPLE = Finding("data", Verdict.UNCHECKED, "The cohort given holds other
 
 
 def _with_cohort(card: ModelCard, folds: pd.DataFrame, cohort: Cohort | None, seed: int) -> list[Finding]:
-    sections = ("data", "age_years", "baselines", "subgroups", "comparisons")
+    sections = ("data", "age_years", "field_values", "baselines", "subgroups", "comparisons")
     reason = "It needs the table of the cohort trained on: give it with --data."
     if cohort is not None:
         try:

@@ -7,6 +7,7 @@ import pandas as pd
 from adcore.card import ModelCard
 from adcore.evaluation.certificate import people_of
 from adcore.evaluation.intervals import Interval, share
+from adcore.evaluation.judged import Judged, Kind
 
 IMAGE_MARKS, MMSE_MARK = ("nWBV", "eTIV", "pixels", "slices", "planes"), "MMSE"
 
@@ -38,6 +39,50 @@ def values_at_prevalence(sensitivity: Interval, specificity: Interval, prevalenc
     positive = [_bayes(found * prevalence, (1 - spared) * (1 - prevalence)) for found, spared in pairs]
     negative = [_bayes(spared * (1 - prevalence), (1 - found) * prevalence) for found, spared in pairs]
     return PredictiveValues(Interval(*positive), Interval(*negative))
+
+
+@dataclass(frozen=True)
+class DecidedAnswers:
+    """How people with a verbal answer fared, when those with an inconclusive one are called nothing.
+
+    Attributes:
+        people: judged; `decided` of them got a verbal answer.
+        impaired: sensitivity and specificity of being called impaired.
+        unimpaired: of not being called unimpaired: impaired people who were not, unimpaired people who were.
+    """
+
+    people: int
+    decided: int
+    impaired: tuple[Interval, Interval]
+    unimpaired: tuple[Interval, Interval]
+
+    def at_prevalence(self, prevalence: float) -> PredictiveValues:
+        """Predictive values of the verbal answers where another share of people is impaired."""
+        return PredictiveValues(
+            values_at_prevalence(*self.impaired, prevalence).positive, values_at_prevalence(*self.unimpaired, prevalence).negative
+        )
+
+
+def decided_answers(judged: Judged) -> DecidedAnswers | None:
+    """Count the verbal answers of judged cases; None where a class is missing.
+
+    Args:
+        judged: of one branch; cases without a label are left out.
+    """
+    known = judged.table[judged.table["label"].notna() & judged.table["chance"].notna()]
+    truth, decided = known["label"] == 1, ~known[Kind.INCONCLUSIVE.value].astype(bool)
+    if truth.all() or not truth.any():
+        return None
+    above = known["chance"] >= judged.threshold
+    sick, well = int(truth.sum()), int((~truth).sum())
+    found, alarmed = int((decided & above & truth).sum()), int((decided & above & ~truth).sum())
+    missed, spared = int((decided & ~above & truth).sum()), int((decided & ~above & ~truth).sum())
+    return DecidedAnswers(
+        people=len(known),
+        decided=int(decided.sum()),
+        impaired=(share(found, sick), share(well - alarmed, well)),
+        unimpaired=(share(sick - missed, sick), share(spared, well)),
+    )
 
 
 def fold_counts(folds: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from adcore.clinical import FIELDS
 from adcore.cohorts.cohort import Cohort
 from adcore.errors import CohortError
 from adcore.evaluation.baselines import baseline_chances
@@ -52,7 +53,7 @@ def figures_of_folds(folds: pd.DataFrame, repeats: pd.DataFrame | None, threshol
 
 
 def figures_of_cohort(folds: pd.DataFrame, cohort: Cohort, threshold: float, seed: int) -> dict[str, Any]:
-    """What needs the people's table too: data, age_years, baselines, subgroups, comparisons.
+    """What needs the people's table too: data, age_years, field_values, baselines, subgroups, comparisons.
 
     Args:
         cohort: everyone who took part in the training.
@@ -65,6 +66,7 @@ def figures_of_cohort(folds: pd.DataFrame, cohort: Cohort, threshold: float, see
     return {
         "data": data_section(cohort),
         "age_years": (float(labelled.table["age_years"].min()), float(labelled.table["age_years"].max())),
+        "field_values": field_values(labelled),
         "baselines": {name: intervals(labelled.impaired, found, threshold, seed) for name, found in chances.items()},
         "subgroups": subgroups(labelled.table, folds, threshold, seed),
         "comparisons": compare(folds, chances, seed),
@@ -87,6 +89,15 @@ def data_section(cohort: Cohort) -> dict[str, Any]:
             name: int(labelled.table[name].isna().sum()) for name in ("age_years", "sex", "education_years", "ses", "mmse")
         },
         "impaired_among_unknown_ses": int(labelled.impaired[labelled.table["ses"].isna()].sum()),
+    }
+
+
+def field_values(labelled: Cohort) -> dict[str, dict[str, int]]:
+    """By clinical field, how many people had each value, from least to greatest; the unknown are not counted."""
+    counts = {spec.name: labelled.table[spec.name].value_counts().sort_index() for spec in FIELDS}
+    return {
+        name: {value if isinstance(value, str) else f"{value:g}": int(people) for value, people in found.items()}
+        for name, found in counts.items()
     }
 
 

@@ -23,6 +23,28 @@ class RegionEvidence:
     share: float
 
 
+@dataclass(frozen=True)
+class StructureEvidence:
+    """The share of one network's positive evidence in one structure, both sides together.
+
+    Attributes:
+        branch: value of the image branch.
+        structure: "hippocampus", "outside the brain", ...
+        share: 0 to 1 of the branch's positive evidence.
+        even: what `share` would be if the evidence were spread evenly over the planes.
+        left, right: the parts of `share` on the patient's sides; None where the structure has none.
+        asymmetry: (left - right) / (left + right); None likewise.
+    """
+
+    branch: str
+    structure: str
+    share: float
+    even: float
+    left: float | None
+    right: float | None
+    asymmetry: float | None
+
+
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """Raw Grad-CAM of both image networks.
@@ -32,12 +54,14 @@ class Explanation:
         heatmaps: float32 (I, J, K) on the scan's own grid, the atlas planes where they belong, 0 elsewhere; raw scale.
         display_maximum: the one value that takes the top colour, the same for every patient, from the model's card.
         regions: shares of positive evidence.
+        structures: the same by structure, left beside right.
     """
 
     plane_maps: dict[Branch, NDArray[np.float32]]
     heatmaps: dict[Branch, NDArray[np.float32]]
     display_maximum: dict[Branch, float]
     regions: tuple[RegionEvidence, ...]
+    structures: tuple[StructureEvidence, ...] = ()
 
     def has_positive_evidence(self, branch: Branch) -> bool:
         """Whether any voxel speaks for impairment; where not, say so instead of drawing a map."""

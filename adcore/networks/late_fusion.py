@@ -99,7 +99,7 @@ class ScanReading:
 
 @dataclass(frozen=True, eq=False)
 class FusionOutput:
-    """Logits (B, 2) of the fusion and of each branch, and attention (B, N) of the image branches."""
+    """Logits (B, 2) of the fusion and of each branch, and attention of the image branches, (B, N), or (1, N) of one scan."""
 
     fused: Tensor
     branches: dict[Branch, Tensor]
@@ -154,12 +154,14 @@ class LateFusionNetwork(nn.Module):
         """Everything after the convolutions: milliseconds, so a person can be judged under many clinical assumptions.
 
         Args:
-            scan: of B people; None without a scan.
+            scan: of B people, or of one who is judged with B sets of fields; None without a scan.
             values, known: coded clinical fields (B, F).
         """
         has_scan = torch.full((len(values), 1), float(scan is not None))
         images, outputs = self.image_vectors(scan) if scan is not None else (torch.zeros(len(values), IMAGE_VECTOR), {})
+        images = images.expand(len(values), -1)
         said = [member(images, values, known, has_scan) for member in self.members]
         fused, clinical = (torch.stack(logits).mean(dim=0) for logits in zip(*said, strict=True))
-        branches = {Branch.CLINICAL: clinical, **{branch: output.logits for branch, output in outputs.items()}}
-        return FusionOutput(fused, branches, {branch: output.attention for branch, output in outputs.items()})
+        alone = {branch: output.logits.expand(len(values), -1) for branch, output in outputs.items()}
+        attention = {branch: output.attention for branch, output in outputs.items()}
+        return FusionOutput(fused, {Branch.CLINICAL: clinical, **alone}, attention)

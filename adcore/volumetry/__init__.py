@@ -1,5 +1,6 @@
 """Volumes of the brain's parts, and where they stand among healthy adults."""
 
 from adcore.volumetry.findings import VolumeFinding, measure_volumes
+from adcore.volumetry.sides import SideVolumes, measure_sides
 
-__all__ = ["VolumeFinding", "measure_volumes"]
+__all__ = ["SideVolumes", "VolumeFinding", "measure_sides", "measure_volumes"]

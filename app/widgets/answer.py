@@ -8,7 +8,11 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.predict import Category, Estimate, Prediction
 from app.widgets.charts import attention_chart, branch_chart, top_planes
+from app.widgets.contributions import show_contributions
+from app.widgets.prevalence import show_prevalence
+from app.widgets.regions import show_regions
 from app.widgets.volumes import evidence_sentences, show_volumes
+from app.widgets.what_would_change import show_what_would_change
 
 HEADLINES = {
     Category.UNIMPAIRED: "Likely unimpaired",
@@ -71,6 +75,8 @@ def _headline(prediction: Prediction) -> None:
 def _evidence(analysis: Analysis, prediction: Prediction) -> None:
     st.markdown("**What each part says by itself**")
     st.plotly_chart(branch_chart(prediction), config=PLOT, key="branches")
+    show_contributions(analysis)
+    show_what_would_change(analysis)
     y_mm = analysis.prepared.config.planes.y_mm
     st.markdown("**Attention by coronal plane**")
     st.plotly_chart(attention_chart(prediction, y_mm), config=PLOT, key="attention")
@@ -78,8 +84,10 @@ def _evidence(analysis: Analysis, prediction: Prediction) -> None:
     if analysis.explanation is not None:
         st.markdown("**Where each network's evidence for impairment lies**")
         st.markdown(evidence_sentences(analysis.explanation))
+        show_regions(analysis)
     st.markdown("**Volumes beside healthy adults**")
     show_volumes(analysis)
+    show_prevalence(analysis)
 
 
 def _refused(analysis: Analysis) -> None:

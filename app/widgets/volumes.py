@@ -1,24 +1,16 @@
-"""The brain's parts in the answer: volumes among healthy adults, and where the networks' evidence lies."""
+"""The brain's parts in the answer: volumes among healthy adults, left beside right, and where the networks' evidence lies."""
 
-import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
-from plotly.subplots import make_subplots
 
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES
-from adcore.clinical import ClinicalRecord
 from adcore.explain import Explanation
-from adcore.volumetry import VolumeFinding
+from adcore.volumetry import SideVolumes, VolumeFinding
 from adcore.volumetry.norms import Norms, NormScore, load_norms
+from app.widgets.volume_charts import volume_chart, z_strip
 
-BANDS = ((-1.645, 1.645), (-0.674, 0.674))
-"""Standard deviations that hold the middle 90 % and 50 % of healthy people."""
-
-BAND_COLOUR = "rgba(47, 119, 168, 0.18)"
-MIDDLE_COLOUR = "#2f77a8"
-PERSON_COLOUR = "#c4512d"
 SHOWN_PARTS = 3
+PLOT = {"displayModeBar": False}
 
 
 def show_volumes(analysis: Analysis) -> None:
@@ -28,14 +20,32 @@ def show_volumes(analysis: Analysis) -> None:
     reasons = {finding.reason for finding in analysis.volumes if finding.reason}
     for reason in sorted(reasons):
         st.caption(reason)
-    if not reasons:
+    if analysis.volumes and not reasons:
         norms = load_norms()
-        chart = volume_chart(analysis.volumes, analysis.record, norms)
-        st.plotly_chart(chart, config={"displayModeBar": False}, key="volumes")
+        st.plotly_chart(z_strip(analysis.volumes), config=PLOT, key="z_scores")
+        st.plotly_chart(volume_chart(analysis.volumes, analysis.record, norms), config=PLOT, key="volumes")
+        st.caption(norms_caption(norms))
+    if analysis.sides:
+        st.markdown("Left and right: " + "; ".join(side_words(pair) for pair in analysis.sides) + ".")
         st.caption(
-            f"Bands: the middle 50 % and 90 % of {norms.people} healthy adults, {norms.age_years[0]:.0f} to "
-            f"{norms.age_years[1]:.0f} years ({norms.scanner}). Another scanner can shift volumes by a few percent."
+            "Asymmetry is (left - right) / (left + right). There are no norms for the sides: they are measured, not judged."
         )
+
+
+def norms_caption(norms: Norms) -> str:
+    """Who the healthy adults are, how many, and what their norm can't tell."""
+    youngest, oldest = norms.age_years
+    return (
+        f"Shares of the intracranial volume, beside the middle 50 % and 90 % of {norms.people} healthy adults ({norms.female} "
+        f"women), {youngest:.0f} to {oldest:.0f} years ({norms.scanner}), at this age and sex. Whiskers: 95 % intervals: so "
+        "many people fix the curve only so well. Another scanner can shift volumes by a few percent."
+    )
+
+
+def side_words(pair: SideVolumes) -> str:
+    """'hippocampus 3.1 and 3.4 ml (asymmetry -0.05)'."""
+    words = f"{pair.structure} {pair.left_ml:.1f} and {pair.right_ml:.1f} ml"
+    return words if pair.asymmetry is None else f"{words} ({pair.asymmetry:+.2f})"
 
 
 def volume_sentence(finding: VolumeFinding) -> str:
@@ -47,8 +57,13 @@ def volume_sentence(finding: VolumeFinding) -> str:
 
 def percentile(score: NormScore) -> str:
     """A percentile with its interval, and the z-score."""
-    low, high = (round(value) for value in (score.percentile_low, score.percentile_high))
-    return f"percentile {score.percentile:.0f} ({low} to {high}), z {score.z:+.1f}"
+    middle, low, high = (_whole(value) for value in (score.percentile, score.percentile_low, score.percentile_high))
+    return f"percentile {middle} ({low} to {high}), z {score.z:+.1f}"
+
+
+def _whole(value: float) -> str:
+    """'4'; nobody is at percentile 0 or 100, so '<1' and '>99' there."""
+    return "<1" if value < 0.5 else ">99" if value > 99.5 else f"{value:.0f}"
 
 
 def evidence_sentences(explanation: Explanation) -> str:
@@ -59,44 +74,3 @@ def evidence_sentences(explanation: Explanation) -> str:
         named = ", ".join(f"{region.region} {region.share:.0%}" for region in regions[:SHOWN_PARTS])
         lines.append(f"- {branch.label}: {named or 'no positive evidence'}")
     return "\n".join(lines)
-
-
-def volume_chart(findings: tuple[VolumeFinding, ...], record: ClinicalRecord, norms: Norms) -> go.Figure:
-    """Share of the intracranial volume against age: bands of healthy adults of this sex, and the person."""
-    titles = [finding.measure.capitalize() for finding in findings]
-    figure = make_subplots(cols=len(findings), subplot_titles=titles, horizontal_spacing=0.14)
-    ages = np.linspace(*norms.age_years, 40)
-    for column, finding in enumerate(findings, start=1):
-        curve = norms.curves[finding.measure]
-        sex = record.sex
-        if sex is None or record.age_years is None:
-            continue
-        for low, high in BANDS:
-            edge = np.concatenate([curve.expected(ages, sex, low), curve.expected(ages, sex, high)[::-1]])
-            figure.add_scatter(
-                x=[*ages, *ages[::-1]],
-                y=100 * edge,
-                fill="toself",
-                fillcolor=BAND_COLOUR,
-                line_width=0,
-                hoverinfo="skip",
-                row=1,
-                col=column,
-            )
-        figure.add_scatter(
-            x=ages, y=100 * curve.expected(ages, sex, 0.0), line_color=MIDDLE_COLOUR, hoverinfo="skip", row=1, col=column
-        )
-        figure.add_scatter(
-            x=[record.age_years],
-            y=[100 * finding.share],
-            mode="markers",
-            marker={"color": PERSON_COLOUR, "size": 10, "symbol": "diamond"},
-            hovertemplate="%{y:.2f} % at %{x:.0f} years<extra></extra>",
-            row=1,
-            col=column,
-        )
-    figure.update_layout(height=190, margin={"l": 0, "r": 8, "t": 28, "b": 0}, showlegend=False)
-    figure.update_annotations(font_size=12)
-    figure.update_xaxes(title="age", nticks=4)
-    figure.update_yaxes(ticksuffix=" %", nticks=4)
-    return figure

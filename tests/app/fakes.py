@@ -20,6 +20,7 @@ from adcore.prepare.planes import PlaneConfig
 from adcore.prepare.prepared import PreparedScan
 from adcore.scan import Scan, SourceFormat
 from adcore.volumetry import VolumeFinding
+from tests.app.evidence import SIDES, STRUCTURES, fake_contributions, fake_what_if
 from tests.builders import head, no_parts
 
 SECONDS_PER_STEP = 0.4
@@ -86,9 +87,12 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
         heatmaps={branch: prepared.paint_planes(values) for branch, values in maps.items()},
         display_maximum=dict.fromkeys(IMAGE_BRANCHES, 1.0),
         regions=(RegionEvidence("vgg16", "left hippocampus", 1.0),),
+        structures=STRUCTURES,
     )
     volumes = (VolumeFinding("hippocampi", 6.2, 0.0041, None, "Age and sex are needed."),)
-    return Analysis(prepared, record, fake_prediction(record, config.planes), explanation, volumes, (), provenance)
+    prediction = fake_prediction(record, config.planes)
+    basis = (fake_contributions(record, prediction), fake_what_if(record, prediction), SIDES)
+    return Analysis(prepared, record, prediction, explanation, volumes, (), provenance, *basis)
 
 
 def fake_prediction(record: ClinicalRecord, planes: PlaneConfig) -> Prediction:

@@ -6,12 +6,14 @@ import pytest
 from adcore.card import ModelCard
 from adcore.evaluation.card_facts import (
     baselines_beside,
+    decided_answers,
     fold_counts,
     predictive_values,
     sides_agree,
     values_at_prevalence,
 )
 from adcore.evaluation.intervals import Interval
+from adcore.evaluation.judged import Judged, Kind
 from tests.model_folder import FOLDS, PEOPLE, folds_table, write_model_folder
 
 SURE, HALF = Interval(0.9, 0.85, 0.95), Interval(0.8, 0.7, 0.9)
@@ -66,3 +68,29 @@ def test_simple_models_stand_beside_what_knows_about_as_much(tmp_path: Path) -> 
         "no_mmse": ["age, sex"],
         "all": ["age, sex, education, SES, MMSE"],
     }
+
+
+def judged(rows: list[tuple[float, float, bool]]) -> Judged:
+    """People by label, probability, and whether the answer is inconclusive."""
+    return Judged(pd.DataFrame(rows, columns=["label", "chance", Kind.INCONCLUSIVE.value]), 0.5)
+
+
+def test_only_verbal_answers_count_and_inconclusive_people_are_called_nothing() -> None:
+    rows = (
+        [(1.0, 0.9, False)] * 6 + [(1.0, 0.6, True)] * 3 + [(1.0, 0.1, False)] + [(0.0, 0.1, False)] * 8 + [(0.0, 0.8, False)] * 2
+    )
+    found = decided_answers(judged(rows))
+    assert found is not None
+    assert (found.people, found.decided) == (20, 17)
+    even = found.at_prevalence(0.5)
+    assert even.positive is not None
+    assert even.negative is not None
+    assert even.positive.value == pytest.approx(6 / 8)
+    assert even.negative.value == pytest.approx(8 / 9)
+    rare = found.at_prevalence(0.1)
+    assert rare.positive is not None
+    assert rare.positive.value == pytest.approx(0.06 / (0.06 + 0.18))
+
+
+def test_where_a_class_is_missing_nothing_is_said_of_verbal_answers() -> None:
+    assert decided_answers(judged([(1.0, 0.9, False)] * 3)) is None

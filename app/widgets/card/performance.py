@@ -12,13 +12,11 @@ from adcore.evaluation.judged import judge
 from adcore.evaluation.metrics import Confusion
 from adcore.evaluation.names import BRANCHES, INPUTS
 from adcore.evidence import MetricInterval
-from app.state import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY, PREVALENCE_KEY
+from app.state import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY
 from app.widgets.card.charts import prevalence_chart
 from app.widgets.card.wording import CHANCE, MEASURES, PLOT, interval, not_known, origin, table
 from app.widgets.chart_row import chart_row
-
-FIRST_PREVALENCE = 20
-"""Per cent: about what a memory clinic's referrals may be worth; a starting point of the slider and no measurement."""
+from app.widgets.prevalence_slider import prevalence_slider
 
 
 def show_performance(card: ModelCard, cases: Cases) -> None:
@@ -100,10 +98,9 @@ def _at_the_clinic(card: ModelCard) -> None:
     st.markdown("**PPV and NPV at your clinic**")
     chart, words = chart_row([2, 1], "clinic")
     with words:
-        st.session_state.setdefault(PREVALENCE_KEY, FIRST_PREVALENCE)
-        percent = st.slider("Share of impaired people among those it is used on", 1, 99, format="%d %%", key=PREVALENCE_KEY)
+        prevalence = prevalence_slider()
         found, spared = (Interval(**metrics[name].model_dump()) for name in ("sensitivity", "specificity"))
-        values = values_at_prevalence(found, spared, percent / 100)
+        values = values_at_prevalence(found, spared, prevalence)
         for label, value in (
             ("Called impaired and is (PPV)", values.positive),
             ("Called unimpaired and is not (NPV)", values.negative),
@@ -115,7 +112,7 @@ def _at_the_clinic(card: ModelCard) -> None:
             f"{card.data.get('labelled_people', '?')} people here are impaired. It holds only where people are like these."
         )
     with chart:
-        st.plotly_chart(prevalence_chart(found, spared, percent / 100), config=PLOT, key="card_prevalence")
+        st.plotly_chart(prevalence_chart(found, spared, prevalence), config=PLOT, key="card_prevalence")
 
 
 def _comparisons(card: ModelCard) -> None:

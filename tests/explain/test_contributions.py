@@ -1,0 +1,98 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from adcore.branches import Branch
+from adcore.calibration import log_odds
+from adcore.clinical import ClinicalRecord
+from adcore.explain.contributions import SCAN, Contribution, contributions
+from adcore.networks.late_fusion import ScanFeatures
+from adcore.predict import Predictor
+from tests.untrained import untrained_card, untrained_network
+
+PLANES_MM = (-30.0, -26.0, -22.0)
+FULL = ClinicalRecord.of(age_years=74, sex="F", education_years=12, ses=3, mmse=24)
+RECORDS = [FULL, FULL.model_copy(update={"mmse": None}), ClinicalRecord.of(mmse=20), ClinicalRecord()]
+
+
+@pytest.fixture(scope="module")
+def predictor() -> Predictor:
+    """Every set of inputs has a calibration of its own, so that the sums below depend on the right one being taken."""
+    card = untrained_card()
+    slopes = {
+        name: replace(one, slope=1 + place / 10, intercept=place / 20)
+        for place, (name, one) in enumerate(card.calibrations.items())
+    }
+    return Predictor(card.model_copy(update={"calibrations": slopes}), untrained_network())
+
+
+@pytest.fixture(scope="module")
+def features(predictor: Predictor) -> ScanFeatures:
+    planes = np.random.default_rng(0).uniform(0, 1.2, (3, 112, 112)).astype(np.float32)
+    return predictor.read_planes(planes, PLANES_MM).features
+
+
+def total(parts: tuple[Contribution, ...]) -> float:
+    return sum(part.log_odds for part in parts)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_with_the_base_they_add_up_to_the_answers_log_odds(
+    predictor: Predictor, features: ScanFeatures, record: ClinicalRecord
+) -> None:
+    found = contributions(features, record, predictor)
+    (answer,) = predictor.answers(features, [record])
+    assert found is not None
+    assert found.base == pytest.approx(0.4)
+    assert log_odds(found.base) + total(found.fused) == pytest.approx(answer.fused.log_odds, abs=1e-5)
+    clinical = answer.branches[Branch.CLINICAL]
+    if clinical is not None:
+        assert log_odds(found.base) + total(found.clinical) == pytest.approx(clinical.log_odds, abs=1e-5)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_unknown_fields_take_no_part(predictor: Predictor, features: ScanFeatures, record: ClinicalRecord) -> None:
+    found = contributions(features, record, predictor)
+    assert found is not None
+    known = [name for name in ("age_years", "sex", "education_years", "ses", "mmse") if name not in record.unknown]
+    assert [part.of for part in found.fused] == [SCAN, *known]
+    assert [part.of for part in found.clinical] == known
+
+
+def test_of_two_players_each_gets_the_mean_of_joining_first_and_last(predictor: Predictor, features: ScanFeatures) -> None:
+    record = ClinicalRecord.of(mmse=20)
+    found = contributions(features, record, predictor)
+    (scan,), (field,), (both,) = (
+        [answer.fused.log_odds for answer in predictor.answers(part, [fields])]
+        for part, fields in ((features, ClinicalRecord()), (None, record), (features, record))
+    )
+    assert found is not None
+    assert found.fused[0].log_odds == pytest.approx(((scan - log_odds(0.4)) + (both - field)) / 2, abs=1e-5)
+    assert found.fused[1].log_odds == pytest.approx(((field - log_odds(0.4)) + (both - scan)) / 2, abs=1e-5)
+
+
+def test_a_field_that_the_network_does_not_read_contributes_the_same_whatever_its_value(features: ScanFeatures) -> None:
+    deaf = untrained_network(seed=3)
+    for member in deaf.members:
+        member.clinical.body[0].weight[:, [2, 7]] = 0  # columns: values, then what is known; education is the third field
+    predictor = Predictor(untrained_card(), deaf)
+    much, little = (
+        contributions(features, ClinicalRecord.of(age_years=74, education_years=years), predictor) for years in (20, 8)
+    )
+    assert much == little
+    for member in deaf.members:
+        member.clinical.body[0].weight[:, 2] = 1
+    assert contributions(features, ClinicalRecord.of(age_years=74, education_years=20), predictor) != much
+
+
+def test_without_a_scan_the_fields_share_the_whole_answer(predictor: Predictor) -> None:
+    found = contributions(None, FULL, predictor)
+    assert found is not None
+    assert SCAN not in {part.of for part in found.fused}
+    assert found.fused == found.clinical  # this card calibrates no fusion without a scan, so the clinical branch answers
+
+
+def test_a_card_that_tells_no_share_of_impaired_gives_no_base(predictor: Predictor, features: ScanFeatures) -> None:
+    silent = Predictor(untrained_card().model_copy(update={"data": {}}), predictor.network)
+    assert contributions(features, FULL, silent) is None

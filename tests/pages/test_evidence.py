@@ -1,0 +1,74 @@
+"""What the review page says an answer rests on."""
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import OpenPage, words
+
+WHAT_IF, PREVALENCE = "adcore_what_if", "adcore_kept_prevalence"
+
+
+def answered(open_page: OpenPage, patient: str) -> AppTest:
+    session = open_page("review")
+    session = session.selectbox(key="adcore_choice").select(patient).run()
+    return session.button(key="adcore_analyse").click().run()
+
+
+def rightly_called(text: str) -> int:
+    """Of 100 people called impaired."""
+    return int(text.split("called impaired in your clinic, at the threshold of 50%, about **")[1].split("**")[0])
+
+
+def test_what_moved_the_answer_is_said_in_words_with_its_base(open_page: OpenPage) -> None:
+    text = words(answered(open_page, "marked"))
+    assert "From 50 % with nothing known, in log-odds: the scan lowers it (-1.00)" in text
+    assert "MMSE 20 raises it" in text
+    assert "not what causes impairment" in text
+
+
+def test_the_missing_field_with_the_most_to_say_is_named_and_shown_first(open_page: OpenPage) -> None:
+    session = answered(open_page, "borderline")
+    text = words(session)
+    assert "Of what is unknown, MMSE has the most to say." in text
+    assert "between 10 % (MMSE 30) and 90 % (MMSE 20)" in text
+    assert "By value: 20 to 22: likely impaired; 24 to 26: inconclusive; 28 to 30: likely unimpaired." in text
+    assert session.selectbox(key=WHAT_IF).value == "mmse"
+
+
+def test_any_other_field_can_be_tried(open_page: OpenPage) -> None:
+    session = answered(open_page, "marked")
+    session.selectbox(key=WHAT_IF).select("sex").run()
+    assert not session.exception
+    assert "At none of them would the answer be another" not in words(session)
+    assert "either: likely unimpaired" in words(session)
+
+
+def test_evidence_outside_the_brain_is_said_for_each_network_or_that_there_is_none(open_page: OpenPage) -> None:
+    text = words(answered(open_page, "marked"))
+    assert "**0%** of this network's positive evidence lies **outside the brain**" in text
+    assert "ResNet50 found no positive evidence" in text
+    assert "Where the network looked, not where disease is." in text
+
+
+def test_left_and_right_are_measured_and_not_judged(open_page: OpenPage) -> None:
+    text = words(answered(open_page, "marked"))
+    assert "hippocampus 3.2 and 3.0 ml (+0.03)" in text
+    assert "There are no norms for the sides" in text
+
+
+def test_a_rarer_impairment_lowers_the_probability_and_the_positive_predictive_value(open_page: OpenPage) -> None:
+    session = answered(open_page, "marked")
+    session.slider(key=PREVALENCE).set_value(50).run()
+    often = words(session)
+    session.slider(key=PREVALENCE).set_value(5).run()
+    seldom = words(session)
+    assert not session.exception
+    assert "Re-weighted for 50%" in often
+    assert "Re-weighted for 5%, the same evidence gives 11 %" in seldom
+    assert "as 80 of 158 were in training" in seldom
+    assert rightly_called(often) > rightly_called(seldom)
+
+
+def test_a_scan_that_failed_a_check_has_no_evidence_to_show(open_page: OpenPage) -> None:
+    text = words(answered(open_page, "unusable"))
+    for absent in ("What moved this answer", "What would change this", "outside the brain", "Re-weighted"):
+        assert absent not in text
