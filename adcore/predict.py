@@ -131,7 +131,7 @@ class Predictor:
         branches = {branch: self._branch(inputs, branch, output) for branch in Branch}
         without_mmse = None
         bare = record.model_copy(update={"mmse": None})
-        if record.mmse is not None and (reading is not None or _any_known(bare)):
+        if record.mmse is not None and (reading is not None or bare.any_known):
             without_mmse = self._fused(inputs_of(bare, reading is not None), self._judge(reading, bare))
         reasons = doubts(self.card, inputs, fused, branches, record)
         called = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
@@ -176,14 +176,10 @@ def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
     Raises:
         ClinicalRecordError: nothing at all is known.
     """
-    if not scan and not _any_known(record):
+    if not scan and not record.any_known:
         raise ClinicalRecordError("There is neither a scan nor a clinical field to judge by. Give one of them at least.")
-    known = "all" if record.mmse is not None else "no_mmse" if _any_known(record) else "images"
+    known = "all" if record.mmse is not None else "no_mmse" if record.any_known else "images"
     return known if scan else f"{NO_SCAN}{known}"
-
-
-def _any_known(record: ClinicalRecord) -> bool:
-    return len(record.unknown) < len(type(record).model_fields)
 
 
 def _clinical_key(inputs: str) -> str:

@@ -103,7 +103,7 @@ def fake_prediction(record: ClinicalRecord, planes: PlaneConfig) -> Prediction:
         branches={
             Branch.VGG16: _estimate(0.58),
             Branch.RESNET50: _estimate(0.44),
-            Branch.CLINICAL: None if len(record.unknown) == len(type(record).model_fields) else fused,
+            Branch.CLINICAL: fused if record.any_known else None,
         },
         without_mmse=None if inconclusive else _estimate(0.52),
         category=Category.INCONCLUSIVE if inconclusive else called,
