@@ -4,10 +4,11 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from adcore.clinical import ClinicalRecord
+from adcore.clinical import RECORDED_FIELDS, ClinicalRecord
 from adcore.explain.explanation import Explanation
 from adcore.predict import Branch, Estimate, Prediction
 from adcore.prepare.prepared import PreparedScan
+from adcore.reading import ReaderNote
 from adcore.volumetry import VolumeFinding
 
 DISCLAIMER = "Research prototype. Not a medical device. Not for diagnostic use."
@@ -60,8 +61,12 @@ class Analysis:
     refusals: tuple[str, ...]
     provenance: Provenance
 
-    def to_json(self) -> dict[str, Any]:
-        """The result as plain JSON values; no voxels, no file names."""
+    def to_json(self, note: ReaderNote | None = None) -> dict[str, Any]:
+        """The result as plain JSON values; no voxels, no file names.
+
+        Args:
+            note: the reader's, if there is one.
+        """
         prediction = self.prediction
         return {
             "disclaimer": DISCLAIMER,
@@ -80,6 +85,8 @@ class Analysis:
             "regions": [vars(region) for region in self.explanation.regions] if self.explanation else [],
             "volumes": [asdict(volume) for volume in self.volumes],
             "record": self.record.model_dump(mode="json"),
+            "not_read_by_model": [spec.name for spec in RECORDED_FIELDS],
+            "reader": note.to_json() if note else None,
             "provenance": vars(self.provenance),
         }
 

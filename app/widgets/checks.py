@@ -1,0 +1,30 @@
+"""The checks that a scan has to pass: in a few words, and as a table."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from adcore.prepare.checks import Check
+
+
+def checks_in_brief(checks: Sequence[Check]) -> str:
+    """'Scan checks: 12 of 14 passed; failed: position, noise'."""
+    failed = [check.name for check in checks if not check.passed]
+    brief = f"Scan checks: {len(checks) - len(failed)} of {len(checks)} passed"
+    return f"{brief}; failed: {', '.join(failed)}" if failed else brief
+
+
+def checks_table(checks: Sequence[Check]) -> None:
+    """Every check with its value, its limit and what it means; failed ones first."""
+    rows = [
+        {
+            "Check": check.name,
+            "Fit": "yes" if check.passed else "no",
+            "Value": f"{check.value:.3g} {check.unit}".strip(),
+            "Limit": f"{check.threshold:.3g} {check.unit}".strip(),
+            "Meaning": check.sentence,
+        }
+        for check in sorted(checks, key=lambda check: check.passed)
+    ]
+    st.table(pd.DataFrame(rows).set_index("Check"))
