@@ -176,4 +176,5 @@ def _sentence(name: str, value: object) -> str:
     else:
         kind = "a whole number" if spec.whole else "a number"
         expected = f"{kind} from {spec.low:g} to {spec.high:g}{' ' + spec.unit if spec.unit else ''}"
-    return f"{spec.label} takes {expected}, got {reprlib.repr(value)}. Correct it, or leave it unknown."
+    came = f"{value:g}" if isinstance(value, float) else reprlib.repr(value)
+    return f"{spec.label} takes {expected}, got {came}. Correct it, or leave it unknown."

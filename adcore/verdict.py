@@ -59,12 +59,12 @@ def word_range(category: Category, card: ModelCard, inputs: str) -> WordRange | 
 def agreement(prediction: Prediction) -> str:
     """How far apart the branches lie, and on which side of the threshold, in one sentence with numbers."""
     known = {branch: estimate.probability for branch, estimate in prediction.branches.items() if estimate is not None}
-    named = ", ".join(f"{branch.label} {chance:.0%}" for branch, chance in known.items())
+    named = ", ".join(f"{branch.label} {100 * chance:.0f} %" for branch, chance in known.items())
     if len(known) < 2:
         return f"Only one part of the model had something to judge by: {named}."
     above = [branch for branch, chance in known.items() if chance >= prediction.threshold]
     gap = f"{100 * (max(known.values()) - min(known.values())):.0f} points apart"
-    line = f"the threshold of {prediction.threshold:.0%}"
+    line = f"the threshold of {100 * prediction.threshold:.0f} %"
     if len(above) in (0, len(known)):
         side = "above" if above else "below"
         return f"The {_count(len(known))} parts agree: all lie {side} {line}, at most {gap} ({named})."

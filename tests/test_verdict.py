@@ -58,8 +58,8 @@ def test_without_limits_for_these_inputs_no_range_is_claimed() -> None:
 
 def test_agreement_counts_the_sides_and_the_gap() -> None:
     assert agreement(prediction(0.58, 0.72, 0.9)) == (
-        "The three parts agree: all lie above the threshold of 50%, at most 32 points apart "
-        "(VGG16 58%, ResNet50 72%, Clinical fields 90%)."
+        "The three parts agree: all lie above the threshold of 50 %, at most 32 points apart "
+        "(VGG16 58 %, ResNet50 72 %, Clinical fields 90 %)."
     )
     assert "agree: all lie below" in agreement(prediction(0.1, 0.2, None))
     assert "2 of 3 lie above" in agreement(prediction(0.58, 0.72, 0.1))

@@ -21,10 +21,15 @@ def checks_table(checks: Sequence[Check]) -> None:
         {
             "Check": check.name,
             "Fit": "yes" if check.passed else "no",
-            "Value": f"{check.value:.3g} {check.unit}".strip(),
-            "Limit": f"{check.threshold:.3g} {check.unit}".strip(),
+            "Value": _measured(check.value, check.unit),
+            "Limit": _measured(check.threshold, check.unit),
             "Meaning": check.sentence,
         }
         for check in sorted(checks, key=lambda check: check.passed)
     ]
     st.table(pd.DataFrame(rows).set_index("Check"))
+
+
+def _measured(value: float, unit: str) -> str:
+    """Three figures, and never an exponent."""
+    return f"{value:.0f} {unit}".strip() if abs(value) >= 100 else f"{value:.3g} {unit}".strip()

@@ -44,8 +44,8 @@ def range_sentence(category: Category, card: ModelCard, record: ClinicalRecord) 
     inputs = inputs_of(record)
     covered = word_range(category, card, inputs)
     if covered is None:
-        return f"A word is given where the whole interval lies on one side of the threshold of {card.threshold:.0%}."
+        return f"A word is given where the whole interval lies on one side of the threshold of {100 * card.threshold:.0f} %."
     stated = card.conformal[inputs].stated
     if category is Category.INCONCLUSIVE:
-        return f"At {stated:.0%} confidence, probabilities of {covered} are always inconclusive with what is known here."
-    return f"At {stated:.0%} confidence, this word is given to probabilities of {covered} with what is known here."
+        return f"At {100 * stated:.0f} % confidence, probabilities of {covered} are always inconclusive with what is known here."
+    return f"At {100 * stated:.0f} % confidence, this word is given to probabilities of {covered} with what is known here."

@@ -28,7 +28,8 @@ def ask_and_answer(session: Session) -> None:
         st.markdown("One of the fields holds what it can't have, so there is nothing to analyse yet. What you typed is kept.")
         return
     st.caption(summary(record))
-    read_first_toggle(session)
+    if session.result is None:
+        read_first_toggle(session)
     if session.awaits_estimate:
         ask_first(session)
     if answered and _answers(session, answered, record):

@@ -102,14 +102,14 @@ def show_tour(session: Session) -> None:
         return
     steps = STEPS[demo_patients()[session.study.origin].promised]
     step = steps[session.tour]
-    with st.container(border=True, key="tour", horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{session.tour + 1} of {len(steps)}: {step.title}.** {step.text}", width="stretch")
-        last = session.tour == len(steps) - 1
-        st.button("Back", key=f"{TOUR_KEYS}back", on_click=_go, args=(session, session.tour - 1), disabled=session.tour == 0)
-        onward = None if last else session.tour + 1
-        st.button("Done" if last else "Next", key=f"{TOUR_KEYS}next", type="primary", on_click=_go, args=(session, onward))
-        if not last:
-            st.button("End", key=f"{TOUR_KEYS}end", type="tertiary", on_click=_go, args=(session, None))
+    last = session.tour == len(steps) - 1
+    with st.container(border=True, key="tour"):
+        caption, ways = st.columns([7, 2], gap="medium", vertical_alignment="center")
+        caption.markdown(f"**{session.tour + 1} of {len(steps)}: {step.title}.** {step.text}")
+        with ways.container(horizontal=True, horizontal_alignment="right", gap="small"):
+            st.button("Back", key=f"{TOUR_KEYS}back", on_click=_go, args=(session, session.tour - 1), disabled=session.tour == 0)
+            onward = None if last else session.tour + 1
+            st.button("Done" if last else "Next", key=f"{TOUR_KEYS}next", type="primary", on_click=_go, args=(session, onward))
 
 
 def _go(session: Session, step: int | None) -> None:
