@@ -1,4 +1,5 @@
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from adcore.mmse import SECTIONS
 from app.state import ITEM_KEYS, ITEMS_KEY, field_key
@@ -85,9 +86,9 @@ def test_an_apoe_count_is_held_and_changes_no_answer(open_page: OpenPage) -> Non
     assert "no part of this answer read it" in words(session)
 
 
-def at_the_fields(session) -> str:
-    return "\n".join(html.value for html in session.get("html") if "adcore-field" in html.value)
+def at_the_fields(session: AppTest) -> str:
+    return "\n".join(html.value for html in session.get("html") if 'class="adcore-field' in html.value)
 
 
-def unknown(session) -> str:
+def unknown(session: AppTest) -> str:
     return next(caption.value for caption in session.caption if "unknown:" in caption.value)

@@ -9,28 +9,35 @@ def follow(session: AppTest, case: str) -> AppTest:
     return session.run()
 
 
+def address(session: AppTest) -> str:
+    """The case in the page's address: AppTest holds a list of what a test set, a text of what the page set."""
+    held = session.query_params["case"]
+    return held if isinstance(held, str) else held[0]
+
+
 def test_a_link_opens_a_demo_patient(open_page: OpenPage) -> None:
     session = follow(open_page("review"), "marked")
     assert session.selectbox(key="adcore_choice").value == "marked"
     assert session.get("bidi_component")
-    assert session.query_params["case"] == ["marked"]
+    assert address(session) == "marked"
 
 
 def test_the_address_follows_the_patient_and_carries_a_pseudonym_only(open_page: OpenPage) -> None:
     session = open_patient(open_page, "typical")
-    assert session.query_params["case"] == ["typical"]
+    assert address(session) == "typical"
     session = upload_head(session.selectbox(key="adcore_choice").select("upload").run())
     pseudonym = session.session_state["adcore_session"].study.scan.pseudonym
-    assert session.query_params["case"] == [pseudonym.removeprefix("Case ")]
+    assert address(session) == pseudonym.removeprefix("Case ")
 
 
 def test_a_link_to_an_upload_works_within_the_session_and_is_a_sentence_elsewhere(open_page: OpenPage) -> None:
     session = analyse(upload_head(open_patient(open_page, "upload")))
-    case = session.query_params["case"][0]
+    case = address(session)
     session.switch_page("../pages/about.py").run()
     session.switch_page("../pages/review.py")
     follow(session, case)
     assert headline(session)
+    assert "not in this session" not in words(session)
     other = follow(open_page("review"), case)
     assert not other.get("bidi_component")
     assert "not in this session" in words(other)
@@ -47,4 +54,4 @@ def test_a_strange_link_loses_nothing_of_the_patient_on_the_table(open_page: Ope
     session = follow(analyse(open_patient(open_page, "marked")), "AAAA-BBBB")
     assert "Likely impaired" in headline(session)
     assert "not in this session" in words(session)
-    assert session.query_params["case"] == ["marked"]
+    assert address(session) == "marked"
