@@ -11,12 +11,16 @@ from app.widgets.checks import checks_in_brief, checks_table
 from app.widgets.form import age_and_sex
 from app.widgets.intake import choose_patient
 
+CHOOSER_WIDTH = 760
+"""Pixels; narrower screens get what they have."""
+
 
 def show_bar(session: Session) -> None:
     """Show the bar; before a patient is chosen, the choice stands open in its place."""
     study = session.study
     if study is None:
-        choose_patient(session)
+        with st.container(width=CHOOSER_WIDTH):
+            choose_patient(session)
         if session.study is not None:
             st.rerun()
         if session.notice:

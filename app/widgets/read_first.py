@@ -7,6 +7,9 @@ from adcore.reading import ReaderNote
 from app.state import FIRST_KEYS, READ_FIRST_KEY, Session
 
 NO_WORD = "no word"
+NO_ESTIMATE = "no estimate"
+CHANCES: tuple[int | None, ...] = (None, *range(101))
+"""Percent; none comes first, so that nobody commits to a number by accident."""
 
 
 def read_first_toggle(session: Session) -> None:
@@ -29,11 +32,15 @@ def ask_first(session: Session) -> None:
             else "The model's answer stays hidden until then."
         )
         st.markdown(f"**Your own reading comes first.** {waits}")
-        chance = st.slider("How likely is impairment (CDR above 0)?", 0, 100, 50, format="%d %%", key=f"{FIRST_KEYS}chance")
-        none = st.checkbox("I give no estimate", key=f"{FIRST_KEYS}none")
+        chance = st.select_slider(
+            "How likely is impairment (CDR above 0)? Leave it on the left to give no estimate.",
+            CHANCES,
+            format_func=lambda percent: NO_ESTIMATE if percent is None else f"{percent} %",
+            key=f"{FIRST_KEYS}chance",
+        )
         word = st.radio("In a word", [NO_WORD, *Category], horizontal=True, key=f"{FIRST_KEYS}word")
         committed = st.form_submit_button("Commit", type="primary", width="stretch")
         st.caption("Once committed it stands: after the answer was shown it can't be changed.")
     if committed:
-        session.commit(ReaderNote.first(None if none else chance / 100, None if word == NO_WORD else str(word)))
+        session.commit(ReaderNote.first(None if chance is None else chance / 100, None if word == NO_WORD else str(word)))
         st.rerun()

@@ -175,7 +175,9 @@ def test_the_bar_names_case_age_sex_and_model_and_then_the_checks(open_page: Ope
     bar = next(html.value for html in session.get("html") if "adcore-bar" in html.value)
     assert re.search(r"Case [0-9A-F]{4}-[0-9A-F]{4}.*98 years, male.*model stand-in, version 0", bar)
     analyse(session)
-    assert "Scan checks: 0 of 1 passed; failed: registration" in [popover.label for popover in session.get("popover")]
+    assert "Scan checks: 0 of 1 passed; failed: registration" in [
+        popover.proto.popover.label for popover in session.get("popover")
+    ]
 
 
 def test_the_branches_agreement_is_a_sentence_with_numbers(open_page: OpenPage) -> None:
