@@ -5,11 +5,12 @@ from enum import StrEnum
 from typing import Any
 
 from adcore.agreement import agreement
-from adcore.clinical import ClinicalRecord
+from adcore.clinical import RECORDED_FIELDS, ClinicalRecord
 from adcore.explain.contributions import Contributions
 from adcore.explain.explanation import Explanation
 from adcore.predict import Branch, Estimate, Prediction
 from adcore.prepare.prepared import PreparedScan
+from adcore.reading import ReaderNote
 from adcore.volumetry import SideVolumes, VolumeFinding
 from adcore.what_if import WhatIf, most_to_say
 
@@ -70,8 +71,12 @@ class Analysis:
     what_if: WhatIf | None = None
     sides: tuple[SideVolumes, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """The result as plain JSON values; no voxels, no file names."""
+    def to_json(self, note: ReaderNote | None = None) -> dict[str, Any]:
+        """The result as plain JSON values; no voxels, no file names.
+
+        Args:
+            note: the reader's, if there is one.
+        """
         prediction = self.prediction
         return {
             "disclaimer": DISCLAIMER,
@@ -95,6 +100,8 @@ class Analysis:
             "contributions": asdict(self.contributions) if self.contributions else None,
             "what_if": _what_if(self.what_if) if self.what_if else None,
             "record": self.record.model_dump(mode="json"),
+            "not_read_by_model": [spec.name for spec in RECORDED_FIELDS],
+            "reader": note.to_json() if note else None,
             "provenance": vars(self.provenance),
         }
 

@@ -45,6 +45,7 @@ def predict(
     education: Annotated[float | None, typer.Option(help="Years of education.")] = None,
     ses: Annotated[float | None, typer.Option(help="Socio-economic status, 1 (highest) to 5.")] = None,
     mmse: Annotated[float | None, typer.Option(help="MMSE total, 0 to 30.")] = None,
+    apoe_e4: Annotated[float | None, typer.Option(help="APOE e4 alleles, 0 to 2: recorded, but no network reads it.")] = None,
     series: Annotated[int | None, typer.Option(help="Which DICOM series, where there are several: its number.")] = None,
     model: Annotated[str | None, typer.Option(help="Model name or folder; the shipped one if not given.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the result as JSON here instead of printing it.")] = None,
@@ -56,7 +57,7 @@ def predict(
     from adcore.readers.isolation import in_child
 
     try:
-        record = ClinicalRecord.of(age_years=age, sex=sex, education_years=education, ses=ses, mmse=mmse)
+        record = ClinicalRecord.of(age_years=age, sex=sex, education_years=education, ses=ses, mmse=mmse, apoe_e4=apoe_e4)
         volume = in_child(read_scan, scan, series)
         analysis = analyse(volume, record, load_predictor(model), on_step=lambda step: typer.echo(f"{step} ...", err=True))
     except SeveralSeriesError as error:

@@ -59,11 +59,27 @@ FIELDS: tuple[FieldSpec, ...] = (
     ),
     FieldSpec("mmse", "MMSE", "Mini-Mental State Examination, total score.", "points", 0, 30, 1, whole=True),
 )
+"""The fields that the networks read, in the order of their code."""
+
+RECORDED_FIELDS: tuple[FieldSpec, ...] = (
+    FieldSpec(
+        "apoe_e4",
+        "APOE e4",
+        "How many of the two APOE alleles are e4. It is recorded and reported, but no network reads it: the people it learned "
+        "from were not tested.",
+        "alleles",
+        0,
+        2,
+        1,
+        whole=True,
+    ),
+)
+"""Fields that a record holds and reports, and that no network reads."""
 
 SEX_SPELLINGS = {"f": Sex.FEMALE, "female": Sex.FEMALE, "m": Sex.MALE, "male": Sex.MALE}
 """In lower case; nothing else is guessed at."""
 
-_SPECS = {spec.name: spec for spec in FIELDS}
+_SPECS = {spec.name: spec for spec in (*FIELDS, *RECORDED_FIELDS)}
 
 
 class ClinicalRecord(BaseModel):
@@ -80,8 +96,9 @@ class ClinicalRecord(BaseModel):
     education_years: float | None = None
     ses: float | None = None
     mmse: float | None = None
+    apoe_e4: float | None = None
 
-    @field_validator("age_years", "education_years", "ses", "mmse", mode="before")
+    @field_validator("age_years", "education_years", "ses", "mmse", "apoe_e4", mode="before")
     @classmethod
     def _number_in_range(cls, value: Any, info: ValidationInfo) -> float | None:
         spec = _SPECS[str(info.field_name)]
@@ -116,10 +133,29 @@ class ClinicalRecord(BaseModel):
             sentences = [_sentence(str(detail["loc"][0]), detail["input"]) for detail in error.errors()]
             raise ClinicalRecordError(" ".join(sentences)) from error
 
+    @classmethod
+    def refusal(cls, name: str, value: object) -> str | None:
+        """The sentence against one field's value; None where a record takes it."""
+        try:
+            cls.of(**{name: value})
+        except ClinicalRecordError as error:
+            return str(error)
+        return None
+
     @property
     def unknown(self) -> tuple[str, ...]:
-        """Names of the fields without a value, in the order of FIELDS."""
+        """Names of the fields that the networks read and that have no value, in the order of FIELDS."""
         return tuple(spec.name for spec in FIELDS if getattr(self, spec.name) is None)
+
+    @property
+    def any_known(self) -> bool:
+        """Whether the networks have a field to read."""
+        return len(self.unknown) < len(FIELDS)
+
+    @property
+    def as_read(self) -> Self:
+        """The record as the networks read it: two that differ in nothing else get the same answer."""
+        return self.model_copy(update={spec.name: None for spec in RECORDED_FIELDS})
 
 
 def _is_number(value: object) -> bool:
@@ -140,4 +176,5 @@ def _sentence(name: str, value: object) -> str:
     else:
         kind = "a whole number" if spec.whole else "a number"
         expected = f"{kind} from {spec.low:g} to {spec.high:g}{' ' + spec.unit if spec.unit else ''}"
-    return f"{spec.label} takes {expected}, got {reprlib.repr(value)}. Correct it, or leave it unknown."
+    came = f"{value:g}" if isinstance(value, float) else reprlib.repr(value)
+    return f"{spec.label} takes {expected}, got {came}. Correct it, or leave it unknown."

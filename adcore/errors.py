@@ -46,6 +46,10 @@ class ClinicalRecordError(AdcoreError):
     """A clinical field is outside its range or unknown to the program."""
 
 
+class ReaderNoteError(AdcoreError):
+    """A reader's note cannot be what was asked of it."""
+
+
 class ModelError(AdcoreError):
     """Weights are missing, damaged, or do not fit what they were asked to judge."""
 

@@ -96,7 +96,7 @@ class Predictor:
         features = None if reading is None else reading.features
         records = [record]
         bare = record.model_copy(update={"mmse": None})
-        if record.mmse is not None and (reading is not None or _any_known(bare)):
+        if record.mmse is not None and (reading is not None or bare.any_known):
             records.append(bare)
         output, (answer, *withheld) = self._judge(features, records)
         return Prediction(
@@ -156,14 +156,10 @@ def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
     Raises:
         ClinicalRecordError: nothing at all is known.
     """
-    if not scan and not _any_known(record):
+    if not scan and not record.any_known:
         raise ClinicalRecordError("There is neither a scan nor a clinical field to judge by. Give one of them at least.")
-    known = "all" if record.mmse is not None else "no_mmse" if _any_known(record) else "images"
+    known = "all" if record.mmse is not None else "no_mmse" if record.any_known else "images"
     return known if scan else f"{NO_SCAN}{known}"
-
-
-def _any_known(record: ClinicalRecord) -> bool:
-    return len(record.unknown) < len(type(record).model_fields)
 
 
 def _log_odds(pair: Tensor) -> float:

@@ -1,6 +1,10 @@
 """What the doctor who read a case thinks of it: their own estimate, and whether they agree with the model."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from adcore.errors import ReaderNoteError
 
 
 @dataclass(frozen=True)
@@ -9,10 +13,13 @@ class ReaderNote:
 
     Attributes:
         estimate: the reader's own probability of impairment, 0 to 1; None where none was given.
-        before_model: whether the estimate was given before the model's answer was shown.
+        before_model: whether the estimate or the word was given before the model's answer was shown.
         agrees: with the model; None where undecided.
         why: in the reader's words; empty where nothing was written.
-        created: UTC, ISO 8601.
+        created: UTC, ISO 8601; of the last change.
+        word: the reader's own verbal answer; None where none was given.
+    Raises:
+        ReaderNoteError: the estimate is no probability.
     """
 
     estimate: float | None
@@ -20,3 +27,38 @@ class ReaderNote:
     agrees: bool | None
     why: str
     created: str
+    word: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.estimate is not None and not 0 <= self.estimate <= 1:
+            raise ReaderNoteError(f"An estimate is a probability from 0 to 100 %, got {100 * self.estimate:g} %. Correct it.")
+
+    @classmethod
+    def first(cls, estimate: float | None, word: str | None = None) -> Self:
+        """The note of a reader who has not seen the model's answer; without estimate and word they chose to give none."""
+        return cls(estimate, estimate is not None or word is not None, None, "", _now(), word)
+
+    @classmethod
+    def afterwards(cls, agrees: bool | None, why: str, estimate: float | None = None) -> Self:
+        """The note of a reader who has seen the model's answer."""
+        return cls(estimate, False, agrees, why, _now())
+
+    def revised(self, agrees: bool | None, why: str, estimate: float | None) -> Self:
+        """The same note with another verdict on the model's answer.
+
+        Raises:
+            ReaderNoteError: it would change an estimate that was given before the model's answer was shown.
+        """
+        if self.before_model and estimate != self.estimate:
+            raise ReaderNoteError(
+                "The estimate was given before the model's answer was shown, so it stands. Write what you think now under 'why'."
+            )
+        return replace(self, agrees=agrees, why=why, estimate=estimate, created=_now())
+
+    def to_json(self) -> dict[str, Any]:
+        """The note as plain JSON values."""
+        return asdict(self)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -92,8 +92,8 @@ class Runtime:
         return _outcome(self._executor.submit(work, predictor))
 
     def key(self, scan: Scan, record: ClinicalRecord) -> str:
-        """Digest of all that an answer depends on: the scan, the record, the model."""
-        parts = (scan.sha256, record.model_dump_json(), self.predictor().weights_sha256)
+        """Digest of all that an answer depends on: the scan, the record as the networks read it, the model."""
+        parts = (scan.sha256, record.as_read.model_dump_json(), self.predictor().weights_sha256)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def start(self, session_id: str, scan: Scan, record: ClinicalRecord) -> Job:

@@ -13,12 +13,29 @@ def test_predict_writes_json_that_matches_the_contract(shared_data: Path, tmp_pa
     model = write_untrained_model(tmp_path / "model")
     out = tmp_path / "result.json"
     scan = shared_data / "heads" / "swm" / "T1.nii.gz"
-    arguments = ["predict", str(scan), "--age", "74", "--sex", "F", "--mmse", "26", "--model", str(model), "--out", str(out)]
+    arguments = [
+        "predict",
+        str(scan),
+        "--age",
+        "74",
+        "--sex",
+        "F",
+        "--mmse",
+        "26",
+        "--apoe-e4",
+        "1",
+        "--model",
+        str(model),
+        "--out",
+        str(out),
+    ]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
     content = json.loads(out.read_text())
     assert 0 < content["fused"]["probability"] < 1
     assert content["record"]["mmse"] == 26
+    assert content["record"]["apoe_e4"] == 1
+    assert content["not_read_by_model"] == ["apoe_e4"]
     assert content["category"] in {"likely unimpaired", "likely impaired", "inconclusive"}
 
 

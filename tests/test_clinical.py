@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from adcore.clinical import FIELDS, ClinicalRecord, Sex
+from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord, Sex
 from adcore.errors import ClinicalRecordError
 
 FULL = {"age_years": 74, "sex": "F", "education_years": 12.5, "ses": 2, "mmse": 26}
-NUMBERS = [spec for spec in FIELDS if spec.low is not None and spec.high is not None]
+NUMBERS = [spec for spec in (*FIELDS, *RECORDED_FIELDS) if spec.low is not None and spec.high is not None]
 
 
 def test_a_full_record_knows_everything():
@@ -22,7 +22,27 @@ def test_an_empty_record_knows_nothing():
 
 
 def test_forms_ask_for_exactly_the_fields_of_a_record():
-    assert [spec.name for spec in FIELDS] == list(ClinicalRecord.model_fields)
+    assert [spec.name for spec in (*FIELDS, *RECORDED_FIELDS)] == list(ClinicalRecord.model_fields)
+
+
+def test_an_apoe_count_alone_is_nothing_that_the_networks_could_read():
+    record = ClinicalRecord.of(apoe_e4=2)
+    assert record.unknown == tuple(spec.name for spec in FIELDS)
+    assert not record.any_known
+    assert ClinicalRecord.of(ses=3).any_known
+
+
+def test_records_that_differ_in_apoe_alone_read_the_same_but_are_not_the_same():
+    without, carrier = ClinicalRecord.of(**FULL), ClinicalRecord.of(**FULL, apoe_e4=1)
+    assert without != carrier
+    assert without.as_read == carrier.as_read
+    assert carrier.as_read != ClinicalRecord.of(**{**FULL, "mmse": 25}, apoe_e4=1).as_read
+
+
+def test_a_field_alone_is_judged_as_in_a_whole_record():
+    assert ClinicalRecord.refusal("mmse", 26) is None
+    assert ClinicalRecord.refusal("mmse", None) is None
+    assert "MMSE takes a whole number from 0 to 30" in (ClinicalRecord.refusal("mmse", 31) or "")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +95,7 @@ def test_numbers_of_a_cohort_table_are_numbers(value):
     assert ClinicalRecord.of(mmse=value).mmse == 26
 
 
-@pytest.mark.parametrize("name", ["mmse", "ses"])
+@pytest.mark.parametrize("name", ["mmse", "ses", "apoe_e4"])
 def test_scores_are_whole(name):
     with pytest.raises(ClinicalRecordError, match="a whole number"):
         ClinicalRecord.of(**{name: 2.5})

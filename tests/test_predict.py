@@ -182,3 +182,18 @@ def test_a_damaged_card_is_a_sentence(tmp_path: Path) -> None:
     (folder / "card.json").write_text("{")
     with pytest.raises(ModelError, match="not a card"):
         load_predictor(str(folder))
+
+
+@pytest.mark.parametrize("scan", [True, False])
+def test_an_apoe_count_changes_no_answer(predictor: Predictor, reading: ScanReading, scan: bool) -> None:
+    without, carrier = (
+        predictor.predict(reading if scan else None, RECORD.model_copy(update={"apoe_e4": count})) for count in (None, 2.0)
+    )
+    assert (without.fused, without.branches, without.without_mmse) == (carrier.fused, carrier.branches, carrier.without_mmse)
+
+
+def test_an_apoe_count_alone_is_no_input(predictor: Predictor, reading: ScanReading) -> None:
+    assert inputs_of(ClinicalRecord.of(apoe_e4=1)) == "images"
+    assert predictor.predict(reading, ClinicalRecord.of(apoe_e4=1)).branches[Branch.CLINICAL] is None
+    with pytest.raises(ClinicalRecordError, match="neither a scan nor"):
+        predictor.predict(None, ClinicalRecord.of(apoe_e4=1))

@@ -1,86 +1,69 @@
-"""The answer in words and numbers, what it rests on, and the file to take along."""
+"""The answer in words and numbers, what it rests on, the scan it was made of, and what to take along."""
 
+import html
 import json
 
-import pandas as pd
 import streamlit as st
 
 from adcore.analysis import Analysis
-from adcore.predict import Category, Estimate, Prediction
+from adcore.card import ModelCard
+from adcore.predict import Prediction
+from adcore.reading import ReaderNote
+from adcore.verdict import agreement, what_would_help
+from app.state import Session
 from app.widgets.charts import attention_chart, branch_chart, top_planes
+from app.widgets.checks import checks_in_brief, checks_table
 from app.widgets.contributions import show_contributions
+from app.widgets.headline import percent, show_headline
+from app.widgets.note import show_note
 from app.widgets.prevalence import show_prevalence
 from app.widgets.regions import show_regions
 from app.widgets.volumes import evidence_sentences, show_volumes
 from app.widgets.what_would_change import show_what_would_change
 
-HEADLINES = {
-    Category.UNIMPAIRED: "Likely unimpaired",
-    Category.IMPAIRED: "Likely impaired",
-    Category.INCONCLUSIVE: "Inconclusive",
-}
 PLOT = {"displayModeBar": False}
 
 
-def show_answer(analysis: Analysis) -> None:
-    """Everything the page says of one analysed case."""
-    if analysis.prediction is None:
+def show_answer(analysis: Analysis, card: ModelCard, session: Session) -> None:
+    """Everything the page says of one analysed case, headline first."""
+    prediction = analysis.prediction
+    if prediction is None:
         _refused(analysis)
+        scan, along = st.tabs(["The scan", "Take along"])
     else:
-        _headline(analysis.prediction)
-        _evidence(analysis, analysis.prediction)
-    _warnings(analysis)
-    _checks(analysis)
-    _provenance(analysis)
-    st.download_button(
-        "Download the result (JSON)",
-        json.dumps(analysis.to_json(), indent=1),
-        file_name=f"adcore-{analysis.provenance.scan_sha256[:8]}.json",
-        mime="application/json",
-        on_click="ignore",
-    )
+        show_headline(prediction, card, analysis.record)
+        answer, basis, scan, along = st.tabs(["Answer", "What it rests on", "The scan", "Take along"])
+        with answer:
+            _answer(analysis, prediction, card)
+            show_note(session)
+        with basis:
+            _evidence(analysis, prediction)
+    with scan:
+        _scan(analysis)
+    with along:
+        _provenance(analysis)
+        _take_along(analysis, session.note)
 
 
-def percent(estimate: Estimate) -> str:
-    """'62 % (48 to 75 %)'."""
-    return f"{100 * estimate.probability:.0f} % ({100 * estimate.low:.0f} to {100 * estimate.high:.0f} %)"
-
-
-def natural_frequency(estimate: Estimate) -> str:
-    """The probability as a count of people."""
-    count = round(100 * estimate.probability)
-    return f"In 100 people like this, about {count} would be impaired (CDR above 0)."
-
-
-def _headline(prediction: Prediction) -> None:
-    fused = prediction.fused
-    st.html(
-        '<section class="adcore-answer" aria-label="Result">'
-        f"<h2>{HEADLINES[prediction.category]}</h2>"
-        f'<p class="number">{100 * fused.probability:.0f} %'
-        f"<small>probability of impairment; 90 % interval {100 * fused.low:.0f} to {100 * fused.high:.0f} %</small></p>"
-        f"<p>{natural_frequency(fused)}</p>"
-        "</section>"
-    )
-    if prediction.reasons:
-        st.markdown("**Why no verbal answer is given**\n\n" + "\n".join(f"- {reason}" for reason in prediction.reasons))
+def _answer(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None:
+    _list("Why no verbal answer is given", prediction.reasons)
+    _list("What would help", what_would_help(card, prediction, analysis.record, analysis.prepared.checks))
     if prediction.without_mmse is None:
         st.markdown("MMSE is unknown, so it plays no part in this answer.")
     else:
         with_mmse, without = st.columns(2)
-        with_mmse.metric("With MMSE", percent(fused))
+        with_mmse.metric("With MMSE", percent(prediction.fused))
         without.metric("Without MMSE", percent(prediction.without_mmse))
+    st.markdown("**What each part says by itself**")
+    st.markdown(agreement(prediction))
+    st.plotly_chart(branch_chart(prediction), config=PLOT, key="branches")
+    if analysis.record.apoe_e4 is not None:
+        st.caption(f"APOE e4 ({analysis.record.apoe_e4:g} alleles) is recorded and reported; no part of this answer read it.")
 
 
 def _evidence(analysis: Analysis, prediction: Prediction) -> None:
-    st.markdown("**What each part says by itself**")
-    st.plotly_chart(branch_chart(prediction), config=PLOT, key="branches")
     show_contributions(analysis)
     show_what_would_change(analysis)
-    y_mm = analysis.prepared.config.planes.y_mm
-    st.markdown("**Attention by coronal plane**")
-    st.plotly_chart(attention_chart(prediction, y_mm), config=PLOT, key="attention")
-    st.caption(top_planes(prediction, y_mm))
     if analysis.explanation is not None:
         st.markdown("**Where each network's evidence for impairment lies**")
         st.markdown(evidence_sentences(analysis.explanation))
@@ -90,8 +73,35 @@ def _evidence(analysis: Analysis, prediction: Prediction) -> None:
     show_prevalence(analysis)
 
 
+def _scan(analysis: Analysis) -> None:
+    for warning in analysis.prepared.scan.warnings:
+        st.markdown(f"Note: {warning}")
+    if analysis.prediction is not None:
+        y_mm = analysis.prepared.config.planes.y_mm
+        st.markdown("**Attention by coronal plane**")
+        st.plotly_chart(attention_chart(analysis.prediction, y_mm), config=PLOT, key="attention")
+        st.caption(top_planes(analysis.prediction, y_mm))
+    st.markdown(f"**{checks_in_brief(analysis.prepared.checks)}**")
+    checks_table(analysis.prepared.checks)
+
+
+def _take_along(analysis: Analysis, note: ReaderNote | None) -> None:
+    st.download_button(
+        "Download the result (JSON)",
+        json.dumps(analysis.to_json(note), indent=1),
+        file_name=f"adcore-{analysis.provenance.scan_sha256[:8]}.json",
+        mime="application/json",
+        on_click="ignore",
+    )
+
+
+def _list(title: str, sentences: tuple[str, ...]) -> None:
+    if sentences:
+        st.markdown(f"**{title}**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences))
+
+
 def _refused(analysis: Analysis) -> None:
-    sentences = "".join(f"<li>{sentence}</li>" for sentence in analysis.refusals)
+    sentences = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in analysis.refusals)
     st.html(
         '<section class="adcore-answer" aria-label="Result"><h2>No probability for this scan</h2>'
         f"<p>The scan is not fit to be judged, so no number is shown. The viewer shows it as it is.</p><ul>{sentences}</ul>"
@@ -99,41 +109,18 @@ def _refused(analysis: Analysis) -> None:
     )
 
 
-def _warnings(analysis: Analysis) -> None:
-    for warning in analysis.prepared.scan.warnings:
-        st.markdown(f"Note: {warning}")
-
-
-def _checks(analysis: Analysis) -> None:
-    checks = analysis.prepared.checks
-    failed = sum(not check.passed for check in checks)
-    label = f"Scan checks: {failed} of {len(checks)} failed" if failed else f"Scan checks: all {len(checks)} passed"
-    with st.expander(label, expanded=bool(failed)):
-        rows = [
-            {
-                "Check": check.name,
-                "Value": f"{check.value:.3g} {check.unit}".strip(),
-                "Limit": f"{check.threshold:.3g} {check.unit}".strip(),
-                "Fit": "yes" if check.passed else "no",
-                "Meaning": check.sentence,
-            }
-            for check in checks
-        ]
-        st.table(pd.DataFrame(rows).set_index("Check"))
-
-
 def _provenance(analysis: Analysis) -> None:
     made = analysis.provenance
+    seconds = ", ".join(f"{stage} {value:.1f} s" for stage, value in made.seconds.items())
+    lines = {
+        "Model": made.model_name,
+        "Weights": made.weights_sha256,
+        "Scan (sha256)": made.scan_sha256,
+        "Preparation": made.preparation_digest,
+        "adcore": made.adcore_version,
+        "Made": made.created,
+        "Time": seconds,
+        "Threads": str(made.torch_threads),
+    }
     with st.expander("Provenance"):
-        seconds = ", ".join(f"{stage} {value:.1f} s" for stage, value in made.seconds.items())
-        lines = {
-            "Model": made.model_name,
-            "Weights": made.weights_sha256,
-            "Scan (sha256)": made.scan_sha256,
-            "Preparation": made.preparation_digest,
-            "adcore": made.adcore_version,
-            "Made": made.created,
-            "Time": seconds,
-            "Threads": str(made.torch_threads),
-        }
         st.markdown("  \n".join(f"**{name}** {value}" for name, value in lines.items()))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from adcore.cohorts.synthetic import DEMO_PATIENTS
 from app.state import Session
-from app.widgets.intake import UPLOAD, choose
+from app.widgets.intake import UPLOAD, choose, start_tour
 
 REVIEW = "../pages/review.py"
 
@@ -64,10 +64,17 @@ def show_doors(session: Session) -> None:
                     choose(session, UPLOAD)
                 st.switch_page(door.page)
     st.subheader("Or take a demo patient")
-    st.caption("Synthetic heads, deformed from a brain template. They are nobody's scans; the answers are the model's own.")
+    st.caption(
+        "Synthetic heads, deformed from a brain template. They are nobody's scans; the answers are the model's own. "
+        "'Guide me' analyses one and walks you through the page in a few steps."
+    )
     for column, patient in zip(st.columns(len(DEMO_PATIENTS), gap="medium"), DEMO_PATIENTS, strict=True):
         with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
             st.markdown(f"**{patient.title}** (synthetic)  \n{patient.story}")
-            if st.button("Open", key=f"door_{patient.key}", width="stretch"):
+            guided, plain = st.columns([3, 2], gap="small")
+            if guided.button("Guide me", key=f"tour_{patient.key}", type="primary", width="stretch", disabled=session.busy):
+                start_tour(session, patient.key)
+                st.switch_page(REVIEW)
+            if plain.button("Open", key=f"door_{patient.key}", width="stretch"):
                 choose(session, patient.key)
                 st.switch_page(REVIEW)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from adcore.cohorts.synthetic import DEMO_PATIENTS
+from adcore.cohorts.synthetic.patients import DemoPatient
 from adcore.scan import Scan
 from app.state import CHOICE_KEY, Session, Study
 from app.widgets.upload import upload_scan
@@ -10,12 +11,16 @@ from app.widgets.upload import upload_scan
 UPLOAD = "upload"
 
 
+def demo_patients() -> dict[str, DemoPatient]:
+    """The demo patients by key."""
+    return {patient.key: patient for patient in DEMO_PATIENTS}
+
+
 def choose_patient(session: Session) -> None:
     """Show the choice and keep session.study in step with it."""
-    titles = {patient.key: f"{patient.title} (synthetic)" for patient in DEMO_PATIENTS} | {UPLOAD: "Upload a T1 scan"}
+    titles = {key: f"{patient.title} (synthetic)" for key, patient in demo_patients().items()} | {UPLOAD: "Upload a T1 scan"}
     st.session_state.setdefault(CHOICE_KEY, session.choice)
-    chooser, detail = st.columns([2, 3], gap="large", vertical_alignment="bottom")
-    choice = chooser.selectbox(
+    choice = st.selectbox(
         "Patient",
         list(titles),
         index=None,
@@ -27,13 +32,12 @@ def choose_patient(session: Session) -> None:
     if choice != session.choice:
         session.choice = choice
         session.open_study(None)
-    with detail:
-        if choice == UPLOAD:
-            upload_scan(session)
-        elif choice is not None:
-            _open_demo(session, choice)
-    if session.notice:
-        st.warning(session.notice, icon=None)
+    if choice == UPLOAD:
+        upload_scan(session)
+    elif choice is not None:
+        if session.study is None:
+            open_demo(session, choice)
+        st.caption(demo_patients()[choice].story)
 
 
 def choose(session: Session, key: str) -> None:
@@ -44,16 +48,23 @@ def choose(session: Session, key: str) -> None:
         st.session_state.pop(CHOICE_KEY, None)
 
 
-def _open_demo(session: Session, key: str) -> None:
-    patient = next(patient for patient in DEMO_PATIENTS if patient.key == key)
-    if session.study is None:
-        with st.spinner("Making the synthetic scan"):
-            scan = _demo_scan(key)
-        session.open_study(Study(key, patient.title, patient.story, scan), patient.record)
-    st.caption(patient.story)
+def open_demo(session: Session, key: str) -> None:
+    """Put a demo patient on the table, as new."""
+    patient = demo_patients()[key]
+    with st.spinner("Making the synthetic scan"):
+        scan = _demo_scan(key)
+    session.open_study(Study(key, patient.title, patient.story, scan), patient.record)
+
+
+def start_tour(session: Session, key: str) -> None:
+    """Open a demo patient as a guided case, to be analysed without being asked."""
+    if not session.busy:
+        choose(session, key)
+        open_demo(session, key)
+        session.tour, session.start = 0, True
 
 
 @st.cache_resource(show_spinner=False, max_entries=len(DEMO_PATIENTS))
 def _demo_scan(key: str) -> Scan:
     """Shared between users: it is nobody's scan, and can't be written to."""
-    return next(patient for patient in DEMO_PATIENTS if patient.key == key).make_scan()
+    return demo_patients()[key].make_scan()

@@ -13,11 +13,12 @@ POLL_SECONDS = 0.1
 
 
 def analyse_button(session: Session, record: ClinicalRecord) -> None:
-    """Start an analysis when asked, then follow it; reruns the page when it ends."""
+    """Start an analysis when asked, or when a guided case wants it, then follow it; reruns the page when it ends."""
     study = session.study
     pressed = st.button("Analyse", key=ANALYSE_KEY, type="primary", width="stretch", disabled=session.busy or study is None)
-    if pressed and study is not None:
+    if (pressed or session.start) and study is not None and not session.busy:
         session.notice = None
+        session.start = False
         try:
             with st.spinner("Loading the model"):
                 session.job = runtime().start(session.id, study.scan, record)
@@ -47,6 +48,6 @@ def _follow(session: Session, job: Job) -> None:
             time.sleep(POLL_SECONDS)
     session.job = None
     try:
-        session.result = Result(job.key, job.result())
+        session.take(Result(job.key, job.result()))
     except AdcoreError as error:
         session.notice = str(error)

@@ -24,6 +24,7 @@ from tests.app.evidence import SIDES, STRUCTURES, fake_contributions, fake_what_
 from tests.builders import head, no_parts
 
 SECONDS_PER_STEP = 0.4
+TYPICAL = ClinicalRecord(age_years=71, sex=Sex.FEMALE, education_years=14, mmse=29)
 UNFIT = "Expected a head that fills the planes, but the registration stayed under its limit. Scan again."
 
 
@@ -35,6 +36,10 @@ def fake_predictor() -> SimpleNamespace:
         created="2024-01-01",
         intended_use="Testing the pages.",
         limits=["It has learned nothing."],
+        age_years=(60, 96),
+        threshold=0.5,
+        conformal={},
+        metrics={},
     )
     return SimpleNamespace(card=card, weights_sha256="0" * 12)
 
@@ -107,7 +112,7 @@ def fake_prediction(record: ClinicalRecord, planes: PlaneConfig) -> Prediction:
         branches={
             Branch.VGG16: _estimate(0.58),
             Branch.RESNET50: _estimate(0.44),
-            Branch.CLINICAL: None if len(record.unknown) == len(type(record).model_fields) else fused,
+            Branch.CLINICAL: fused if record.any_known else None,
         },
         without_mmse=None if inconclusive else _estimate(0.52),
         category=Category.INCONCLUSIVE if inconclusive else called,
@@ -122,10 +127,10 @@ def fake_prediction(record: ClinicalRecord, planes: PlaneConfig) -> Prediction:
 def demo_patients() -> tuple[SimpleNamespace, ...]:
     """What the app reads of the demo patients, quickly made."""
     return (
-        _patient("typical", "Typical ageing", ClinicalRecord(age_years=71, sex=Sex.FEMALE, education_years=14, mmse=29), 0),
-        _patient("marked", "Marked atrophy", ClinicalRecord(age_years=78, sex=Sex.MALE, mmse=20), 1),
-        _patient("borderline", "Borderline", ClinicalRecord(age_years=74, sex=Sex.FEMALE), 2),
-        _patient("unusable", "Unusable quality", ClinicalRecord(age_years=98, sex=Sex.MALE), 3),
+        _patient("typical", "Typical ageing", TYPICAL, Category.UNIMPAIRED, 0),
+        _patient("marked", "Marked atrophy", ClinicalRecord(age_years=78, sex=Sex.MALE, mmse=20), Category.IMPAIRED, 1),
+        _patient("borderline", "Borderline", ClinicalRecord(age_years=74, sex=Sex.FEMALE), Category.INCONCLUSIVE, 2),
+        _patient("unusable", "Unusable quality", ClinicalRecord(age_years=98, sex=Sex.MALE), None, 3),
     )
 
 
@@ -135,8 +140,15 @@ def head_scan(seed: int = 0, spacing_mm: tuple[float, float, float] = (3.0, 3.0,
     return Scan(made.voxels, made.affine, SourceFormat.SYNTHETIC, hashlib.sha256(made.voxels.tobytes()).hexdigest())
 
 
-def _patient(key: str, title: str, record: ClinicalRecord, seed: int) -> SimpleNamespace:
-    return SimpleNamespace(key=key, title=title, story=f"{title} for a test.", record=record, make_scan=lambda: head_scan(seed))
+def _patient(key: str, title: str, record: ClinicalRecord, promised: Category | None, seed: int) -> SimpleNamespace:
+    return SimpleNamespace(
+        key=key,
+        title=title,
+        story=f"{title} for a test.",
+        record=record,
+        promised=promised,
+        make_scan=lambda: head_scan(seed),
+    )
 
 
 def _estimate(probability: float) -> Estimate:

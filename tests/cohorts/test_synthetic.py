@@ -8,6 +8,7 @@ from nibabel.orientations import aff2axcodes
 from adcore.cohorts.synthetic import DEMO_PATIENTS, Acquisition, make_head, true_volumes
 from adcore.cohorts.synthetic.anatomy import CSF, HIPPOCAMPUS_AXIS, VENTRICLE_MM, WHITE, load_anatomy
 from adcore.cohorts.synthetic.head import HIGHEST, LOWEST, WHITE_UNITS
+from adcore.predict import Category
 from adcore.prepare.volume import canonical
 from adcore.scan import Scan, SourceFormat
 
@@ -98,6 +99,10 @@ def test_demo_patients_are_four_and_say_that_they_are_synthetic() -> None:
     assert all("synthetic" in patient.story for patient in DEMO_PATIENTS)
     ageing, marked, borderline, _ = DEMO_PATIENTS
     assert ageing.atrophy < borderline.atrophy < marked.atrophy
+
+
+def test_demo_patients_promise_every_kind_of_answer() -> None:
+    assert {patient.promised for patient in DEMO_PATIENTS} == {*Category, None}
 
 
 def test_a_demo_scan_is_synthetic_by_format_and_warning() -> None:

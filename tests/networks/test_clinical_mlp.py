@@ -29,3 +29,9 @@ def test_a_hidden_value_cannot_change_the_answer() -> None:
 @pytest.mark.parametrize(("years", "level"), [(8, 1), (11.9, 1), (12, 2), (13, 3), (15.5, 3), (16, 4), (17, 5), (25, 5)])
 def test_education_levels_follow_oasis(years: float, level: int) -> None:
     assert education_level(years) == level
+
+
+def test_an_apoe_count_changes_nothing_of_the_code() -> None:
+    with_it, without = (encode([ClinicalRecord.of(age_years=74, mmse=26, **held)]) for held in ({"apoe_e4": 2}, {}))
+    assert all(torch.equal(one, other) for one, other in zip(with_it, without, strict=True))
+    assert encode([ClinicalRecord.of(apoe_e4=2)])[1].sum() == 0

@@ -168,3 +168,26 @@ def test_the_page_never_confirms_and_never_advises_treatment(open_page: OpenPage
     assert "impaired" in text
     for word in ("confirmed", "diagnosed", "treatment", "prescribe"):
         assert word not in text
+
+
+def test_the_bar_names_case_age_sex_and_model_and_then_the_checks(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "unusable")
+    bar = next(html.value for html in session.get("html") if "adcore-bar" in html.value)
+    assert re.search(r"Case [0-9A-F]{4}-[0-9A-F]{4}.*98 years, male.*model stand-in, version 0", bar)
+    analyse(session)
+    assert "Scan checks: 0 of 1 passed; failed: registration" in [
+        popover.proto.popover.label for popover in session.get("popover")
+    ]
+
+
+def test_the_branches_agreement_is_a_sentence_with_numbers(open_page: OpenPage) -> None:
+    text = words(analyse(open_patient(open_page, "marked")))
+    assert "2 of 3 lie above the threshold of 50 %" in text
+    assert "VGG16 58 %, ResNet50 44 %, Clinical fields 70 %" in text
+
+
+def test_an_inconclusive_answer_says_what_would_help(open_page: OpenPage) -> None:
+    text = words(analyse(open_patient(open_page, "borderline")))
+    assert "What would help" in text
+    assert "An MMSE" in text
+    assert "What would help" not in words(analyse(open_patient(open_page, "marked")))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from adcore.clinical import ClinicalRecord, Sex
 from adcore.cohorts.synthetic.acquisition import Acquisition
 from adcore.cohorts.synthetic.head import make_head
+from adcore.predict import Category
 from adcore.scan import Scan
 
 
@@ -15,6 +16,7 @@ class DemoPatient:
     Attributes:
         key: stable, for addresses and tests.
         title, story: what the page shows; the story says that it is synthetic.
+        promised: the kind of answer that the title promises; None for a scan that ought to be refused. Never shown to the model.
         atrophy: degree that make_head takes; never shown to the model.
         seed: of shape and noise.
     """
@@ -23,6 +25,7 @@ class DemoPatient:
     title: str
     story: str
     record: ClinicalRecord
+    promised: Category | None
     atrophy: float
     seed: int
     acquisition: Acquisition = field(default_factory=Acquisition)
@@ -44,7 +47,8 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
             "this age."
         ),
         record=ClinicalRecord(age_years=72, sex=Sex.FEMALE, education_years=16, ses=2, mmse=29),
-        atrophy=0.3,
+        promised=Category.UNIMPAIRED,
+        atrophy=0.15,
         seed=58,
     ),
     DemoPatient(
@@ -55,18 +59,20 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
             "wide temporal horns and small hippocampi."
         ),
         record=ClinicalRecord(age_years=79, sex=Sex.MALE, education_years=12, ses=3, mmse=21),
+        promised=Category.IMPAIRED,
         atrophy=1.05,
         seed=51,
     ),
     DemoPatient(
         key="borderline",
-        title="Borderline",
+        title="Signs at odds",
         story=(
-            "A synthetic patient of 75 who forgets names and manages alone. The scan is computed halfway between the first two; "
-            "the socio-economic status is unknown."
+            "A synthetic patient of 75, a retired teacher who forgets names and does well in every test. The scan is computed "
+            "with clear atrophy, so the fields and the scan pull opposite ways."
         ),
-        record=ClinicalRecord(age_years=75, sex=Sex.FEMALE, education_years=12, mmse=26),
-        atrophy=0.65,
+        record=ClinicalRecord(age_years=75, sex=Sex.FEMALE, education_years=18, ses=1, mmse=30),
+        promised=Category.INCONCLUSIVE,
+        atrophy=0.85,
         seed=56,
     ),
     DemoPatient(
@@ -77,6 +83,7 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
             "without the crown, and ought to be refused."
         ),
         record=ClinicalRecord(age_years=81, sex=Sex.MALE, education_years=8, ses=4, mmse=24),
+        promised=None,
         atrophy=0.6,
         seed=41,
         acquisition=MOVED,

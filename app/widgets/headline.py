@@ -1,0 +1,51 @@
+"""The answer's headline: the word and what it covers, the probability with its interval, and the same as a count of people."""
+
+import streamlit as st
+
+from adcore.card import ModelCard
+from adcore.clinical import ClinicalRecord
+from adcore.predict import Category, Estimate, Prediction, inputs_of
+from adcore.verdict import word_range
+
+HEADLINES = {
+    Category.UNIMPAIRED: "Likely unimpaired",
+    Category.IMPAIRED: "Likely impaired",
+    Category.INCONCLUSIVE: "Inconclusive",
+}
+
+
+def show_headline(prediction: Prediction, card: ModelCard, record: ClinicalRecord) -> None:
+    """Show it."""
+    fused = prediction.fused
+    st.html(
+        '<section class="adcore-answer" aria-label="Result">'
+        f"<h2>{HEADLINES[prediction.category]}</h2>"
+        f'<p class="number">{100 * fused.probability:.0f} %'
+        f"<small>probability of impairment; 90 % interval {100 * fused.low:.0f} to {100 * fused.high:.0f} %</small></p>"
+        f"<p>{natural_frequency(fused)}</p>"
+        f'<p class="range">{range_sentence(prediction.category, card, record)}</p>'
+        "</section>"
+    )
+
+
+def percent(estimate: Estimate) -> str:
+    """'62 % (48 to 75 %)'."""
+    return f"{100 * estimate.probability:.0f} % ({100 * estimate.low:.0f} to {100 * estimate.high:.0f} %)"
+
+
+def natural_frequency(estimate: Estimate) -> str:
+    """The probability as a count of people."""
+    count = round(100 * estimate.probability)
+    return f"In 100 people like this, about {count} would be impaired (CDR above 0)."
+
+
+def range_sentence(category: Category, card: ModelCard, record: ClinicalRecord) -> str:
+    """Which probabilities carry this word with these inputs, from the card's limits."""
+    inputs = inputs_of(record)
+    covered = word_range(category, card, inputs)
+    if covered is None:
+        return f"A word is given where the whole interval lies on one side of the threshold of {100 * card.threshold:.0f} %."
+    stated = card.conformal[inputs].stated
+    if category is Category.INCONCLUSIVE:
+        return f"At {100 * stated:.0f} % confidence, probabilities of {covered} are always inconclusive with what is known here."
+    return f"At {100 * stated:.0f} % confidence, this word is given to probabilities of {covered} with what is known here."

@@ -1,0 +1,94 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from adcore.mmse import SECTIONS
+from app.state import ITEM_KEYS, ITEMS_KEY, field_key
+from tests.pages.conftest import OpenPage, words
+from tests.pages.test_review import ANALYSE, analyse, headline, open_patient
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"), [("age_years", 7, "got 7."), ("mmse", 31, "from 0 to 30"), ("mmse", 26.5, "whole")]
+)
+def test_a_value_out_of_range_gets_a_sentence_at_once_and_stays(
+    field: str, value: float, sentence: str, open_page: OpenPage
+) -> None:
+    session = open_patient(open_page, "marked")
+    session.number_input(key=field_key(field)).set_value(value).run()
+    assert not session.exception
+    assert sentence in at_the_fields(session)
+    assert session.number_input(key=field_key(field)).value == value
+    assert ANALYSE not in [button.key for button in session.button]
+    session.number_input(key=field_key(field)).set_value(28 if field == "mmse" else 70).run()
+    assert not at_the_fields(session)
+    assert headline(analyse(session))
+
+
+def test_an_odd_combination_is_remarked_on_and_may_be_analysed(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "marked")
+    session.number_input(key=field_key("age_years")).set_value(52).run()
+    assert "Outside the 60 to 96 years" in at_the_fields(session)
+    assert headline(analyse(session))
+
+
+def test_an_unfit_value_survives_a_page_switch(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "marked")
+    session.number_input(key=field_key("age_years")).set_value(7).run()
+    session.switch_page("../pages/about.py").run()
+    session.switch_page("../pages/review.py").run()
+    assert session.number_input(key=field_key("age_years")).value == 7
+    assert "got 7." in at_the_fields(session)
+
+
+def test_sections_make_a_total_only_when_complete_and_a_typed_total_is_kept(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "marked")
+    session.toggle(key=ITEMS_KEY).set_value(True).run()
+    for section in SECTIONS[:-1]:
+        session.number_input(key=f"{ITEM_KEYS}{section.name}").set_value(section.points)
+    session.run()
+    assert "1 of 11 sections are missing (copying a drawing)" in words(session)
+    assert "MMSE" in unknown(session)
+    session.number_input(key=f"{ITEM_KEYS}copying").set_value(0).run()
+    assert "MMSE 29 of 30" in words(session)
+    assert "Likely unimpaired" in headline(analyse(session))
+    session.toggle(key=ITEMS_KEY).set_value(False).run()
+    assert session.number_input(key=field_key("mmse")).value == 20
+
+
+def test_sections_survive_a_page_switch_and_leave_with_the_patient(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "marked")
+    session.toggle(key=ITEMS_KEY).set_value(True).run()
+    session.number_input(key=f"{ITEM_KEYS}recall").set_value(2).run()
+    session.switch_page("../pages/about.py").run()
+    session.switch_page("../pages/review.py").run()
+    assert session.number_input(key=f"{ITEM_KEYS}recall").value == 2
+    session.selectbox(key="adcore_choice").select("typical").run()
+    assert not session.toggle(key=ITEMS_KEY).value
+    session.toggle(key=ITEMS_KEY).set_value(True).run()
+    assert session.number_input(key=f"{ITEM_KEYS}recall").value is None
+
+
+def test_a_section_over_its_points_is_refused_in_a_sentence(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "marked")
+    session.toggle(key=ITEMS_KEY).set_value(True).run()
+    session.number_input(key=f"{ITEM_KEYS}recall").set_value(4).run()
+    assert "Recall takes a whole number from 0 to 3, got 4" in words(session)
+    assert "MMSE" in unknown(session)
+
+
+def test_an_apoe_count_is_held_and_changes_no_answer(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    before = headline(session)
+    session.selectbox(key=field_key("apoe_e4")).select(2).run()
+    assert headline(session) == before
+    assert "changed since" not in words(session)
+    assert "APOE e4 2 (not read by the model)" in words(session)
+    assert "no part of this answer read it" in words(session)
+
+
+def at_the_fields(session: AppTest) -> str:
+    return "\n".join(html.value for html in session.get("html") if 'class="adcore-field' in html.value)
+
+
+def unknown(session: AppTest) -> str:
+    return next(caption.value for caption in session.caption if "unknown:" in caption.value)

@@ -1,0 +1,115 @@
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.state import FIRST_KEYS, NOTE_KEYS, READ_FIRST_KEY, Session, field_key
+from tests.pages.conftest import OpenPage, words
+from tests.pages.test_review import analyse, headline, open_patient
+
+
+@pytest.fixture
+def reading(open_page: OpenPage) -> AppTest:
+    """A reader who wants to read first, with a patient opened."""
+    session = open_patient(open_page, "marked")
+    return session.toggle(key=READ_FIRST_KEY).set_value(True).run()
+
+
+def held(session: AppTest) -> Session:
+    current: Session = session.session_state["adcore_session"]
+    return current
+
+
+def press(session: AppTest, label: str) -> AppTest:
+    return next(button for button in session.button if button.label == label).click().run()
+
+
+def commit(session: AppTest, percent: int | None = 30) -> AppTest:
+    if percent is not None:
+        session.select_slider(key=f"{FIRST_KEYS}chance").set_value(percent)
+    return press(session, "Commit")
+
+
+def keep(session: AppTest, verdict: str, why: str) -> AppTest:
+    scan = held(session).study.scan.sha256[:8]
+    session.radio(key=f"{NOTE_KEYS}agrees_{scan}").set_value(verdict)
+    session.text_area(key=f"{NOTE_KEYS}why_{scan}").set_value(why)
+    return press(session, "Keep the note")
+
+
+def test_nothing_of_the_answer_shows_until_the_reader_commits(reading: AppTest) -> None:
+    analyse(reading)
+    assert not headline(reading)
+    assert not reading.metric
+    assert not reading.get("plotly_chart")
+    assert not reading.get("download_button")
+    assert held(reading).result is None  # the viewer takes its maps from here
+    assert held(reading).payload[0][1] == ""
+    assert "waits for yours" in words(reading)
+    commit(reading)
+    assert "Likely impaired" in headline(reading)
+    assert held(reading).payload[0][1] == held(reading).result.key
+
+
+def test_the_estimate_may_be_committed_before_the_analysis(reading: AppTest) -> None:
+    commit(reading)
+    assert "Likely impaired" in headline(analyse(reading))
+    note = held(reading).note
+    assert (note.estimate, note.before_model) == (0.3, True)
+
+
+def test_an_answer_stays_sealed_over_a_page_switch_and_the_toggle_cannot_open_it(reading: AppTest) -> None:
+    analyse(reading)
+    reading.switch_page("../pages/about.py").run()
+    reading.switch_page("../pages/review.py").run()
+    assert not headline(reading)
+    assert reading.toggle(key=READ_FIRST_KEY).value
+    assert reading.toggle(key=READ_FIRST_KEY).disabled
+
+
+def test_a_committed_estimate_stands_through_another_analysis_and_goes_with_the_result(reading: AppTest) -> None:
+    commit(analyse(reading))
+    reading.number_input(key=field_key("mmse")).set_value(29).run()
+    assert "Likely unimpaired" in headline(analyse(reading))
+    keep(reading, "I disagree", "The horns are wide.")
+    note = held(reading).note
+    assert (note.estimate, note.before_model, note.agrees, note.why) == (0.3, True, False, "The horns are wide.")
+    scan = held(reading).study.scan.sha256[:8]
+    assert f"{NOTE_KEYS}estimate_{scan}" not in [field.key for field in reading.number_input]
+    reader = json.loads(json.dumps(held(reading).result.analysis.to_json(note)))["reader"]
+    assert (reader["estimate"], reader["before_model"], reader["agrees"]) == (0.3, True, False)
+
+
+def test_whoever_gives_no_estimate_sees_the_answer_and_it_is_noted_so(reading: AppTest) -> None:
+    analyse(reading)
+    commit(reading, None)
+    assert headline(reading)
+    assert held(reading).note.estimate is None
+    assert not held(reading).note.before_model
+
+
+def test_an_answer_once_seen_takes_no_estimate_from_before_it(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    session.selectbox(key="adcore_choice").select("typical").run()
+    session.toggle(key=READ_FIRST_KEY).set_value(True).run()
+    session.selectbox(key="adcore_choice").select("marked").run()
+    assert headline(analyse(session))
+    assert f"{FIRST_KEYS}chance" not in [slider.key for slider in session.select_slider]
+
+
+def test_a_note_belongs_to_its_scan_and_is_there_again(open_page: OpenPage) -> None:
+    session = keep(analyse(open_patient(open_page, "marked")), "I agree", "As I see it.")
+    session.selectbox(key="adcore_choice").select("typical").run()
+    assert held(session).note is None
+    session.selectbox(key="adcore_choice").select("marked").run()
+    analyse(session)
+    scan = held(session).study.scan.sha256[:8]
+    assert session.text_area(key=f"{NOTE_KEYS}why_{scan}").value == "As I see it."
+    assert session.radio(key=f"{NOTE_KEYS}agrees_{scan}").value == "I agree"
+
+
+def test_a_scan_that_gets_no_answer_hides_nothing(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "unusable")
+    session.toggle(key=READ_FIRST_KEY).set_value(True).run()
+    assert "No probability for this scan" in headline(analyse(session))
+    assert f"{FIRST_KEYS}chance" not in [slider.key for slider in session.select_slider]

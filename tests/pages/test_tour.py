@@ -1,0 +1,56 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.state import READ_FIRST_KEY, TOUR_KEYS
+from app.widgets.tour import STEPS
+from tests.app.fakes import demo_patients
+from tests.pages.conftest import OpenPage, words
+from tests.pages.test_review import headline
+
+TITLES = {"typical": "Likely unimpaired", "marked": "Likely impaired", "borderline": "Inconclusive", "unusable": "No probability"}
+
+
+@pytest.mark.parametrize("patient", demo_patients(), ids=lambda patient: patient.key)
+def test_one_click_opens_analyses_and_leads_through_every_step(patient, open_page: OpenPage) -> None:
+    session = start_tour(open_page("start"), patient.key)
+    assert TITLES[patient.key] in headline(session)
+    steps = STEPS[patient.promised]
+    assert 3 <= len(steps) <= 5
+    for number, step in enumerate(steps, start=1):
+        assert f"{number} of {len(steps)}: {step.title}" in words(session)
+        session.button(key=f"{TOUR_KEYS}next").click().run()
+    assert f"{TOUR_KEYS}next" not in [button.key for button in session.button]
+    assert TITLES[patient.key] in headline(session)
+
+
+def test_the_first_step_says_that_nobody_was_scanned() -> None:
+    assert all("computed, not scanned" in steps[0].text for steps in STEPS.values())
+
+
+def test_back_leads_back(open_page: OpenPage) -> None:
+    session = start_tour(open_page("start"), "marked")
+    assert session.button(key=f"{TOUR_KEYS}back").disabled
+    session.button(key=f"{TOUR_KEYS}next").click().run()
+    session.button(key=f"{TOUR_KEYS}back").click().run()
+    assert "1 of 5" in words(session)
+
+
+def test_a_plainly_opened_patient_is_not_guided_and_not_analysed(open_page: OpenPage) -> None:
+    session = open_page("start").button(key="door_marked").click().run()
+    assert not headline(session)
+    assert f"{TOUR_KEYS}next" not in [button.key for button in session.button]
+
+
+def test_a_guided_case_hides_nothing_from_whoever_reads_first_otherwise(open_page: OpenPage) -> None:
+    session = open_page("review")
+    session.selectbox(key="adcore_choice").select("typical").run()
+    session.toggle(key=READ_FIRST_KEY).set_value(True).run()
+    session.switch_page("../pages/start.py").run()
+    assert headline(start_tour(session, "marked"))
+
+
+def start_tour(session: AppTest, key: str) -> AppTest:
+    """Click on the start page; AppTest has to be told that the page was left, where a browser knows."""
+    session.button(key=f"tour_{key}").click().run()
+    assert headline(session)
+    return session.switch_page("../pages/review.py").run()
