@@ -6,10 +6,10 @@ export function buildMarkup(element) {
     <div class="toolbar" role="group" aria-label="Overlay">
       <button type="button" data-do="overlay" aria-pressed="false" title="Key H">Overlay <kbd>H</kbd></button>
       <button type="button" data-do="beside" aria-pressed="false" title="Key S: the scan alone beside the overlay">Side by side <kbd>S</kbd></button>
-      <label>Network <select data-set="branch"></select></label>
+      <label>Map <select data-set="map"></select></label>
       <label>Opacity <input type="range" data-set="opacity" min="0" max="1" step="0.05"></label>
       <label>Threshold <input type="range" data-set="threshold" min="0" max="0.95" step="0.05"></label>
-      <button type="button" data-do="strongest" title="Go to the plane that this network weighed most">Top plane</button>
+      <button type="button" data-do="strongest" title="Go to the plane with the highest attention">Top plane</button>
     </div>
     <div class="stage">
       <canvas data-pane="twin" tabindex="0" role="slider"></canvas>
@@ -39,7 +39,7 @@ export function buildMarkup(element) {
       button sets window (across) and level (up and down). Double-click makes a plane the large one.</p>`;
 }
 
-/** Draw the colour map into the legend's bar, once for each payload. */
+/** Draw the colour map into the legend's bar, as often as it changes. */
 export function paintColourBar(element, colours) {
   const canvas = element.querySelector(".scale canvas");
   const image = new ImageData(256, 1);
@@ -47,10 +47,10 @@ export function paintColourBar(element, colours) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-/** Offer the networks that the payload brings, and lock the overlay's controls when it brings none. */
-export function offerNetworks(element, overlays) {
-  const select = element.querySelector('[data-set="branch"]');
-  select.replaceChildren(...overlays.map(({ branch, label }) => new Option(label, branch)));
+/** Offer the maps that the payload brings, and lock the overlay's controls when it brings none. */
+export function offerMaps(element, overlays) {
+  const select = element.querySelector('[data-set="map"]');
+  select.replaceChildren(...overlays.map(({ name, label }) => new Option(label, name)));
   const locked = overlays.length === 0;
   for (const control of element.querySelectorAll(".toolbar:first-child button, .toolbar:first-child input, .toolbar:first-child select")) {
     control.disabled = locked;

@@ -83,7 +83,7 @@ export class Pane {
     const { axis, across, up } = this.plane;
     const overlay = this.raw ? null : view.overlay();
     const key = [view.header.key, this.planeName, view.voxel[axis], view.radiological, view.window, view.level]
-      .concat(overlay ? [overlay.branch, overlay.threshold, overlay.opacity] : [])
+      .concat(overlay ? [overlay.name, overlay.threshold, overlay.opacity] : [])
       .join("|");
     if (key === this.painted) return;
     this.painted = key;

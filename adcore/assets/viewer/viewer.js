@@ -1,6 +1,6 @@
 // The slice viewer: three linked planes of one scan on 2-D canvases. Everything happens here; Python hears nothing.
 
-import { buildMarkup, offerNetworks, paintColourBar } from "./controls.js";
+import { buildMarkup, offerMaps, paintColourBar } from "./controls.js";
 import { apply, clampVoxel, offsetOf, patientSide } from "./geometry.js";
 import { Pane } from "./pane.js";
 import { readHeader, unpack } from "./payload.js";
@@ -35,7 +35,7 @@ class Viewer {
       upper: pane("upper", "sagittal"),
       lower: pane("lower", "axial"),
     };
-    this.settings = { overlay: false, beside: false, opacity: 0.55, threshold: 0.2, branch: "" };
+    this.settings = { overlay: false, beside: false, opacity: 0.55, threshold: 0.2, map: "" };
     this.radiological = true;
     this.large = "coronal";
     this.drawMilliseconds = element.drawMilliseconds = [];
@@ -51,11 +51,11 @@ class Viewer {
     this.expected = header.key;
     const blobs = await unpack(bytes, header, start);
     if (header.key !== this.expected) return; // a later payload overtook this one
-    const sameScan = this.header?.scan === header.scan;
+    const sameScan = this.header?.space === header.space && String(this.header.dim) === String(header.dim);
     this.header = header;
     this.t1 = blobs.t1;
-    this.colours = blobs.colours;
-    this.heat = Object.fromEntries(header.overlays.map(({ branch }) => [branch, blobs[branch]]));
+    this.colours = { unsigned: blobs.colours_inferno, signed: blobs.colours_signed };
+    this.heat = Object.fromEntries(header.overlays.map(({ name }) => [name, blobs[name]]));
     if (!sameScan) {
       this.touched = false;
       this.settings.overlay = this.settings.beside = false;
@@ -63,26 +63,29 @@ class Viewer {
     }
     if (!sameScan || !this.touched) this.voxel = clampVoxel(header.dim, header.start);
     if (!header.overlays.length) this.settings.overlay = this.settings.beside = false;
-    if (!this.heat[this.settings.branch]) {
-      this.settings.branch = (header.overlays.find((each) => each.positive) ?? header.overlays[0])?.branch ?? "";
+    if (!this.heat[this.settings.map]) {
+      this.settings.map = (header.overlays.find((each) => each.positive) ?? header.overlays[0])?.name ?? "";
     }
-    offerNetworks(this.element, header.overlays);
-    paintColourBar(this.element, this.colours);
+    offerMaps(this.element, header.overlays);
     this.element.querySelector(".waiting").hidden = true;
     this.element.dataset.ready = header.key;
     this.redraw();
   }
 
-  /** The header's entry of the chosen network. */
+  /** The header's entry of the chosen map. */
   chosen() {
-    return this.header.overlays.find(({ branch }) => branch === this.settings.branch);
+    return this.header.overlays.find(({ name }) => name === this.settings.map);
   }
 
   /** What the panes lay over the scan, or null. */
   overlay() {
-    const { overlay, branch, threshold, opacity } = this.settings;
-    if (!overlay || !this.heat[branch]) return null;
-    return { branch, values: this.heat[branch], threshold: threshold * 255, opacity, colours: this.colours };
+    const { overlay, map, threshold, opacity } = this.settings;
+    if (!overlay || !this.heat[map]) return null;
+    return { name: map, values: this.heat[map], threshold, opacity, signed: this.chosen().signed, colours: this.coloursOf() };
+  }
+
+  coloursOf() {
+    return this.chosen()?.signed ? this.colours.signed : this.colours.unsigned;
   }
 
   resetWindow() {
@@ -160,7 +163,7 @@ class Viewer {
     for (const control of element.querySelectorAll("[data-set]")) {
       control.value = values[control.dataset.set];
     }
-    const top = this.chosen()?.top_plane;
+    const top = this.chosen()?.top_voxel;
     element.querySelector('[data-do="strongest"]').disabled = !top;
     this.showLegend();
     element.querySelector(".readout").innerHTML = this.readout();
@@ -168,16 +171,16 @@ class Viewer {
 
   showLegend() {
     const legend = this.element.querySelector(".legend");
-    const network = this.chosen();
-    legend.hidden = !this.settings.overlay || !network;
+    const map = this.chosen();
+    legend.hidden = !this.settings.overlay || !map;
     if (legend.hidden) return;
-    legend.classList.toggle("empty", !network.positive);
-    legend.querySelector('[data-show="low"]').textContent = "0";
-    legend.querySelector('[data-show="high"]').textContent = `≥ ${formatValue(network.maximum)}`;
-    const hidden = `nothing under ${formatValue(network.maximum * this.settings.threshold)} is drawn`;
-    legend.querySelector(".caption").textContent = network.positive
-      ? `${network.label}, raw Grad-CAM, one scale for all patients; ${hidden}. Where the network looked, not where disease is.`
-      : `${network.label} found no positive evidence in this scan, so there is nothing to draw.`;
+    paintColourBar(this.element, this.coloursOf());
+    legend.classList.toggle("empty", !map.positive);
+    const top = formatValue(map.maximum);
+    legend.querySelector('[data-show="low"]').textContent = map.signed ? `≤ -${top}` : "0";
+    legend.querySelector('[data-show="high"]').textContent = `≥ ${top}`;
+    const hidden = `Nothing ${map.signed ? "within ±" : "under "}${formatValue(map.maximum * this.settings.threshold)} is drawn.`;
+    legend.querySelector(".caption").textContent = map.positive ? `${map.caption} ${hidden}` : map.caption;
   }
 
   readout() {
@@ -193,11 +196,8 @@ class Viewer {
       ["Voxel", apply(header.to_file, voxel).map(Math.round).join(", ")],
       ["Intensity", `${stored === 255 ? "≥ " : stored === 0 ? "≤ " : ""}${formatValue(intensity)}`],
     ];
-    const network = this.chosen();
-    if (network) {
-      const heat = this.heat[network.branch][offset];
-      parts.push([`${network.label} map`, heat === 255 ? `≥ ${formatValue(network.maximum)}` : formatValue((heat / 255) * network.maximum)]);
-    }
+    const map = this.chosen();
+    if (map) parts.push([`${map.label} map`, mapValue(map, this.heat[map.name][offset])]);
     if (header.oblique_degrees >= 1) parts.push(["Oblique", `${header.oblique_degrees.toFixed(0)}°`]);
     return parts.map(([name, value]) => `<span><b>${name}</b> ${value}</span>`).join("");
   }
@@ -245,7 +245,7 @@ class Viewer {
     const actions = {
       overlay: () => this.setOverlay(!this.settings.overlay),
       beside: () => this.setBeside(!this.settings.beside),
-      strongest: () => this.goTo(this.chosen().top_plane),
+      strongest: () => this.goTo(this.chosen().top_voxel),
       reset: () => this.setWindow(this.header.window, this.header.level),
       radiological: () => this.setConvention(true),
       neurological: () => this.setConvention(false),
@@ -257,7 +257,7 @@ class Viewer {
       window: (value) => this.setWindow(Number(value), this.level),
       level: (value) => this.setWindow(this.window, Number(value)),
       large: (value) => this.setLarge(value),
-      branch: (value) => this.change({ branch: value }),
+      map: (value) => this.change({ map: value }),
       opacity: (value) => this.change({ opacity: Number(value) }),
       threshold: (value) => this.change({ threshold: Number(value) }),
     };
@@ -282,6 +282,13 @@ class Viewer {
     this.radiological = radiological;
     this.redraw();
   }
+}
+
+/** A map's value in words, from its byte; see Overlay.stored. */
+function mapValue({ maximum, signed }, stored) {
+  if (stored === 255) return `≥ ${formatValue(maximum)}`;
+  if (!signed) return formatValue((stored / 255) * maximum);
+  return stored <= 1 ? `≤ ${formatValue(-maximum)}` : formatValue(((stored - 128) / 127) * maximum);
 }
 
 /** A number with three significant digits, without an exponent where it can be helped. */
