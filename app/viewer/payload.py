@@ -12,21 +12,30 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from cmcrameri import cm as crameri
 from matplotlib import colormaps
+from matplotlib.colors import Colormap
 from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
-from adcore.analysis import Analysis
+from adcore.analysis import DISCLAIMER, Analysis
 from adcore.scan import Scan, SourceFormat
 from app.viewer.display_grid import DisplayGrid
 from app.viewer.intensities import first_window, focus_box, foreground, intensity_range
 from app.viewer.overlays import Overlay, attention_overlays, first_voxel
+from app.viewer.regions import RegionTable, region_table
+from app.viewer.structures import Structures
 
 COMPRESSION = 1
 """gzip level: the data goes to a nearby browser, so speed counts for more than size."""
 
-COLOUR_MAPS = {"inferno": "inferno", "signed": "berlin"}
-"""matplotlib's names, by the viewer's; berlin (Crameri 2018) is dark at 0, as inferno is."""
+COLOUR_MAPS: dict[str, Colormap] = {
+    "inferno": colormaps["inferno"],
+    "cividis": colormaps["cividis"],
+    "batlow": crameri.batlow,
+    "signed": colormaps["berlin"],
+}
+"""By the viewer's names. batlow and berlin: Crameri 2018; berlin is dark at 0, as inferno is."""
 
 
 def viewer_payload(scan: Scan, analysis: Analysis | None = None) -> bytes:
@@ -34,7 +43,12 @@ def viewer_payload(scan: Scan, analysis: Analysis | None = None) -> bytes:
     if analysis is None or analysis.refusals:
         return volume_payload(scan)
     return volume_payload(
-        scan, attention_overlays(analysis), to_atlas=analysis.prepared.voxels_to_atlas, start=first_voxel(analysis)
+        scan,
+        attention_overlays(analysis),
+        to_atlas=analysis.prepared.voxels_to_atlas,
+        structures=Structures.of(analysis.prepared),
+        regions=region_table(analysis),
+        start=first_voxel(analysis),
     )
 
 
@@ -44,6 +58,8 @@ def volume_payload(
     *,
     space: str | None = None,
     to_atlas: NDArray[np.float64] | None = None,
+    structures: Structures | None = None,
+    regions: RegionTable | None = None,
     start: tuple[int, int, int] | None = None,
 ) -> bytes:
     """Pack a scan and what may be laid over it.
@@ -53,16 +69,22 @@ def volume_payload(
         space: names a grid that several scans share: the viewer keeps crosshair, zoom, window and overlay settings when a
             payload takes the place of another of the same space. None: the scan's own.
         to_atlas: (4, 4), the scan's voxel indices to MNI152 millimetres.
+        structures: the parts of the brain, for outlines and the names in the read-out.
+        regions: the table under the planes; needs structures.
         start: the scan's voxel on which the crosshair starts; None: the middle.
     Returns:
         uint32 header length (little endian), JSON header, then the blobs in the order the header names them. Volumes are
-        uint8 in the display grid, x fastest, gzipped; maps as Overlay.stored.
+        uint8 in the display grid, x fastest, gzipped; maps as Overlay.stored. Labels stay on their own grid.
     """
     grid = DisplayGrid.of(scan.voxels.shape, scan.affine)
     low, high = intensity_range(scan.voxels)
     t1 = np.clip((scan.voxels - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
     volumes = {"t1": _compress(grid.arrange(t1))} | {each.name: _compress(grid.arrange(each.stored)) for each in overlays}
+    if structures:
+        volumes["labels"] = _compress(structures.labels)
     header = {
+        "pseudonym": scan.pseudonym,
+        "disclaimer": DISCLAIMER,
         "space": space or scan.sha256,
         "dim": grid.shape,
         "spacing": grid.spacing.tolist(),
@@ -78,7 +100,10 @@ def volume_payload(
         "focus": focus_box(grid.arrange(t1), grid.spacing),
         **first_window(t1),
         "start": grid.voxel_of(start) if start else [size // 2 for size in grid.shape],
+        "started": start is not None,
         "overlays": [_described(each, grid) for each in overlays],
+        "structures": structures.described(grid) if structures else None,
+        "regions": regions.described(grid) if structures and regions else None,
     }
     return _pack(header, volumes)
 
@@ -96,7 +121,7 @@ def _described(overlay: Overlay, grid: DisplayGrid) -> dict[str, Any]:
 
 
 def _pack(header: dict[str, Any], volumes: dict[str, bytes]) -> bytes:
-    colours = {f"colours_{name}": _colours(source) for name, source in COLOUR_MAPS.items()}
+    colours = {f"colours_{name}": _colours(name) for name in COLOUR_MAPS}
     header["blobs"] = [{"name": name, "size": len(blob), "gzip": True} for name, blob in volumes.items()]
     header["blobs"] += [{"name": name, "size": len(blob), "gzip": False} for name, blob in colours.items()]
     content = b"".join([*volumes.values(), *colours.values()])
@@ -112,4 +137,4 @@ def _compress(volume: NDArray[np.uint8]) -> bytes:
 @lru_cache(maxsize=len(COLOUR_MAPS))
 def _colours(name: str) -> bytes:
     """256 RGB triples of a colour map."""
-    return bytes((colormaps[name](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8))
+    return bytes((COLOUR_MAPS[name](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8))

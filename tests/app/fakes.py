@@ -20,9 +20,16 @@ from adcore.prepare.planes import PlaneConfig
 from adcore.prepare.prepared import PreparedScan
 from adcore.scan import Scan, SourceFormat
 from adcore.volumetry import VolumeFinding
-from tests.builders import head, no_parts
+from tests.builders import head, some_parts
 
 SECONDS_PER_STEP = 0.4
+REGIONS = (
+    RegionEvidence("vgg16", "left hippocampus", 0.5),
+    RegionEvidence("vgg16", "outside the brain", 0.3),
+    RegionEvidence("vgg16", "right hippocampus", 0.2),
+    RegionEvidence("resnet50", "left amygdala", 0.6),
+    RegionEvidence("resnet50", "right lateral ventricle", 0.4),
+)
 UNFIT = "Expected a head that fills the planes, but the registration stayed under its limit. Scan again."
 
 
@@ -67,7 +74,7 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
         config=config,
         atlas_to_scan=np.eye(4),
         brain_mask=np.zeros(scan.voxels.shape, bool),
-        segmentation=no_parts(),
+        segmentation=some_parts(),
         planes=planes,
         plane_structures=planes.astype(np.uint8),
         already_stripped=False,
@@ -85,7 +92,7 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
         plane_maps=maps,
         heatmaps={branch: prepared.paint_planes(values) for branch, values in maps.items()},
         display_maximum=dict.fromkeys(IMAGE_BRANCHES, 1.0),
-        regions=(RegionEvidence("vgg16", "left hippocampus", 1.0),),
+        regions=REGIONS if evidence else (),
     )
     volumes = (VolumeFinding("hippocampi", 6.2, 0.0041, None, "Age and sex are needed."),)
     return Analysis(prepared, record, fake_prediction(record, config.planes), explanation, volumes, (), provenance)
