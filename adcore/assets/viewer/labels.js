@@ -4,7 +4,8 @@ import { apply, isInside, offsetOf } from "./geometry.js";
 
 export class Labels {
   /**
-   * @param header with structures: dim, to_labels (display voxel to voxel of the labels' grid), names by label, sided.
+   * @param header with structures: dim, to_labels (display voxel to voxel of the labels' grid), names and boxes
+   *   (extent along each display axis) by label.
    * @param {Uint8Array} volume labels, x fastest.
    */
   constructor({ structures, sides_known }, volume) {

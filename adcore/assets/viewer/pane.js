@@ -11,8 +11,9 @@ export class Pane {
     this.canvas = canvas;
     this.planeName = planeName;
     this.raw = raw;
-    this.slice = document.createElement("canvas");
-    this.painted = "";
+    this.slice = document.createElement("canvas"); // one pixel for each voxel
+    this.picture = document.createElement("canvas"); // as on screen, without crosshair and letters
+    this.painted = this.composed = "";
   }
 
   get plane() {
@@ -61,18 +62,30 @@ export class Pane {
 
   draw(view) {
     if (!this.canvas.width || !this.canvas.clientWidth) return;
-    this.paint(view);
-    const context = this.canvas.getContext("2d", { alpha: false });
     const frame = this.frame(view);
-    const width = Math.abs(frame.dx) * this.slice.width;
-    context.fillStyle = "#000";
-    context.fillRect(0, 0, this.canvas.width, this.canvas.height);
-    const left = frame.dx < 0 ? frame.x0 - width : frame.x0;
-    context.drawImage(this.slice, left, frame.y0 - frame.dy * this.slice.height, width, frame.dy * this.slice.height);
-    drawOutlines(context, this, frame, view);
+    this.paint(view);
+    this.compose(frame, view);
+    const context = this.canvas.getContext("2d", { alpha: false });
+    context.drawImage(this.picture, 0, 0);
     drawCrosshair(context, this.plane, frame, view);
     drawMarks(context, this, view);
     this.describe(view);
+  }
+
+  /** Bring the picture under crosshair and letters up to date: most moves of the crosshair change one plane's alone. */
+  compose(frame, view) {
+    const { width, height } = this.canvas;
+    const key = [this.painted, width, height, Object.values(frame), view.outlines, view.region].join("|");
+    if (key === this.composed) return;
+    this.composed = key;
+    if (this.picture.width !== width || this.picture.height !== height) Object.assign(this.picture, { width, height });
+    const context = this.picture.getContext("2d", { alpha: false });
+    context.fillStyle = "#000";
+    context.fillRect(0, 0, width, height);
+    const shown = Math.abs(frame.dx) * this.slice.width;
+    const left = frame.dx < 0 ? frame.x0 - shown : frame.x0;
+    context.drawImage(this.slice, left, frame.y0 - frame.dy * this.slice.height, shown, frame.dy * this.slice.height);
+    drawOutlines(context, this.plane, frame, view);
   }
 
   /** Bring the offscreen slice up to date, if anything it shows has changed. */
