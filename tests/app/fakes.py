@@ -24,11 +24,10 @@ from tests.builders import head, some_parts
 
 SECONDS_PER_STEP = 0.4
 REGIONS = (
-    RegionEvidence("vgg16", "left hippocampus", 0.5),
-    RegionEvidence("vgg16", "outside the brain", 0.3),
-    RegionEvidence("vgg16", "right hippocampus", 0.2),
-    RegionEvidence("resnet50", "left amygdala", 0.6),
-    RegionEvidence("resnet50", "right lateral ventricle", 0.4),
+    RegionEvidence("vgg16", "left hippocampus", 1.0),
+    RegionEvidence("resnet50", "left amygdala", 0.5),
+    RegionEvidence("resnet50", "outside the brain", 0.3),
+    RegionEvidence("resnet50", "right lateral ventricle", 0.2),
 )
 UNFIT = "Expected a head that fills the planes, but the registration stayed under its limit. Scan again."
 
