@@ -31,8 +31,9 @@ def unpack(payload: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     for blob in header["blobs"]:
         data = payload[offset : offset + blob["size"]]
         offset += blob["size"]
+        shape = header["structures"]["dim"] if blob["name"] == "labels" else header["dim"]
         if blob["gzip"]:
-            volumes[blob["name"]] = np.frombuffer(gzip.decompress(data), np.uint8).reshape(header["dim"], order="F")
+            volumes[blob["name"]] = np.frombuffer(gzip.decompress(data), np.uint8).reshape(shape, order="F")
         else:
             volumes[blob["name"]] = np.frombuffer(data, np.uint8)
     assert offset == len(payload)
@@ -61,7 +62,7 @@ def test_without_an_analysis_there_is_no_overlay_and_no_atlas(scan: Scan) -> Non
     header, volumes = unpack(viewer_payload(scan))
     assert header["overlays"] == []
     assert header["to_atlas"] is None
-    assert set(volumes) == {"t1", "colours_inferno", "colours_signed"}
+    assert {name for name in volumes if not name.startswith("colours_")} == {"t1"}
 
 
 def test_maps_keep_their_raw_scale_and_clip_at_the_fixed_maximum(scan: Scan) -> None:
@@ -139,6 +140,13 @@ def test_a_signed_map_keeps_zero_in_the_middle_of_its_scale(scan: Scan) -> None:
     assert header["overlays"][0]["signed"]
     shown = {int(byte) for byte in np.unique(volumes["change"])}
     assert shown == {1, 96, 128, 192}  # clipped at -2, -0.5, 0, 1
+
+
+def test_labels_travel_on_their_own_grid(scan: Scan) -> None:
+    analysis = fake_analysis(scan, RECORD)
+    header, volumes = unpack(viewer_payload(scan, analysis))
+    np.testing.assert_array_equal(volumes["labels"], analysis.prepared.segmentation.labels)
+    assert header["regions"]["networks"][1]["outside"] == 0.3
 
 
 def test_scans_of_one_space_say_so(scan: Scan) -> None:
