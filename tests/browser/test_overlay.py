@@ -59,12 +59,12 @@ def test_each_colour_map_paints_the_same_places_in_its_own_colours(analysed: Pag
     for name in ("inferno", "cividis", "batlow"):
         analysed.get_by_label("Colours").select_option(name)
         painted[name] = pixels(analysed).astype(int)
-    places = [np.abs(image - plain).max(axis=-1) > 12 for image in painted.values()]
-    assert places[0].sum() > 500
+    images = list(painted.values())
+    changed = [np.abs(image - plain).max(axis=-1) > 0 for image in images]
+    assert changed[0].sum() > 500
     for one, other in ((0, 1), (0, 2), (1, 2)):
-        assert (places[one] != places[other]).mean() < 0.01
-        images = list(painted.values())
-        assert np.abs(images[one] - images[other])[places[0]].mean() > 15
+        assert (changed[one] != changed[other]).mean() < 0.01
+        assert np.abs(images[one] - images[other])[changed[0]].mean() > 8
 
 
 def test_the_top_plane_is_the_one_that_the_chosen_network_weighed_most(analysed: Page) -> None:
@@ -73,7 +73,7 @@ def test_the_top_plane_is_the_one_that_the_chosen_network_weighed_most(analysed:
     analysed.get_by_role("button", name="Top plane").click()
     expect(readout(analysed)).to_contain_text("ResNet50 map")
     there = triple(readout(analysed).inner_text(), "MNI mm")
-    assert abs(there[1] - here[1]) > 10  # the stand-in's networks prefer opposite ends of the planes
+    assert here[1] - there[1] > 5  # the stand-in's networks prefer opposite ends of the planes
 
 
 def test_outlines_run_around_the_parts_that_are_switched_on(analysed: Page) -> None:
@@ -129,6 +129,18 @@ def test_regions_have_names_under_the_pointer(analysed: Page) -> None:
     pointer = analysed.locator(".viewer .pointer")
     expect(pointer).to_contain_text("Region outside the brain")
     expect(readout(analysed)).to_contain_text("Region left amygdala")
+
+
+def test_on_a_tablet_the_wide_table_scrolls_in_itself(analysed: Page) -> None:
+    open_regions(analysed)
+    analysed.set_viewport_size({"width": 820, "height": 1180})
+    column = analysed.get_by_test_id("stColumn").filter(has=pane(analysed)).last
+    expect(column).to_have_js_property("scrollWidth", column.evaluate("element => element.clientWidth"))
+    stage, around = analysed.locator(".viewer .stage").bounding_box(), column.bounding_box()
+    analysed.set_viewport_size({"width": 1400, "height": 900})
+    assert stage
+    assert around
+    assert stage["x"] + stage["width"] <= around["x"] + around["width"] + 1
 
 
 def open_regions(page: Page) -> None:
