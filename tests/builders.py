@@ -15,8 +15,8 @@ from nilearn.datasets import load_mni152_brain_mask, load_mni152_template
 from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes, distance_transform_edt, map_coordinates
 
-from adcore.prepare.structures.network import GRID_SHAPE
-from adcore.prepare.structures.parts import CLASSES
+from adcore.prepare.structures.network import GRID_SHAPE, GRID_SPACING_MM, grid_affine
+from adcore.prepare.structures.parts import CLASSES, Side, label_of
 from adcore.prepare.structures.segmentation import Segmentation
 from adcore.readers import read_upload
 from adcore.scan import Scan, SourceFormat
@@ -144,6 +144,32 @@ def no_parts() -> Segmentation:
     probabilities = torch.zeros(CLASSES, 1, 1, 1, dtype=torch.float16)
     probabilities[0] = 1
     return Segmentation(probabilities.expand(-1, *GRID_SHAPE), np.zeros(GRID_SHAPE, np.uint8), np.zeros(CLASSES))
+
+
+BALLS_MM = {
+    "white matter": ((28.0, -18.0, 8.0), (27.0, 70.0, 50.0)),
+    "lateral ventricle": ((12.0, -10.0, 18.0), (7.0, 25.0, 9.0)),
+    "parahippocampal gyrus": ((23.0, -24.0, -25.0), (6.0, 14.0, 5.0)),
+    "hippocampus": ((26.0, -22.0, -14.0), (6.0, 15.0, 6.0)),
+    "amygdala": ((23.0, -3.0, -18.0), (6.0, 6.0, 6.0)),
+    "inferior horn": ((35.0, -22.0, -10.0), (3.0, 9.0, 4.0)),
+}
+"""Centre on the patient's right and half axes in MNI152 of each part of some_parts, later ones over earlier ones."""
+
+
+@lru_cache(maxsize=1)
+def some_parts() -> Segmentation:
+    """A segmentation with ellipsoids for some parts, alike on both sides."""
+    points = apply_affine(grid_affine(), np.moveaxis(np.indices(GRID_SHAPE), 0, -1))
+    labels = np.zeros(GRID_SHAPE, np.uint8)
+    for structure, (centre, half_axes) in BALLS_MM.items():
+        for side, sign in ((Side.LEFT, -1), (Side.RIGHT, 1)):
+            distance = np.linalg.norm((points - np.array(centre) * (sign, 1, 1)) / half_axes, axis=-1)
+            labels[distance <= 1] = label_of(structure, side)
+    probabilities = torch.zeros(CLASSES, *GRID_SHAPE, dtype=torch.float16)
+    probabilities.scatter_(0, torch.from_numpy(labels).long()[None], 1.0)
+    volumes = np.bincount(labels.ravel(), minlength=CLASSES) * GRID_SPACING_MM**3
+    return Segmentation(probabilities, labels, volumes.astype(np.float64))
 
 
 def with_header(nifti: bytes, **fields: object) -> bytes:

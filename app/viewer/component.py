@@ -6,8 +6,12 @@ Streamlit looks for a packaged component's files only inside the package folder 
 import streamlit as st
 
 
-def show_viewer(payload: bytes) -> None:
-    """Show a payload of viewer_payload; one that is unchanged since the last run is not sent again."""
+def show_viewer(payload: bytes, key: str = "viewer") -> None:
+    """Show a payload of volume_payload; one that is unchanged since the last run is not sent again.
+
+    Args:
+        key: one for each viewer of a page.
+    """
     component = st.components.v2.component(
         "adcore.viewer",
         html='<div class="viewer"></div>',
@@ -15,4 +19,4 @@ def show_viewer(payload: bytes) -> None:
         css="viewer.css",
         isolate_styles=True,
     )
-    component(key="viewer", data=payload)
+    component(key=key, data=payload)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import nibabel as nib
 import numpy as np
+from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
 LETTERS = (("L", "R"), ("P", "A"), ("I", "S"))
@@ -41,6 +42,10 @@ class DisplayGrid:
     def arrange(self, volume: NDArray) -> NDArray:
         """A volume on the file's grid, reordered to this one; a view, not a copy."""
         return nib.apply_orientation(volume, self.orientation)
+
+    def voxel_of(self, file_voxel: tuple[int, int, int]) -> list[int]:
+        """The display voxel that shows a voxel of the file."""
+        return [round(place) for place in apply_affine(np.linalg.inv(self.to_file), file_voxel).tolist()]
 
     @property
     def spacing(self) -> NDArray[np.float64]:

@@ -7,120 +7,124 @@ import gzip
 import hashlib
 import json
 import struct
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from cmcrameri import cm as crameri
 from matplotlib import colormaps
+from matplotlib.colors import Colormap
 from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
-from adcore.analysis import Analysis
-from adcore.branches import IMAGE_BRANCHES, Branch
-from adcore.prepare.planes import tilt
+from adcore.analysis import DISCLAIMER, Analysis
 from adcore.scan import Scan, SourceFormat
 from app.viewer.display_grid import DisplayGrid
-
-INTENSITY_PERCENTILES = (0.5, 99.8)
-"""Intensities stored as 0 and 255; what lies beyond is clipped."""
-
-SAMPLING = 4
-EVERY = (slice(None, None, SAMPLING),) * 3
-"""Statistics are taken of every fourth voxel along each axis."""
-
-WINDOW_PERCENTILE = 99.0
-WINDOW_HEADROOM = 1.1
-"""The intensity shown white at first is this much over that percentile of the foreground."""
-
-FOCUS_MARGIN_MM = 4.0
-"""Around the foreground."""
-
-RIGHT_TEMPORAL_X, RIGHT_TEMPORAL_Z = 26.0, -14.0
-"""Of the right medial temporal lobe on the networks' planes, before their tilt: where the crosshair starts."""
+from app.viewer.intensities import first_window, focus_box, foreground, intensity_range
+from app.viewer.overlays import Overlay, attention_overlays, first_voxel
+from app.viewer.regions import RegionTable, region_table
+from app.viewer.structures import Structures
 
 COMPRESSION = 1
 """gzip level: the data goes to a nearby browser, so speed counts for more than size."""
 
+COLOUR_MAPS: dict[str, Colormap] = {
+    "inferno": colormaps["inferno"],
+    "cividis": colormaps["cividis"],
+    "batlow": crameri.batlow,
+    "signed": colormaps["berlin"],
+}
+"""By the viewer's names. batlow and berlin: Crameri 2018; berlin is dark at 0, as inferno is."""
+
 
 def viewer_payload(scan: Scan, analysis: Analysis | None = None) -> bytes:
-    """Pack a scan, and the maps of its analysis where there are any.
+    """Pack a scan, and the maps of its analysis where there are any; see volume_payload."""
+    if analysis is None or analysis.refusals:
+        return volume_payload(scan)
+    return volume_payload(
+        scan,
+        attention_overlays(analysis),
+        to_atlas=analysis.prepared.voxels_to_atlas,
+        structures=Structures.of(analysis.prepared),
+        regions=region_table(analysis),
+        start=first_voxel(analysis),
+    )
 
+
+def volume_payload(
+    scan: Scan,
+    overlays: Sequence[Overlay] = (),
+    *,
+    space: str | None = None,
+    to_atlas: NDArray[np.float64] | None = None,
+    structures: Structures | None = None,
+    regions: RegionTable | None = None,
+    start: tuple[int, int, int] | None = None,
+) -> bytes:
+    """Pack a scan and what may be laid over it.
+
+    Args:
+        overlays: maps on the scan's own grid.
+        space: names a grid that several scans share: the viewer keeps crosshair, zoom, window and overlay settings when a
+            payload takes the place of another of the same space. None: the scan's own.
+        to_atlas: (4, 4), the scan's voxel indices to MNI152 millimetres.
+        structures: the parts of the brain, for outlines and the names in the read-out.
+        regions: the table under the planes; needs structures.
+        start: the scan's voxel on which the crosshair starts; None: the middle.
     Returns:
         uint32 header length (little endian), JSON header, then the blobs in the order the header names them. Volumes are
-        uint8 in the display grid, x fastest, gzipped. A map's byte is 255 * raw value / display_maximum, clipped to
-        0..255: the same scale for every patient.
+        uint8 in the display grid, x fastest, gzipped; maps as Overlay.stored. Labels stay on their own grid.
     """
     grid = DisplayGrid.of(scan.voxels.shape, scan.affine)
     low, high = intensity_range(scan.voxels)
     t1 = np.clip((scan.voxels - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
-    volumes = {"t1": _compress(grid.arrange(t1))}
-    overlays: list[dict[str, Any]] = []
-    explanation = analysis.explanation if analysis else None
-    if analysis and explanation:
-        for branch in IMAGE_BRANCHES:
-            maximum = explanation.display_maximum[branch]
-            heat = np.clip(explanation.heatmaps[branch] * (255 / maximum), 0, 255).astype(np.uint8)
-            volumes[branch.value] = _compress(grid.arrange(heat))
-            overlays.append(
-                {
-                    "branch": branch.value,
-                    "label": branch.label,
-                    "maximum": maximum,
-                    "positive": explanation.has_positive_evidence(branch),
-                    "top_plane": _top_plane(analysis, branch, grid),
-                }
-            )
+    volumes = {"t1": _compress(grid.arrange(t1))} | {each.name: _compress(grid.arrange(each.stored)) for each in overlays}
+    if structures:
+        volumes["labels"] = _compress(structures.labels)
     header = {
-        "scan": scan.sha256,
+        "pseudonym": scan.pseudonym,
+        "disclaimer": DISCLAIMER,
+        "space": space or scan.sha256,
         "dim": grid.shape,
         "spacing": grid.spacing.tolist(),
         "affine": grid.affine.tolist(),
         "to_file": grid.to_file.tolist(),
-        "to_atlas": _to_atlas(analysis, grid),
+        "to_atlas": None if to_atlas is None else (to_atlas @ grid.to_file).tolist(),
         "letters": grid.letters(scan.sides_known),
         "sides_known": scan.sides_known,
         "oblique_degrees": grid.oblique_degrees,
-        "midline_mm": _midline_mm(t1, scan.affine),
+        "midline_mm": float(apply_affine(scan.affine, foreground(t1).mean(axis=0))[0]),  # parts the sides until the atlas does
         "synthetic": scan.source_format is SourceFormat.SYNTHETIC,
         "intensity": {"low": low, "high": high},
         "focus": focus_box(grid.arrange(t1), grid.spacing),
         **first_window(t1),
-        "start": _start(analysis, grid),
-        "overlays": overlays,
+        "start": grid.voxel_of(start) if start else [size // 2 for size in grid.shape],
+        "started": start is not None,
+        "overlays": [_described(each, grid) for each in overlays],
+        "structures": structures.described(grid) if structures else None,
+        "regions": regions.described(grid) if structures and regions else None,
     }
     return _pack(header, volumes)
 
 
-def intensity_range(voxels: NDArray[np.float32]) -> tuple[float, float]:
-    """Intensities stored as 0 and 255, from a sample of the voxels; never equal."""
-    low, high = np.percentile(voxels[EVERY], INTENSITY_PERCENTILES)
-    if low == high:
-        low, high = voxels.min(), voxels.max()
-    return float(low), float(high)
-
-
-def first_window(t1: NDArray[np.uint8]) -> dict[str, float]:
-    """Window and level at first, in stored units: from black to somewhat over the brightest percent of the foreground."""
-    sample = t1[EVERY]
-    white = WINDOW_HEADROOM * float(np.percentile(sample[sample >= sample.mean()], WINDOW_PERCENTILE))
-    return {"window": white, "level": white / 2}
-
-
-def focus_box(t1: NDArray[np.uint8], spacing: NDArray[np.float64]) -> list[tuple[float, float]]:
-    """The part of the volume that is worth the screen: the foreground and a margin, (low, high) voxel edges by axis."""
-    sample = t1[EVERY]
-    places = SAMPLING * np.argwhere(sample >= sample.mean())
-    margin = SAMPLING + FOCUS_MARGIN_MM / spacing
-    low = np.maximum(places.min(axis=0) - margin, 0)
-    high = np.minimum(places.max(axis=0) + margin, t1.shape)
-    return list(zip(low.tolist(), high.tolist(), strict=True))
+def _described(overlay: Overlay, grid: DisplayGrid) -> dict[str, Any]:
+    return {
+        "name": overlay.name,
+        "label": overlay.label,
+        "maximum": overlay.maximum,
+        "signed": overlay.signed,
+        "caption": overlay.caption,
+        "positive": overlay.positive,
+        "top_voxel": grid.voxel_of(overlay.top_voxel) if overlay.top_voxel else None,
+    }
 
 
 def _pack(header: dict[str, Any], volumes: dict[str, bytes]) -> bytes:
-    blobs = [{"name": name, "size": len(blob), "gzip": True} for name, blob in volumes.items()]
-    colours = _inferno()
-    header["blobs"] = [*blobs, {"name": "colours", "size": len(colours), "gzip": False}]
-    content = b"".join([*volumes.values(), colours])
+    colours = {f"colours_{name}": _colours(name) for name in COLOUR_MAPS}
+    header["blobs"] = [{"name": name, "size": len(blob), "gzip": True} for name, blob in volumes.items()]
+    header["blobs"] += [{"name": name, "size": len(blob), "gzip": False} for name, blob in colours.items()]
+    content = b"".join([*volumes.values(), *colours.values()])
     header["key"] = hashlib.sha256(json.dumps(header).encode() + content).hexdigest()[:16]
     text = json.dumps(header).encode()
     return struct.pack("<I", len(text)) + text + content
@@ -130,45 +134,7 @@ def _compress(volume: NDArray[np.uint8]) -> bytes:
     return gzip.compress(volume.tobytes("F"), COMPRESSION, mtime=0)
 
 
-@lru_cache(maxsize=1)
-def _inferno() -> bytes:
-    """256 RGB triples of matplotlib's inferno."""
-    return bytes((colormaps["inferno"](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8))
-
-
-def _midline_mm(t1: NDArray[np.uint8], affine: NDArray[np.float64]) -> float:
-    """Scanner x of the middle of the foreground: which side is which until the scan lies in atlas space."""
-    sample = t1[EVERY]
-    return float(apply_affine(affine, SAMPLING * np.argwhere(sample >= sample.mean()).mean(axis=0))[0])
-
-
-def _to_atlas(analysis: Analysis | None, grid: DisplayGrid) -> list[list[float]] | None:
-    """Display voxel to MNI152 millimetres, (4, 4), or None before the analysis or where the scan was refused."""
-    if analysis is None or analysis.refusals:
-        return None
-    to_atlas: NDArray[np.float64] = np.linalg.inv(analysis.prepared.atlas_to_scan) @ grid.affine
-    return to_atlas.tolist()  # type: ignore[no-any-return]
-
-
-def _start(analysis: Analysis | None, grid: DisplayGrid) -> list[int]:
-    """The first crosshair: on the middle one of the networks' planes, or the middle of the volume while they are unknown."""
-    if analysis is None or analysis.refusals:
-        return [size // 2 for size in grid.shape]
-    return _voxel_on_plane(analysis, grid, len(analysis.prepared.config.planes.y_mm) // 2)
-
-
-def _top_plane(analysis: Analysis, branch: Branch, grid: DisplayGrid) -> list[int] | None:
-    """A voxel on the plane that a network weighed most."""
-    if analysis.prediction is None:
-        return None
-    return _voxel_on_plane(analysis, grid, int(analysis.prediction.attention[branch].argmax()))
-
-
-def _voxel_on_plane(analysis: Analysis, grid: DisplayGrid, number: int) -> list[int]:
-    """The display voxel at the right medial temporal lobe of one plane, rounded towards the other planes."""
-    y_mm = analysis.prepared.config.planes.y_mm
-    to_display = np.linalg.inv(grid.affine) @ analysis.prepared.atlas_to_scan @ tilt()
-    place = apply_affine(to_display, (RIGHT_TEMPORAL_X, y_mm[number], RIGHT_TEMPORAL_Z))
-    middle = apply_affine(to_display, (RIGHT_TEMPORAL_X, float(np.mean(y_mm)), RIGHT_TEMPORAL_Z))
-    voxel = np.where(middle > place, np.ceil(place), np.floor(place)).astype(int)
-    return [int(value) for value in np.clip(voxel, 0, np.array(grid.shape) - 1)]
+@lru_cache(maxsize=len(COLOUR_MAPS))
+def _colours(name: str) -> bytes:
+    """256 RGB triples of a colour map."""
+    return bytes((COLOUR_MAPS[name](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8))

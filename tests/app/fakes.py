@@ -21,10 +21,16 @@ from adcore.prepare.prepared import PreparedScan
 from adcore.scan import Scan, SourceFormat
 from adcore.volumetry import VolumeFinding
 from tests.app.evidence import SIDES, STRUCTURES, fake_contributions, fake_what_if
-from tests.builders import head, no_parts
+from tests.builders import head, some_parts
 
 SECONDS_PER_STEP = 0.4
 TYPICAL = ClinicalRecord(age_years=71, sex=Sex.FEMALE, education_years=14, mmse=29)
+REGIONS = (
+    RegionEvidence("vgg16", "left hippocampus", 1.0),
+    RegionEvidence("resnet50", "left amygdala", 0.5),
+    RegionEvidence("resnet50", "outside the brain", 0.3),
+    RegionEvidence("resnet50", "right lateral ventricle", 0.2),
+)
 UNFIT = "Expected a head that fills the planes, but the registration stayed under its limit. Scan again."
 
 
@@ -73,7 +79,7 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
         config=config,
         atlas_to_scan=np.eye(4),
         brain_mask=np.zeros(scan.voxels.shape, bool),
-        segmentation=no_parts(),
+        segmentation=some_parts(),
         planes=planes,
         plane_structures=planes.astype(np.uint8),
         already_stripped=False,
@@ -91,7 +97,7 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
         plane_maps=maps,
         heatmaps={branch: prepared.paint_planes(values) for branch, values in maps.items()},
         display_maximum=dict.fromkeys(IMAGE_BRANCHES, 1.0),
-        regions=(RegionEvidence("vgg16", "left hippocampus", 1.0),),
+        regions=REGIONS if evidence else (),
         structures=STRUCTURES,
     )
     volumes = (VolumeFinding("hippocampi", 6.2, 0.0041, None, "Age and sex are needed."),)

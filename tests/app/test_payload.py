@@ -11,7 +11,7 @@ from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.clinical import ClinicalRecord
 from adcore.prepare.planes import plane_indices
 from adcore.scan import Scan
-from app.viewer import viewer_payload
+from app.viewer import Overlay, viewer_payload, volume_payload
 from tests.app.fakes import fake_analysis, head_scan
 from tests.builders import MARKER_MM, as_scan, head, reorient, tiny_volume
 
@@ -31,8 +31,9 @@ def unpack(payload: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     for blob in header["blobs"]:
         data = payload[offset : offset + blob["size"]]
         offset += blob["size"]
+        shape = header["structures"]["dim"] if blob["name"] == "labels" else header["dim"]
         if blob["gzip"]:
-            volumes[blob["name"]] = np.frombuffer(gzip.decompress(data), np.uint8).reshape(header["dim"], order="F")
+            volumes[blob["name"]] = np.frombuffer(gzip.decompress(data), np.uint8).reshape(shape, order="F")
         else:
             volumes[blob["name"]] = np.frombuffer(data, np.uint8)
     assert offset == len(payload)
@@ -61,7 +62,7 @@ def test_without_an_analysis_there_is_no_overlay_and_no_atlas(scan: Scan) -> Non
     header, volumes = unpack(viewer_payload(scan))
     assert header["overlays"] == []
     assert header["to_atlas"] is None
-    assert set(volumes) == {"t1", "colours"}
+    assert {name for name in volumes if not name.startswith("colours_")} == {"t1"}
 
 
 def test_maps_keep_their_raw_scale_and_clip_at_the_fixed_maximum(scan: Scan) -> None:
@@ -84,7 +85,7 @@ def test_the_top_plane_is_the_one_with_the_highest_attention(scan: Scan) -> None
     analysis = fake_analysis(scan, RECORD)
     header, _ = unpack(viewer_payload(scan, analysis))
     y_mm = analysis.prepared.config.planes.y_mm
-    tops = {overlay["branch"]: apply_affine(header["to_atlas"], overlay["top_plane"]) for overlay in header["overlays"]}
+    tops = {overlay["name"]: apply_affine(header["to_atlas"], overlay["top_voxel"]) for overlay in header["overlays"]}
     for branch, middle in (("vgg16", y_mm[-1]), ("resnet50", y_mm[0])):
         tilted = middle + np.tan(np.deg2rad(-1.1)) * 26  # 26 mm to the right of the midline, on planes yawed by -1.1 degrees
         assert tops[branch][1] == pytest.approx(tilted, abs=4.0)  # one voxel
@@ -95,7 +96,7 @@ def test_top_planes_are_met_where_they_are_tilted() -> None:
     analysis = fake_analysis(scan, RECORD)
     config = analysis.prepared.config.planes
     header, _ = unpack(viewer_payload(scan, analysis))
-    places = {overlay["branch"]: apply_affine(header["to_atlas"], overlay["top_plane"]) for overlay in header["overlays"]}
+    places = {overlay["name"]: apply_affine(header["to_atlas"], overlay["top_voxel"]) for overlay in header["overlays"]}
     # up to one voxel towards the other planes, and a tenth for the roundness of x and z
     assert -0.6 < plane_indices(config, places["vgg16"])[0] - (len(config.y_mm) - 1) < 0.1
     assert -0.1 < plane_indices(config, places["resnet50"])[0] < 0.6
@@ -130,3 +131,26 @@ def test_the_focus_box_holds_the_head(scan: Scan) -> None:
     for axis, (low, high) in enumerate(header["focus"]):
         assert 0 <= low <= bright[:, axis].min()
         assert bright[:, axis].max() < high <= header["dim"][axis]
+
+
+def test_a_signed_map_keeps_zero_in_the_middle_of_its_scale(scan: Scan) -> None:
+    values = np.zeros(scan.voxels.shape, np.float32)
+    values[1, 2, 3], values[3, 2, 1], values[2, 2, 2] = 1.0, -4.0, -0.5
+    header, volumes = unpack(volume_payload(scan, [Overlay("change", "Change", values, 2.0, "Late less early.", signed=True)]))
+    assert header["overlays"][0]["signed"]
+    shown = {int(byte) for byte in np.unique(volumes["change"])}
+    assert shown == {1, 96, 128, 192}  # clipped at -2, -0.5, 0, 1
+
+
+def test_labels_travel_on_their_own_grid(scan: Scan) -> None:
+    analysis = fake_analysis(scan, RECORD)
+    header, volumes = unpack(viewer_payload(scan, analysis))
+    np.testing.assert_array_equal(volumes["labels"], analysis.prepared.segmentation.labels)
+    assert header["regions"]["networks"][1]["outside"] == 0.3
+
+
+def test_scans_of_one_space_say_so(scan: Scan) -> None:
+    other = head_scan(1, spacing_mm=(4.0, 4.0, 4.0))
+    spaces = [unpack(volume_payload(each, space="half-way"))[0]["space"] for each in (scan, other)]
+    assert spaces == ["half-way", "half-way"]
+    assert unpack(volume_payload(scan))[0]["space"] != unpack(volume_payload(other))[0]["space"]

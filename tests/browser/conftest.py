@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.viewer_page import TIMEOUT_MS, analyse, open_demo
+from tests.browser.viewer_page import TIMEOUT_MS, analyse, as_at_first, open_demo
 from tests.untrained import write_untrained_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,13 +60,7 @@ def analysed_page(browser: Browser, stand_in_app: str) -> Iterator[Page]:
 @pytest.fixture
 def analysed(analysed_page: Page) -> Page:
     """The analysed page as it is right after the answer: overlay off, on the plane that VGG16 weighed most."""
-    for name, pressed in (("Side by side", "false"), ("Overlay", "false"), ("Radiological", "true")):
-        button = analysed_page.get_by_role("button", name=name)
-        if button.get_attribute("aria-pressed") != pressed:
-            button.click()
-    analysed_page.get_by_label("Threshold").fill("0.2")
-    analysed_page.get_by_label("Opacity").fill("0.55")
-    analysed_page.get_by_role("button", name="Top plane").click()
+    as_at_first(analysed_page)
     return analysed_page
 
 

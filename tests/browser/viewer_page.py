@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -43,13 +44,50 @@ def analyse(page: Page) -> Locator:
     return answer
 
 
+def as_at_first(page: Page) -> None:
+    """Bring the viewer back to how it is right after the answer, whatever a test did with it."""
+    for name, pressed in (
+        ("Side by side", "false"),
+        ("Overlay", "false"),
+        ("Radiological", "true"),
+        ("Three planes", "true"),
+        ("Crosshair", "true"),
+    ):
+        button = page.get_by_role("button", name=name)
+        if button.get_attribute("aria-pressed") != pressed:
+            button.click()
+    for name, value in (("Outlines", "off"), ("Large plane", "coronal"), ("Map", "vgg16"), ("Colours", "inferno")):
+        page.get_by_label(name).select_option(value)
+    page.get_by_label("Threshold").fill("0.2")
+    page.get_by_label("Opacity").fill("0.55")
+    chosen = page.locator('.viewer .regions button[aria-pressed="true"]')
+    if chosen.count():
+        chosen.evaluate("button => button.click()")
+    for name in ("Reset", "Top plane"):
+        page.get_by_role("button", name=name).click()
+    settle(page)
+
+
+def crosshair(page: Page, name: str = "main") -> tuple[float, float]:
+    """Row and column of the crosshair in a pane, from its bluish lines."""
+    image = pixels(page, name).astype(int)
+    bluish = (image[..., 2] > image[..., 0] + 20) & (image[..., 1] > image[..., 0])
+    return float(bluish.sum(axis=1).argmax()), float(bluish.sum(axis=0).argmax())
+
+
+def triple(text: str, name: str) -> NDArray[np.float64]:
+    """Three numbers of a read-out: "RAS mm -26.0, 3.0, 14.0"."""
+    numbers = re.findall(rf"{name} (-?[\d.]+), (-?[\d.]+), (-?[\d.]+)", text.replace("\n", " "))[0]
+    return np.array([float(number) for number in numbers])
+
+
 def pane(page: Page, name: str = "main") -> Locator:
     """One of the viewer's canvases: main, upper, lower, twin."""
     return page.locator(f'canvas[data-pane="{name}"]')
 
 
 def readout(page: Page) -> Locator:
-    """The viewer's status line."""
+    """What the viewer says of the crosshair's voxel."""
     return page.locator(".viewer .readout")
 
 

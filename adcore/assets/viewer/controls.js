@@ -1,59 +1,66 @@
-// The viewer's markup: toolbar, canvases, colour bar, read-out. Behaviour is attached in viewer.js.
+// The toolbars: each control changes the view, and shows what the view holds.
 
-/** Fill an element with the viewer's markup. */
-export function buildMarkup(element) {
-  element.innerHTML = `
-    <div class="toolbar" role="group" aria-label="Overlay">
-      <button type="button" data-do="overlay" aria-pressed="false" title="Key H">Overlay <kbd>H</kbd></button>
-      <button type="button" data-do="beside" aria-pressed="false" title="Key S: the scan alone beside the overlay">Side by side <kbd>S</kbd></button>
-      <label>Network <select data-set="branch"></select></label>
-      <label>Opacity <input type="range" data-set="opacity" min="0" max="1" step="0.05"></label>
-      <label>Threshold <input type="range" data-set="threshold" min="0" max="0.95" step="0.05"></label>
-      <button type="button" data-do="strongest" title="Go to the plane that this network weighed most">Top plane</button>
-    </div>
-    <div class="stage">
-      <canvas data-pane="twin" tabindex="0" role="slider"></canvas>
-      <canvas data-pane="main" tabindex="0" role="slider"></canvas>
-      <canvas data-pane="upper" tabindex="0" role="slider"></canvas>
-      <canvas data-pane="lower" tabindex="0" role="slider"></canvas>
-      <p class="waiting">Unpacking the scan …</p>
-    </div>
-    <div class="readout" role="status"></div>
-    <div class="legend" hidden>
-      <span class="scale"><output data-show="low"></output><canvas width="256" height="1" aria-hidden="true"></canvas><output data-show="high"></output></span>
-      <span class="caption"></span>
-    </div>
-    <div class="toolbar" role="group" aria-label="Display">
-      <label>Window <input type="range" data-set="window" min="4" max="320" step="1"></label>
-      <label>Level <input type="range" data-set="level" min="0" max="255" step="1"></label>
-      <button type="button" data-do="reset">Reset</button>
-      <label>Large plane <select data-set="large">
-        <option value="coronal">coronal</option><option value="sagittal">sagittal</option><option value="axial">axial</option>
-      </select></label>
-      <span class="choice" role="group" aria-label="Display convention">
-        <button type="button" data-do="radiological" title="The patient's right is on the left of the screen">Radiological</button>
-        <button type="button" data-do="neurological" title="The patient's left is on the left of the screen">Neurological</button>
-      </span>
-    </div>
-    <p class="hint">Click a plane, then scroll or use the arrow and page keys. Drag moves the crosshair; drag with the right
-      button sets window (across) and level (up and down). Double-click makes a plane the large one.</p>`;
-}
-
-/** Draw the colour map into the legend's bar, once for each payload. */
-export function paintColourBar(element, colours) {
-  const canvas = element.querySelector(".scale canvas");
-  const image = new ImageData(256, 1);
-  for (let n = 0; n < 256; n++) image.data.set([colours[3 * n], colours[3 * n + 1], colours[3 * n + 2], 255], 4 * n);
-  canvas.getContext("2d").putImageData(image, 0, 0);
-}
-
-/** Offer the networks that the payload brings, and lock the overlay's controls when it brings none. */
-export function offerNetworks(element, overlays) {
-  const select = element.querySelector('[data-set="branch"]');
-  select.replaceChildren(...overlays.map(({ branch, label }) => new Option(label, branch)));
-  const locked = overlays.length === 0;
-  for (const control of element.querySelectorAll(".toolbar:first-child button, .toolbar:first-child input, .toolbar:first-child select")) {
-    control.disabled = locked;
+/** Attach the controls; `save` takes the picture. */
+export function connectControls(element, view, { save }) {
+  const actions = {
+    overlay: () => view.set({ overlayOn: !view.overlayOn }),
+    beside: () => view.set({ beside: !view.beside }),
+    strongest: () => view.goTo(view.chosen().top_voxel),
+    reset: () => {
+      view.resetWindow();
+      view.resetFrame();
+    },
+    radiological: () => view.set({ radiological: true }),
+    neurological: () => view.set({ radiological: false }),
+    planes: () => view.set({ single: false }),
+    single: () => view.set({ single: true }),
+    save,
+  };
+  for (const tool of ["crosshair", "window", "pan", "zoom"]) actions[tool] = () => view.set({ tool });
+  for (const button of element.querySelectorAll("[data-do]")) {
+    button.addEventListener("click", () => view.header && actions[button.dataset.do]());
   }
-  if (locked) select.replaceChildren(new Option("after the analysis", ""));
+  const setters = {
+    window: (value) => view.setWindow(Number(value), view.level),
+    level: (value) => view.setWindow(view.window, Number(value)),
+    preset: (value) => value !== "own" && view.setPreset(value),
+    opacity: (value) => view.set({ opacity: Number(value) }),
+    threshold: (value) => view.set({ threshold: Number(value) }),
+  };
+  for (const control of element.querySelectorAll("[data-set]")) {
+    const { set } = control.dataset;
+    const setter = setters[set] ?? ((value) => view.set({ [set]: value }));
+    control.addEventListener("input", () => view.header && setter(control.value));
+  }
+}
+
+/** Offer what the payload brings, and lock the controls of what it does not. */
+export function offer(element, header) {
+  const brings = { map: header.overlays.length > 0, structures: header.structures !== null };
+  for (const control of element.querySelectorAll("[data-needs]")) control.disabled = !brings[control.dataset.needs];
+  const select = element.querySelector('[data-set="map"]');
+  const maps = header.overlays.map(({ name, label }) => new Option(label, name));
+  select.replaceChildren(...(maps.length ? maps : [new Option("after the analysis", "")]));
+}
+
+/** Bring the controls in step with the view. */
+export function showControls(element, view) {
+  const pressed = {
+    overlay: view.overlayOn,
+    beside: view.beside,
+    radiological: view.radiological,
+    neurological: !view.radiological,
+    planes: !view.single,
+    single: view.single,
+    [view.tool]: true,
+  };
+  for (const button of element.querySelectorAll("[data-do][aria-pressed]")) {
+    button.setAttribute("aria-pressed", String(pressed[button.dataset.do] ?? false));
+  }
+  const values = { ...view, preset: view.preset() };
+  for (const control of element.querySelectorAll("[data-set]")) control.value = values[control.dataset.set];
+  const map = view.chosen();
+  element.querySelector('[data-do="strongest"]').disabled = !map?.top_voxel;
+  element.querySelector('[data-set="colourMap"]').disabled = !map || map.signed; // a signed map has its own colours
+  element.querySelector(".stage").dataset.tool = view.tool;
 }

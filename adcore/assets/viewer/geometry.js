@@ -1,4 +1,4 @@
-// Where things are: voxel axes of the three planes, affines, and the words of the read-out. Draws nothing.
+// Where things are: voxel axes of the three planes, affines, edge letters, patient sides. Draws nothing.
 
 /** Voxel axes of each plane: the one it cuts across, the one that runs over the screen, the one that runs up. */
 export const PLANES = {
@@ -42,4 +42,9 @@ export function offsetOf(dim, [i, j, k]) {
 /** Keep a voxel inside the volume. */
 export function clampVoxel(dim, voxel) {
   return voxel.map((value, axis) => Math.max(0, Math.min(dim[axis] - 1, Math.round(value))));
+}
+
+/** Whether a voxel lies in the volume. */
+export function isInside(dim, voxel) {
+  return voxel.every((value, axis) => value >= 0 && value < dim[axis]);
 }

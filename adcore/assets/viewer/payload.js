@@ -1,28 +1,44 @@
 // The payload that Python sends: uint32 header length, JSON header, then the blobs that the header lists.
 
-/** Read the header alone: cheap, so that an unchanged payload costs nothing on a rerun. */
-export function readHeader(bytes) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-  return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))), start: 4 + length };
-}
-
-/**
- * Unpack every blob.
- *
- * Volumes come back as Uint8Array in the display grid: x (to the patient's right) fastest, then y (anterior), then z
- * (superior).
- */
-export async function unpack(bytes, header, start) {
-  const blobs = {};
-  let offset = start;
-  for (const { name, size, gzip } of header.blobs) {
-    const blob = bytes.slice(offset, offset + size);
-    blobs[name] = gzip ? gunzip(blob) : blob;
-    offset += size;
+export class Payload {
+  /** Reads the header alone: cheap, so that an unchanged payload costs nothing on a rerun. */
+  constructor(bytes) {
+    const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+    this.bytes = bytes;
+    this.start = 4 + length;
+    this.header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, this.start)));
+    this.unpacked = {};
   }
-  const names = Object.keys(blobs);
-  const values = await Promise.all(names.map((name) => blobs[name]));
-  return Object.fromEntries(names.map((name, n) => [name, values[n]]));
+
+  /**
+   * Unpack one blob; once only.
+   *
+   * Volumes come as Uint8Array in the display grid: x (to the patient's right) fastest, then y (anterior), then z
+   * (superior).
+   */
+  read(name) {
+    this.unpacked[name] ??= this.unpack(name);
+    return this.unpacked[name];
+  }
+
+  /** Unpack every blob. */
+  async readAll() {
+    const names = this.header.blobs.map(({ name }) => name);
+    const values = await Promise.all(names.map((name) => this.read(name)));
+    return Object.fromEntries(names.map((name, n) => [name, values[n]]));
+  }
+
+  async unpack(wanted) {
+    let offset = this.start;
+    for (const { name, size, gzip } of this.header.blobs) {
+      if (name === wanted) {
+        const blob = this.bytes.slice(offset, offset + size);
+        return gzip ? gunzip(blob) : blob;
+      }
+      offset += size;
+    }
+    return undefined;
+  }
 }
 
 async function gunzip(bytes) {

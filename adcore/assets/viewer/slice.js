@@ -20,8 +20,8 @@ export function greyTable(window, level) {
  * @param {Uint8Array} t1 volume, x fastest.
  * @param {number[]} dim its three lengths.
  * @param {Uint8ClampedArray} grey the table of greyTable.
- * @param {?{values: Uint8Array, threshold: number, opacity: number, colours: Uint8Array}} overlay values on the same
- *   grid; those under the threshold, and 0, are not drawn.
+ * @param {?{values: Uint8Array, signed: boolean, threshold: number, opacity: number, colours: Uint8Array}} overlay values
+ *   on the same grid; those nearer to zero than the threshold, a part of the maximum, are not drawn, nor is zero itself.
  */
 export function paintSlice(pixels, plane, index, radiological, t1, dim, grey, overlay) {
   const strides = [1, dim[0], dim[0] * dim[1]];
@@ -29,7 +29,8 @@ export function paintSlice(pixels, plane, index, radiological, t1, dim, grey, ov
   const height = dim[plane.up];
   const step = isMirrored(plane, radiological) ? -strides[plane.across] : strides[plane.across];
   const first = index * strides[plane.axis] + (step < 0 ? (width - 1) * strides[plane.across] : 0);
-  const threshold = overlay ? Math.max(1, overlay.threshold) : 256;
+  const zero = overlay?.signed ? 128 : 0;
+  const threshold = overlay ? Math.max(1, overlay.threshold * (255 - zero)) : 256;
   const keep = overlay ? 1 - overlay.opacity : 1;
   let pixel = 0;
   for (let row = 0; row < height; row++) {
@@ -37,7 +38,7 @@ export function paintSlice(pixels, plane, index, radiological, t1, dim, grey, ov
     for (let column = 0; column < width; column++, source += step) {
       const g = grey[t1[source]];
       const heat = overlay ? overlay.values[source] : 0;
-      if (heat < threshold) {
+      if (heat - zero < threshold && zero - heat < threshold) {
         pixels[pixel++] = OPAQUE | (g << 16) | (g << 8) | g;
         continue;
       }

@@ -1,13 +1,19 @@
 // The slice viewer: three linked planes of one scan on 2-D canvases. Everything happens here; Python hears nothing.
 
-import { buildMarkup, offerNetworks, paintColourBar } from "./controls.js";
-import { apply, clampVoxel, offsetOf, patientSide } from "./geometry.js";
+import { connectControls, offer, showControls } from "./controls.js";
+import { savePicture } from "./export.js";
+import { connectKeys } from "./keys.js";
+import { showLegend } from "./legend.js";
+import { buildMarkup } from "./markup.js";
 import { Pane } from "./pane.js";
-import { readHeader, unpack } from "./payload.js";
-import { greyTable } from "./slice.js";
+import { Payload } from "./payload.js";
+import { showReadouts } from "./readout.js";
+import { RegionTable } from "./regions.js";
+import { connectTools } from "./tools.js";
+import { connectTouch } from "./touch.js";
+import { View } from "./view.js";
 
 const OTHERS = { coronal: ["sagittal", "axial"], sagittal: ["coronal", "axial"], axial: ["coronal", "sagittal"] };
-const STEPS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 };
 const DRAWS_KEPT = 240;
 
 const viewers = new WeakMap();
@@ -28,6 +34,7 @@ class Viewer {
   constructor(element) {
     this.element = element;
     buildMarkup(element);
+    this.view = new View(() => this.redraw(), () => this.redraw(false));
     const pane = (name, plane, raw) => new Pane(element.querySelector(`[data-pane="${name}"]`), plane, raw);
     this.panes = {
       twin: pane("twin", "coronal", true),
@@ -35,257 +42,84 @@ class Viewer {
       upper: pane("upper", "sagittal"),
       lower: pane("lower", "axial"),
     };
-    this.settings = { overlay: false, beside: false, opacity: 0.55, threshold: 0.2, branch: "" };
-    this.radiological = true;
-    this.large = "coronal";
-    this.drawMilliseconds = element.drawMilliseconds = [];
-    Object.values(this.panes).forEach((each) => this.listen(each));
-    this.listenToControls();
+    this.regions = new RegionTable(element.querySelector(".regions"), this.view);
+    for (const each of Object.values(this.panes)) {
+      connectTools(each, this.view);
+      connectTouch(each, this.view);
+    }
+    connectKeys(element, this.panes, this.view);
+    connectControls(element, this.view, { save: () => savePicture(element, this.view) });
+    element.drawMilliseconds = [];
     new ResizeObserver(() => this.redraw()).observe(element.querySelector(".stage"));
   }
 
   /** Take a payload; an unchanged one costs the reading of its header. */
   async receive(bytes) {
-    const { header, start } = readHeader(bytes);
+    const payload = new Payload(bytes);
+    const { header } = payload;
     if (header.key === this.expected) return;
     this.expected = header.key;
-    const blobs = await unpack(bytes, header, start);
-    if (header.key !== this.expected) return; // a later payload overtook this one
-    const sameScan = this.header?.scan === header.scan;
-    this.header = header;
-    this.t1 = blobs.t1;
-    this.colours = blobs.colours;
-    this.heat = Object.fromEntries(header.overlays.map(({ branch }) => [branch, blobs[branch]]));
-    if (!sameScan) {
-      this.touched = false;
-      this.settings.overlay = this.settings.beside = false;
-      this.resetWindow();
+    this.began = performance.now();
+    if (!this.view.shares(header)) {
+      const t1 = await payload.read("t1"); // the scan is shown before what lies over it is unpacked
+      if (header.key !== this.expected) return; // a later payload overtook this one
+      this.take(header, { t1 });
     }
-    if (!sameScan || !this.touched) this.voxel = clampVoxel(header.dim, header.start);
-    if (!header.overlays.length) this.settings.overlay = this.settings.beside = false;
-    if (!this.heat[this.settings.branch]) {
-      this.settings.branch = (header.overlays.find((each) => each.positive) ?? header.overlays[0])?.branch ?? "";
-    }
-    offerNetworks(this.element, header.overlays);
-    paintColourBar(this.element, this.colours);
-    this.element.querySelector(".waiting").hidden = true;
+    const volumes = await payload.readAll();
+    if (header.key !== this.expected) return;
+    this.take(header, volumes);
     this.element.dataset.ready = header.key;
+  }
+
+  take(header, volumes) {
+    this.view.take(header, volumes);
+    offer(this.element, header);
+    this.regions.fill(header);
+    this.element.querySelector(".waiting").hidden = true;
     this.redraw();
   }
 
-  /** The header's entry of the chosen network. */
-  chosen() {
-    return this.header.overlays.find(({ branch }) => branch === this.settings.branch);
-  }
-
-  /** What the panes lay over the scan, or null. */
-  overlay() {
-    const { overlay, branch, threshold, opacity } = this.settings;
-    if (!overlay || !this.heat[branch]) return null;
-    return { branch, values: this.heat[branch], threshold: threshold * 255, opacity, colours: this.colours };
-  }
-
-  resetWindow() {
-    [this.window, this.level] = [this.header.window, this.header.level];
-    this.grey = greyTable(this.window, this.level);
-  }
-
-  setWindow(window, level) {
-    this.window = Math.max(4, Math.min(320, window));
-    this.level = Math.max(0, Math.min(255, level));
-    this.grey = greyTable(this.window, this.level);
-    this.redraw();
-  }
-
-  goTo(voxel) {
-    this.touched = true;
-    this.voxel = clampVoxel(this.header.dim, voxel);
-    this.redraw();
-  }
-
-  step(pane, by) {
-    const voxel = [...this.voxel];
-    voxel[pane.plane.axis] += by;
-    this.goTo(voxel);
-  }
-
-  setLarge(planeName) {
-    this.large = planeName;
-    this.panes.main.planeName = this.panes.twin.planeName = planeName;
-    [this.panes.upper.planeName, this.panes.lower.planeName] = OTHERS[planeName];
-    this.redraw();
-  }
-
-  setOverlay(on) {
-    if (!this.header?.overlays.length) return;
-    this.settings.overlay = on;
-    if (!on) this.settings.beside = false;
-    this.redraw();
-  }
-
-  setBeside(on) {
-    if (!this.header?.overlays.length) return;
-    this.settings.beside = on;
-    if (on) this.settings.overlay = true;
-    this.redraw();
-  }
-
-  /** Draw once before the next frame, however many changes come until then. */
-  redraw() {
-    if (this.scheduled || !this.header) return;
+  /** Draw once before the next frame, however many changes come until then; the planes only where they have changed. */
+  redraw(planes = true) {
+    this.stale ||= planes;
+    if (this.scheduled || !this.view.header) return;
     this.scheduled = true;
     requestAnimationFrame(() => {
       this.scheduled = false;
-      const began = performance.now();
-      this.element.classList.toggle("beside", this.settings.beside);
-      for (const pane of Object.values(this.panes)) {
-        pane.fit();
-        pane.draw(this);
-      }
-      this.drawMilliseconds.push(performance.now() - began);
-      if (this.drawMilliseconds.length > DRAWS_KEPT) this.drawMilliseconds.shift();
-      this.showState();
+      if (this.stale) this.drawPlanes();
+      this.stale = false;
+      showReadouts(this.element, this.view);
     });
   }
 
-  /** Bring controls, legend and read-out in step with the state. */
-  showState() {
-    const { settings, element } = this;
-    const press = (name, on) => element.querySelector(`[data-do="${name}"]`).setAttribute("aria-pressed", String(on));
-    press("overlay", settings.overlay);
-    press("beside", settings.beside);
-    press("radiological", this.radiological);
-    press("neurological", !this.radiological);
-    const values = { ...settings, window: this.window, level: this.level, large: this.large };
-    for (const control of element.querySelectorAll("[data-set]")) {
-      control.value = values[control.dataset.set];
+  drawPlanes() {
+    const began = performance.now();
+    this.layOut();
+    for (const pane of Object.values(this.panes)) {
+      pane.fit();
+      pane.draw(this.view);
     }
-    const top = this.chosen()?.top_plane;
-    element.querySelector('[data-do="strongest"]').disabled = !top;
-    this.showLegend();
-    element.querySelector(".readout").innerHTML = this.readout();
+    this.time(began);
+    showControls(this.element, this.view);
+    showLegend(this.element, this.view);
+    this.regions.show();
   }
 
-  showLegend() {
-    const legend = this.element.querySelector(".legend");
-    const network = this.chosen();
-    legend.hidden = !this.settings.overlay || !network;
-    if (legend.hidden) return;
-    legend.classList.toggle("empty", !network.positive);
-    legend.querySelector('[data-show="low"]').textContent = "0";
-    legend.querySelector('[data-show="high"]').textContent = `≥ ${formatValue(network.maximum)}`;
-    const hidden = `nothing under ${formatValue(network.maximum * this.settings.threshold)} is drawn`;
-    legend.querySelector(".caption").textContent = network.positive
-      ? `${network.label}, raw Grad-CAM, one scale for all patients; ${hidden}. Where the network looked, not where disease is.`
-      : `${network.label} found no positive evidence in this scan, so there is nothing to draw.`;
+  /** Give each pane its plane, and the stage its arrangement. */
+  layOut() {
+    const { large, single, beside } = this.view;
+    this.panes.main.planeName = this.panes.twin.planeName = large;
+    [this.panes.upper.planeName, this.panes.lower.planeName] = OTHERS[large];
+    this.element.classList.toggle("beside", beside);
+    this.element.classList.toggle("single", single);
   }
 
-  readout() {
-    const { header, voxel } = this;
-    const offset = offsetOf(header.dim, voxel);
-    const mm = (point) => point.map((value) => value.toFixed(1)).join(", ");
-    const stored = this.t1[offset];
-    const intensity = header.intensity.low + (stored / 255) * (header.intensity.high - header.intensity.low);
-    const parts = [
-      ["Side", patientSide(header, voxel)],
-      ["RAS mm", mm(apply(header.affine, voxel))],
-      ...(header.to_atlas ? [["MNI mm", mm(apply(header.to_atlas, voxel))]] : []),
-      ["Voxel", apply(header.to_file, voxel).map(Math.round).join(", ")],
-      ["Intensity", `${stored === 255 ? "≥ " : stored === 0 ? "≤ " : ""}${formatValue(intensity)}`],
-    ];
-    const network = this.chosen();
-    if (network) {
-      const heat = this.heat[network.branch][offset];
-      parts.push([`${network.label} map`, heat === 255 ? `≥ ${formatValue(network.maximum)}` : formatValue((heat / 255) * network.maximum)]);
-    }
-    if (header.oblique_degrees >= 1) parts.push(["Oblique", `${header.oblique_degrees.toFixed(0)}°`]);
-    return parts.map(([name, value]) => `<span><b>${name}</b> ${value}</span>`).join("");
+  /** Keep how long the last draws took, and the first picture since its data came. */
+  time(began) {
+    const { drawMilliseconds } = this.element;
+    drawMilliseconds.push(performance.now() - began);
+    if (drawMilliseconds.length > DRAWS_KEPT) drawMilliseconds.shift();
+    if (this.began) this.element.firstPictureMilliseconds = performance.now() - this.began;
+    this.began = null;
   }
-
-  listen(pane) {
-    const { canvas } = pane;
-    let last = null;
-    canvas.addEventListener("pointerdown", (event) => {
-      if (!this.header) return;
-      canvas.setPointerCapture(event.pointerId);
-      canvas.focus({ preventScroll: true });
-      last = [event.clientX, event.clientY];
-      if (event.button === 0) this.goTo(pane.voxelAt(event, this));
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!last) return;
-      if (event.buttons & 1) this.goTo(pane.voxelAt(event, this));
-      if (event.buttons & 2) {
-        this.setWindow(this.window + (event.clientX - last[0]), this.level - (event.clientY - last[1]) / 2);
-        last = [event.clientX, event.clientY];
-      }
-    });
-    canvas.addEventListener("pointerup", () => (last = null));
-    canvas.addEventListener("contextmenu", (event) => event.preventDefault());
-    canvas.addEventListener("dblclick", () => this.setLarge(pane.planeName));
-    canvas.addEventListener(
-      "wheel",
-      (event) => {
-        if (canvas.getRootNode().activeElement !== canvas || !event.deltaY) return; // the page scrolls until a plane is clicked
-        event.preventDefault();
-        this.step(pane, event.deltaY < 0 ? 1 : -1);
-      },
-      { passive: false },
-    );
-    canvas.addEventListener("keydown", (event) => {
-      const last = this.header?.dim[pane.plane.axis];
-      const by = { ...STEPS, Home: -last, End: last }[event.key];
-      if (!by) return;
-      event.preventDefault();
-      this.step(pane, by);
-    });
-  }
-
-  listenToControls() {
-    const actions = {
-      overlay: () => this.setOverlay(!this.settings.overlay),
-      beside: () => this.setBeside(!this.settings.beside),
-      strongest: () => this.goTo(this.chosen().top_plane),
-      reset: () => this.setWindow(this.header.window, this.header.level),
-      radiological: () => this.setConvention(true),
-      neurological: () => this.setConvention(false),
-    };
-    for (const button of this.element.querySelectorAll("[data-do]")) {
-      button.addEventListener("click", () => this.header && actions[button.dataset.do]());
-    }
-    const setters = {
-      window: (value) => this.setWindow(Number(value), this.level),
-      level: (value) => this.setWindow(this.window, Number(value)),
-      large: (value) => this.setLarge(value),
-      branch: (value) => this.change({ branch: value }),
-      opacity: (value) => this.change({ opacity: Number(value) }),
-      threshold: (value) => this.change({ threshold: Number(value) }),
-    };
-    for (const control of this.element.querySelectorAll("[data-set]")) {
-      control.addEventListener("input", () => this.header && setters[control.dataset.set](control.value));
-    }
-    this.element.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "SELECT") return;
-      const act = { h: actions.overlay, s: actions.beside }[event.key.toLowerCase()];
-      if (!act) return;
-      event.preventDefault();
-      act();
-    });
-  }
-
-  change(settings) {
-    Object.assign(this.settings, settings);
-    this.redraw();
-  }
-
-  setConvention(radiological) {
-    this.radiological = radiological;
-    this.redraw();
-  }
-}
-
-/** A number with three significant digits, without an exponent where it can be helped. */
-function formatValue(value) {
-  if (value === 0) return "0";
-  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

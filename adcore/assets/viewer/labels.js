@@ -1,0 +1,32 @@
+// The parts of the brain: which one a voxel lies in, by the nearest voxel of their own, coarser grid.
+
+import { apply, isInside, offsetOf } from "./geometry.js";
+
+export class Labels {
+  /**
+   * @param header with structures: dim, to_labels (display voxel to voxel of the labels' grid), names and boxes
+   *   (extent along each display axis) by label.
+   * @param {Uint8Array} volume labels, x fastest.
+   */
+  constructor({ structures, sides_known }, volume) {
+    Object.assign(this, structures);
+    this.volume = volume;
+    this.sidesKnown = sides_known;
+  }
+
+  /** The label at a display voxel; 0 is outside the brain. */
+  at(voxel) {
+    const nearest = apply(this.to_labels, voxel).map(Math.round);
+    return isInside(this.dim, nearest) ? this.volume[offsetOf(this.dim, nearest)] : 0;
+  }
+
+  nameAt(voxel) {
+    return this.nameOf(this.at(voxel));
+  }
+
+  /** "left hippocampus"; the side is left out where the file does not tell which is which. */
+  nameOf(label) {
+    const { name, structure } = this.names[label];
+    return this.sidesKnown ? name : structure;
+  }
+}

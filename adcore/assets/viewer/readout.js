@@ -1,0 +1,62 @@
+// The lines under the planes: side, region, millimetres, voxel, intensity and map value, at the crosshair and the pointer.
+
+import { apply, isInside, offsetOf, patientSide } from "./geometry.js";
+
+const SPOKEN_AFTER = 600; // milliseconds of rest, so that a screen reader does not stammer
+
+/** What is known of one voxel, as [name, value] pairs. */
+export function facts(view, voxel) {
+  const { header, volumes } = view;
+  const mm = (point) => point.map((value) => value.toFixed(1)).join(", ");
+  const offset = offsetOf(header.dim, voxel);
+  const parts = [["Side", patientSide(header, voxel)]];
+  if (view.labels) parts.push(["Region", view.labels.nameAt(voxel)]);
+  parts.push(["RAS mm", mm(apply(header.affine, voxel))]);
+  if (header.to_atlas) parts.push(["MNI mm", mm(apply(header.to_atlas, voxel))]);
+  parts.push(["Voxel", apply(header.to_file, voxel).map(Math.round).join(", ")]);
+  parts.push(["Intensity", intensity(header, volumes.t1[offset])]);
+  const map = view.chosen();
+  if (map && volumes[map.name]) parts.push([`${map.label} map`, mapValue(map, volumes[map.name][offset])]);
+  return parts;
+}
+
+/** Write both lines, and speak the crosshair's once it rests. */
+export function showReadouts(element, view) {
+  const { header, voxel, pointer } = view;
+  const write = (selector, heading, pairs) => {
+    const items = pairs.map(([name, value]) => `<span><b>${name}</b> ${value}</span>`);
+    element.querySelector(selector).innerHTML = `<span class="which">${heading}</span>${items.join("")}`;
+  };
+  const here = facts(view, voxel);
+  if (header.oblique_degrees >= 1) here.push(["Oblique", `${header.oblique_degrees.toFixed(0)}°`]);
+  write(".readout", "Crosshair", here);
+  write(".pointer", "Pointer", pointer && isInside(header.dim, pointer) ? facts(view, pointer) : [["", "not over the scan"]]);
+  speak(element, here.filter(([name]) => name !== "Oblique"));
+}
+
+function speak(element, pairs) {
+  const sentence = pairs.map(([name, value]) => `${name} ${value}`).join("; ");
+  const spoken = element.querySelector(".spoken");
+  if (spoken.dataset.next === sentence) return;
+  spoken.dataset.next = sentence;
+  clearTimeout(spoken.waiting);
+  spoken.waiting = setTimeout(() => (spoken.textContent = sentence), SPOKEN_AFTER);
+}
+
+function intensity({ intensity: { low, high } }, stored) {
+  const sign = stored === 255 ? "≥ " : stored === 0 ? "≤ " : "";
+  return `${sign}${formatValue(low + (stored / 255) * (high - low))}`;
+}
+
+/** A map's value in words, from its byte; see Overlay.stored. */
+function mapValue({ maximum, signed }, stored) {
+  if (stored === 255) return `≥ ${formatValue(maximum)}`;
+  if (!signed) return formatValue((stored / 255) * maximum);
+  return stored <= 1 ? `≤ ${formatValue(-maximum)}` : formatValue(((stored - 128) / 127) * maximum);
+}
+
+/** A number with three significant digits, without an exponent where it can be helped. */
+export function formatValue(value) {
+  if (value === 0) return "0";
+  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}

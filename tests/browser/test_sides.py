@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from nibabel.affines import apply_affine
+from playwright.sync_api import Page, expect
+
+from app.viewer.display_grid import DisplayGrid
+from tests.browser.viewer_page import crosshair, pane, pixels, readout, triple, upload
+from tests.builders import file_bytes, head, reorient, rotation
+
+pytestmark = pytest.mark.browser
+
+MARKED = head((2.0, 3.0, 2.5), marker=0.0, pose=rotation(6, -4, 8))
+"""A head with a dark ball in its left hemisphere."""
+
+
+@pytest.fixture
+def marked_head(tmp_path: Path) -> Path:
+    """The file of MARKED: an oblique, anisotropic head in an unusual voxel order."""
+    path = tmp_path / "marked.nii.gz"
+    path.write_bytes(file_bytes(*reorient(MARKED.voxels, MARKED.affine, (1, 2, 0), (True, False, True))))
+    return path
+
+
+def test_the_marked_side_stays_on_its_side_up_to_the_pixels(page: Page, marked_head: Path) -> None:
+    upload(page, marked_head)
+    put_crosshair_on_the_marker(page)
+    expect(readout(page)).to_contain_text("patient left")
+    row, column = crosshair(page)
+    middle = pixels(page).shape[1] / 2
+    assert column > middle + 20  # the patient's left is on the right of the screen
+    assert brightness(page, row, column) < 40
+    assert brightness(page, row, 2 * middle - column) > 120
+
+    page.get_by_role("button", name="Neurological").click()
+    row, column = crosshair(page)
+    assert column < middle - 20
+    assert brightness(page, row, column) < 40
+    assert brightness(page, row, 2 * middle - column) > 120
+    expect(readout(page)).to_contain_text("patient left")
+
+
+def test_the_read_out_gives_the_files_voxel_and_millimetres(page: Page, marked_head: Path) -> None:
+    upload(page, marked_head)
+    put_crosshair_on_the_marker(page)
+    text = readout(page).inner_text()
+    mm, voxel = triple(text, "RAS mm"), triple(text, "Voxel")
+    assert np.abs(mm - MARKED.marker_mm).max() < 2
+    voxels, affine = reorient(MARKED.voxels, MARKED.affine, (1, 2, 0), (True, False, True))
+    assert np.abs(apply_affine(affine, voxel) - mm).max() < 0.1
+    assert voxels[tuple(voxel.astype(int))] < 0.1
+
+
+def put_crosshair_on_the_marker(page: Page) -> None:
+    """By keyboard, plane by plane."""
+    grid = DisplayGrid.of(MARKED.voxels.shape, MARKED.affine)
+    voxel = np.rint(apply_affine(np.linalg.inv(grid.affine), MARKED.marker_mm)).astype(int)
+    for name, axis in (("upper", 0), ("main", 1), ("lower", 2)):
+        pane(page, name).focus()
+        page.keyboard.press("Home")
+        for _ in range(voxel[axis]):
+            page.keyboard.press("ArrowUp")
+        expect(pane(page, name)).to_have_attribute("aria-valuenow", str(voxel[axis] + 1))
+
+
+def brightness(page: Page, row: float, column: float) -> float:
+    """Mean grey around a place, beside the crosshair's lines."""
+    image, r, c = pixels(page), round(row), round(column)
+    return float(np.median(image[r - 7 : r + 8, c - 7 : c + 8, 0]))
