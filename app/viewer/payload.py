@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.display_grid import DisplayGrid
 from adcore.prepare.planes import tilt
 from adcore.scan import Scan, SourceFormat
-from app.viewer.display_grid import DisplayGrid
 
 INTENSITY_PERCENTILES = (0.5, 99.8)
 """Intensities stored as 0 and 255; what lies beyond is clipped."""

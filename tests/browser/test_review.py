@@ -7,7 +7,7 @@ from nibabel.affines import apply_affine
 from playwright.sync_api import Browser, Page, expect
 
 from adcore.analysis import DISCLAIMER
-from app.viewer.display_grid import DisplayGrid
+from adcore.display_grid import DisplayGrid
 from tests.browser.conftest import new_user
 from tests.browser.viewer_page import (
     analyse,

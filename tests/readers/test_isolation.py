@@ -189,7 +189,7 @@ def test_voxels_that_can_still_change_are_not_taken():
         os.write(block, VOXELS.tobytes())
         message = {"shape": list(VOXELS.shape), "backwards": False, "affine": AFFINE.tolist(), "source_format": "nifti"}
         with pytest.raises(ValueError, match="can still change"):
-            wire.unpack_scan(message | {"sha256": "", "warnings": [], "sides_known": True}, block)
+            wire.unpack_scan(message | {"sha256": "", "warnings": [], "sides_known": True, "source": None}, block)
     finally:
         os.close(block)
 

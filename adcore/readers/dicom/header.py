@@ -20,7 +20,8 @@ WANTED = (
     *("ImageType", "SOPClassUID", "SOPInstanceUID", "Modality", "FrameType"),
     *("PatientName", "PatientID", "PatientBirthDate"),
     *("ScanningSequence", "RepetitionTime", "EchoTime", "InversionTime", "EffectiveEchoTime", "InversionTimes"),
-    *("StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "ImagePositionPatient", "ImageOrientationPatient"),
+    *("StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "FrameOfReferenceUID"),
+    *("ImagePositionPatient", "ImageOrientationPatient"),
     *("SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows", "Columns", "PixelSpacing"),
     *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "RescaleSlope", "RescaleIntercept"),
 )
@@ -65,7 +66,7 @@ class Header:
     Attributes:
         file: its place among the files of the upload.
         person: name, identifier and birth date, for comparison only.
-        series, instance: identifiers, for comparison only.
+        series, instance, frame_of_reference: identifiers, for comparison and to point back to.
         modality, photometric, image_type: as written, in capitals; they may hold anything.
         frames: one, or those of an enhanced object.
         repetition_ms, echo_ms, inversion_ms: None where unknown.
@@ -75,6 +76,7 @@ class Header:
     person: tuple[str, str, str] = field(repr=False)
     series: tuple[str, str] = field(repr=False)
     instance: str = field(repr=False)
+    frame_of_reference: str = field(repr=False)
     series_number: int
     sop_class: str
     modality: str
@@ -120,6 +122,7 @@ def read_header(file: BinaryIO, index: int) -> Header:
         ),
         series=(_text(data, "StudyInstanceUID"), _text(data, "SeriesInstanceUID")),
         instance=_text(data, "SOPInstanceUID"),
+        frame_of_reference=_text(data, "FrameOfReferenceUID"),
         series_number=_integer(data, "SeriesNumber", 0),
         sop_class=_text(data, "SOPClassUID"),
         modality=_text(data, "Modality").upper(),

@@ -1,0 +1,1 @@
+"""What a doctor takes along of an analysed case: a report of two pages, overlays, DICOM objects."""
