@@ -68,3 +68,8 @@ def volume_numbers(finding: VolumeFinding) -> tuple[str, str, str, str]:
         return millilitres, share, "", ""
     z = f"{score.z:+.1f} ({score.z_low:+.1f} to {score.z_high:+.1f})"
     return millilitres, share, z, f"{score.percentile:.0f} ({score.percentile_low:.0f} to {score.percentile_high:.0f})"
+
+
+def number(value: float, unit: str = "") -> str:
+    """A measured number with three digits, or all that stand before the point: '1530 ml', '0.96'."""
+    return f"{value:.0f} {unit}".strip() if abs(value) >= 1000 else f"{value:.3g} {unit}".strip()

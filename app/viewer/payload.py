@@ -18,25 +18,9 @@ from numpy.typing import NDArray
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.display_grid import DisplayGrid
-from adcore.prepare.planes import tilt
+from adcore.display_levels import EVERY, SAMPLING, first_window, focus_box, intensity_range
+from adcore.prepare.landmark import voxel_on_plane
 from adcore.scan import Scan, SourceFormat
-
-INTENSITY_PERCENTILES = (0.5, 99.8)
-"""Intensities stored as 0 and 255; what lies beyond is clipped."""
-
-SAMPLING = 4
-EVERY = (slice(None, None, SAMPLING),) * 3
-"""Statistics are taken of every fourth voxel along each axis."""
-
-WINDOW_PERCENTILE = 99.0
-WINDOW_HEADROOM = 1.1
-"""The intensity shown white at first is this much over that percentile of the foreground."""
-
-FOCUS_MARGIN_MM = 4.0
-"""Around the foreground."""
-
-RIGHT_TEMPORAL_X, RIGHT_TEMPORAL_Z = 26.0, -14.0
-"""Of the right medial temporal lobe on the networks' planes, before their tilt: where the crosshair starts."""
 
 COMPRESSION = 1
 """gzip level: the data goes to a nearby browser, so speed counts for more than size."""
@@ -91,31 +75,6 @@ def viewer_payload(scan: Scan, analysis: Analysis | None = None) -> bytes:
     return _pack(header, volumes)
 
 
-def intensity_range(voxels: NDArray[np.float32]) -> tuple[float, float]:
-    """Intensities stored as 0 and 255, from a sample of the voxels; never equal."""
-    low, high = np.percentile(voxels[EVERY], INTENSITY_PERCENTILES)
-    if low == high:
-        low, high = voxels.min(), voxels.max()
-    return float(low), float(high)
-
-
-def first_window(t1: NDArray[np.uint8]) -> dict[str, float]:
-    """Window and level at first, in stored units: from black to somewhat over the brightest percent of the foreground."""
-    sample = t1[EVERY]
-    white = WINDOW_HEADROOM * float(np.percentile(sample[sample >= sample.mean()], WINDOW_PERCENTILE))
-    return {"window": white, "level": white / 2}
-
-
-def focus_box(t1: NDArray[np.uint8], spacing: NDArray[np.float64]) -> list[tuple[float, float]]:
-    """The part of the volume that is worth the screen: the foreground and a margin, (low, high) voxel edges by axis."""
-    sample = t1[EVERY]
-    places = SAMPLING * np.argwhere(sample >= sample.mean())
-    margin = SAMPLING + FOCUS_MARGIN_MM / spacing
-    low = np.maximum(places.min(axis=0) - margin, 0)
-    high = np.minimum(places.max(axis=0) + margin, t1.shape)
-    return list(zip(low.tolist(), high.tolist(), strict=True))
-
-
 def _pack(header: dict[str, Any], volumes: dict[str, bytes]) -> bytes:
     blobs = [{"name": name, "size": len(blob), "gzip": True} for name, blob in volumes.items()]
     colours = _inferno()
@@ -154,21 +113,11 @@ def _start(analysis: Analysis | None, grid: DisplayGrid) -> list[int]:
     """The first crosshair: on the middle one of the networks' planes, or the middle of the volume while they are unknown."""
     if analysis is None or analysis.refusals:
         return [size // 2 for size in grid.shape]
-    return _voxel_on_plane(analysis, grid, len(analysis.prepared.config.planes.y_mm) // 2)
+    return voxel_on_plane(analysis.prepared, grid, len(analysis.prepared.config.planes.y_mm) // 2)
 
 
 def _top_plane(analysis: Analysis, branch: Branch, grid: DisplayGrid) -> list[int] | None:
     """A voxel on the plane that a network weighed most."""
     if analysis.prediction is None:
         return None
-    return _voxel_on_plane(analysis, grid, int(analysis.prediction.attention[branch].argmax()))
-
-
-def _voxel_on_plane(analysis: Analysis, grid: DisplayGrid, number: int) -> list[int]:
-    """The display voxel at the right medial temporal lobe of one plane, rounded towards the other planes."""
-    y_mm = analysis.prepared.config.planes.y_mm
-    to_display = np.linalg.inv(grid.affine) @ analysis.prepared.atlas_to_scan @ tilt()
-    place = apply_affine(to_display, (RIGHT_TEMPORAL_X, y_mm[number], RIGHT_TEMPORAL_Z))
-    middle = apply_affine(to_display, (RIGHT_TEMPORAL_X, float(np.mean(y_mm)), RIGHT_TEMPORAL_Z))
-    voxel = np.where(middle > place, np.ceil(place), np.floor(place)).astype(int)
-    return [int(value) for value in np.clip(voxel, 0, np.array(grid.shape) - 1)]
+    return voxel_on_plane(analysis.prepared, grid, int(analysis.prediction.attention[branch].argmax()))

@@ -1,6 +1,6 @@
 """Concepts that no public coding scheme names: in a private one, which each object declares."""
 
-from highdicom import CodingSchemeIdentificationItem
+from highdicom.coding_schemes import CodingSchemeIdentificationItem
 from highdicom.sr import CodedConcept
 
 from adcore.predict import Category

@@ -1,0 +1,43 @@
+"""Which intensities of a scan, and which part of it, are worth the screen."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+INTENSITY_PERCENTILES = (0.5, 99.8)
+"""Intensities stored as 0 and 255; what lies beyond is clipped."""
+
+SAMPLING = 4
+EVERY = (slice(None, None, SAMPLING),) * 3
+"""Statistics are taken of every fourth voxel along each axis."""
+
+WINDOW_PERCENTILE = 99.0
+WINDOW_HEADROOM = 1.1
+"""The intensity shown white at first is this much over that percentile of the foreground."""
+
+FOCUS_MARGIN_MM = 4.0
+"""Around the foreground."""
+
+
+def intensity_range(voxels: NDArray[np.float32]) -> tuple[float, float]:
+    """Intensities stored as 0 and 255, from a sample of the voxels; never equal."""
+    low, high = np.percentile(voxels[EVERY], INTENSITY_PERCENTILES)
+    if low == high:
+        low, high = voxels.min(), voxels.max()
+    return float(low), float(high)
+
+
+def first_window(t1: NDArray[np.uint8]) -> dict[str, float]:
+    """Window and level at first, in stored units: from black to somewhat over the brightest percent of the foreground."""
+    sample = t1[EVERY]
+    white = WINDOW_HEADROOM * float(np.percentile(sample[sample >= sample.mean()], WINDOW_PERCENTILE))
+    return {"window": white, "level": white / 2}
+
+
+def focus_box(t1: NDArray[np.uint8], spacing: NDArray[np.float64]) -> list[tuple[float, float]]:
+    """The part of the volume that is worth the screen: the foreground and a margin, (low, high) voxel edges by axis."""
+    sample = t1[EVERY]
+    places = SAMPLING * np.argwhere(sample >= sample.mean())
+    margin = SAMPLING + FOCUS_MARGIN_MM / spacing
+    low = np.maximum(places.min(axis=0) - margin, 0)
+    high = np.minimum(places.max(axis=0) + margin, t1.shape)
+    return list(zip(low.tolist(), high.tolist(), strict=True))
