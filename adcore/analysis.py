@@ -8,7 +8,11 @@ from adcore.clinical import ClinicalRecord
 from adcore.explain.explanation import Explanation
 from adcore.predict import Branch, Estimate, Prediction
 from adcore.prepare.prepared import PreparedScan
+from adcore.reading import ReaderNote
 from adcore.volumetry import VolumeFinding
+
+SCHEMA_VERSION = 1
+"""Of the JSON: raised when a key changes its meaning or goes away."""
 
 DISCLAIMER = "Research prototype. Not a medical device. Not for diagnostic use."
 
@@ -60,10 +64,15 @@ class Analysis:
     refusals: tuple[str, ...]
     provenance: Provenance
 
-    def to_json(self) -> dict[str, Any]:
-        """The result as plain JSON values; no voxels, no file names."""
-        prediction = self.prediction
+    def to_json(self, note: ReaderNote | None = None) -> dict[str, Any]:
+        """The result as plain JSON values; no voxels, no file names.
+
+        Args:
+            note: of the doctor who read the case.
+        """
+        prediction, explanation = self.prediction, self.explanation
         return {
+            "schema_version": SCHEMA_VERSION,
             "disclaimer": DISCLAIMER,
             "case": self.prepared.scan.pseudonym,
             "fused": _estimate(prediction.fused) if prediction else None,
@@ -75,11 +84,14 @@ class Analysis:
             "attention": {b.value: [float(w) for w in weights] for b, weights in prediction.attention.items()}
             if prediction
             else {},
+            "planes": {"y_mm": list(self.prepared.config.planes.y_mm), "digest": self.prepared.config.planes.digest},
+            "display_maximum": {b.value: top for b, top in explanation.display_maximum.items()} if explanation else {},
             "checks": [vars(check) for check in self.prepared.checks],
             "warnings": list(self.prepared.scan.warnings),
-            "regions": [vars(region) for region in self.explanation.regions] if self.explanation else [],
+            "regions": [vars(region) for region in explanation.regions] if explanation else [],
             "volumes": [asdict(volume) for volume in self.volumes],
             "record": self.record.model_dump(mode="json"),
+            "reader": asdict(note) if note else None,
             "provenance": vars(self.provenance),
         }
 

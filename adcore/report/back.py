@@ -94,7 +94,7 @@ def region_rows(explanation: Explanation) -> list[tuple[str, ...]]:
         for key, share in shares[name].items():
             rest[key] += share
     if rest:
-        rows.append((f"{len(inside) - SHOWN_REGIONS} further parts", *_cells(rest, sides=False)))
+        rows.append((f"other parts ({len(inside) - SHOWN_REGIONS})", *_cells(rest, sides=False)))
     rows.append((OUTSIDE_NAME, *_cells(shares[OUTSIDE_NAME], sides=False)))
     return rows
 

@@ -67,7 +67,13 @@ def volume_numbers(finding: VolumeFinding) -> tuple[str, str, str, str]:
     if score is None:
         return millilitres, share, "", ""
     z = f"{score.z:+.1f} ({score.z_low:+.1f} to {score.z_high:+.1f})"
-    return millilitres, share, z, f"{score.percentile:.0f} ({score.percentile_low:.0f} to {score.percentile_high:.0f})"
+    low, middle, high = (_percentile(value) for value in (score.percentile_low, score.percentile, score.percentile_high))
+    return millilitres, share, z, f"{middle} ({low} to {high})"
+
+
+def _percentile(value: float) -> str:
+    """A percentile; nobody stands at 0 or 100."""
+    return "<1" if value < 1 else ">99" if value > 99 else f"{value:.0f}"
 
 
 def number(value: float, unit: str = "") -> str:

@@ -1,13 +1,12 @@
 """The answer in words and numbers, what it rests on, and the file to take along."""
 
-import json
-
 import pandas as pd
 import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.predict import Category, Estimate, Prediction
 from app.widgets.charts import attention_chart, branch_chart, top_planes
+from app.widgets.take_along import show_take_along
 from app.widgets.volumes import evidence_sentences, show_volumes
 
 HEADLINES = {
@@ -28,13 +27,7 @@ def show_answer(analysis: Analysis) -> None:
     _warnings(analysis)
     _checks(analysis)
     _provenance(analysis)
-    st.download_button(
-        "Download the result (JSON)",
-        json.dumps(analysis.to_json(), indent=1),
-        file_name=f"adcore-{analysis.provenance.scan_sha256[:8]}.json",
-        mime="application/json",
-        on_click="ignore",
-    )
+    show_take_along(analysis)
 
 
 def percent(estimate: Estimate) -> str:

@@ -33,6 +33,7 @@ def fake_predictor() -> SimpleNamespace:
         version="0",
         created="2024-01-01",
         intended_use="Testing the pages.",
+        not_for=["Anything but tests."],
         limits=["It has learned nothing."],
     )
     return SimpleNamespace(card=card, weights_sha256="0" * 12)

@@ -8,6 +8,7 @@ from adcore.readers.dicom.checks import check_headers, check_persons
 from adcore.readers.dicom.codecs import CODECS
 from adcore.readers.dicom.geometry import Grid, grid_of
 from adcore.readers.dicom.header import Header, read_header
+from adcore.readers.dicom.patient import read_patient
 from adcore.readers.dicom.pixels import read_volume
 from adcore.readers.dicom.quiet import quiet_pydicom
 from adcore.readers.dicom.skim import is_dicom as is_dicom
@@ -59,6 +60,16 @@ def read_dicom(files: Sequence[FileEntry], number: int | None = None) -> Scan:
         if isinstance(chosen.grid, ScanError):
             raise chosen.grid
         return _read(chosen.headers, chosen.grid, files, passed_over=len(candidates) - 1 if number is None else 0)
+
+
+def read_dicom_patient(files: Sequence[FileEntry], number: int | None = None) -> dict[str, str]:
+    """Patient and study of the series that read_dicom would read, by DICOM keyword.
+
+    Raises:
+        ScanError: as read_dicom.
+    """
+    with quiet_pydicom():
+        return read_patient(files, _choose(_candidates(files), number).headers[0].file)
 
 
 def _read(headers: list[Header], grid: Grid, files: Sequence[FileEntry], passed_over: int) -> Scan:

@@ -24,8 +24,13 @@ class Identity:
     StudyID: str = field(default="", repr=False)
     AccessionNumber: str = field(default="", repr=False)
     ReferringPhysicianName: str = field(default="", repr=False)
-    SpecificCharacterSet: str = field(default="", repr=False)
-    removed: bool = False
+    removed: bool = field(default=False, kw_only=True)
+
+    @classmethod
+    def of_source(cls, elements: dict[str, str]) -> "Identity":
+        """The patient and study of adcore.readers.read_patient."""
+        name, *others = (elements.get(item.name, "") for item in fields(cls) if item.name != "removed")
+        return cls(name if "^" in name or not name else f"{name}^", *others)  # a bare name is a family name
 
     @classmethod
     def pseudonym(cls, scan: Scan) -> "Identity":
@@ -35,10 +40,11 @@ class Identity:
 
     def put_into(self, data: Dataset) -> None:
         """Set the elements that both modules ask for."""
-        for name in (item.name for item in fields(self) if item.name != "removed"):
-            value = getattr(self, name)
-            if name != "SpecificCharacterSet" or value:
-                setattr(data, name, value.split("\\") if name == "SpecificCharacterSet" else value)
+        values = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "removed"}
+        if not all(value.isascii() for value in values.values()):
+            data.SpecificCharacterSet = "ISO_IR 192"
+        for keyword, value in values.items():
+            setattr(data, keyword, value)
 
 
 def mark(data: Dataset, identity: Identity) -> None:
