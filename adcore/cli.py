@@ -51,9 +51,7 @@ def predict(
     report: Annotated[Path | None, typer.Option(help="Write a report of two pages here, as PDF.")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write both maps and the parts into this folder, as NIfTI.")] = None,
     dicom: Annotated[Path | None, typer.Option(help="Write DICOM objects into this folder, under a pseudonym.")] = None,
-    name_patient: Annotated[
-        bool, typer.Option("--name-patient", help="Name patient and study in them as the source does.")
-    ] = False,
+    name_patient: Annotated[bool, typer.Option("--name-patient", help="Name the patient in them as the source does.")] = False,
 ) -> None:
     """Analyse one scan with its clinical fields; fields not given are unknown."""
     from adcore.cli_take_along import write_dicom, write_overlay, write_report

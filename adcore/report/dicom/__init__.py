@@ -37,7 +37,7 @@ def dicom_objects(analysis: Analysis, identity: Identity | None = None) -> dict[
         ReportError: there is nothing to write; the sentence says why.
     """
     from adcore.report.dicom.maps import attention_map  # highdicom takes half a second to import, and few need it
-    from adcore.report.dicom.segmentation import segmentation
+    from adcore.report.dicom.segmentation import found_parts, segmentation
     from adcore.report.dicom.sources import source_images
     from adcore.report.dicom.structured import structured_report
 
@@ -47,11 +47,14 @@ def dicom_objects(analysis: Analysis, identity: Identity | None = None) -> dict[
         raise ReportError(reason or "There is no result to write as DICOM.")
     whose = identity or Identity.pseudonym(scan)
     images = source_images(scan, scan.source, whose)
-    parts = segmentation(analysis, images, whose)
-    files: dict[str, Dataset] = {"segmentation.dcm": parts}
+    files: dict[str, Dataset] = {}
+    parts = found_parts(analysis)
+    segments = (segmentation(analysis, parts, images, whose), parts) if parts else None
+    if segments is not None:
+        files["segmentation.dcm"] = segments[0]
     for branch in IMAGE_BRANCHES:
         files[f"attention_{branch}.dcm"] = attention_map(analysis, explanation, branch, images, whose)
-    files["report.dcm"] = structured_report(analysis, prediction, parts, images, whose)
+    files["report.dcm"] = structured_report(analysis, prediction, segments, images, whose)
     return {name: _file(data) for name, data in files.items()}
 
 

@@ -70,10 +70,14 @@ def structures_sequence(made: Provenance) -> AlgorithmIdentificationSequence:
 
 
 def date(data: Dataset, made: Provenance) -> None:
-    """Put the analysis' time in place of the clock's: the same result gives the same object."""
+    """Put the analysis' time and identifiers in place of the clock's and of chance: the same result gives the same object."""
     when = datetime.fromisoformat(made.created)
     for kind in ("InstanceCreation", "Content"):
         if f"{kind}Date" in data:
             setattr(data, f"{kind}Date", when.strftime("%Y%m%d"))
             setattr(data, f"{kind}Time", when.strftime("%H%M%S"))
     data.TimezoneOffsetFromUTC = "+0000"
+    for item in data.get("ContributingEquipmentSequence", ()):
+        item.ContributionDateTime = when.strftime("%Y%m%d%H%M%S")
+    for item in (*data.get("DimensionOrganizationSequence", ()), *data.get("DimensionIndexSequence", ())):
+        item.DimensionOrganizationUID = generate_uid(entropy_srcs=[data.SOPInstanceUID, "dimensions"])

@@ -43,19 +43,22 @@ def attention_map(
                 lut_label="log-odds",
                 lut_explanation="Raw Grad-CAM, log-odds of impairment",
                 unit=codes.UCUM.NoUnits,
-                value_range=(0.0, max(float(values.max()), maximum)),
+                value_range=(min(0.0, float(values.min())), max(float(values.max()), maximum)),
                 slope=1.0,
                 intercept=0.0,
                 quantity_definition=LOG_ODDS_EVIDENCE,
             )
         ],
-        voi_lut_transformations=[VOILUTTransformation(window_center=maximum / 2, window_width=maximum)],
+        voi_lut_transformations=[
+            VOILUTTransformation(window_center=maximum / 2, window_width=maximum, voi_lut_function="LINEAR_EXACT")
+        ],
         series_description="adcore: where the networks looked (research)",
         content_label=f"ADCORE_{branch.name}",
         coding_schemes=DECLARED,
         content_description=DESCRIPTION,
         **made_by(made),
     )
+    built.BodyPartExamined = "BRAIN"
     date(built, made)
     mark(built, identity)
     return built

@@ -9,7 +9,7 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
 from adcore.analysis import Analysis
-from adcore.prepare.structures.parts import Part, Side, label_of
+from adcore.prepare.structures.parts import CLASSES, Part, Side, label_of
 from adcore.report.dicom.equipment import DESCRIPTION, SERIES_NUMBERS, date, made_by, structures_sequence, uid_of
 from adcore.report.dicom.identity import Identity, mark
 
@@ -23,29 +23,32 @@ CODES: dict[str, Code] = {
 
 SIDES: dict[Side, Code] = {Side.LEFT: codes.SCT.Left, Side.RIGHT: codes.SCT.Right}
 
-SEGMENTS: tuple[Part, ...] = tuple(Part(structure, side) for structure in CODES for side in SIDES)
-"""Segment k + 1 of the object is SEGMENTS[k]."""
+WRITTEN: tuple[Part, ...] = tuple(Part(structure, side) for structure in CODES for side in SIDES)
 
 
-def segmentation(analysis: Analysis, images: list[Dataset], identity: Identity) -> Segmentation:
+def found_parts(analysis: Analysis) -> tuple[Part, ...]:
+    """The parts that become segments, in order: segment k + 1 is the k-th; those of which no voxel was found are left out."""
+    counts = np.bincount(analysis.prepared.structures.ravel(), minlength=CLASSES)
+    return tuple(part for part in WRITTEN if counts[label_of(part.structure, part.side)])
+
+
+def segmentation(analysis: Analysis, parts: tuple[Part, ...], images: list[Dataset], identity: Identity) -> Segmentation:
     """Build the object.
 
     Args:
+        parts: of found_parts; at least one.
         images: of adcore.report.dicom.sources.
-    Raises:
-        ValueError: none of the structures was found.
     """
     made = analysis.provenance
-    found = analysis.prepared.structures
-    numbers = np.zeros(256, np.uint8)
-    for number, part in enumerate(SEGMENTS, start=1):
+    numbers = np.zeros(CLASSES, np.uint8)
+    for number, part in enumerate(parts, start=1):
         numbers[label_of(part.structure, part.side)] = number
-    labels = numbers[found].transpose(2, 1, 0)  # slices, rows, columns
+    labels = numbers[analysis.prepared.structures].transpose(2, 1, 0)  # slices, rows, columns
     built = Segmentation(
         images,
         np.ascontiguousarray(labels),
         SegmentationTypeValues.BINARY,
-        [_description(analysis, number, part) for number, part in enumerate(SEGMENTS, start=1)],
+        [_description(analysis, number, part) for number, part in enumerate(parts, start=1)],
         series_instance_uid=uid_of(made, identity, "segmentation series"),
         series_number=SERIES_NUMBERS["segmentation"],
         sop_instance_uid=uid_of(made, identity, "segmentation"),
@@ -55,6 +58,7 @@ def segmentation(analysis: Analysis, images: list[Dataset], identity: Identity) 
         content_description=DESCRIPTION,
         **made_by(made),
     )
+    built.BodyPartExamined = "BRAIN"
     date(built, made)
     mark(built, identity)
     return built

@@ -10,6 +10,7 @@ from highdicom.sr import (
     MeasurementsAndQualitativeEvaluations,
     QualitativeEvaluation,
     ReferencedSegment,
+    SourceSeriesForSegmentation,
     TextContentItem,
     TrackingIdentifier,
     VolumetricROIMeasurementsAndQualitativeEvaluations,
@@ -21,11 +22,11 @@ from pydicom.sr.coding import Code
 from adcore.analysis import DISCLAIMER, Analysis
 from adcore.calibration import Estimate
 from adcore.predict import Prediction
-from adcore.prepare.structures.parts import label_of
+from adcore.prepare.structures.parts import Part, label_of
 from adcore.report.dicom import codes as own
 from adcore.report.dicom.equipment import SERIES_NUMBERS, date, made_by, network_algorithm, structures_algorithm, uid_of
 from adcore.report.dicom.identity import Identity, mark
-from adcore.report.dicom.segmentation import CODES, SEGMENTS, SIDES
+from adcore.report.dicom.segmentation import CODES, SIDES
 from adcore.report.wording import estimates, norm_cohort
 from adcore.volumetry import VolumeFinding
 
@@ -39,21 +40,23 @@ SITES: dict[str, Code] = {
 }
 """Of the measures of adcore.volumetry.findings."""
 
+Segments = tuple[Segmentation, tuple[Part, ...]]
 Groups = list[MeasurementsAndQualitativeEvaluations | VolumetricROIMeasurementsAndQualitativeEvaluations]
 
 
 def structured_report(
-    analysis: Analysis, prediction: Prediction, parts: Segmentation, images: list[Dataset], identity: Identity
+    analysis: Analysis, prediction: Prediction, segments: Segments | None, images: list[Dataset], identity: Identity
 ) -> Comprehensive3DSR:
     """Build the object: preliminary, unverified, with an algorithm for its observer.
 
     Args:
-        parts: the segmentation whose segments the volumes refer to.
+        segments: the segmentation that volumes refer to, and its parts in order; None where none was found.
         images: of adcore.report.dicom.sources: the evidence.
     """
     made = analysis.provenance
     groups: Groups = [_answer(analysis, prediction, name, estimate) for name, estimate in estimates(prediction)]
-    groups += [_structure(analysis, number, parts) for number in range(1, len(SEGMENTS) + 1)]
+    if segments is not None:
+        groups += [_structure(analysis, number, part, segments[0]) for number, part in enumerate(segments[1], start=1)]
     groups += [_volume(analysis, finding) for finding in analysis.volumes if finding.measure in SITES]
     content = MeasurementReport(
         _observer(analysis),
@@ -64,7 +67,7 @@ def structured_report(
     for text in _comments(analysis, prediction):
         content[0].ContentSequence.append(TextContentItem(codes.DCM.Comment, text, hd.sr.RelationshipTypeValues.CONTAINS))
     built = Comprehensive3DSR(
-        evidence=[*images, parts],
+        evidence=[*images, *([segments[0]] if segments else [])],
         content=content[0],
         series_instance_uid=uid_of(made, identity, "report series"),
         series_number=SERIES_NUMBERS["report"],
@@ -112,13 +115,17 @@ def _answer(analysis: Analysis, prediction: Prediction, name: str, estimate: Est
     )
 
 
-def _structure(analysis: Analysis, number: int, parts: Segmentation) -> VolumetricROIMeasurementsAndQualitativeEvaluations:
+def _structure(
+    analysis: Analysis, number: int, part: Part, written: Segmentation
+) -> VolumetricROIMeasurementsAndQualitativeEvaluations:
     """The volume of one segment."""
-    part = SEGMENTS[number - 1]
+    series_uid = written.ReferencedSeriesSequence[0].SeriesInstanceUID
     millilitres = analysis.prepared.volume_ml((label_of(part.structure, part.side),))
     return VolumetricROIMeasurementsAndQualitativeEvaluations(
         TrackingIdentifier(uid_of(analysis.provenance, Identity(), part.name), part.name),
-        referenced_segment=ReferencedSegment.from_segmentation(parts, number),
+        referenced_segment=ReferencedSegment(
+            written.SOPClassUID, written.SOPInstanceUID, number, source_series=SourceSeriesForSegmentation(series_uid)
+        ),
         finding_type=codes.SCT.AnatomicalStructure,
         finding_sites=[FindingSite(CODES[part.structure], laterality=SIDES[part.side])],
         algorithm_id=structures_algorithm(analysis.provenance),
