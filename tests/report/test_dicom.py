@@ -110,9 +110,9 @@ def test_the_structured_report_names_algorithm_answer_and_volumes(files: dict[st
     assert evaluations["Verbal answer"] == "Likely impaired"
     texts = [str(item.TextValue) for item in report.ContentSequence if "TextValue" in item]
     assert DISCLAIMER in texts
-    everything = str(report)
-    assert f"adcore {of_dicom.provenance.model_name}" in everything
-    assert of_dicom.provenance.weights_sha256 in everything
+    made = of_dicom.provenance
+    for text in (f"adcore {made.model_name}", made.adcore_version, f"weights sha256 {made.weights_sha256}"):
+        assert text.encode() in files["report.dcm"]
     parts = opened(files["segmentation.dcm"])
     rois = report.content.get_volumetric_roi_measurement_groups()
     assert [roi.tracking_identifier for roi in rois] == [part.name for part in found_parts(of_dicom)]
