@@ -14,6 +14,9 @@ from adcore.reading import ReaderNote
 from adcore.volumetry import SideVolumes, VolumeFinding
 from adcore.what_if import WhatIf, most_to_say
 
+SCHEMA_VERSION = 1
+"""Of the JSON: raised when a key changes its meaning or goes away."""
+
 DISCLAIMER = "Research prototype. Not a medical device. Not for diagnostic use."
 
 
@@ -75,10 +78,11 @@ class Analysis:
         """The result as plain JSON values; no voxels, no file names.
 
         Args:
-            note: the reader's, if there is one.
+            note: of the doctor who read the case.
         """
-        prediction = self.prediction
+        prediction, explanation = self.prediction, self.explanation
         return {
+            "schema_version": SCHEMA_VERSION,
             "disclaimer": DISCLAIMER,
             "case": self.prepared.scan.pseudonym,
             "fused": _estimate(prediction.fused) if prediction else None,
@@ -90,10 +94,12 @@ class Analysis:
             "attention": {b.value: [float(w) for w in weights] for b, weights in prediction.attention.items()}
             if prediction
             else {},
+            "planes": {"y_mm": list(self.prepared.config.planes.y_mm), "digest": self.prepared.config.planes.digest},
+            "display_maximum": {b.value: top for b, top in explanation.display_maximum.items()} if explanation else {},
             "checks": [vars(check) for check in self.prepared.checks],
             "warnings": list(self.prepared.scan.warnings),
-            "regions": [vars(region) for region in self.explanation.regions] if self.explanation else [],
-            "structures": [vars(structure) for structure in self.explanation.structures] if self.explanation else [],
+            "regions": [vars(region) for region in explanation.regions] if explanation else [],
+            "structures": [vars(structure) for structure in explanation.structures] if explanation else [],
             "volumes": [asdict(volume) for volume in self.volumes],
             "sides": [vars(pair) for pair in self.sides],
             "agreement": _agreement(prediction) if prediction else None,

@@ -49,17 +49,24 @@ def predict(
     series: Annotated[int | None, typer.Option(help="Which DICOM series, where there are several: its number.")] = None,
     model: Annotated[str | None, typer.Option(help="Model name or folder; the shipped one if not given.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the result as JSON here instead of printing it.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a report of two pages here, as PDF.")] = None,
+    overlay: Annotated[Path | None, typer.Option(help="Write both maps and the parts into this folder, as NIfTI.")] = None,
+    dicom: Annotated[Path | None, typer.Option(help="Write DICOM objects into this folder, under a pseudonym.")] = None,
+    name_patient: Annotated[bool, typer.Option("--name-patient", help="Name the patient in them as the source does.")] = False,
 ) -> None:
     """Analyse one scan with its clinical fields; fields not given are unknown."""
+    from adcore.cli_take_along import write_dicom, write_overlay, write_report
     from adcore.pipeline import analyse
     from adcore.predict import load_predictor
-    from adcore.readers import read_scan
+    from adcore.readers import read_patient, read_scan
     from adcore.readers.isolation import in_child
 
     try:
         record = ClinicalRecord.of(age_years=age, sex=sex, education_years=education, ses=ses, mmse=mmse, apoe_e4=apoe_e4)
         volume = in_child(read_scan, scan, series)
-        analysis = analyse(volume, record, load_predictor(model), on_step=lambda step: typer.echo(f"{step} ...", err=True))
+        patient = in_child(read_patient, scan, series) if name_patient else None
+        predictor = load_predictor(model)
+        analysis = analyse(volume, record, predictor, on_step=lambda step: typer.echo(f"{step} ...", err=True))
     except SeveralSeriesError as error:
         listed = "\n".join(map(str, error.series))
         typer.echo(f"There are several series. Choose one with --series and its number:\n{listed}", err=True)
@@ -73,6 +80,16 @@ def predict(
     else:
         out.write_text(text + "\n")
         typer.echo(f"Written to {out}.", err=True)
+    try:
+        if report is not None:
+            write_report(analysis, predictor.card, report)
+        if overlay is not None:
+            write_overlay(analysis, overlay)
+        if dicom is not None:
+            write_dicom(analysis, patient, dicom)
+    except AdcoreError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
 
 
 @app.command()

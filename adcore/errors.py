@@ -62,6 +62,10 @@ class NormRangeError(AdcoreError):
     """There are no healthy people to compare this person with."""
 
 
+class ReportError(AdcoreError):
+    """A result cannot be written in the form that was asked for."""
+
+
 class CohortError(AdcoreError):
     """A cohort's table or images cannot be used."""
 

@@ -1,12 +1,13 @@
 """A T1 scan: voxels, and where they lie in the patient. Knows nothing of files or atlases."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from adcore.errors import UnsupportedScanError
+from adcore.source_series import SourceSeries
 
 MAX_AXIS = 512
 """Longest axis accepted, in voxels; clinical T1 volumes stay at or under it."""
@@ -47,6 +48,7 @@ class Scan:
         sha256: hex digest of the file's bytes: the scan's identity.
         warnings: sentences the reader of a result must see.
         sides_known: whether the file says which side of the patient is left.
+        source: the DICOM series to point back to; None where it was none, or does not identify its images.
 
     Raises:
         UnsupportedScanError: shape, affine or intensities are not those of a scan.
@@ -59,6 +61,7 @@ class Scan:
     sha256: str
     warnings: tuple[str, ...] = ()
     sides_known: bool = True
+    source: SourceSeries | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.voxels.dtype != np.float32 or self.affine.dtype != np.float64:

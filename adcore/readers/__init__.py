@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from adcore.readers.bundle import list_bundle, no_series, read_bundle
+from adcore.readers.bundle import list_bundle, no_series, patient_of_bundle, read_bundle
 from adcore.readers.dicom import is_dicom
 from adcore.readers.files import FileEntry, file_of_path, files_of_folder, files_of_upload
 from adcore.readers.volume_file import HEAD_BYTES, read_volume_file
@@ -50,6 +50,18 @@ def list_series(source: Path | Sequence[tuple[str, bytes]]) -> tuple[Series, ...
     """
     with _opened(_files_at(source) if isinstance(source, Path) else files_of_upload(source)) as files:
         return list_bundle(files)
+
+
+def read_patient(path: Path, series: int | None = None) -> dict[str, str]:
+    """Patient and study as a DICOM series on disk names them, by DICOM keyword: for objects that go back beside it.
+
+    Args:
+        series: as in read_scan.
+    Raises:
+        ScanError: as read_scan; there are no DICOM images.
+    """
+    with _opened(_files_at(path)) as files:
+        return patient_of_bundle(files, series)
 
 
 def _read(files: Sequence[FileEntry], series: int | None) -> Scan:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adcore.errors import UnreadableScanError, UnsupportedScanError
-from adcore.readers.dicom import is_dicom, list_dicom, read_dicom
+from adcore.readers.dicom import is_dicom, list_dicom, read_dicom, read_dicom_patient
 from adcore.readers.files import FileEntry
 from adcore.readers.gzip_stream import is_gzip, open_gzip
 from adcore.readers.unrecognised import archive_kind
@@ -62,6 +62,18 @@ def read_bundle(files: Sequence[FileEntry], series: int | None) -> Scan:
         return read_dicom(bundle.dicom, series)
     no_series(series)
     return read_volume_file(bundle.volumes[0])
+
+
+def patient_of_bundle(files: Sequence[FileEntry], series: int | None) -> dict[str, str]:
+    """Patient and study of one DICOM series among files, by DICOM keyword.
+
+    Raises:
+        ScanError: as sort_files and read_dicom; there are no DICOM images.
+    """
+    bundle = sort_files(files)
+    if not bundle.dicom:
+        raise UnsupportedScanError("Patient and study can only be taken over from DICOM images. Give the DICOM series.")
+    return read_dicom_patient(bundle.dicom, series)
 
 
 def list_bundle(files: Sequence[FileEntry]) -> tuple[Series, ...]:

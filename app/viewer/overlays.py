@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES, Branch
-from adcore.prepare.planes import tilt
-
-RIGHT_TEMPORAL_X, RIGHT_TEMPORAL_Z = 26.0, -14.0
-"""Of the right medial temporal lobe on the networks' planes, before their tilt: where the crosshair starts."""
+from adcore.prepare.landmark import voxel_on_plane
 
 ZERO = 128
 """The byte of 0 on a signed scale."""
@@ -73,22 +69,11 @@ def attention_overlays(analysis: Analysis) -> tuple[Overlay, ...]:
 
 def first_voxel(analysis: Analysis) -> tuple[int, int, int]:
     """Where the crosshair starts: on the middle one of the networks' planes."""
-    return _voxel_on_plane(analysis, len(analysis.prepared.config.planes.y_mm) // 2)
+    return voxel_on_plane(analysis.prepared, len(analysis.prepared.config.planes.y_mm) // 2)
 
 
 def _top_voxel(analysis: Analysis, branch: Branch) -> tuple[int, int, int] | None:
     """A voxel on the plane that a network weighed most."""
     if analysis.prediction is None:
         return None
-    return _voxel_on_plane(analysis, int(analysis.prediction.attention[branch].argmax()))
-
-
-def _voxel_on_plane(analysis: Analysis, number: int) -> tuple[int, int, int]:
-    """The scan's voxel at the right medial temporal lobe of one plane, rounded towards the other planes."""
-    y_mm = analysis.prepared.config.planes.y_mm
-    to_scan = np.linalg.inv(analysis.prepared.voxels_to_atlas) @ tilt()
-    place = apply_affine(to_scan, (RIGHT_TEMPORAL_X, y_mm[number], RIGHT_TEMPORAL_Z))
-    middle = apply_affine(to_scan, (RIGHT_TEMPORAL_X, float(np.mean(y_mm)), RIGHT_TEMPORAL_Z))
-    voxel = np.where(middle > place, np.ceil(place), np.floor(place)).astype(int)
-    i, j, k = np.clip(voxel, 0, np.array(analysis.prepared.scan.voxels.shape) - 1)
-    return int(i), int(j), int(k)
+    return voxel_on_plane(analysis.prepared, int(analysis.prediction.attention[branch].argmax()))

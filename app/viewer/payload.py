@@ -19,9 +19,9 @@ from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
 from adcore.analysis import DISCLAIMER, Analysis
+from adcore.display_grid import DisplayGrid
+from adcore.display_levels import first_window, focus_box, foreground, intensity_range
 from adcore.scan import Scan, SourceFormat
-from app.viewer.display_grid import DisplayGrid
-from app.viewer.intensities import first_window, focus_box, foreground, intensity_range
 from app.viewer.overlays import Overlay, attention_overlays, first_voxel
 from app.viewer.regions import RegionTable, region_table
 from app.viewer.structures import Structures

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES
+from adcore.display_grid import DisplayGrid
 from adcore.explain.explanation import Explanation
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.structures.parts import PARTS, Part
-from app.viewer.display_grid import DisplayGrid
 from app.viewer.structures import Structures
 
 

@@ -9,11 +9,11 @@ from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects
 
+from adcore.display_grid import DisplayGrid
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.structures.network import grid_affine
 from adcore.prepare.structures.parts import PARTS
-from app.viewer.display_grid import DisplayGrid
 
 
 @dataclass(frozen=True, eq=False)

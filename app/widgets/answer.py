@@ -1,14 +1,12 @@
 """The answer in words and numbers, what it rests on, the scan it was made of, and what to take along."""
 
 import html
-import json
 
 import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.card import ModelCard
 from adcore.predict import Prediction
-from adcore.reading import ReaderNote
 from adcore.verdict import agreement, what_would_help
 from app.state import Session
 from app.widgets.charts import attention_chart, branch_chart, top_planes
@@ -18,6 +16,7 @@ from app.widgets.headline import percent, show_headline
 from app.widgets.note import show_note
 from app.widgets.prevalence import show_prevalence
 from app.widgets.regions import show_regions
+from app.widgets.take_along import show_take_along
 from app.widgets.volumes import evidence_sentences, show_volumes
 from app.widgets.what_would_change import show_what_would_change
 
@@ -42,7 +41,7 @@ def show_answer(analysis: Analysis, card: ModelCard, session: Session) -> None:
         _scan(analysis)
     with along:
         _provenance(analysis)
-        _take_along(analysis, session.note)
+        show_take_along(analysis, session.note)
 
 
 def _answer(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None:
@@ -83,16 +82,6 @@ def _scan(analysis: Analysis) -> None:
         st.caption(top_planes(analysis.prediction, y_mm))
     st.markdown(f"**{checks_in_brief(analysis.prepared.checks)}**")
     checks_table(analysis.prepared.checks)
-
-
-def _take_along(analysis: Analysis, note: ReaderNote | None) -> None:
-    st.download_button(
-        "Download the result (JSON)",
-        json.dumps(analysis.to_json(note), indent=1),
-        file_name=f"adcore-{analysis.provenance.scan_sha256[:8]}.json",
-        mime="application/json",
-        on_click="ignore",
-    )
 
 
 def _list(title: str, sentences: tuple[str, ...]) -> None:

@@ -41,6 +41,7 @@ def fake_predictor() -> SimpleNamespace:
         version="0",
         created="2024-01-01",
         intended_use="Testing the pages.",
+        not_for=["Anything but tests."],
         limits=["It has learned nothing."],
         age_years=(60, 96),
         threshold=0.5,

@@ -1,9 +1,9 @@
 import numpy as np
 from nibabel.affines import apply_affine
 
+from adcore.display_grid import DisplayGrid
 from adcore.prepare.structures.network import grid_affine
 from adcore.prepare.structures.parts import Side, label_of
-from app.viewer.display_grid import DisplayGrid
 from app.viewer.structures import Structures
 from tests.builders import BALLS_MM, head, reorient, some_parts
 

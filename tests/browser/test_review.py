@@ -23,9 +23,12 @@ def test_a_whole_review_of_a_demo_patient(page: Page) -> None:
     page.get_by_role("tab", name="Take along").click()
     page.get_by_text("Provenance").click()
     expect(page.get_by_text("stand-in 0").first).to_be_visible()
-    with page.expect_download() as download:
-        page.get_by_role("button", name=re.compile("Download the result")).click()
-    assert download.value.suggested_filename.startswith("adcore-")
+    for label, ending, start in (("Report", ".pdf", b"%PDF-"), ("Result", ".json", b"{"), ("Maps", "-maps.zip", b"PK")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=re.compile(label)).click()
+        assert download.value.suggested_filename.startswith("adcore-")
+        assert download.value.suggested_filename.endswith(ending)
+        assert download.value.path().read_bytes().startswith(start)
 
 
 def test_nothing_is_sent_again_when_the_form_changes(page: Page) -> None:

@@ -5,7 +5,7 @@ import pytest
 from nibabel.affines import apply_affine
 from playwright.sync_api import Page, expect
 
-from app.viewer.display_grid import DisplayGrid
+from adcore.display_grid import DisplayGrid
 from tests.browser.viewer_page import crosshair, pane, pixels, readout, triple, upload
 from tests.builders import file_bytes, head, reorient, rotation
 

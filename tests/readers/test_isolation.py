@@ -17,6 +17,7 @@ from adcore.errors import AdcoreError, UnreadableScanError, UnsupportedScanError
 from adcore.readers import isolation, read_scan
 from adcore.readers.isolation import Limits, attempt, in_child
 from adcore.scan import Scan, SourceFormat
+from adcore.source_series import SourceSeries
 from tests.builders import file_bytes, orientations, reorient, tiny_volume
 from tests.readers import misbehaving
 
@@ -31,6 +32,7 @@ SANDBOX = LANDLOCK_VERSION >= 3 and platform.machine() in sandbox.CALLS
 
 VOXELS, AFFINE = tiny_volume()
 GOOD = file_bytes(VOXELS, AFFINE)
+SOURCE = SourceSeries("1.2", "1.3", "1.4", "1.5", ("1.6", "1.7"), (1, 1))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def _same(one: Scan, other: Scan) -> bool:
     np.testing.assert_array_equal(one.affine, other.affine)
     assert one.voxels.flags.f_contiguous == other.voxels.flags.f_contiguous
     assert not one.voxels.flags.writeable
-    rest = ("source_format", "sha256", "warnings", "sides_known")
+    rest = ("source_format", "sha256", "warnings", "sides_known", "source")
     return all(getattr(one, name) == getattr(other, name) for name in rest)
 
 
@@ -66,7 +68,7 @@ def test_every_order_of_voxels_in_memory_comes_back_unchanged():
     for way in orientations():
         voxels, affine = reorient(VOXELS, AFFINE, *way)
         for stored in (np.ascontiguousarray(voxels), np.asfortranarray(voxels), np.flip(voxels)):
-            scan = Scan(stored, affine, SourceFormat.SYNTHETIC, "0" * 64, ("a warning",), False)
+            scan = Scan(stored, affine, SourceFormat.SYNTHETIC, "0" * 64, ("a warning",), False, SOURCE)
             message, block = wire.pack_scan(scan)
             try:
                 back = wire.unpack_scan(json.loads(json.dumps(message)), block)
@@ -74,7 +76,7 @@ def test_every_order_of_voxels_in_memory_comes_back_unchanged():
                 os.close(block)
             np.testing.assert_array_equal(back.voxels, scan.voxels)
             np.testing.assert_array_equal(back.affine, scan.affine)
-            assert (back.warnings, back.sides_known) == (("a warning",), False)
+            assert (back.warnings, back.sides_known, back.source) == (("a warning",), False, SOURCE)
 
 
 def test_a_path_from_the_folder_where_one_stands_is_found(tmp_path, monkeypatch):
@@ -189,7 +191,7 @@ def test_voxels_that_can_still_change_are_not_taken():
         os.write(block, VOXELS.tobytes())
         message = {"shape": list(VOXELS.shape), "backwards": False, "affine": AFFINE.tolist(), "source_format": "nifti"}
         with pytest.raises(ValueError, match="can still change"):
-            wire.unpack_scan(message | {"sha256": "", "warnings": [], "sides_known": True}, block)
+            wire.unpack_scan(message | {"sha256": "", "warnings": [], "sides_known": True, "source": None}, block)
     finally:
         os.close(block)
 

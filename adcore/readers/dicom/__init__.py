@@ -8,6 +8,7 @@ from adcore.readers.dicom.checks import check_headers, check_persons
 from adcore.readers.dicom.codecs import CODECS
 from adcore.readers.dicom.geometry import Grid, grid_of
 from adcore.readers.dicom.header import Header, read_header
+from adcore.readers.dicom.patient import read_patient
 from adcore.readers.dicom.pixels import read_volume
 from adcore.readers.dicom.quiet import quiet_pydicom
 from adcore.readers.dicom.skim import is_dicom as is_dicom
@@ -15,6 +16,7 @@ from adcore.readers.dicom.wording import T1, describe, weighting
 from adcore.readers.files import FileEntry
 from adcore.scan import Scan, SourceFormat, check_affine, check_shape, coarse_spacing
 from adcore.series import Series
+from adcore.source_series import SourceSeries
 
 DIRECTORY = "1.2.840.10008.1.3.10"
 """SOP class of a DICOMDIR, the table of contents of a disc."""
@@ -60,10 +62,39 @@ def read_dicom(files: Sequence[FileEntry], number: int | None = None) -> Scan:
         return _read(chosen.headers, chosen.grid, files, passed_over=len(candidates) - 1 if number is None else 0)
 
 
+def read_dicom_patient(files: Sequence[FileEntry], number: int | None = None) -> dict[str, str]:
+    """Patient and study of the series that read_dicom would read, by DICOM keyword.
+
+    Raises:
+        ScanError: as read_dicom.
+    """
+    with quiet_pydicom():
+        return read_patient(files, _choose(_candidates(files), number).headers[0].file)
+
+
 def _read(headers: list[Header], grid: Grid, files: Sequence[FileEntry], passed_over: int) -> Scan:
     places = _places(headers)
-    voxels, digest = read_volume(headers, [places[place] for place in grid.order], files)
-    return Scan(voxels, grid.affine, SourceFormat.DICOM, digest, _warnings(headers[0], passed_over) + coarse_spacing(grid.affine))
+    ordered = [places[place] for place in grid.order]
+    voxels, digest = read_volume(headers, ordered, files)
+    warnings = _warnings(headers[0], passed_over) + coarse_spacing(grid.affine)
+    return Scan(voxels, grid.affine, SourceFormat.DICOM, digest, warnings, source=_source(headers, ordered))
+
+
+def _source(headers: list[Header], ordered: list[tuple[int, int]]) -> SourceSeries | None:
+    """The images of the volume's slices; None where the files do not identify them as DICOM asks."""
+    first = headers[0]
+    if len({(header.frame_of_reference, header.sop_class) for header in headers}) > 1:
+        return None
+    try:
+        return SourceSeries(
+            *first.series,
+            first.frame_of_reference,
+            first.sop_class,
+            tuple(headers[place].instance for place, _ in ordered),
+            tuple(frame + 1 for _, frame in ordered),
+        )
+    except ValueError:
+        return None
 
 
 def _warnings(header: Header, passed_over: int) -> tuple[str, ...]:

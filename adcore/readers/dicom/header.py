@@ -20,7 +20,8 @@ WANTED = (
     *("ImageType", "SOPClassUID", "SOPInstanceUID", "Modality", "FrameType"),
     *("PatientName", "PatientID", "PatientBirthDate"),
     *("ScanningSequence", "RepetitionTime", "EchoTime", "InversionTime", "EffectiveEchoTime", "InversionTimes"),
-    *("StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "ImagePositionPatient", "ImageOrientationPatient"),
+    *("StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "FrameOfReferenceUID"),
+    *("ImagePositionPatient", "ImageOrientationPatient"),
     *("SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows", "Columns", "PixelSpacing"),
     *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "RescaleSlope", "RescaleIntercept"),
 )
@@ -33,11 +34,12 @@ MAX_FRAMES = 2048
 """Frames of one enhanced object that are listed; more than the 512 slices of a volume, to be able to say what they are."""
 
 
-def _tags(keywords: tuple[str, ...]) -> frozenset[int]:
+def tags_of(keywords: tuple[str, ...]) -> frozenset[int]:
+    """Tags by keyword."""
     return frozenset(tag for tag in map(tag_for_keyword, keywords) if tag is not None)
 
 
-WANTED_TAGS, SEQUENCE_TAGS = _tags(WANTED), _tags(SEQUENCES)
+WANTED_TAGS, SEQUENCE_TAGS = tags_of(WANTED), tags_of(SEQUENCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Header:
     Attributes:
         file: its place among the files of the upload.
         person: name, identifier and birth date, for comparison only.
-        series, instance: identifiers, for comparison only.
+        series, instance, frame_of_reference: identifiers, for comparison and to point back to.
         modality, photometric, image_type: as written, in capitals; they may hold anything.
         frames: one, or those of an enhanced object.
         repetition_ms, echo_ms, inversion_ms: None where unknown.
@@ -75,6 +77,7 @@ class Header:
     person: tuple[str, str, str] = field(repr=False)
     series: tuple[str, str] = field(repr=False)
     instance: str = field(repr=False)
+    frame_of_reference: str = field(repr=False)
     series_number: int
     sop_class: str
     modality: str
@@ -114,16 +117,17 @@ def read_header(file: BinaryIO, index: int) -> Header:
     return Header(
         file=index,
         person=(
-            _text(data, "PatientName").rstrip("^ ").casefold(),
-            _text(data, "PatientID").casefold(),
-            _text(data, "PatientBirthDate"),
+            text_of(data, "PatientName").rstrip("^ ").casefold(),
+            text_of(data, "PatientID").casefold(),
+            text_of(data, "PatientBirthDate"),
         ),
-        series=(_text(data, "StudyInstanceUID"), _text(data, "SeriesInstanceUID")),
-        instance=_text(data, "SOPInstanceUID"),
+        series=(text_of(data, "StudyInstanceUID"), text_of(data, "SeriesInstanceUID")),
+        instance=text_of(data, "SOPInstanceUID"),
+        frame_of_reference=text_of(data, "FrameOfReferenceUID"),
         series_number=_integer(data, "SeriesNumber", 0),
-        sop_class=_text(data, "SOPClassUID"),
-        modality=_text(data, "Modality").upper(),
-        photometric=_text(data, "PhotometricInterpretation").upper(),
+        sop_class=text_of(data, "SOPClassUID"),
+        modality=text_of(data, "Modality").upper(),
+        photometric=text_of(data, "PhotometricInterpretation").upper(),
         image_type=_texts(data, "ImageType"),
         scanning=_texts(data, "ScanningSequence"),
         repetition_ms=_number(_group(first, "MRTimingAndRelatedParametersSequence", data), "RepetitionTime"),
@@ -190,7 +194,8 @@ def _texts(data: Dataset, keyword: str) -> tuple[str, ...]:
     return tuple((attempt(partial(str, value)) or "").strip().upper() for value in _values(data, keyword))
 
 
-def _text(data: Dataset, keyword: str) -> str:
+def text_of(data: Dataset, keyword: str) -> str:
+    """The text of an element; empty where it is absent or cannot be understood."""
     value = attempt(lambda: str(data[keyword].value or "")) if keyword in data else None
     return (value or "").strip("\0 ")
 

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adcore.readers.isolation.plain import decode, encode
 from adcore.scan import Scan, SourceFormat
+from adcore.source_series import SourceSeries
 
 MAX_MESSAGE = 4 << 20
 """Bytes of JSON: some thousand series with their descriptions."""
@@ -70,6 +72,7 @@ def pack_scan(scan: Scan) -> tuple[dict[str, Any], int]:
         "sha256": scan.sha256,
         "warnings": list(scan.warnings),
         "sides_known": scan.sides_known,
+        "source": encode(scan.source),
     }
     return message, block
 
@@ -85,6 +88,9 @@ def unpack_scan(message: dict[str, Any], block: int) -> Scan:
     sha256, warnings = message["sha256"], tuple(message["warnings"])
     if not all(isinstance(text, str) for text in (sha256, *warnings)):
         raise ValueError("text expected")
+    source = decode(message["source"])
+    if not (source is None or isinstance(source, SourceSeries)):
+        raise ValueError("series expected")
     return Scan(
         _map(block, shape, bool(message["backwards"])),
         np.array(message["affine"], np.float64),
@@ -92,6 +98,7 @@ def unpack_scan(message: dict[str, Any], block: int) -> Scan:
         sha256,
         warnings,
         bool(message["sides_known"]),
+        source,
     )
 
 

@@ -1,4 +1,4 @@
-"""How a scan's intensities are stored and first shown, and which part of the volume is worth the screen."""
+"""Which intensities of a scan, and which part of it, are worth the screen."""
 
 import numpy as np
 from numpy.typing import NDArray

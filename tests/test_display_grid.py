@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from nibabel.affines import apply_affine
 
-from app.viewer.display_grid import DisplayGrid
+from adcore.display_grid import DisplayGrid
 from tests.builders import orientations, reorient, rotation
 
 

@@ -1,0 +1,8 @@
+"""What a doctor takes along of an analysed case: a report of two pages, overlays, DICOM objects."""
+
+from adcore.report.archive import zipped
+from adcore.report.dicom import Identity, dicom_objects, no_dicom_because
+from adcore.report.overlay import overlay_files, structure_files
+from adcore.report.pdf import report_pdf
+
+__all__ = ["Identity", "dicom_objects", "no_dicom_because", "overlay_files", "report_pdf", "structure_files", "zipped"]

@@ -1,0 +1,28 @@
+"""Concepts that no public coding scheme names: in a private one, which each object declares."""
+
+from highdicom.coding_schemes import CodingSchemeIdentificationItem
+from highdicom.sr import CodedConcept
+
+from adcore.predict import Category
+
+SCHEME = "99ADCORE"
+DECLARED = (CodingSchemeIdentificationItem(SCHEME, name="adcore private codes", responsible_organization="adcore"),)
+
+
+def concept(value: str, meaning: str) -> CodedConcept:
+    """A concept of the private scheme; the value has at most 16 letters."""
+    return CodedConcept(value, SCHEME, meaning)
+
+
+LOG_ODDS_EVIDENCE = concept("cam-logodds", "Positive evidence for impairment, raw Grad-CAM in log-odds")
+IMPAIRMENT = concept("impairment", "Impairment (CDR above 0)")
+CATEGORY = concept("category", "Verbal answer")
+CATEGORIES = {
+    Category.UNIMPAIRED: concept("unimpaired", "Likely unimpaired"),
+    Category.IMPAIRED: concept("impaired", "Likely impaired"),
+    Category.INCONCLUSIVE: concept("inconclusive", "Inconclusive"),
+}
+PROBABILITY = concept("p-impaired", "Probability of impairment")
+INTERVAL_LOW = concept("p-low", "Lower end of the 90 % interval of the probability")
+INTERVAL_HIGH = concept("p-high", "Upper end of the 90 % interval of the probability")
+SHARE = concept("icv-share", "Share of the intracranial volume")

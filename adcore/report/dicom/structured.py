@@ -1,0 +1,155 @@
+"""The answer as a DICOM structured report (Comprehensive 3D SR, TID 1500): probabilities, volumes, and the algorithm's name."""
+
+import highdicom as hd
+from highdicom.seg import Segmentation
+from highdicom.sr import (
+    Comprehensive3DSR,
+    FindingSite,
+    Measurement,
+    MeasurementReport,
+    MeasurementsAndQualitativeEvaluations,
+    QualitativeEvaluation,
+    ReferencedSegment,
+    SourceSeriesForSegmentation,
+    TextContentItem,
+    TrackingIdentifier,
+    VolumetricROIMeasurementsAndQualitativeEvaluations,
+)
+from pydicom.dataset import Dataset
+from pydicom.sr.codedict import codes
+from pydicom.sr.coding import Code
+
+from adcore.analysis import DISCLAIMER, Analysis
+from adcore.calibration import Estimate
+from adcore.predict import Prediction
+from adcore.prepare.structures.parts import Part, label_of
+from adcore.report.dicom import codes as own
+from adcore.report.dicom.equipment import SERIES_NUMBERS, date, made_by, network_algorithm, structures_algorithm, uid_of
+from adcore.report.dicom.identity import Identity, mark
+from adcore.report.dicom.segmentation import CODES, SIDES
+from adcore.report.wording import estimates, norm_cohort
+from adcore.volumetry import VolumeFinding
+
+MILLILITRE = codes.UCUM.CubicCentimeter
+NO_UNITS, PERCENT = codes.UCUM.NoUnits, codes.UCUM.Percent
+
+SITES: dict[str, Code] = {
+    "hippocampi": codes.SCT.Hippocampus,
+    "lateral ventricles": codes.SCT.LateralVentricle,
+    "whole brain": codes.SCT.Brain,
+}
+"""Of the measures of adcore.volumetry.findings."""
+
+Segments = tuple[Segmentation, tuple[Part, ...]]
+Groups = list[MeasurementsAndQualitativeEvaluations | VolumetricROIMeasurementsAndQualitativeEvaluations]
+
+
+def structured_report(
+    analysis: Analysis, prediction: Prediction, segments: Segments | None, images: list[Dataset], identity: Identity
+) -> Comprehensive3DSR:
+    """Build the object: preliminary, unverified, with an algorithm for its observer.
+
+    Args:
+        segments: the segmentation that volumes refer to, and its parts in order; None where none was found.
+        images: of adcore.report.dicom.sources: the evidence.
+    """
+    made = analysis.provenance
+    groups: Groups = [_answer(analysis, prediction, name, estimate) for name, estimate in estimates(prediction)]
+    if segments is not None:
+        groups += [_structure(analysis, number, part, segments[0]) for number, part in enumerate(segments[1], start=1)]
+    groups += [_volume(analysis, finding) for finding in analysis.volumes if finding.measure in SITES]
+    content = MeasurementReport(
+        _observer(analysis),
+        procedure_reported=codes.LN.BrainMRI,
+        imaging_measurements=groups,
+        title=codes.DCM.ImagingMeasurementReport,
+    )
+    for text in _comments(analysis, prediction):
+        content[0].ContentSequence.append(TextContentItem(codes.DCM.Comment, text, hd.sr.RelationshipTypeValues.CONTAINS))
+    built = Comprehensive3DSR(
+        evidence=[*images, *([segments[0]] if segments else [])],
+        content=content[0],
+        series_instance_uid=uid_of(made, identity, "report series"),
+        series_number=SERIES_NUMBERS["report"],
+        sop_instance_uid=uid_of(made, identity, "report"),
+        instance_number=1,
+        series_description="adcore answer (research prototype)",
+        coding_schemes=own.DECLARED,
+        **made_by(made),
+    )
+    date(built, made)
+    mark(built, identity)
+    return built
+
+
+def _observer(analysis: Analysis) -> hd.sr.ObservationContext:
+    made = analysis.provenance
+    device = hd.sr.DeviceObserverIdentifyingAttributes(
+        uid=uid_of(made, Identity(), "device"), name="adcore", manufacturer_name="adcore", model_name=made.model_name
+    )
+    return hd.sr.ObservationContext(
+        observer_device_context=hd.sr.ObserverContext(observer_type=codes.DCM.Device, observer_identifying_attributes=device)
+    )
+
+
+def _comments(analysis: Analysis, prediction: Prediction) -> tuple[str, ...]:
+    return (
+        DISCLAIMER,
+        f"People count as impaired from a probability of {prediction.threshold:.0%} on. Intervals are 90 % intervals.",
+        *prediction.reasons,
+        *analysis.prepared.scan.warnings,
+    )
+
+
+def _answer(analysis: Analysis, prediction: Prediction, name: str, estimate: Estimate) -> MeasurementsAndQualitativeEvaluations:
+    """One probability with its interval; the fused one carries the verbal answer."""
+    fused = estimate is prediction.fused
+    values = ((own.PROBABILITY, estimate.probability), (own.INTERVAL_LOW, estimate.low), (own.INTERVAL_HIGH, estimate.high))
+    return MeasurementsAndQualitativeEvaluations(
+        TrackingIdentifier(uid_of(analysis.provenance, Identity(), name), name),
+        finding_type=own.IMPAIRMENT,
+        finding_sites=[FindingSite(codes.SCT.Brain)],
+        algorithm_id=network_algorithm(analysis.provenance),
+        measurements=[Measurement(concept, round(100 * value, 2), PERCENT) for concept, value in values],
+        qualitative_evaluations=[QualitativeEvaluation(own.CATEGORY, own.CATEGORIES[prediction.category])] if fused else None,
+    )
+
+
+def _structure(
+    analysis: Analysis, number: int, part: Part, written: Segmentation
+) -> VolumetricROIMeasurementsAndQualitativeEvaluations:
+    """The volume of one segment."""
+    series_uid = written.ReferencedSeriesSequence[0].SeriesInstanceUID
+    millilitres = analysis.prepared.volume_ml((label_of(part.structure, part.side),))
+    return VolumetricROIMeasurementsAndQualitativeEvaluations(
+        TrackingIdentifier(uid_of(analysis.provenance, Identity(), part.name), part.name),
+        referenced_segment=ReferencedSegment(
+            written.SOPClassUID, written.SOPInstanceUID, number, source_series=SourceSeriesForSegmentation(series_uid)
+        ),
+        finding_type=codes.SCT.AnatomicalStructure,
+        finding_sites=[FindingSite(CODES[part.structure], laterality=SIDES[part.side])],
+        algorithm_id=structures_algorithm(analysis.provenance),
+        measurements=[Measurement(codes.SCT.Volume, round(millilitres, 3), MILLILITRE)],
+    )
+
+
+def _volume(analysis: Analysis, finding: VolumeFinding) -> MeasurementsAndQualitativeEvaluations:
+    """A volume, its share of the intracranial volume, and where it stands among healthy adults."""
+    measurements = [
+        Measurement(codes.SCT.Volume, round(finding.millilitres, 2), MILLILITRE),
+        Measurement(own.SHARE, round(100 * finding.share, 4), PERCENT),
+    ]
+    name = finding.measure
+    if finding.score is not None:
+        name = f"{finding.measure}, beside {norm_cohort()}"
+        measurements += [
+            Measurement(codes.DCM.ZScoreOfMeasurement, round(finding.score.z, 2), NO_UNITS),
+            Measurement(codes.DCM.PercentileRankingOfMeasurement, round(finding.score.percentile, 1), PERCENT),
+        ]
+    return MeasurementsAndQualitativeEvaluations(
+        TrackingIdentifier(uid_of(analysis.provenance, Identity(), finding.measure), name),
+        finding_type=codes.SCT.AnatomicalStructure,
+        finding_sites=[FindingSite(SITES[finding.measure])],
+        algorithm_id=structures_algorithm(analysis.provenance),
+        measurements=measurements,
+    )

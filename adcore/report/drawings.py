@@ -1,0 +1,95 @@
+"""The report's charts, drawn on the page itself so that their words can be selected."""
+
+import numpy as np
+
+from adcore.clinical import Sex
+from adcore.predict import Estimate, Prediction
+from adcore.report.sheet import ACCENT, INK, MUTED, RULE, Sheet
+from adcore.report.wording import FUSED, WITHOUT_MMSE, estimates, percent
+from adcore.volumetry import VolumeFinding
+from adcore.volumetry.norms import NormCurve, load_norms
+
+BANDS = ((-1.645, 1.645, (221, 232, 240)), (-0.674, 0.674, (193, 213, 227)))
+"""Standard deviations that hold the middle 90 % and 50 % of healthy people, and the colour of each."""
+
+PERSON = (196, 81, 45)
+BAR = (143, 169, 191)
+NAME_MM, WORDS_MM, BAR_MM = 27.0, 34.0, 4.6
+
+
+def branch_bars(sheet: Sheet, left: float, top: float, width: float, prediction: Prediction) -> float:
+    """Each probability as a bar with its 90 % interval, and the threshold; where the chart ends."""
+    start, length = left + NAME_MM, width - NAME_MM - WORDS_MM
+    rows = estimates(prediction)
+    line = start + length * prediction.threshold
+    for number, (name, estimate) in enumerate(rows):
+        _bar(sheet, left, top + number * BAR_MM, start, length, name, estimate)
+    end = top + len(rows) * BAR_MM
+    sheet.set_draw_color(*MUTED)
+    sheet.set_line_width(0.25)
+    sheet.set_dash_pattern(0.8, 0.8)
+    sheet.line(line, top - 0.5, line, end)
+    sheet.set_dash_pattern()
+    for share in (0.0, 0.25, 0.5, 0.75):
+        sheet.line_of(start + length * share - 6, end + 0.2, 12, f"{100 * share:.0f} %", 6, align="C", colour=MUTED)
+    sheet.line_of(start + length + 2, end + 0.2, WORDS_MM - 2, f"dashed: threshold {prediction.threshold:.0%}", 6, colour=MUTED)
+    return end + 3.6
+
+
+def _bar(sheet: Sheet, left: float, top: float, start: float, length: float, name: str, estimate: Estimate) -> None:
+    main = name in (FUSED, WITHOUT_MMSE)
+    sheet.line_of(left, top + 0.6, NAME_MM - 1, name, 7, bold=name == FUSED)
+    sheet.set_fill_color(*(ACCENT if main else BAR))
+    sheet.rect(start, top + 0.5, max(0.1, length * estimate.probability), BAR_MM - 1.4, style="F")
+    sheet.set_draw_color(*INK)
+    sheet.set_line_width(0.25)
+    middle = top + 0.5 + (BAR_MM - 1.4) / 2
+    low, high = start + length * estimate.low, start + length * estimate.high
+    sheet.line(low, middle, high, middle)
+    for end in (low, high):
+        sheet.line(end, middle - 0.9, end, middle + 0.9)
+    sheet.line_of(start + length + 2, top + 0.6, WORDS_MM - 2, percent(estimate), 7, bold=name == FUSED)
+
+
+def norm_chart(sheet: Sheet, box: tuple[float, float, float, float], finding: VolumeFinding, age_years: float, sex: Sex) -> None:
+    """Share of the intracranial volume against age: the middle 50 % and 90 % of healthy adults of this sex, and the person."""
+    left, top, width, height = box
+    norms = load_norms()
+    curve, ages = norms.curves[finding.measure], np.linspace(*norms.age_years, 30)
+    low, high = _range(curve, ages, sex, finding.share)
+    plot = left + 9, top + 4.5, width - 12, height - 11
+
+    def place(age: float, share: float) -> tuple[float, float]:
+        across = (age - ages[0]) / (ages[-1] - ages[0])
+        return plot[0] + plot[2] * across, plot[1] + plot[3] * (high - share) / (high - low)
+
+    sheet.line_of(left, top, width, f"{finding.measure.capitalize()}, % of intracranial volume", 7, bold=True)
+    for below, above, colour in BANDS:
+        edges = [curve.expected(ages, sex, z) for z in (below, above)]
+        points = [place(*pair) for pair in zip(ages, edges[0], strict=True)]
+        points += [place(*pair) for pair in zip(ages[::-1], edges[1][::-1], strict=True)]
+        sheet.set_fill_color(*colour)
+        sheet.polygon(points, style="F")
+    sheet.set_draw_color(*ACCENT)
+    sheet.set_line_width(0.35)
+    sheet.polyline([place(*pair) for pair in zip(ages, curve.expected(ages, sex, 0.0), strict=True)])
+    sheet.set_draw_color(*RULE)
+    sheet.set_line_width(0.2)
+    sheet.rect(*plot)
+    for age in (20, 40, 60, 80):
+        if ages[0] - 1 <= age <= ages[-1] + 1:
+            sheet.line_of(place(age, low)[0] - 5, plot[1] + plot[3] + 0.6, 10, str(age), 6, align="C", colour=MUTED)
+    sheet.line_of(plot[0], plot[1] + plot[3] + 3.1, plot[2], "age, years", 6, align="C", colour=MUTED)
+    for share, up in ((low, -2.2), (high, 0.0)):
+        sheet.line_of(left, place(0, share)[1] + up, 8, f"{100 * share:.2g}", 6, align="R", colour=MUTED)
+    x, y = place(age_years, finding.share)
+    sheet.set_fill_color(*PERSON)
+    sheet.polygon([(x, y - 1.3), (x + 1.3, y), (x, y + 1.3), (x - 1.3, y)], style="F")
+
+
+def _range(curve: NormCurve, ages: np.ndarray, sex: Sex, share: float) -> tuple[float, float]:
+    """The least and greatest share on the chart: the wide band and the person, with a little room."""
+    low = min(float(curve.expected(ages, sex, BANDS[0][0]).min()), share)
+    high = max(float(curve.expected(ages, sex, BANDS[0][1]).max()), share)
+    room = 0.06 * (high - low)
+    return max(0.0, low - room), high + room

@@ -1,0 +1,125 @@
+"""The report's first page: the answer, what it rests on, and the pictures."""
+
+from adcore.analysis import Analysis
+from adcore.branches import IMAGE_BRANCHES
+from adcore.explain import Explanation
+from adcore.report.drawings import branch_bars
+from adcore.report.pictures import OPACITY, THRESHOLD, Picture, colour_bar, key_pictures
+from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
+from adcore.report.wording import HEADLINES, LOOKED, REFUSED, field_values, natural_frequency, percent
+
+FIELDS_MM = 58.0
+ANSWER_TOP, PICTURES_TOP, END = 38.0, 128.0, 282.0
+GAP_MM = 5.0
+
+
+def front(sheet: Sheet, analysis: Analysis) -> None:
+    """Fill the page."""
+    _facts(sheet, analysis)
+    width = INNER_MM - FIELDS_MM - GAP_MM
+    if analysis.prediction is None:
+        _refused(sheet, analysis, width)
+    else:
+        _answer(sheet, analysis, width)
+    _fields(sheet, analysis, MARGIN_MM + width + GAP_MM)
+    _pictures(sheet, analysis)
+
+
+def _facts(sheet: Sheet, analysis: Analysis) -> None:
+    checks, made = analysis.prepared.checks, analysis.provenance
+    failed = sum(not check.passed for check in checks)
+    stated = f"{failed} of {len(checks)} failed" if failed else f"all {len(checks)} passed"
+    (_, age), (_, sex) = field_values(analysis.record)[:2]
+    facts = (
+        ("Age", age),
+        ("Sex", sex),
+        ("Scan checks", stated),
+        ("Model", made.model_name),
+        ("Analysed", f"{made.created[:10]} {made.created[11:16]} UTC"),
+    )
+    for number, (name, value) in enumerate(facts):
+        left = MARGIN_MM + number * INNER_MM / len(facts)
+        sheet.line_of(left, 26.5, INNER_MM / len(facts) - 1, name, 6.5, colour=MUTED)
+        sheet.line_of(left, 29.6, INNER_MM / len(facts) - 1, value, 8.5, bold=True)
+
+
+def _answer(sheet: Sheet, analysis: Analysis, width: float) -> None:
+    prediction = analysis.prediction
+    if prediction is None:
+        return
+    top = sheet.heading(MARGIN_MM, ANSWER_TOP, width, "Answer")
+    sheet.line_of(MARGIN_MM, top, width, HEADLINES[prediction.category], 15, bold=True)
+    fused = prediction.fused
+    number = f"Probability of impairment {percent(fused)}; in brackets the 90 % interval."
+    top += 7.5
+    top += sheet.fitted((MARGIN_MM, top, width, 8), number, 9)
+    top += sheet.fitted((MARGIN_MM, top + 0.3, width, 8), natural_frequency(fused), 9) + 0.8
+    if prediction.without_mmse is None:
+        mmse = "MMSE is unknown, so it plays no part in this answer."
+    else:
+        mmse = f"With MMSE {percent(fused)}. Without MMSE {percent(prediction.without_mmse)}."
+    top += sheet.fitted((MARGIN_MM, top, width, 8), mmse, 8) + 1
+    bars = PICTURES_TOP - 33
+    if prediction.reasons:
+        text = "Why no verbal answer is given: " + " ".join(prediction.reasons)
+        sheet.fitted((MARGIN_MM, top, width, bars - top - 1), text, 8)
+    top = sheet.heading(MARGIN_MM, bars, width, "What each part says by itself")
+    branch_bars(sheet, MARGIN_MM, top, width, prediction)
+
+
+def _refused(sheet: Sheet, analysis: Analysis, width: float) -> None:
+    top = sheet.heading(MARGIN_MM, ANSWER_TOP, width, "Answer")
+    sheet.line_of(MARGIN_MM, top, width, REFUSED, 15, bold=True)
+    text = "The scan is not fit to be judged, so no number is shown.\n" + "\n".join(f"- {reason}" for reason in analysis.refusals)
+    sheet.fitted((MARGIN_MM, top + 8, width, PICTURES_TOP - top - 11), text, 8.5)
+
+
+def _fields(sheet: Sheet, analysis: Analysis, left: float) -> None:
+    top = sheet.heading(left, ANSWER_TOP, FIELDS_MM, "Clinical fields")
+    top = sheet.rows(left, top, (34, 24), field_values(analysis.record), points=7.5, step=4.3, head=False)
+    notes = analysis.prepared.scan.warnings
+    if notes:
+        top = sheet.heading(left, top + 3, FIELDS_MM, "Notes on the scan")
+        sheet.fitted((left, top, FIELDS_MM, PICTURES_TOP - top - 3), "\n".join(notes), 7.5)
+
+
+def _pictures(sheet: Sheet, analysis: Analysis) -> None:
+    top = sheet.heading(
+        MARGIN_MM, PICTURES_TOP, INNER_MM, "The raw T1, radiological convention: the patient's right is on the left"
+    )
+    pictures = key_pictures(analysis)
+    third, half = (INNER_MM - 2 * 3) / 3, 70.0
+    for number, picture in enumerate(pictures[:3]):
+        _put(sheet, picture, (MARGIN_MM + number * (third + 3), top, third, half - 1))
+    if analysis.explanation is None:
+        return
+    for number, picture in enumerate(pictures[3:]):
+        _put(sheet, picture, (MARGIN_MM + number * (third + 3), top + half, third, half - 1))
+    _scale(sheet, analysis, analysis.explanation, (MARGIN_MM + 2 * (third + 3), top + half, third, half - 1))
+
+
+def _put(sheet: Sheet, picture: Picture, box: tuple[float, float, float, float]) -> None:
+    sheet.picture(picture.image, box, picture.says)
+
+
+def _scale(sheet: Sheet, analysis: Analysis, explanation: Explanation, box: tuple[float, float, float, float]) -> None:
+    """The colour scale of each network with its numbers, and what the maps are."""
+    left, top, width, height = box
+    end = top + height
+    top += sheet.fitted((left, top, width, 5), "Maps of the networks: raw Grad-CAM", 8, bold=True) + 1.5
+    for branch in IMAGE_BRANCHES:
+        maximum = explanation.display_maximum[branch]
+        empty = "" if explanation.has_positive_evidence(branch) else ": no positive evidence"
+        sheet.line_of(left, top, width, f"{branch.label}, log-odds of impairment{empty}", 7)
+        sheet.picture(colour_bar(256, 12), (left, top + 3.6, width, 2.6), f"Colour scale from 0 to {maximum:.3g}")
+        for share, align in ((0.0, "L"), (0.5, "C"), (1.0, "R")):
+            sheet.line_of(left, top + 6.5, width, f"{share * maximum:.3g}", 6.5, align=align, colour=MUTED)
+        top += 11
+    planes = analysis.prepared.config.planes
+    words = (
+        f"{LOOKED} The scale is the same for every patient and ends where the model's card sets it; values above take the top "
+        f"colour, values under {THRESHOLD:.0%} of it are not drawn. Colours cover the scan by {OPACITY:.0%}. The coronal "
+        f"pictures lie along the one of the {len(planes.y_mm)} planes that the networks read (MNI y {planes.y_mm[0]:.0f} to "
+        f"{planes.y_mm[-1]:.0f} mm) with most evidence; the others are slices of the scan's own voxels."
+    )
+    sheet.fitted((left, top, width, end - top), words, 7.5)

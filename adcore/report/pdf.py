@@ -1,0 +1,39 @@
+"""The report of one case: two pages of A4, made in memory, the same bytes for the same analysis."""
+
+from datetime import datetime
+
+from adcore.analysis import DISCLAIMER, Analysis
+from adcore.card import ModelCard
+from adcore.reading import ReaderNote
+from adcore.report.back import back
+from adcore.report.front import front
+from adcore.report.sheet import ACCENT, HEIGHT_MM, INNER_MM, MARGIN_MM, MUTED, Sheet
+from adcore.report.wording import LOOKED
+
+
+def report_pdf(analysis: Analysis, card: ModelCard, note: ReaderNote | None = None) -> bytes:
+    """Make the report.
+
+    Args:
+        card: of the model that gave the answer: what it is for.
+        note: what the doctor who read the case thinks of it.
+    Returns:
+        a PDF of two pages; its words can be selected, its pictures have words of their own. No name stands in it.
+    """
+    case = analysis.prepared.scan.pseudonym
+    sheet = Sheet(f"adcore report, {case}", datetime.fromisoformat(analysis.provenance.created))
+    for number, fill in enumerate((lambda: front(sheet, analysis), lambda: back(sheet, analysis, card, note)), start=1):
+        sheet.add_page()
+        _frame(sheet, case, number)
+        fill()
+    return sheet.finished()
+
+
+def _frame(sheet: Sheet, case: str, number: int) -> None:
+    """What stands on both pages: the case, the disclaimer, the page's number."""
+    sheet.line_of(MARGIN_MM, 10, 110, case, 16, bold=True)
+    what = "adcore: impairment (CDR above 0) from a T1 MRI and clinical fields"
+    sheet.line_of(MARGIN_MM + 110, 12, INNER_MM - 110, what, 7, align="R", colour=MUTED)
+    sheet.line_of(MARGIN_MM, 18.5, INNER_MM, DISCLAIMER, 9, bold=True, colour=ACCENT)
+    sheet.line_of(MARGIN_MM, HEIGHT_MM - 12, INNER_MM - 40, f"{DISCLAIMER} {LOOKED}", 7, colour=MUTED)
+    sheet.line_of(MARGIN_MM + INNER_MM - 40, HEIGHT_MM - 12, 40, f"{case}, page {number} of 2", 7, align="R", colour=MUTED)

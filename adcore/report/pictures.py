@@ -1,0 +1,230 @@
+"""Pictures of slices as they leave the program: letters, place, pseudonym and disclaimer burnt in, proportions right."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib import colormaps
+from nibabel.affines import apply_affine
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+from scipy.ndimage import map_coordinates
+
+from adcore.analysis import Analysis
+from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.display_grid import DisplayGrid
+from adcore.display_levels import first_window, focus_box, intensity_range
+from adcore.explain import Explanation
+from adcore.prepare.landmark import voxel_on_plane
+from adcore.prepare.planes import plane_points
+
+PIXELS_PER_MM = 2.5
+"""Of the head: enough for 1 mm voxels at the size of the page."""
+
+OPACITY, THRESHOLD = 0.55, 0.2
+"""Of an overlay, as in the viewer at first: how it covers the scan, and the share of the scale under which nothing is drawn."""
+
+AROUND_BRAIN_MM = 18.0
+"""Margin of the pictures: skull and scalp."""
+
+COLOURS = "inferno"
+FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+STRIP_LINES = ("Research prototype. Not a medical device.", "Not for diagnostic use.")
+AXES = {"coronal": (1, 0, 2), "sagittal": (0, 1, 2), "axial": (2, 0, 1)}
+"""Display axes of each plane: the one it cuts across, the one over the page, the one up. Both of the latter two run backwards
+on the page: right of the patient on the left of the picture, the face to the left."""
+
+
+Box = tuple[tuple[int, int], ...]
+Voxel = tuple[int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One picture.
+
+    Attributes:
+        image: RGB; the strip with the words is part of it.
+        title: "Coronal, T1".
+        says: what it shows, for those who can't see it.
+    """
+
+    image: Image.Image
+    title: str
+    says: str
+
+
+def key_pictures(analysis: Analysis) -> tuple[Picture, ...]:
+    """Coronal, sagittal and axial pictures of the raw T1 through one place, then the coronal one under each network's map.
+
+    The coronal ones lie along the networks' own plane with most evidence, which a tilted head's voxels cross askew; the others
+    are slices of the scan's own voxels through the right medial temporal lobe on that plane. Of a refused scan all are slices of
+    its own voxels, through the middle of the volume.
+    """
+    views = _views(analysis)
+    found = analysis.explanation
+    if found is None:
+        return tuple(_drawn(analysis, view) for view in views)
+    number = strongest_plane(analysis, found)
+    overlaid = [_overlaid(views[0], found, branch, number) for branch in IMAGE_BRANCHES]
+    return tuple(_drawn(analysis, view) for view in (*views, *overlaid))
+
+
+def colour_bar(width: int, height: int) -> Image.Image:
+    """The scale from nothing (left) to its top (right), as an overlay colours it."""
+    ramp = (colormaps[COLOURS](np.linspace(0, 1, width))[:, :3] * 255).astype(np.uint8)
+    return Image.fromarray(np.repeat(ramp[None], height, axis=0))
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """A slice before it is framed.
+
+    Attributes:
+        title: "Coronal, T1".
+        where: in words.
+        colours: uint8 (rows, columns, 3), from top to bottom and from left to right of the page.
+        spacing: millimetres between rows, and between columns.
+        letters: at the left, right, top and bottom edge.
+    """
+
+    title: str
+    where: str
+    colours: NDArray[np.uint8]
+    spacing: tuple[float, float]
+    letters: tuple[str, str, str, str]
+
+
+def _views(analysis: Analysis) -> list[_View]:
+    """The coronal, sagittal and axial view of the raw T1."""
+    scan = analysis.prepared.scan
+    grid = DisplayGrid.of(scan.voxels.shape, scan.affine)
+    low, high = intensity_range(scan.voxels)
+    t1 = grid.arrange(np.clip((scan.voxels - low) * (255 / (high - low)), 0, 255).astype(np.uint8))
+    white = first_window(t1)["window"]
+    box = _around_head(analysis, grid, t1)
+    if analysis.explanation is None:
+        x, y, z = (size // 2 for size in grid.shape)
+        return [_slice(analysis, grid, t1, white, box, (x, y, z), plane) for plane in AXES]
+    number = strongest_plane(analysis, analysis.explanation)
+    x, y, z = grid.voxel_of(voxel_on_plane(analysis.prepared, number))
+    others = [_slice(analysis, grid, t1, white, box, (x, y, z), plane) for plane in ("sagittal", "axial")]
+    return [_network_plane(analysis, grid, number, low, white * (high - low) / 255), *others]
+
+
+def _network_plane(analysis: Analysis, grid: DisplayGrid, number: int, low: float, white: float) -> _View:
+    """The raw T1 along one of the networks' planes, read between its voxels."""
+    prepared = analysis.prepared
+    points = prepared.voxels_from_atlas_points(plane_points(prepared.config.planes)[number])
+    values = map_coordinates(prepared.scan.voxels, np.moveaxis(points, -1, 0), order=1, cval=low)[:, ::-1]
+    y_mm, spacing = prepared.config.planes.y_mm[number], prepared.config.planes.spacing_mm
+    (left, right), _, (bottom, top) = grid.letters(prepared.scan.sides_known)
+    where = f"the networks' plane at MNI y = {y_mm:.0f} mm"
+    return _View("Coronal, T1", where, _grey((values - low) * (255 / white)), (spacing, spacing), (right, left, top, bottom))
+
+
+def _overlaid(view: _View, found: Explanation, branch: Branch, number: int) -> _View:
+    """The view under a network's map of that plane: blocks of the map's own cells, in the colours of the scale."""
+    share = _on_pixels(found.plane_maps[branch][number], view) / found.display_maximum[branch]
+    painted = colormaps[COLOURS](np.clip(share, 0, 1))[..., :3] * 255
+    mixed = np.where((share >= THRESHOLD)[..., None], (1 - OPACITY) * view.colours + OPACITY * painted, view.colours)
+    title = f"Coronal, {branch.label}"
+    if not found.has_positive_evidence(branch):
+        title += ": no positive evidence"
+    elif share.max() < THRESHOLD:
+        title += f": under {THRESHOLD:.0%} of its scale here"
+    return replace(view, title=title, colours=mixed.astype(np.uint8))
+
+
+def _on_pixels(cells: NDArray[np.float32], view: _View) -> NDArray[np.float32]:
+    """A network's map (h, w) on the pixels of its plane, each cell its block of them, as the view lies on the page."""
+    rows, columns = view.colours.shape[:2]
+    down, over = (np.arange(size) * side // size for size, side in ((rows, cells.shape[0]), (columns, cells.shape[1])))
+    return cells[np.ix_(down, over)][:, ::-1]
+
+
+def _slice(
+    analysis: Analysis, grid: DisplayGrid, t1: NDArray[np.uint8], white: float, box: Box, place: Voxel, plane: str
+) -> _View:
+    """A slice of the scan's own voxels, cut to the head."""
+    across, right, up = AXES[plane]
+    part = np.take(t1, place[across], axis=across)  # (right, up): the lower axis comes first
+    part = part[slice(*box[right]), slice(*box[up])][::-1, ::-1].T
+    (right_end, left_end), (bottom, top) = (grid.letters(analysis.prepared.scan.sides_known)[axis] for axis in (right, up))
+    return _View(
+        f"{plane.capitalize()}, T1",
+        _where(analysis, grid, place, across),
+        _grey(part * (255 / white)),
+        (grid.spacing[up], grid.spacing[right]),
+        (left_end, right_end, top, bottom),
+    )
+
+
+def _where(analysis: Analysis, grid: DisplayGrid, place: Voxel, axis: int) -> str:
+    """Where a slice lies: in the atlas where that is known, and in the scanner."""
+    point = apply_affine(grid.affine, np.array(place, float))
+    scanner = f"scanner {'xyz'[axis]} = {point[axis]:.0f} mm"
+    if analysis.explanation is None:
+        return scanner
+    return f"MNI {'xyz'[axis]} = {analysis.prepared.atlas_from_scan_points(point)[axis]:.0f} mm, {scanner}"
+
+
+def _grey(values: NDArray) -> NDArray[np.uint8]:
+    return np.repeat(np.clip(values, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+
+
+def _drawn(analysis: Analysis, view: _View) -> Picture:
+    """Frame a view: proportions, letters, and the words under it."""
+    size = tuple(round(view.colours.shape[way] * view.spacing[way] * PIXELS_PER_MM) for way in (1, 0))
+    head = Image.fromarray(view.colours).resize(size, Image.Resampling.BILINEAR)
+    draw, font = ImageDraw.Draw(head), _font(26)
+    middle, (left, right, top, bottom) = (head.width / 2, head.height / 2), view.letters
+    for text, place, anchor in (
+        (left, (6, middle[1]), "lm"),
+        (right, (head.width - 6, middle[1]), "rm"),
+        (top, (middle[0], 4), "ma"),
+        (bottom, (middle[0], head.height - 4), "md"),
+    ):
+        draw.text(place, text, fill="white", font=font, anchor=anchor, stroke_width=2, stroke_fill="black")
+    words = (view.title, view.where, analysis.prepared.scan.pseudonym, *STRIP_LINES)
+    return Picture(_with_strip(head, words), view.title, f"{view.title}, {view.where}, radiological convention")
+
+
+def _with_strip(head: Image.Image, words: tuple[str, ...]) -> Image.Image:
+    """The words under a picture, on black, each line as large as fits."""
+    font, step = _font(17), 21
+    whole = Image.new("RGB", (max(head.width, 420), head.height + step * len(words) + 8))
+    whole.paste(head, ((whole.width - head.width) // 2, 0))
+    draw = ImageDraw.Draw(whole)
+    for number, text in enumerate(words):
+        draw.text((whole.width / 2, head.height + 4 + step * number), text, fill="white", font=font, anchor="ma")
+    return whole
+
+
+def strongest_plane(analysis: Analysis, found: Explanation) -> int:
+    """The networks' plane with most evidence, as shares of each network's scale added up; the middle one where there is none."""
+    sums = np.zeros(len(analysis.prepared.config.planes.y_mm))
+    for branch in IMAGE_BRANCHES:
+        sums += found.plane_maps[branch].clip(0).mean(axis=(1, 2)) / found.display_maximum[branch]
+    return int(np.argmax(sums)) if sums.max() > 0 else len(sums) // 2
+
+
+def _around_head(analysis: Analysis, grid: DisplayGrid, t1: NDArray[np.uint8]) -> Box:
+    """The part of the volume that is drawn: the brain and what is near it, or the foreground where no brain was found."""
+    foreground = focus_box(t1, grid.spacing)
+    brain = grid.arrange(analysis.prepared.brain_mask)
+    if analysis.refusals or not brain.any():
+        return tuple((int(low), int(np.ceil(high))) for low, high in foreground)
+    box = []
+    for axis, (low, high) in enumerate(foreground):
+        held = np.flatnonzero(brain.any(axis=tuple(other for other in range(3) if other != axis)))
+        margin = AROUND_BRAIN_MM / grid.spacing[axis]
+        box.append((int(max(low, held[0] - margin)), int(np.ceil(min(high, held[-1] + 1 + margin)))))
+    return tuple(box)
+
+
+@lru_cache(maxsize=4)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONT, size)

@@ -1,0 +1,81 @@
+"""The words of reports: the same numbers always in the same words."""
+
+from adcore.branches import Branch
+from adcore.calibration import Estimate
+from adcore.clinical import FIELDS, ClinicalRecord, Sex
+from adcore.predict import Category, Prediction
+from adcore.volumetry import VolumeFinding
+from adcore.volumetry.norms import load_norms
+
+HEADLINES = {
+    Category.UNIMPAIRED: "Likely unimpaired",
+    Category.IMPAIRED: "Likely impaired",
+    Category.INCONCLUSIVE: "Inconclusive",
+}
+REFUSED = "No probability for this scan"
+LOOKED = "Where the network looked, not where disease is."
+FUSED = "All together"
+WITHOUT_MMSE = "Without MMSE"
+UNKNOWN = "unknown"
+SEXES = {Sex.FEMALE: "female", Sex.MALE: "male"}
+
+
+def percent(estimate: Estimate) -> str:
+    """'62 % (48 to 75 %)'."""
+    return f"{100 * estimate.probability:.0f} % ({100 * estimate.low:.0f} to {100 * estimate.high:.0f} %)"
+
+
+def natural_frequency(estimate: Estimate) -> str:
+    """The probability as a count of people."""
+    count = round(100 * estimate.probability)
+    return f"In 100 people like this, about {count} would be impaired (CDR above 0)."
+
+
+def estimates(prediction: Prediction) -> tuple[tuple[str, Estimate], ...]:
+    """Every probability by name: the answer, the answer without MMSE, and each branch that had an input."""
+    without = () if prediction.without_mmse is None else ((WITHOUT_MMSE, prediction.without_mmse),)
+    branches = ((branch.label, prediction.branches[branch]) for branch in Branch)
+    known = tuple((name, estimate) for name, estimate in branches if estimate is not None)
+    return ((FUSED, prediction.fused), *without, *known)
+
+
+def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
+    """Label and value of each clinical field, with its unit; 'unknown' where it is."""
+    rows = []
+    for spec in FIELDS:
+        value = getattr(record, spec.name)
+        if value is None:
+            rows.append((spec.label, UNKNOWN))
+        elif spec.name == "sex":
+            rows.append((spec.label, SEXES[value]))
+        else:
+            rows.append((spec.label, f"{value:g} {spec.unit}".strip()))
+    return tuple(rows)
+
+
+def norm_cohort() -> str:
+    """Whom volumes are compared with: '91 healthy IXI adults of 20 to 82 years'."""
+    norms = load_norms()
+    youngest, oldest = norms.age_years
+    return f"{norms.people} healthy IXI adults of {youngest:.0f} to {oldest:.0f} years"
+
+
+def volume_numbers(finding: VolumeFinding) -> tuple[str, str, str, str]:
+    """Millilitres, share of the intracranial volume, z with its 95 % interval, percentile with its interval; '' where none."""
+    millilitres = f"{finding.millilitres:.{0 if finding.millilitres >= 100 else 1}f} ml"
+    share, score = f"{100 * finding.share:.2g} %", finding.score
+    if score is None:
+        return millilitres, share, "", ""
+    z = f"{score.z:+.1f} ({score.z_low:+.1f} to {score.z_high:+.1f})"
+    low, middle, high = (_percentile(value) for value in (score.percentile_low, score.percentile, score.percentile_high))
+    return millilitres, share, z, f"{middle} ({low} to {high})"
+
+
+def _percentile(value: float) -> str:
+    """A percentile; nobody stands at 0 or 100."""
+    return "<1" if value < 1 else ">99" if value > 99 else f"{value:.0f}"
+
+
+def number(value: float, unit: str = "") -> str:
+    """A measured number with three digits, or all that stand before the point: '1530 ml', '0.96'."""
+    return f"{value:.0f} {unit}".strip() if abs(value) >= 1000 else f"{value:.3g} {unit}".strip()

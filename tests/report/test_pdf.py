@@ -1,0 +1,136 @@
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from pypdf import PageObject, PdfReader
+
+from adcore.analysis import DISCLAIMER, Analysis
+from adcore.card import ModelCard
+from adcore.clinical import ClinicalRecord, Sex
+from adcore.reading import ReaderNote
+from adcore.report import report_pdf
+from adcore.report.sheet import CUT
+from adcore.report.wording import LOOKED
+from adcore.volumetry import VolumeFinding
+from adcore.volumetry.norms import load_norms
+from tests.app.fakes import fake_analysis, head_scan
+
+
+def pages(pdf: bytes) -> list[str]:
+    """The words of each page, as someone who selects them gets them, spaces and line ends made one."""
+    return [re.sub(r"\s+", " ", page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def places_of_text(page: PageObject) -> list[tuple[float, float]]:
+    """Where each piece of text begins, in points from the lower left corner."""
+    places: list[tuple[float, float]] = []
+
+    def note_place(text: str, _: object, matrix: list[float], *rest: object) -> None:
+        if text.strip():
+            places.append((matrix[4], matrix[5]))
+
+    page.extract_text(visitor_text=note_place)
+    return places
+
+
+@pytest.mark.parametrize("case", ["typical", "inconclusive", "refused"])
+def test_every_report_has_two_pages_that_carry_disclaimer_case_and_caption(
+    case: str, card: ModelCard, request: pytest.FixtureRequest
+) -> None:
+    analysis = request.getfixturevalue(case)
+    found = pages(report_pdf(analysis, card))
+    assert len(found) == 2
+    for number, text in enumerate(found, start=1):
+        assert DISCLAIMER in text
+        assert LOOKED in text
+        assert f"{analysis.prepared.scan.pseudonym}, page {number} of 2" in text
+
+
+def test_the_first_page_gives_the_answer_with_its_numbers(typical: Analysis, card: ModelCard) -> None:
+    first, _ = pages(report_pdf(typical, card))
+    assert "Likely impaired" in first
+    assert "Probability of impairment 64 % (52 to 74 %)" in first
+    assert "In 100 people like this, about 64 would be impaired (CDR above 0)." in first
+    assert "Without MMSE 52 % (40 to 62 %)" in first
+    for part in ("VGG16 58 % (46 to 68 %)", "ResNet50 44 % (32 to 54 %)", "dashed: threshold 50%"):
+        assert part in first
+    for field in ("74 years", "female", "12 years", "21 points", "Socio-economic status unknown"):
+        assert field in first
+
+
+def test_an_inconclusive_answer_says_why_and_every_unknown_field_is_named(inconclusive: Analysis, card: ModelCard) -> None:
+    first, _ = pages(report_pdf(inconclusive, card))
+    assert "Why no verbal answer is given: The 90 % interval includes the decision threshold." in first
+    assert "MMSE is unknown, so it plays no part in this answer." in first
+    for field in ("Age", "Sex", "Education", "Socio-economic status", "MMSE"):
+        assert f"{field} unknown" in first
+
+
+def test_a_refused_scan_shows_its_reasons_and_no_probability(refused: Analysis, card: ModelCard) -> None:
+    first, second = pages(report_pdf(refused, card))
+    assert "No probability for this scan" in first
+    assert refused.refusals[0] in first
+    assert "Probability of impairment" not in first
+    assert "1 of 1 failed" in first
+    assert "registration 0.41 0.7 no" in second
+
+
+def test_the_second_page_holds_all_of_the_provenance_and_what_the_model_is_for(typical: Analysis, card: ModelCard) -> None:
+    _, second = pages(report_pdf(typical, card))
+    joined, made = second.replace(" ", ""), typical.provenance
+    for digest in (made.scan_sha256, made.weights_sha256, made.structures_sha256, made.preparation_digest, made.created):
+        assert digest in joined
+    assert card.intended_use in second
+
+
+def test_volumes_stand_beside_their_cohort_with_its_size(card: ModelCard) -> None:
+    score = load_norms().score("hippocampi", 0.0041, 74, Sex.FEMALE)
+    finding = VolumeFinding("hippocampi", 6.2, 0.0041, score, None)
+    analysis = replace(fake_analysis(head_scan(), ClinicalRecord(age_years=74, sex=Sex.FEMALE)), volumes=(finding,))
+    _, second = pages(report_pdf(analysis, card))
+    assert f"from {load_norms().people} healthy IXI adults of 20 to 82 years" in second
+    assert "Hippocampi 6.2 ml 0.41 %" in second
+    assert f"{score.z:+.1f} ({score.z_low:+.1f} to {score.z_high:+.1f})" in second
+
+
+def test_where_there_is_no_comparison_the_reason_stands(typical: Analysis, card: ModelCard) -> None:
+    assert "Age and sex are needed." in pages(report_pdf(typical, card))[1]
+
+
+def test_texts_of_any_length_stay_on_their_page_and_say_that_they_were_cut(inconclusive: Analysis, card: ModelCard) -> None:
+    assert inconclusive.prediction is not None
+    endless = "Endless reason. " * 400
+    analysis = replace(inconclusive, prediction=replace(inconclusive.prediction, reasons=(endless,)))
+    note = ReaderNote(0.3, True, False, "W" * 5000, "2026-01-01T00:00:00+00:00")
+    wordy = card.model_copy(update={"limits": [endless], "not_for": [endless]})
+    reader = PdfReader(io.BytesIO(report_pdf(analysis, wordy, note)))
+    assert len(reader.pages) == 2
+    assert reader.pages[0].extract_text().count(CUT.strip()) == 1
+    assert reader.pages[1].extract_text().count(CUT.strip()) == 2
+    for page in reader.pages:
+        width, height = float(page.mediabox.width), float(page.mediabox.height)
+        places = places_of_text(page)
+        assert places
+        assert all(0 < x < width and 20 < y < height for x, y in places)
+
+
+def test_the_readers_note_is_told_with_when_it_was_given(typical: Analysis, card: ModelCard) -> None:
+    note = ReaderNote(0.3, True, False, "Wide sulci, small hippocampi: Žluťoučký Ελλάς Имя.", "2026-01-01T00:00:00+00:00")
+    _, second = pages(report_pdf(typical, card, note))
+    assert "Own estimate 30%, given before the model's answer was shown. Disagrees with the model." in second
+    assert "Why: Wide sulci, small hippocampi: Žluťoučký Ελλάς Имя." in second
+    assert "None was written." in pages(report_pdf(typical, card))[1]
+
+
+def test_the_same_analysis_gives_the_same_bytes_dated_by_its_provenance(typical: Analysis, card: ModelCard) -> None:
+    made = report_pdf(typical, card)
+    assert made == report_pdf(typical, card)
+    assert PdfReader(io.BytesIO(made)).metadata.creation_date.isoformat() == typical.provenance.created  # type: ignore[union-attr]
+
+
+def test_the_pictures_have_words_for_those_who_cannot_see_them(typical: Analysis, card: ModelCard) -> None:
+    made = report_pdf(typical, card)
+    assert len(PdfReader(io.BytesIO(made)).pages[0].images) == 6  # five views, and one scale drawn twice
+    for words in ("Coronal, VGG16", "Sagittal, T1", "Axial, T1"):
+        assert words.encode() in made or words.encode("utf-16-be") in made

@@ -1,0 +1,106 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from adcore.analysis import Analysis
+from adcore.clinical import ClinicalRecord
+from adcore.report import pictures
+from adcore.report.pictures import key_pictures
+from adcore.scan import Scan
+from tests.app.fakes import fake_analysis
+from tests.builders import as_scan, head, reorient, rotation
+from tests.report.conftest import RECORD
+
+
+@pytest.fixture(scope="module")
+def bright() -> Scan:
+    """A head whose brightest voxels by far lie in its left hemisphere, on the networks' planes."""
+    made = head((3.0, 3.0, 3.0), marker=3.0)
+    return as_scan(made.voxels, made.affine)
+
+
+def views(scan: Scan) -> dict[str, NDArray[np.uint8]]:
+    """Grey values of the three views by title, before they are framed."""
+    return {view.title: view.colours[..., 0] for view in pictures._views(fake_analysis(scan, RECORD))}
+
+
+def centre_of_brightest(grey: NDArray[np.uint8]) -> tuple[float, float]:
+    """Row and column of the brightest pixels as shares of the picture."""
+    rows, columns = np.nonzero(grey >= 255)
+    return float(rows.mean() / grey.shape[0]), float(columns.mean() / grey.shape[1])
+
+
+@pytest.mark.parametrize(
+    ("order", "flips"), [((0, 1, 2), (False, False, False)), ((2, 0, 1), (True, False, True)), ((1, 2, 0), (False, True, True))]
+)
+def test_the_patients_left_is_on_the_right_of_the_picture_whatever_the_voxel_order(bright: Scan, order, flips) -> None:
+    scan = as_scan(*reorient(bright.voxels, bright.affine, order, flips))
+    row, column = centre_of_brightest(views(scan)["Coronal, T1"])
+    assert column > 0.6  # 30 mm left of the middle
+    assert row < 0.5  # 28 mm up
+    straight = views(bright)
+    for title, grey in views(scan).items():
+        np.testing.assert_allclose(grey.astype(int), straight[title].astype(int), atol=1)
+
+
+def test_the_map_lies_on_the_side_where_the_evidence_is(bright: Scan) -> None:
+    analysis = fake_analysis(bright, RECORD)  # its maps peak in the patient's left half
+    assert analysis.explanation is not None
+    raw = pictures._views(analysis)[0]
+    branch = next(iter(analysis.explanation.plane_maps))
+    shown = pictures._overlaid(raw, analysis.explanation, branch, 5).colours
+    share = pictures._on_pixels(analysis.explanation.plane_maps[branch][5], raw)
+    rows, columns = np.nonzero(share == share.max())
+    assert columns.min() > share.shape[1] / 2
+    assert (shown[rows, columns] != raw.colours[rows, columns]).any(axis=1).all()
+
+
+def test_a_pictures_proportions_are_those_of_the_head_and_not_of_the_voxels() -> None:
+    made, flat = head((3.0, 3.0, 3.0)), head((3.0, 3.0, 6.0))
+    sizes = [
+        [picture.image.size for picture in key_pictures(fake_analysis(as_scan(h.voxels, h.affine), RECORD))] for h in (made, flat)
+    ]
+    np.testing.assert_allclose(sizes[0], sizes[1], atol=6 * 2 * pictures.PIXELS_PER_MM)
+
+
+def test_an_oblique_head_is_drawn_along_the_networks_plane(bright: Scan) -> None:
+    """The atlas still fits the head after it was turned in the scanner, so the coronal picture does not change."""
+    turn = rotation(18, 0, 0)
+    analysis = fake_analysis(as_scan(bright.voxels, turn @ bright.affine), RECORD)
+    turned = replace(analysis, prepared=replace(analysis.prepared, atlas_to_scan=turn))
+    straight = pictures._views(fake_analysis(bright, RECORD))[0].colours
+    np.testing.assert_allclose(pictures._views(turned)[0].colours.astype(int), straight.astype(int), atol=2)
+
+
+def test_where_the_file_does_not_tell_the_sides_no_letter_claims_one(bright: Scan) -> None:
+    silent = replace(bright, sides_known=False)
+    for view in pictures._views(fake_analysis(silent, RECORD)):
+        assert not {"L", "R"} & set("".join(view.letters))
+
+
+def test_no_positive_evidence_is_said_and_not_drawn(bright: Scan) -> None:
+    found = key_pictures(fake_analysis(bright, RECORD, evidence=False))
+    assert [picture.title for picture in found[3:]] == [
+        "Coronal, VGG16: no positive evidence",
+        "Coronal, ResNet50: no positive evidence",
+    ]
+    raw = np.asarray(found[0].image)
+    head_rows = slice(0, raw.shape[0] // 2)
+    np.testing.assert_array_equal(np.asarray(found[3].image)[head_rows], raw[head_rows])
+
+
+def test_a_refused_scan_has_three_raw_slices(refused: Analysis) -> None:
+    assert [picture.title for picture in key_pictures(refused)] == ["Coronal, T1", "Sagittal, T1", "Axial, T1"]
+    assert "MNI" not in key_pictures(refused)[0].says
+
+
+def test_the_colours_depend_on_the_fixed_scale_and_not_on_the_patients_maximum(bright: Scan) -> None:
+    analysis = fake_analysis(bright, ClinicalRecord())
+    assert analysis.explanation is not None
+    weak = replace(analysis.explanation, plane_maps={b: maps / 2 for b, maps in analysis.explanation.plane_maps.items()})
+    raw = pictures._views(analysis)[0]
+    branch = next(iter(weak.plane_maps))
+    strong_colours = pictures._overlaid(raw, analysis.explanation, branch, 5).colours
+    assert (pictures._overlaid(raw, weak, branch, 5).colours != strong_colours).any()

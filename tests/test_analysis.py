@@ -1,0 +1,46 @@
+import json
+
+from adcore.analysis import SCHEMA_VERSION
+from adcore.branches import IMAGE_BRANCHES
+from adcore.clinical import ClinicalRecord
+from adcore.reading import ReaderNote
+from tests.app.fakes import fake_analysis, head_scan
+
+KEYS = {
+    *(
+        "schema_version",
+        "disclaimer",
+        "case",
+        "fused",
+        "without_mmse",
+        "branches",
+        "category",
+        "threshold",
+        "reasons",
+        "attention",
+    ),
+    *("planes", "display_maximum", "checks", "warnings", "regions", "volumes", "record", "reader", "provenance"),
+}
+NOTE = ReaderNote(0.3, True, False, "Wide sulci.", "2026-01-01T00:00:00+00:00")
+
+
+def test_the_json_has_the_keys_of_its_schema_and_survives_a_round_trip() -> None:
+    for fit in (True, False):
+        written = fake_analysis(head_scan(), ClinicalRecord(age_years=74, mmse=21), fit=fit).to_json(NOTE)
+        assert set(written) >= KEYS
+        assert json.loads(json.dumps(written, allow_nan=False)) == written
+        assert written["schema_version"] == SCHEMA_VERSION
+
+
+def test_the_json_says_where_the_planes_lie_and_what_the_top_colour_means() -> None:
+    analysis = fake_analysis(head_scan(), ClinicalRecord())
+    written = analysis.to_json()
+    assert written["planes"]["y_mm"] == list(analysis.prepared.config.planes.y_mm)
+    assert len(written["planes"]["y_mm"]) == len(written["attention"]["vgg16"])
+    assert set(written["display_maximum"]) == {branch.value for branch in IMAGE_BRANCHES}
+
+
+def test_the_readers_note_goes_along_where_there_is_one() -> None:
+    analysis = fake_analysis(head_scan(), ClinicalRecord())
+    assert analysis.to_json()["reader"] is None
+    assert analysis.to_json(NOTE)["reader"]["why"] == "Wide sulci."
