@@ -58,6 +58,10 @@ class NormRangeError(AdcoreError):
     """There are no healthy people to compare this person with."""
 
 
+class CourseError(AdcoreError):
+    """Visits cannot be followed over time."""
+
+
 class CohortError(AdcoreError):
     """A cohort's table or images cannot be used."""
 

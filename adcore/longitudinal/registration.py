@@ -147,9 +147,7 @@ def _agreement(visits: Sequence[VisitImage], poses: Sequence[NDArray[np.float64]
     problem = _Problem([pool(visit.head, POINT_MM) for visit in visits], visits, points)
     values = [problem._look(visit, pose)[0].numpy() for visit, pose in enumerate(poses)]
     everywhere = torch.cartesian_prod(*(torch.arange(low, high, POINT_MM, dtype=torch.float32) for low, high in BOX_MM))
-    masks = [
-        visit.brain_at(transform_points(everywhere, pose)).numpy() > 0.5 for visit, pose in zip(visits, poses, strict=True)
-    ]
+    masks = [visit.brain_at(transform_points(everywhere, pose)).numpy() > 0.5 for visit, pose in zip(visits, poses, strict=True)]
     pairs = list(combinations(range(len(visits)), 2))
     likeness = min((float(np.corrcoef(values[a], values[b])[0, 1]) for a, b in pairs), default=1.0)
     return likeness, min((dice(masks[a], masks[b]) for a, b in pairs), default=1.0)

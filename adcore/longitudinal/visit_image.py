@@ -40,9 +40,7 @@ class VisitImage:
         """From a prepared scan; a fraction of a second."""
         head, _, _ = rescale(canonical(prepared.scan))
         coarse = pool(head, 2)
-        gain = rough_gain(
-            Volume(coarse.values.clamp(0.0, CEILING), coarse.affine), prepared.atlas_to_scan, load_template()
-        )
+        gain = rough_gain(Volume(coarse.values.clamp(0.0, CEILING), coarse.affine), prepared.atlas_to_scan, load_template())
         outline = torch.from_numpy(prepared.segmentation.brain.astype(np.float32))
         return cls(pool(head, FINEST_MM), prepared.atlas_to_scan, gain, Volume(outline, grid_affine()))
 
