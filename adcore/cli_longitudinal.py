@@ -45,11 +45,11 @@ def visits(
         }
         table = visits_of_people(sessions, read_days(find_table(data)))
         people = trends(table).merge(used[["subject", "seen_in_training"]], on="subject")
-        new = people["seen_in_training"] == Use.NONE
-        groups = {
-            name: figures_by_fate(table, people[keep], repeats["one plane"], seed)
-            for name, keep in (("everyone", new | ~new), ("new people", new), ("seen in training", ~new))
-        }
+        groups = {"everyone": figures_by_fate(table, people, repeats["one plane"], seed)}
+        for use in Use:
+            own = people[people["seen_in_training"] == use.value]
+            if len(own):
+                groups[f"seen in training: {use.value}"] = figures_by_fate(table, own, repeats["one plane"], seed)
         people.to_csv(out / "trends.csv", index=False, float_format="%.6g")
         content = visits_json(groups, repeats, f"{predictor.card.name} {predictor.card.version}")
         (out / "visits.json").write_text(json.dumps(content, indent=1) + "\n")

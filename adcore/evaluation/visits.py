@@ -1,5 +1,6 @@
 """How the probability moves between the visits of one person: per year, by what became of the person, beside rescans."""
 
+import math
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,9 @@ from adcore.longitudinal.repeatability import COVERED, ProbabilityRepeat
 from adcore.longitudinal.trend import slope_per_year
 
 DAYS_PER_YEAR = 365.25
+SURE = 1e-5
+"""Probabilities are held this far from 0 and 1: single slices drive some to the very end, where log-odds have no end."""
+
 SCORE = "p_images_fused"
 """The scan alone: age and MMSE change between visits by themselves."""
 
@@ -37,6 +41,8 @@ class FateFigures:
         rising: share of people whose log-odds rise.
         step_probability: median over people of their mean absolute change of probability from visit to visit.
         step_log_odds: the same of the log-odds.
+        scatter: median over people with three visits or more of how far two visits differ beyond the person's own straight line,
+            as the standard deviation of a difference of log-odds: what no steady change explains. None where nobody has three.
         within: share of pairs whose change of the log-odds stays within what 95 % of rescans differ by; the interval takes
             pairs for independent, which those of one person are not quite.
     """
@@ -49,6 +55,7 @@ class FateFigures:
     rising: Interval
     step_probability: Interval
     step_log_odds: Interval
+    scatter: Interval | None
     within: Interval
 
 
@@ -60,7 +67,7 @@ def visits_of_people(sessions: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
         days: since the person's first visit, by session.
     """
     table = sessions[["subject", "session", "cdr"]].assign(
-        years=sessions["session"].map(days) / DAYS_PER_YEAR, probability=sessions[SCORE]
+        years=sessions["session"].map(days) / DAYS_PER_YEAR, probability=sessions[SCORE].clip(SURE, 1 - SURE)
     )
     table["log_odds"] = np.log(table["probability"] / (1 - table["probability"]))
     table = table.dropna(subset=["years", "cdr", "probability"]).sort_values(["subject", "years"], kind="stable")
@@ -82,6 +89,7 @@ def trends(visits: pd.DataFrame) -> pd.DataFrame:
                 "slope_probability": slope_per_year(years, chance),
                 "step_probability": float(np.abs(np.diff(chance)).mean()),
                 "step_log_odds": float(np.abs(np.diff(odds)).mean()),
+                "scatter": _scatter(years, odds),
             }
         )
     return pd.DataFrame(rows)
@@ -105,23 +113,33 @@ def figures_by_fate(visits: pd.DataFrame, people: pd.DataFrame, repeat: Probabil
         if own.empty:
             continue
         steps = visits[visits["subject"].isin(own["subject"])].groupby("subject")["log_odds"].diff().dropna().abs()
-        draws = class_draws(np.ones(len(own), dtype=bool), seed)
-
-        def middle(name: str, own: pd.DataFrame = own, draws: NDArray[np.intp] = draws) -> Interval:
-            return bootstrap(lambda values: np.median(values, axis=-1), draws, own[name].to_numpy(float))
-
+        scattered = own["scatter"].dropna().to_numpy(float)
         found[one] = FateFigures(
             people=len(own),
             pairs=len(steps),
             years=float(own["years"].median()),
-            slope_log_odds=middle("slope_log_odds"),
-            slope_probability=middle("slope_probability"),
+            slope_log_odds=_median(own["slope_log_odds"].to_numpy(float), seed),
+            slope_probability=_median(own["slope_probability"].to_numpy(float), seed),
             rising=share(int((own["slope_log_odds"] > 0).sum()), len(own)),
-            step_probability=middle("step_probability"),
-            step_log_odds=middle("step_log_odds"),
+            step_probability=_median(own["step_probability"].to_numpy(float), seed),
+            step_log_odds=_median(own["step_log_odds"].to_numpy(float), seed),
+            scatter=_median(scattered, seed) if len(scattered) else None,
             within=share(int((steps <= limit).sum()), len(steps)),
         )
     return found
+
+
+def _scatter(years: NDArray[np.float64], odds: NDArray[np.float64]) -> float:
+    """Standard deviation of a difference of two visits about the person's own line; NaN with fewer than three visits."""
+    if len(years) < 3:
+        return math.nan
+    residuals = odds - odds.mean() - slope_per_year(years, odds) * (years - years.mean())
+    return math.sqrt(2 * float(residuals @ residuals) / (len(years) - 2))
+
+
+def _median(values: NDArray[np.float64], seed: int) -> Interval:
+    draws = class_draws(np.ones(len(values), dtype=bool), seed)
+    return bootstrap(lambda drawn: np.median(drawn, axis=-1), draws, values)
 
 
 def visits_json(groups: dict[str, dict[Fate, FateFigures]], repeats: dict[str, ProbabilityRepeat], model: str) -> dict[str, Any]:
@@ -140,6 +158,7 @@ def fate_lines(fates: dict[Fate, FateFigures]) -> list[str]:
         f"{one.value:28} {found.people:3} people, {found.pairs:3} pairs, {found.years:.1f} years; log-odds a year "
         f"{_signed(found.slope_log_odds)}, probability a year {_signed(found.slope_probability)}, rising {_plain(found.rising)}; "
         f"step of probability {_plain(found.step_probability)}, of log-odds {_plain(found.step_log_odds)}; "
+        f"scatter about the own line {_plain(found.scatter) if found.scatter else 'unknown'}; "
         f"within the rescans' {_plain(found.within)}"
         for one, found in fates.items()
     ]

@@ -1,4 +1,4 @@
-"""The course of one person: every visit's answer in order of time, and what changed beside what two scans of one day differ by."""
+"""The course of one person: every visit's answer in order of time, and what changed beside what rescans differ by."""
 
 import math
 from dataclasses import asdict, dataclass

@@ -46,4 +46,4 @@ def test_the_rigid_part_drops_scale_and_keeps_the_centre() -> None:
 def test_a_step_turns_about_its_centre() -> None:
     turned = step(np.array([0, 0, np.pi / 2, 0, 0, 0]), CENTRE)
     assert np.allclose(apply_affine(turned, CENTRE), CENTRE)
-    assert np.allclose(apply_affine(turned, CENTRE + [10, 0, 0]), CENTRE + [0, 10, 0])
+    assert np.allclose(apply_affine(turned, CENTRE + np.array([10, 0, 0])), CENTRE + np.array([0, 10, 0]))
