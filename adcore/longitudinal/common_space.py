@@ -1,7 +1,7 @@
 """The common space of a person's visits as a grid: every visit is read once from its own voxels, all in the same way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -13,11 +13,15 @@ from adcore.longitudinal.registration import Alignment, align_visits
 from adcore.longitudinal.visit_image import VisitImage
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.volume import Volume, resample, transform_points
+from adcore.scan import Scan
 
 SHAPE = (192, 240, 216)
 SPACING_MM = 1.0
 ORIGIN_MM = (-95.5, -137.5, -113.5)
 """Centre of the first voxel: the box holds a large head down to the chin."""
+
+WHITE_UNITS = 1000.0
+"""White matter in the intensities of a shown scan."""
 
 COARSE_STEP = 4
 """Gains are smooth: they are worked out at every fourth voxel along each axis and interpolated between."""
@@ -46,6 +50,19 @@ class CommonSpace:
         alignment = align_visits(scans)
         images = tuple(bring(scan, alignment, number) for number, scan in enumerate(scans))
         return cls(alignment, images, brain_of(scans, alignment))
+
+    def scan(self, number: int, source: Scan) -> Scan:
+        """One visit's image as a scan, to be shown; it keeps the identity and the warnings of its source."""
+        return replace(source, voxels=WHITE_UNITS * self.images[number], affine=common_affine())
+
+    def to_atlas(self, visit: PreparedScan) -> NDArray[np.float64]:
+        """(4, 4), voxels of the grid to MNI152 millimetres, as the first visit lies in the atlas.
+
+        Args:
+            visit: the first one.
+        """
+        matrix: NDArray[np.float64] = np.linalg.inv(visit.atlas_to_scan) @ self.alignment.poses[0] @ common_affine()
+        return matrix
 
 
 def common_affine() -> NDArray[np.float64]:
