@@ -96,7 +96,7 @@ def follow(
         ),
         intracranial_ml=intracranial,
         repeatability=repeat,
-        warnings=_warnings(space, intracranial, repeat),
+        warnings=(*_warnings(space, intracranial, repeat), *_other_model(predictor, repeat)),
     )
 
 
@@ -113,6 +113,15 @@ def _in_order(planned: Sequence[PlannedVisit]) -> list[PlannedVisit]:
                 "the scan that was meant."
             )
     return order
+
+
+def _other_model(predictor: Predictor, repeat: Repeatability) -> tuple[str, ...]:
+    if predictor.weights_sha256 in repeat.model:
+        return ()
+    return (
+        "How repeatable the probability is was measured with another model's weights than those at work, so the change beside "
+        "it is a rough guide only. Measure it again: adcore rescans.",
+    )
 
 
 def _warnings(space: CommonSpace, intracranial: tuple[float, ...], repeat: Repeatability) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ class VolumeTrend:
     Attributes:
         measure: of adcore.volumetry.findings.MEASURES.
         millilitres, shares: by visit; shares are of the intracranial volume, so a scanner's scale cancels out.
-        rate: of the share, by least squares on its logarithm; the interval is what simulated rescans leave open, no more.
+        rate: of the share, by least squares on its logarithm; the interval is what rescans leave open, no more.
             None where the visits lie too close in time for a rate.
         millilitres_percent: the same of the volume itself.
         expected: along the curve of healthy adults at the middle age; None where `reason` says why.
@@ -88,7 +88,7 @@ def volume_trends(
         rate = percent = None
         if rated:
             slope = slope_per_year(times, np.log(shares))
-            margin = COVERED * slope_spread(times, repeat.volume_sd[measure])
+            margin = COVERED * slope_spread(times, repeat.volume_noise(measure))
             rate = Rate(*(percent_per_year(value) for value in (slope, slope - margin, slope + margin)))
             percent = percent_per_year(slope_per_year(times, np.log(np.maximum(millilitres, 1e-3))))
         found.append(VolumeTrend(measure, tuple(millilitres), tuple(shares), rate, percent, expected.get(measure), reason))

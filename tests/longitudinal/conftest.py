@@ -62,7 +62,7 @@ def made_up_repeatability() -> Repeatability:
         probability=ProbabilityRepeat(people=20, source="nobody", planes="all", log_odds_sd=0.1, probability_gap=0.01),
         heads=4,
         rescan="made up",
-        volume_sd=dict.fromkeys(MEASURES, 0.01),
+        volume_sd=dict.fromkeys(MEASURES, 0.03),
         volume_ml_sd=dict.fromkeys(MEASURES, 0.01),
         simulated_log_odds_sd=0.2,
         difference_noise=0.04,

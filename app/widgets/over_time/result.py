@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from adcore.longitudinal.course import Course
+from adcore.longitudinal.repeatability import REAL_RESCANS_SD
 from adcore.volumetry.norms import load_norms
 from app.state import Timeline
 from app.widgets.answer import HEADLINES, PLOT, percent
@@ -82,6 +83,11 @@ def _volumes(course: Course) -> None:
     st.caption(
         f"Bands: the middle 50 % and 90 % of {norms.people} healthy adults, {norms.age_years[0]:.0f} to "
         f"{norms.age_years[1]:.0f} years ({norms.scanner}), each measured once: their rate compares people of different ages and "
-        "says nothing of how single people differ in theirs. The interval of a rate is what simulated rescans of "
-        f"{course.repeatability.heads} heads leave open; true rescans, and other scanners most of all, differ more."
+        "says nothing of how single people differ in theirs. A rate's interval is what rescans on one scanner leave open, by "
+        f"published figures ({_published()} between two scans) or by simulation on {course.repeatability.heads} heads, whichever "
+        "is more; another scanner adds to it."
     )
+
+
+def _published() -> str:
+    return ", ".join(f"{measure} {100 * spread:g} %" for measure, spread in REAL_RESCANS_SD.items())
