@@ -22,9 +22,10 @@ more than simulated ones and none of whole heads were at hand."""
 REAL_RESCANS_SD = {"hippocampi": 0.025, "lateral ventricles": 0.023, "whole brain": 0.005}
 """Least standard deviation of the difference of a volume's logarithms between real rescans, whatever simulation says.
 
-Hippocampi: two sessions of healthy older people on one scanner differ by about 2 % on average (13 sites, FreeSurfer's longitudinal
-stream: Marizzoni et al. 2015, Hum Brain Mapp 36:3516). Ventricles: 1.6 %, the least coefficient of variation of any structure in
-Maclaren et al. 2014 (Sci Data 1:140037), times the root of 2. Whole brain: chosen. None was measured with this program.
+Hippocampi: two sessions of healthy older people on one scanner differ by about 2 % on average (13 sites, FreeSurfer's
+longitudinal stream: Marizzoni et al. 2015, Hum Brain Mapp 36:3516). Ventricles: 1.6 %, the least coefficient of variation of
+any structure in Maclaren et al. 2014 (Sci Data 1:140037), times the root of 2. Whole brain: chosen. None was measured with this
+program.
 """
 
 

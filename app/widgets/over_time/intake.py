@@ -11,7 +11,7 @@ from adcore.errors import AdcoreError, SeveralSeriesError
 from adcore.longitudinal.follow import MOST_VISITS, PlannedVisit
 from adcore.readers import read_upload
 from adcore.readers.isolation import in_child
-from adcore.scan import Scan
+from adcore.scan import Scan, SourceFormat
 from app.failures import as_refusal
 from app.state import (
     ADD_DEMO_KEY,
@@ -27,8 +27,9 @@ from app.state import (
     Timeline,
 )
 
+UNKNOWN = "unknown"
 SPECS = {spec.name: spec for spec in FIELDS}
-SEX_WORDS = {None: "unknown", Sex.FEMALE: "female", Sex.MALE: "male"}
+SEX_WORDS = {UNKNOWN: UNKNOWN, Sex.FEMALE.value: "female", Sex.MALE.value: "male"}
 MOST_MONTHS = 600.0
 
 
@@ -60,7 +61,7 @@ def complete(planned: list[PlannedVisit]) -> list[PlannedVisit]:
     for visit in planned:
         own = {name: value for name, value in visit.record.model_dump().items() if value is not None}
         given = {} if age is None else {"age_years": age + visit.months / 12}
-        record = ClinicalRecord.of(**(given | ({"sex": sex} if sex else {}) | own))
+        record = ClinicalRecord.of(**(given | ({} if sex in (None, UNKNOWN) else {"sex": sex}) | own))
         analysis = visit.analysis if record == visit.record else None
         found.append(PlannedVisit(visit.scan, visit.months, record, analysis))
     return found
@@ -103,7 +104,7 @@ def _number(place: "st.delta_generator.DeltaGenerator", name: str, label: str, k
         value=None,
         step=1.0,
         format="%g",
-        placeholder="unknown",
+        placeholder=UNKNOWN,
         key=key,
     )
     return value
@@ -149,7 +150,8 @@ def _listed(timeline: Timeline, busy: bool) -> None:
     for number, visit in enumerate(timeline.planned):
         words, remove = st.columns([5, 1], vertical_alignment="center")
         mmse = "MMSE unknown" if visit.record.mmse is None else f"MMSE {visit.record.mmse:g}"
-        words.markdown(f"**{visit.months:g} months** · {visit.scan.pseudonym} · {mmse}")
+        synthetic = " (synthetic)" if visit.scan.source_format is SourceFormat.SYNTHETIC else ""
+        words.markdown(f"**{visit.months:g} months** · {visit.scan.pseudonym}{synthetic} · {mmse}")
         if remove.button("Take out", key=f"{CLEAR_VISITS_KEY}_{number}", disabled=busy, width="stretch"):
             del timeline.planned[number]
             timeline.forget_results()
