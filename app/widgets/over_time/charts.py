@@ -27,6 +27,7 @@ def probability_chart(course: Course) -> go.Figure:
     figure.add_scatter(
         x=[years[0], years[-1], years[-1], years[0]],
         y=[100 * value for value in (low, low, high, high)],
+        mode="lines",
         fill="toself",
         fillcolor=REPEAT_COLOUR,
         line_width=0,
@@ -41,6 +42,7 @@ def probability_chart(course: Course) -> go.Figure:
         y=100 * threshold,
         line={"dash": "dot", "width": 1.5, "color": WHISKER},
         annotation={"text": f"threshold {threshold:.0%}", "font": {"size": 11}},
+        annotation_position="bottom right",
     )
     figure.update_layout(height=300, margin={"l": 0, "r": 8, "t": 8, "b": 0}, legend={"orientation": "h", "y": 1.14, "x": 0})
     figure.update_xaxes(title="years since the first visit")
@@ -110,6 +112,7 @@ def _add_norms(figure: go.Figure, column: int, norms: Norms, measure: str, times
         figure.add_scatter(
             x=[*ages, *ages[::-1]],
             y=100 * edge,
+            mode="lines",
             fill="toself",
             fillcolor=BAND_COLOUR,
             line_width=0,
