@@ -37,9 +37,9 @@ def show_course(timeline: Timeline, key: str, course: Course) -> None:
     repeat = course.repeatability.probability
     st.caption(
         f"Bars: 90 % intervals of the calibration. Rescans: {repeat.people} people of OASIS-1 scanned twice within weeks, and "
-        f"{course.repeatability.heads} whole heads scanned again by simulation; the larger spread counts. Over years even "
-        "people who stay unimpaired differ by more than that (seen on OASIS-2's single slices): beyond it is no proof of a change. "
-        "All that is known moves with age and MMSE, too."
+        f"{course.repeatability.heads} whole heads scanned again by simulation; the larger spread counts. Over years even people "
+        "who stay unimpaired differ by more than that (seen on OASIS-2's single slices): beyond it is no proof of a change. All "
+        "that is known moves with age and MMSE, too."
     )
     _volumes(course)
     st.markdown("**The scans in one space**")
