@@ -36,7 +36,7 @@ def steps() -> list[str]:
 
 @pytest.fixture(scope="module")
 def course(predictor: Predictor, steps: list[str]) -> Course:
-    late, early = lying_anew(make_head(0.9, 5, SECOND)), make_head(0.2, 5, FIRST)
+    late, early = lying_anew(make_head(0.9, 58, SECOND)), make_head(0.2, 58, FIRST)
     given = [planned(late, 36, 25), planned(noise(), 12), planned(early, 0, 29)]
     return follow(given, predictor, made_up_repeatability(), steps.append)
 
@@ -84,13 +84,13 @@ def test_every_visits_stages_are_told(course: Course, steps: list[str]) -> None:
 
 
 def test_heads_of_two_people_raise_the_doubt(predictor: Predictor, repeatability: Repeatability) -> None:
-    two = [planned(make_head(0.2, 5, FIRST), 0), planned(make_head(0.2, 6, SECOND), 24)]
+    two = [planned(make_head(0.2, 58, FIRST), 0), planned(make_head(0.2, 56, SECOND), 24)]
     assert any("may not be scans of one person" in warning for warning in follow(two, predictor, repeatability).warnings)
 
 
 def test_two_visits_of_one_time_are_refused(predictor: Predictor, repeatability: Repeatability) -> None:
     with pytest.raises(CourseError, match="Two visits lie at 3 months"):
-        follow([planned(noise(), 3), planned(make_head(0.2, 5, FIRST), 3)], predictor, repeatability)
+        follow([planned(noise(), 3), planned(make_head(0.2, 58, FIRST), 3)], predictor, repeatability)
 
 
 def test_one_scan_at_two_times_is_refused(predictor: Predictor, repeatability: Repeatability) -> None:
@@ -99,6 +99,6 @@ def test_one_scan_at_two_times_is_refused(predictor: Predictor, repeatability: R
 
 
 def test_a_single_fit_visit_is_no_course(predictor: Predictor, repeatability: Repeatability) -> None:
-    given = [planned(make_head(0.2, 5, FIRST), 0), planned(noise(), 12)]
+    given = [planned(make_head(0.2, 58, FIRST), 0), planned(noise(), 12)]
     with pytest.raises(CourseError, match=r"at least two visits.*no brain could be found"):
         follow(given, predictor, repeatability)
