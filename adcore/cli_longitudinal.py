@@ -1,4 +1,4 @@
-"""The command line's part for several visits: follow one person, judge a cohort's visits, measure repeatability."""
+"""The command line's part for several visits: judge a cohort's visits, and measure how repeatable a visit's figures are."""
 
 import json
 from pathlib import Path
