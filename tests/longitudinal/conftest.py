@@ -67,7 +67,7 @@ def made_up_repeatability() -> Repeatability:
         simulated_log_odds_sd=0.2,
         difference_noise=0.04,
         likeness_same=0.98,
-        likeness_other=0.7,
+        likeness_other=0.54,
         overlap_same=0.99,
         overlap_other=0.95,
         seed=0,
