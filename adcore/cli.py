@@ -10,6 +10,7 @@ from adcore.cli_bench import bench
 from adcore.cli_check import check
 from adcore.cli_demo import demo
 from adcore.cli_evaluate import evaluate
+from adcore.cli_longitudinal import rescans, visits
 from adcore.cli_prepare import prepare
 from adcore.cli_structures import structures
 from adcore.cli_train import train
@@ -28,6 +29,8 @@ app.command()(check)
 app.command()(demo)
 app.command()(evaluate)
 app.command()(prepare)
+app.command()(visits)
+app.command()(rescans)
 
 DATA_HELP = "Folder with people and planes: OASIS-1's slices or discs, OASIS-2's slices, or what adcore prepare wrote."
 

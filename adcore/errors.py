@@ -66,6 +66,10 @@ class ReportError(AdcoreError):
     """A result cannot be written in the form that was asked for."""
 
 
+class CourseError(AdcoreError):
+    """Visits cannot be followed over time."""
+
+
 class CohortError(AdcoreError):
     """A cohort's table or images cannot be used."""
 

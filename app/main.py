@@ -20,6 +20,7 @@ page = st.navigation(
     [
         st.Page("../pages/start.py", title="Start", default=True),
         st.Page("../pages/review.py", title="Review a patient"),
+        st.Page("../pages/over_time.py", title="Over time"),
         st.Page("../pages/errors.py", title="Errors"),
         st.Page("../pages/model_card.py", title="Model card"),
         st.Page("../pages/about.py", title="About"),

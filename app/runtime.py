@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import streamlit as st
 
@@ -34,8 +34,10 @@ class BusyError(AdcoreError):
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
-    """One analysis under way. Read by the page; the worker appends to `steps`, which is safe across threads.
+class Job(Generic[T]):
+    """One analysis, or one course of several visits, under way.
+
+    Read by the page; the worker appends to `steps`, which is safe across threads.
 
     Attributes:
         key: digest of the inputs that it answers.
@@ -44,15 +46,15 @@ class Job:
 
     key: str
     steps: list[str]
-    future: Future[Analysis]
+    future: Future[T]
 
     @property
     def done(self) -> bool:
         """Whether there is a result or an error."""
         return self.future.done()
 
-    def result(self) -> Analysis:
-        """Wait for the analysis.
+    def result(self) -> T:
+        """Wait for the outcome.
 
         Raises:
             AdcoreError: whatever stopped it, as a sentence for the user.
@@ -96,19 +98,30 @@ class Runtime:
         parts = (scan.sha256, record.as_read.model_dump_json(), self.predictor().weights_sha256)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
-    def start(self, session_id: str, scan: Scan, record: ClinicalRecord) -> Job:
+    def start(self, session_id: str, scan: Scan, record: ClinicalRecord) -> Job[Analysis]:
         """Queue one analysis.
 
         Raises:
             BusyError: this session has one under way, or too many wait already.
             ModelError: there is no model.
         """
-        key, predictor = self.key(scan, record), self.predictor()
+        return self.queue(
+            session_id, self.key(scan, record), lambda predictor, tell: analyse(scan, record, predictor, on_step=tell)
+        )
+
+    def queue(self, session_id: str, key: str, work: Callable[[Predictor, Callable[[str], None]], T]) -> Job[T]:
+        """Queue long work with the model; it is handed a callback for its stages.
+
+        Raises:
+            BusyError: this session has some under way, or too much waits already.
+            ModelError: there is no model.
+        """
+        predictor = self.predictor()
         steps: list[str] = []
 
-        def work() -> Analysis:
+        def run() -> T:
             try:
-                return analyse(scan, record, predictor, on_step=steps.append)
+                return work(predictor, steps.append)
             finally:
                 self._release(session_id)
 
@@ -121,7 +134,7 @@ class Runtime:
                     "Try again in a minute; what you entered is kept."
                 )
             self._busy.add(session_id)
-        return Job(key, steps, self._executor.submit(work))
+        return Job(key, steps, self._executor.submit(run))
 
     def _release(self, session_id: str) -> None:
         with self._lock:

@@ -6,13 +6,17 @@ Patient data lives here and nowhere else: Streamlit's caches are shared between 
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from adcore.analysis import Analysis
 from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.cohorts.browse import BrowsableCohort
 from adcore.evaluation.cases import Cases
 from adcore.explain.planes_only import PlaneExplanation
+from adcore.longitudinal.course import Course
+from adcore.longitudinal.follow import PlannedVisit
 from adcore.prepare.checks import Check
 from adcore.reading import ReaderNote
 from adcore.scan import Scan
@@ -56,6 +60,14 @@ CARD_BRANCH_KEY = f"{KEPT}card_branch"
 CARD_MEASURE_KEY = f"{KEPT}card_measure"
 PREVALENCE_KEY = f"{KEPT}prevalence"
 WHAT_IF_KEY = "adcore_what_if"
+VISIT_UPLOAD_KEY = "adcore_visit_upload"
+VISIT_MONTHS_KEY = f"{KEPT}visit_months"
+VISIT_MMSE_KEY = f"{KEPT}visit_mmse"
+VISIT_AGE_KEY = f"{KEPT}visit_age"
+VISIT_SEX_KEY = f"{KEPT}visit_sex"
+ADD_UPLOAD_KEY, ADD_REVIEWED_KEY, ADD_DEMO_KEY = "adcore_add_upload", "adcore_add_reviewed", "adcore_add_demo"
+CLEAR_VISITS_KEY, COMPARE_KEY = "adcore_clear_visits", "adcore_compare"
+SHOWN_VISIT_KEY, EARLIER_KEY, LATER_KEY = f"{KEPT}shown_visit", f"{KEPT}earlier", f"{KEPT}later"
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +126,33 @@ class Explorer:
 
 
 @dataclass(eq=False)
+class Timeline:
+    """What the page over time holds of one user.
+
+    Attributes:
+        planned: the visits added, in any order.
+        uploads: how many were read, so that the uploader is emptied after each.
+        job: the comparison under way, `course` what came of it, each with the key of the visits it answers.
+        differences: maps of change by the numbers of their visits.
+        payload: the viewer's bytes, and what they were made of.
+        notice: a sentence about the last upload or comparison.
+    """
+
+    planned: list[PlannedVisit] = field(default_factory=list)
+    uploads: int = 0
+    job: Job[Course] | None = None
+    course: tuple[str, Course] | None = None
+    differences: dict[tuple[int, int], NDArray[np.float32]] = field(default_factory=dict)
+    payload: tuple[tuple[int, int, int], bytes] | None = None
+    notice: str | None = None
+
+    def forget_results(self) -> None:
+        """The visits changed: nothing that was made of them stays."""
+        self.course = self.payload = self.notice = None
+        self.differences.clear()
+
+
+@dataclass(eq=False)
 class Session:
     """Everything of one user.
 
@@ -134,6 +173,7 @@ class Session:
         payload: the viewer's bytes, and what they were made of.
         notice: a sentence for the user about the last upload or analysis.
         explorer: of the errors page.
+        timeline: of the page over time.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -143,7 +183,7 @@ class Session:
     fields: dict[str, float | str | None] = field(default_factory=dict)
     items: dict[str, float | None] = field(default_factory=dict)
     by_items: bool = False
-    job: Job | None = None
+    job: Job[Analysis] | None = None
     start: bool = False
     result: Result | None = None
     sealed: Result | None = None
@@ -154,6 +194,7 @@ class Session:
     payload: tuple[tuple[str, str], bytes] | None = None
     notice: str | None = None
     explorer: Explorer = field(default_factory=Explorer)
+    timeline: Timeline = field(default_factory=Timeline)
 
     @property
     def busy(self) -> bool:

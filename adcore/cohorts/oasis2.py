@@ -30,6 +30,8 @@ RAW_AXES = "ASL"
 LABEL = "CDR"
 """May be absent: then nobody has one."""
 
+DELAY = "MR Delay"
+
 COLUMN_OF = {
     "person": "Subject ID",
     "session": "MRI ID",
@@ -110,6 +112,22 @@ def read_table(path: Path) -> pd.DataFrame:
     visit = pd.to_numeric(raw["Visit"], errors="coerce")
     order = table.assign(visit=visit).sort_values(["person", "visit"], kind="stable").index
     return table.loc[order].reset_index(drop=True)
+
+
+def read_days(path: Path) -> pd.Series:
+    """Days from each person's first visit, by session; the ages in the table are whole years, too coarse for a rate.
+
+    Raises:
+        CohortError: a column is missing, or a value is no number.
+    """
+    raw = read_text_table(path)
+    missing = [column for column in (COLUMN_OF["session"], DELAY) if column not in raw.columns]
+    if missing:
+        raise CohortError(f"The OASIS-2 table has no column {', '.join(missing)}. Use the table as OASIS distributes it.")
+    days = pd.to_numeric(raw[DELAY], errors="coerce").set_axis(raw[COLUMN_OF["session"]])
+    if days.isna().any():
+        raise CohortError(f"Expected days in the column {DELAY} of every visit; {days.index[days.isna()][0]} has none.")
+    return days
 
 
 def plane_of_slice(image: NDArray[np.float32], config: PlaneConfig) -> NDArray[np.float32]:

@@ -69,6 +69,17 @@ class NormCurve(BaseModel):
         shares: NDArray[np.float64] = np.exp(terms @ np.array(self.coefficients) + z * self.spread)
         return shares
 
+    def log_slope(self, age_years: float) -> tuple[float, float, float]:
+        """Change of the logarithm of the share per year of age along the curve, with its 95 % interval over the people.
+
+        It compares healthy people of different ages: nobody was followed.
+        """
+        decades = (age_years - MIDDLE) / DECADE
+        rows = np.array([[*self.coefficients, self.spread], *self.resampled])
+        slopes = (rows[:, 1] + 2 * rows[:, 2] * decades) / DECADE
+        low, high = np.percentile(slopes[1:], INTERVAL)
+        return float(slopes[0]), float(low), float(high)
+
 
 class Norms(BaseModel):
     """The curves of one cohort of healthy adults.
@@ -101,6 +112,15 @@ class Norms(BaseModel):
         Raises:
             NormRangeError: age or sex is unknown, or nobody of that age was measured.
         """
+        age_years, sex = self.check_range(age_years, sex)
+        return self.curves[measure].score(share, age_years, sex)
+
+    def check_range(self, age_years: float | None, sex: Sex | None) -> tuple[float, Sex]:
+        """Age and sex of someone who can be compared.
+
+        Raises:
+            NormRangeError: age or sex is unknown, or nobody of that age was measured.
+        """
         youngest, oldest = self.age_years
         if age_years is None or sex is None:
             raise NormRangeError("Age and sex are needed to compare volumes with those of healthy adults. Enter both.")
@@ -109,7 +129,7 @@ class Norms(BaseModel):
                 f"Healthy adults of {youngest:.0f} to {oldest:.0f} years were measured, so a volume at {age_years:.0f} years "
                 "can't be compared with theirs."
             )
-        return self.curves[measure].score(share, age_years, sex)
+        return age_years, sex
 
 
 def design(age_years: NDArray[np.float64], male: NDArray[np.bool_]) -> NDArray[np.float64]:

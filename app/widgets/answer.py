@@ -7,12 +7,13 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.card import ModelCard
 from adcore.predict import Prediction
+from adcore.report.wording import percent
 from adcore.verdict import agreement, what_would_help
 from app.state import Session
 from app.widgets.charts import attention_chart, branch_chart, top_planes
 from app.widgets.checks import checks_in_brief, checks_table
 from app.widgets.contributions import show_contributions
-from app.widgets.headline import percent, show_headline
+from app.widgets.headline import show_headline
 from app.widgets.note import show_note
 from app.widgets.prevalence import show_prevalence
 from app.widgets.regions import show_regions

@@ -4,14 +4,9 @@ import streamlit as st
 
 from adcore.card import ModelCard
 from adcore.clinical import ClinicalRecord
-from adcore.predict import Category, Estimate, Prediction, inputs_of
+from adcore.predict import Category, Prediction, inputs_of
+from adcore.report.wording import HEADLINES, natural_frequency
 from adcore.verdict import word_range
-
-HEADLINES = {
-    Category.UNIMPAIRED: "Likely unimpaired",
-    Category.IMPAIRED: "Likely impaired",
-    Category.INCONCLUSIVE: "Inconclusive",
-}
 
 
 def show_headline(prediction: Prediction, card: ModelCard, record: ClinicalRecord) -> None:
@@ -26,17 +21,6 @@ def show_headline(prediction: Prediction, card: ModelCard, record: ClinicalRecor
         f'<p class="range">{range_sentence(prediction.category, card, record)}</p>'
         "</section>"
     )
-
-
-def percent(estimate: Estimate) -> str:
-    """'62 % (48 to 75 %)'."""
-    return f"{100 * estimate.probability:.0f} % ({100 * estimate.low:.0f} to {100 * estimate.high:.0f} %)"
-
-
-def natural_frequency(estimate: Estimate) -> str:
-    """The probability as a count of people."""
-    count = round(100 * estimate.probability)
-    return f"In 100 people like this, about {count} would be impaired (CDR above 0)."
 
 
 def range_sentence(category: Category, card: ModelCard, record: ClinicalRecord) -> str:

@@ -1,9 +1,11 @@
 """Starting an analysis, and showing its stages while it runs off the page thread."""
 
 import time
+from typing import Any
 
 import streamlit as st
 
+from adcore.analysis import Analysis
 from adcore.clinical import ClinicalRecord
 from adcore.errors import AdcoreError
 from app.runtime import Job, runtime
@@ -30,8 +32,8 @@ def analyse_button(session: Session, record: ClinicalRecord) -> None:
         st.rerun()
 
 
-def _follow(session: Session, job: Job) -> None:
-    """Show the stages until the job ends, and keep what came of it."""
+def watch(job: Job[Any]) -> None:
+    """Show the stages until the job ends."""
     began = time.monotonic()
     shown = 0
     with st.status("Waiting for the analyses before this one", expanded=True) as status:
@@ -46,6 +48,11 @@ def _follow(session: Session, job: Job) -> None:
             if done:
                 break
             time.sleep(POLL_SECONDS)
+
+
+def _follow(session: Session, job: Job[Analysis]) -> None:
+    """Show the stages until the job ends, and keep what came of it."""
+    watch(job)
     session.job = None
     try:
         session.take(Result(job.key, job.result()))

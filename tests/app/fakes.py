@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,8 +11,13 @@ from numpy.typing import NDArray
 from adcore.analysis import Analysis, Provenance, Step
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.clinical import ClinicalRecord, Sex
-from adcore.errors import PreparationError
+from adcore.errors import CourseError, PreparationError
 from adcore.explain.explanation import Explanation, RegionEvidence
+from adcore.longitudinal.common_space import SHAPE, CommonSpace
+from adcore.longitudinal.course import Course, LeftOut, Visit
+from adcore.longitudinal.follow import PlannedVisit
+from adcore.longitudinal.registration import Alignment
+from adcore.longitudinal.volume_trend import volume_trends
 from adcore.predict import Category, Estimate, Prediction
 from adcore.prepare.checks import Check
 from adcore.prepare.config import PreparationConfig
@@ -22,6 +27,7 @@ from adcore.scan import Scan, SourceFormat
 from adcore.volumetry import VolumeFinding
 from tests.app.evidence import SIDES, STRUCTURES, fake_contributions, fake_what_if
 from tests.builders import head, some_parts
+from tests.longitudinal.conftest import made_up_repeatability
 
 SECONDS_PER_STEP = 0.4
 TYPICAL = ClinicalRecord(age_years=71, sex=Sex.FEMALE, education_years=14, mmse=29)
@@ -128,6 +134,41 @@ def fake_prediction(record: ClinicalRecord, planes: PlaneConfig) -> Prediction:
         attention={Branch.VGG16: ramp / ramp.sum(), Branch.RESNET50: ramp[::-1] / ramp.sum()},
         model_name="stand-in 0",
         weights_sha256="0" * 12,
+    )
+
+
+def fake_follow(planned: Sequence[PlannedVisit], predictor: object, on_step: Callable[[str], None] | None = None) -> Course:
+    """A course of made up answers in one space that is a box; age 98 is left out, age 97 meets a bug."""
+    order = sorted(planned, key=lambda visit: visit.months)
+    analyses = [(visit, fake_analyse(visit.scan, visit.record, predictor, on_step)) for visit in order]
+    fit = [Visit(visit.months, found, _estimate(0.3)) for visit, found in analyses if found.prediction]
+    left_out = tuple(LeftOut(visit.months, found.refusals[0]) for visit, found in analyses if not found.prediction)
+    if len(fit) < 2:
+        raise CourseError("Expected at least two visits that are fit to be judged.")
+    box = np.zeros(SHAPE, np.float32)
+    box[60:130, 60:180, 60:160] = 1
+    brain = box > 0
+    images = tuple(np.where(brain, 1 - 0.1 * number, 0).astype(np.float32) for number in range(len(fit)))
+    alignment = Alignment((np.eye(4),) * len(fit), np.zeros((len(fit), 4)), 0.97, 0.99)
+    repeat = made_up_repeatability()
+    years = [(visit.months - fit[0].months) / 12 for visit in fit]
+    record = fit[0].analysis.record
+    volumes = volume_trends(
+        years, [visit.analysis.volumes for visit in fit], record.age_years, record.sex, repeat, rated=years[-1] >= 0.5
+    )
+    space = CommonSpace(alignment, images, brain)
+    return Course(tuple(fit), left_out, space, volumes, (1500.0,) * len(fit), repeat, ())
+
+
+def demo_course() -> tuple[SimpleNamespace, ...]:
+    """What the app reads of the synthetic course, quickly made."""
+    return tuple(
+        SimpleNamespace(
+            months=months,
+            record=ClinicalRecord(age_years=72 + months / 12, sex=Sex.FEMALE, mmse=mmse),
+            make_scan=lambda seed=seed: head_scan(seed, (4.0, 4.0, 4.0)),
+        )
+        for seed, (months, mmse) in enumerate([(0, 29), (24, 27), (48, 24)])
     )
 
 

@@ -13,6 +13,8 @@ for name, stand_in in {
     "app.runtime.preload": lambda: None,
     "app.widgets.intake.DEMO_PATIENTS": PATIENTS,
     "app.widgets.doors.DEMO_PATIENTS": PATIENTS,
+    "app.widgets.over_time.page.follow": fakes.fake_follow,
+    "app.widgets.over_time.intake.DEMO_COURSE": fakes.demo_course(),
 }.items():
     patch(name, stand_in).start()  # for the life of this process, which serves nothing else
 

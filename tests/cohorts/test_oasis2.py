@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adcore.cohorts.oasis2 import find_oasis2_heads, load_oasis2, read_table
+from adcore.cohorts.oasis2 import find_oasis2_heads, load_oasis2, read_days, read_table
 from adcore.cohorts.oasis2_space import SHIPPED, SLICE_SHAPE, derive_slice_map, read_slice, slice_pixels
 from adcore.errors import CohortError
 from adcore.prepare.planes import PlaneConfig, plane_mask
@@ -112,3 +112,15 @@ def test_the_shipped_map_is_the_one_that_linked_people_give(shared_data: Path) -
     assert max(x_scale, z_scale) < 0.01
     assert max(x_offset, z_offset) < 0.3
     assert turn < 0.005
+
+
+def test_days_between_visits_are_read_by_session(tmp_path: Path) -> None:
+    path = tmp_path / "oasis_longitudinal.csv"
+    pd.DataFrame({"MRI ID": ["OAS2_0004_MR1", "OAS2_0004_MR2"], "MR Delay": [0, 538]}).to_csv(path, index=False)
+    assert read_days(path).to_dict() == {"OAS2_0004_MR1": 0, "OAS2_0004_MR2": 538}
+
+
+def test_a_table_without_days_is_refused(tmp_path: Path) -> None:
+    table = write_slices(tmp_path) / "oasis_longitudinal.csv"
+    with pytest.raises(CohortError, match="no column MR Delay"):
+        read_days(table)

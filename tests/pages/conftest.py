@@ -9,10 +9,12 @@ from streamlit.testing.v1 import AppTest
 import app.runtime
 import app.widgets.doors
 import app.widgets.intake
+import app.widgets.over_time.intake
+import app.widgets.over_time.page
 from tests.app import fakes
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
-PAGES = ("start", "review", "errors", "model_card", "about")
+PAGES = ("start", "review", "over_time", "errors", "model_card", "about")
 
 OpenPage = Callable[[str], AppTest]
 
@@ -23,6 +25,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
     monkeypatch.setattr(app.runtime, "load_predictor", lambda name: fakes.fake_predictor())
     monkeypatch.setattr(app.runtime, "analyse", fakes.fake_analyse)
     monkeypatch.setattr(app.runtime, "preload", lambda: None)
+    monkeypatch.setattr(app.widgets.over_time.page, "follow", fakes.fake_follow)
+    monkeypatch.setattr(app.widgets.over_time.intake, "DEMO_COURSE", fakes.demo_course())
     monkeypatch.setattr(fakes, "SECONDS_PER_STEP", 0.0)
     patients = fakes.demo_patients()
     monkeypatch.setattr(app.widgets.intake, "DEMO_PATIENTS", patients)

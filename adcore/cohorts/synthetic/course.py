@@ -1,0 +1,43 @@
+"""A made-up person at three visits, to try the page over time with: the same head, with growing atrophy, lying anew each time."""
+
+from dataclasses import dataclass
+
+from adcore.clinical import ClinicalRecord, Sex
+from adcore.cohorts.synthetic.acquisition import Acquisition
+from adcore.cohorts.synthetic.head import make_head
+from adcore.scan import Scan
+
+SEED = 58
+"""Of the head's shape: one for all visits. Each has a grid of its own size, and so noise and a receive field of its own."""
+
+DEMO_TITLE = "Synthetic course"
+
+
+@dataclass(frozen=True)
+class DemoVisit:
+    """One visit.
+
+    Attributes:
+        months: since the first.
+        atrophy: degree that make_head takes; never shown to the model.
+    """
+
+    months: float
+    atrophy: float
+    record: ClinicalRecord
+    acquisition: Acquisition
+
+    def make_scan(self) -> Scan:
+        """The visit's scan, the same at every call; a few seconds of computing."""
+        return make_head(self.atrophy, SEED, self.acquisition)
+
+
+def _record(age_years: float, mmse: float) -> ClinicalRecord:
+    return ClinicalRecord(age_years=age_years, sex=Sex.FEMALE, education_years=16, ses=2, mmse=mmse)
+
+
+DEMO_COURSE: tuple[DemoVisit, ...] = (
+    DemoVisit(0, 0.35, _record(72, 29), Acquisition()),
+    DemoVisit(24, 0.5, _record(74, 27), Acquisition(tilt_degrees=(-3, 2, -5), centre_mm=(-4, 2, -12), shape=(152, 220, 190))),
+    DemoVisit(48, 0.75, _record(76, 24), Acquisition(tilt_degrees=(1, 4, 3), centre_mm=(5, -8, -16), shape=(148, 224, 186))),
+)

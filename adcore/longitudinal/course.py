@@ -1,0 +1,125 @@
+"""The course of one person: every visit's answer in order of time, and what changed beside what rescans differ by."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from adcore.analysis import DISCLAIMER, Analysis
+from adcore.calibration import Estimate
+from adcore.longitudinal.common_space import CommonSpace
+from adcore.longitudinal.repeatability import COVERED, Repeatability
+from adcore.longitudinal.trend import slope_per_year
+from adcore.longitudinal.volume_trend import VolumeTrend
+
+MONTHS_PER_YEAR = 12.0
+
+
+@dataclass(frozen=True, eq=False)
+class Visit:
+    """One judged visit.
+
+    Attributes:
+        months: since the first visit.
+        scan_alone: the probability from the scan without any field: age and MMSE change by themselves between visits.
+    """
+
+    months: float
+    analysis: Analysis
+    scan_alone: Estimate
+
+    @property
+    def log_odds(self) -> float:
+        """Of the scan alone."""
+        return math.log(self.scan_alone.probability / (1 - self.scan_alone.probability))
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A visit that takes no part, and the sentence why."""
+
+    months: float
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What became of one person.
+
+    Attributes:
+        visits: two or more, all fit, in order of time.
+        left_out: visits that could not be judged.
+        space: all scans in one space.
+        volumes: by measure.
+        intracranial_ml: by visit; it hardly changes in adults, so what differs is the scanner's scale or the outline.
+        repeatability: what everything is held against.
+        warnings: what the reader must know, the doubt that these are scans of one person among it.
+    """
+
+    visits: tuple[Visit, ...]
+    left_out: tuple[LeftOut, ...]
+    space: CommonSpace
+    volumes: tuple[VolumeTrend, ...]
+    intracranial_ml: tuple[float, ...]
+    repeatability: Repeatability
+    warnings: tuple[str, ...]
+
+    @property
+    def years(self) -> tuple[float, ...]:
+        """Since the first visit that takes part."""
+        return tuple((visit.months - self.visits[0].months) / MONTHS_PER_YEAR for visit in self.visits)
+
+    @property
+    def log_odds_per_year(self) -> float:
+        """Slope of the log-odds on the scan alone."""
+        return slope_per_year(np.array(self.years), np.array([visit.log_odds for visit in self.visits]))
+
+    @property
+    def log_odds_change(self) -> float:
+        """From the first to the last visit, on the scan alone."""
+        return self.visits[-1].log_odds - self.visits[0].log_odds
+
+    @property
+    def log_odds_limit(self) -> float:
+        """What 95 of 100 unchanged people stay within, by real or by simulated rescans, whichever differ more."""
+        repeat = self.repeatability
+        return COVERED * max(repeat.probability.log_odds_sd, repeat.simulated_log_odds_sd)
+
+    @property
+    def probability_sentence(self) -> str:
+        """How the probability on the scan alone moved, beside what rescans differ by."""
+        first, last = (100 * visit.scan_alone.probability for visit in (self.visits[0], self.visits[-1]))
+        within = abs(self.log_odds_change) <= self.log_odds_limit
+        verdict = "within" if within else "beyond"
+        return (
+            f"On the scan alone the probability of impairment went from {first:.0f} % to {last:.0f} % in {self.years[-1]:.1f} "
+            f"years: {self.log_odds_change:+.2f} in log-odds, {verdict} the {self.log_odds_limit:.2f} that 95 of 100 rescans "
+            "of unchanged people stay within."
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON values; no voxels, no names."""
+        return {
+            "disclaimer": DISCLAIMER,
+            "visits": [
+                {"months": visit.months, "scan_alone": asdict(visit.scan_alone), "log_odds_scan_alone": visit.log_odds}
+                | {"analysis": visit.analysis.to_json(), "intracranial_ml": millilitres}
+                for visit, millilitres in zip(self.visits, self.intracranial_ml, strict=True)
+            ],
+            "left_out": [asdict(visit) for visit in self.left_out],
+            "probability": {
+                "log_odds_per_year": self.log_odds_per_year,
+                "log_odds_change": self.log_odds_change,
+                "log_odds_limit": self.log_odds_limit,
+                "sentence": self.probability_sentence,
+            },
+            "volumes": [asdict(volume) | {"sentence": volume.sentence} for volume in self.volumes],
+            "registration": {
+                "poses": [pose.tolist() for pose in self.space.alignment.poses],
+                "likeness": self.space.alignment.likeness,
+                "overlap": self.space.alignment.overlap,
+            },
+            "repeatability": self.repeatability.model_dump(),
+            "warnings": list(self.warnings),
+        }

@@ -1,0 +1,114 @@
+"""How much the program's own figures differ between two scans of a person who has not changed, measured and stated."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from adcore.errors import ModelError
+from adcore.weights import SHIPPED_MODELS
+
+REPEATABILITY_FILE = "repeatability.json"
+
+COVERED = 1.96
+"""Standard deviations of a difference that hold 95 % of the differences of an unchanged person."""
+
+
+DRAWN_TIMES = 2.0
+"""How many times the noise between simulated rescans a difference must exceed to be drawn: chosen, since true rescans differ
+more than simulated ones and none of whole heads were at hand."""
+
+
+REAL_RESCANS_SD = {"hippocampi": 0.025, "lateral ventricles": 0.023, "whole brain": 0.005}
+"""Least standard deviation of the difference of a volume's logarithms between real rescans, whatever simulation says.
+
+Hippocampi: two sessions of healthy older people on one scanner differ by about 2 % on average (13 sites, FreeSurfer's
+longitudinal stream: Marizzoni et al. 2015, Hum Brain Mapp 36:3516). Ventricles: 1.6 %, the least coefficient of variation of
+any structure in Maclaren et al. 2014 (Sci Data 1:140037), times the root of 2. Whole brain: chosen. None was measured with this
+program.
+"""
+
+
+class ProbabilityRepeat(BaseModel):
+    """Real rescans: people scanned twice within weeks, judged on the scan alone.
+
+    Attributes:
+        people: how many, and where they come from.
+        planes: which planes each scan gave.
+        log_odds_sd: standard deviation of the difference of the log-odds; it holds at every probability.
+        probability_gap: mean absolute difference of the probability; small where people are far from the threshold.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    people: int
+    source: str
+    planes: str
+    log_odds_sd: float
+    probability_gap: float
+
+
+class Repeatability(BaseModel):
+    """What was measured.
+
+    Attributes:
+        model: name, version and weights of the model behind the probabilities.
+        structures_sha256: of the network behind the volumes.
+        probability: of real rescans.
+        heads: whole heads that were scanned again by simulation, `rescan` says how.
+        volume_sd: by measure, standard deviation of the difference of the logarithms of a share of the intracranial volume.
+        volume_ml_sd: the same of the volume itself.
+        simulated_log_odds_sd: of the log-odds on the scan alone, between simulated rescans.
+        difference_noise: 99th percentile over brain voxels of the absolute difference map between simulated rescans; the
+            median over heads.
+        likeness_same: least likeness of two rescans of one head after registration, and `likeness_other`: greatest of the heads
+            of two people.
+        overlap_same, overlap_other: the same of the overlap of the brain outlines.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    structures_sha256: str
+    probability: ProbabilityRepeat
+    heads: int
+    rescan: str
+    volume_sd: dict[str, float]
+    volume_ml_sd: dict[str, float]
+    simulated_log_odds_sd: float
+    difference_noise: float
+    likeness_same: float
+    likeness_other: float
+    overlap_same: float
+    overlap_other: float
+    seed: int
+
+    @property
+    def likeness_limit(self) -> float:
+        """Half way between one head scanned twice and the heads of two people: below it, the visits may be of two."""
+        return (self.likeness_same + self.likeness_other) / 2
+
+    def volume_noise(self, measure: str) -> float:
+        """Standard deviation of the difference of a share's logarithms that rates are held against: the larger of the two."""
+        return max(self.volume_sd[measure], REAL_RESCANS_SD[measure])
+
+    @property
+    def drawn_from(self) -> float:
+        """Absolute difference under which nothing is drawn; see DRAWN_TIMES."""
+        return DRAWN_TIMES * self.difference_noise
+
+
+@lru_cache(maxsize=4)
+def load_repeatability(folder: Path = SHIPPED_MODELS / "oasis1") -> Repeatability:
+    """What ships beside a model's weights, read once a process.
+
+    Raises:
+        ModelError: missing or damaged.
+    """
+    try:
+        return Repeatability.model_validate_json((folder / REPEATABILITY_FILE).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ModelError(
+            f"Expected the repeatability of the model's figures in {folder.name}/{REPEATABILITY_FILE}, but there is none. "
+            "Restore the file, or measure it: adcore rescans."
+        ) from error

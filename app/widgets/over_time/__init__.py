@@ -1,0 +1,1 @@
+"""The page over time: visits are added, compared, and their course is shown."""

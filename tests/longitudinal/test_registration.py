@@ -1,0 +1,76 @@
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+from nibabel.affines import apply_affine
+from numpy.typing import NDArray
+
+from adcore.cohorts.synthetic import make_head
+from adcore.evaluation.rescans import rescan
+from adcore.longitudinal.pose import rigid_part
+from adcore.longitudinal.registration import Alignment, align_visits
+from adcore.longitudinal.visit_image import VisitImage
+from adcore.prepare import PreparedScan, prepare_scan
+from adcore.prepare.template import CENTRE_MM, load_template
+from tests.builders import as_scan
+from tests.longitudinal.conftest import FIRST, Visits
+
+
+def aligned(*scans: PreparedScan) -> Alignment:
+    return align_visits([VisitImage.of(scan) for scan in scans])
+
+
+def error_mm(alignment: Alignment, moved: NDArray[np.float64], other: int = 1) -> float:
+    """Farthest that a point of the brain ends up from where it truly went between the first visit and another."""
+    common = load_template().levels[8].points_mm.numpy().astype(np.float64)
+    true = apply_affine(moved, apply_affine(alignment.poses[0], common))
+    return float(np.linalg.norm(apply_affine(alignment.poses[other], common) - true, axis=1).max())
+
+
+def test_a_known_movement_is_found_within_a_third_of_a_millimetre(visits: Visits) -> None:
+    assert error_mm(aligned(visits.first, visits.again), visits.moved) < 0.3
+
+
+def test_atrophy_hardly_moves_the_registration(visits: Visits) -> None:
+    alignment = aligned(visits.first, visits.again, visits.later)
+    assert error_mm(alignment, visits.moved, 1) < 0.3
+    assert error_mm(alignment, visits.moved, 2) < 0.6
+
+
+def test_exchanging_the_visits_gives_the_same_space(visits: Visits) -> None:
+    there, back = aligned(visits.first, visits.later), aligned(visits.later, visits.first)
+    for one, other in zip(there.poses, reversed(back.poses), strict=True):
+        assert np.allclose(one, other, atol=1e-6)
+    assert there.likeness == pytest.approx(back.likeness, abs=1e-6)
+
+
+def test_the_space_lies_half_way_between_the_visits_own(visits: Visits) -> None:
+    alignment = aligned(visits.first, visits.later)
+    own = [rigid_part(scan.atlas_to_scan, CENTRE_MM) for scan in (visits.first, visits.later)]
+    ways = [np.linalg.inv(start) @ pose for start, pose in zip(own, alignment.poses, strict=True)]
+    assert np.allclose(ways[0] @ ways[1], np.eye(4), atol=1e-8)
+    assert not np.allclose(ways[0], np.eye(4), atol=1e-3)  # neither visit stays where it was
+
+
+def test_a_scan_lies_on_itself(visits: Visits) -> None:
+    alignment = aligned(visits.first, visits.first)
+    assert np.allclose(alignment.poses[0], alignment.poses[1], atol=1e-9)
+    assert alignment.likeness == pytest.approx(1)
+    assert alignment.overlap == 1
+
+
+def test_the_head_of_another_person_is_less_alike(visits: Visits) -> None:
+    other = prepare_scan(make_head(0.2, 6, FIRST))
+    assert aligned(visits.first, other).likeness < aligned(visits.first, visits.later).likeness - 0.1
+
+
+def test_a_real_head_that_was_moved_is_found(shared_data: Path) -> None:
+    path = shared_data / "heads" / "swm" / "T1.nii.gz"
+    if not path.exists():
+        pytest.skip(f"needs {path}, which is absent")
+    image = nib.load(path)
+    scan = as_scan(np.asarray(image.dataobj, dtype=np.float32), image.affine)
+    again = rescan(scan, np.random.default_rng(1))  # read on another grid, with noise and another receive field, not moved
+    alignment = aligned(prepare_scan(scan), prepare_scan(again))
+    assert error_mm(alignment, np.eye(4)) < 0.3
