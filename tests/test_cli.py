@@ -39,6 +39,19 @@ def test_predict_writes_json_that_matches_the_contract(shared_data: Path, tmp_pa
     assert content["category"] in {"likely unimpaired", "likely impaired", "inconclusive"}
 
 
+def test_report_and_maps_are_written_and_what_cannot_be_is_one_sentence(shared_data: Path, tmp_path: Path) -> None:
+    model = write_untrained_model(tmp_path / "model")
+    scan = shared_data / "heads" / "swm" / "T1.nii.gz"
+    wanted = ["--report", str(tmp_path / "case.pdf"), "--overlay", str(tmp_path / "maps"), "--dicom", str(tmp_path / "dicom")]
+    result = CliRunner().invoke(app, ["predict", str(scan), "--model", str(model), "--out", str(tmp_path / "x.json"), *wanted])
+    assert (tmp_path / "case.pdf").read_bytes().startswith(b"%PDF-")
+    maps = {"attention_vgg16.nii.gz", "attention_resnet50.nii.gz", "structures.nii.gz", "structures.tsv"}
+    assert {path.name for path in (tmp_path / "maps").iterdir()} == maps
+    assert result.exit_code == 1
+    assert "This scan did not come as DICOM images" in result.output
+    assert "Traceback" not in result.output
+
+
 @pytest.mark.parametrize(
     ("option", "sentence"), [(("--mmse", "31"), "MMSE takes a whole number from 0 to 30"), (("--sex", "X"), "Sex takes")]
 )
