@@ -6,7 +6,7 @@ from adcore.explain import Explanation
 from adcore.report.drawings import branch_bars
 from adcore.report.pictures import OPACITY, THRESHOLD, Picture, colour_bar, key_pictures
 from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
-from adcore.report.wording import HEADLINES, LOOKED, REFUSED, field_values, natural_frequency, percent
+from adcore.report.wording import HEADLINES, LOOKED, REFUSED, field_values, moves, natural_frequency, percent
 
 FIELDS_MM = 58.0
 ANSWER_TOP, PICTURES_TOP, END = 38.0, 128.0, 282.0
@@ -77,6 +77,11 @@ def _refused(sheet: Sheet, analysis: Analysis, width: float) -> None:
 def _fields(sheet: Sheet, analysis: Analysis, left: float) -> None:
     top = sheet.heading(left, ANSWER_TOP, FIELDS_MM, "Clinical fields")
     top = sheet.rows(left, top, (34, 24), field_values(analysis.record), points=7.5, step=4.3, head=False)
+    if analysis.contributions is not None:
+        top = sheet.heading(left, top + 2, FIELDS_MM, "What moved the answer, in log-odds")
+        top = sheet.rows(left, top, (40, 18), moves(analysis.contributions), points=7.5, step=4.0, head=False)
+        base = f"From {analysis.contributions.base:.0%}, the share of impaired people in training; exact Shapley values."
+        top += sheet.fitted((left, top, FIELDS_MM, 7), base, 6.5)
     notes = analysis.prepared.scan.warnings
     if notes:
         top = sheet.heading(left, top + 3, FIELDS_MM, "Notes on the scan")

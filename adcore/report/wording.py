@@ -2,7 +2,8 @@
 
 from adcore.branches import Branch
 from adcore.calibration import Estimate
-from adcore.clinical import FIELDS, ClinicalRecord, Sex
+from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord, Sex
+from adcore.explain.contributions import SCAN, Contributions
 from adcore.predict import Category, Prediction
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import load_norms
@@ -42,7 +43,7 @@ def estimates(prediction: Prediction) -> tuple[tuple[str, Estimate], ...]:
 def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
     """Label and value of each clinical field, with its unit; 'unknown' where it is."""
     rows = []
-    for spec in FIELDS:
+    for spec in FIELDS + RECORDED_FIELDS:
         value = getattr(record, spec.name)
         if value is None:
             rows.append((spec.label, UNKNOWN))
@@ -51,6 +52,13 @@ def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
         else:
             rows.append((spec.label, f"{value:g} {spec.unit}".strip()))
     return tuple(rows)
+
+
+def moves(contributions: Contributions) -> tuple[tuple[str, str], ...]:
+    """What the scan and each known field added to the fused log-odds, largest first, by label."""
+    labels = {SCAN: "The scan", **{spec.name: spec.label for spec in FIELDS}}
+    ordered = sorted(contributions.fused, key=lambda one: -abs(one.log_odds))
+    return tuple((labels[one.of], f"{one.log_odds:+.2f}") for one in ordered)
 
 
 def norm_cohort() -> str:
