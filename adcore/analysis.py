@@ -103,7 +103,7 @@ class Analysis:
             "volumes": [asdict(volume) for volume in self.volumes],
             "sides": [vars(pair) for pair in self.sides],
             "agreement": _agreement(prediction) if prediction else None,
-            "contributions": asdict(self.contributions) if self.contributions else None,
+            "contributions": _contributions(self.contributions) if self.contributions else None,
             "what_if": _what_if(self.what_if) if self.what_if else None,
             "record": self.record.model_dump(mode="json"),
             "not_read_by_model": [spec.name for spec in RECORDED_FIELDS],
@@ -129,3 +129,8 @@ def _what_if(found: WhatIf) -> dict[str, Any]:
         "people": found.people,
         "curves": [curve.to_json() for curve in found.curves],
     }
+
+
+def _contributions(found: Contributions) -> dict[str, Any]:
+    shares = {"fused": found.fused, "clinical": found.clinical}
+    return {"base": found.base} | {name: [vars(one) for one in players] for name, players in shares.items()}

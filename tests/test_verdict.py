@@ -33,7 +33,17 @@ def prediction(vgg16: float, resnet50: float, clinical: float | None, category: 
         branch: None if chance is None else Estimate(chance, max(0, chance - 0.05), min(1, chance + 0.05))
         for branch, chance in zip(Branch, (vgg16, resnet50, clinical), strict=True)
     }
-    return Prediction(Estimate(0.5, 0.4, 0.6), branches, None, category, (), 0.5, {}, "untrained 0", "0")
+    return Prediction(
+        fused=Estimate(0.5, 0.4, 0.6),
+        branches=branches,
+        without_mmse=None,
+        category=category,
+        reasons=(),
+        threshold=0.5,
+        attention={},
+        model_name="untrained 0",
+        weights_sha256="0",
+    )
 
 
 @pytest.mark.parametrize(("impaired_from", "unimpaired_to"), [(0.24, 0.64), (0.6, 0.4), (0.3, 0.4), (0.6, 0.7), (0.5, 0.5)])

@@ -3,6 +3,7 @@
 import numpy as np
 from nibabel.affines import apply_affine
 
+from adcore.display_grid import DisplayGrid
 from adcore.prepare.planes import tilt
 from adcore.prepare.prepared import PreparedScan
 
@@ -10,12 +11,11 @@ RIGHT_TEMPORAL_X, RIGHT_TEMPORAL_Z = 26.0, -14.0
 """Of the right medial temporal lobe on the networks' planes, before their tilt: where the crosshair starts."""
 
 
-def voxel_on_plane(prepared: PreparedScan, number: int) -> tuple[int, int, int]:
-    """The scan's voxel at the right medial temporal lobe of one plane, rounded towards the other planes."""
+def voxel_on_plane(prepared: PreparedScan, grid: DisplayGrid, number: int) -> list[int]:
+    """The display voxel at the right medial temporal lobe of one plane, rounded towards the other planes."""
     y_mm = prepared.config.planes.y_mm
-    to_scan = np.linalg.inv(prepared.voxels_to_atlas) @ tilt()
-    place = apply_affine(to_scan, (RIGHT_TEMPORAL_X, y_mm[number], RIGHT_TEMPORAL_Z))
-    middle = apply_affine(to_scan, (RIGHT_TEMPORAL_X, float(np.mean(y_mm)), RIGHT_TEMPORAL_Z))
+    to_display = np.linalg.inv(grid.affine) @ prepared.atlas_to_scan @ tilt()
+    place = apply_affine(to_display, (RIGHT_TEMPORAL_X, y_mm[number], RIGHT_TEMPORAL_Z))
+    middle = apply_affine(to_display, (RIGHT_TEMPORAL_X, float(np.mean(y_mm)), RIGHT_TEMPORAL_Z))
     voxel = np.where(middle > place, np.ceil(place), np.floor(place)).astype(int)
-    i, j, k = np.clip(voxel, 0, np.array(prepared.scan.voxels.shape) - 1)
-    return int(i), int(j), int(k)
+    return [int(value) for value in np.clip(voxel, 0, np.array(grid.shape) - 1)]

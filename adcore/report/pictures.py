@@ -109,7 +109,7 @@ def _views(analysis: Analysis) -> list[_View]:
         x, y, z = (size // 2 for size in grid.shape)
         return [_slice(analysis, grid, t1, white, box, (x, y, z), plane) for plane in AXES]
     number = strongest_plane(analysis, analysis.explanation)
-    x, y, z = grid.voxel_of(voxel_on_plane(analysis.prepared, number))
+    x, y, z = voxel_on_plane(analysis.prepared, grid, number)
     others = [_slice(analysis, grid, t1, white, box, (x, y, z), plane) for plane in ("sagittal", "axial")]
     return [_network_plane(analysis, grid, number, low, white * (high - low) / 255), *others]
 

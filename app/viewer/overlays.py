@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.display_grid import DisplayGrid
 from adcore.prepare.landmark import voxel_on_plane
 
 ZERO = 128
@@ -69,11 +71,19 @@ def attention_overlays(analysis: Analysis) -> tuple[Overlay, ...]:
 
 def first_voxel(analysis: Analysis) -> tuple[int, int, int]:
     """Where the crosshair starts: on the middle one of the networks' planes."""
-    return voxel_on_plane(analysis.prepared, len(analysis.prepared.config.planes.y_mm) // 2)
+    return _voxel_on_plane(analysis, len(analysis.prepared.config.planes.y_mm) // 2)
 
 
 def _top_voxel(analysis: Analysis, branch: Branch) -> tuple[int, int, int] | None:
     """A voxel on the plane that a network weighed most."""
     if analysis.prediction is None:
         return None
-    return voxel_on_plane(analysis.prepared, int(analysis.prediction.attention[branch].argmax()))
+    return _voxel_on_plane(analysis, int(analysis.prediction.attention[branch].argmax()))
+
+
+def _voxel_on_plane(analysis: Analysis, number: int) -> tuple[int, int, int]:
+    """The scan's own voxel where pictures of one plane start, the same whatever the order of its axes."""
+    scan = analysis.prepared.scan
+    grid = DisplayGrid.of(scan.voxels.shape, scan.affine)
+    i, j, k = np.rint(apply_affine(grid.to_file, voxel_on_plane(analysis.prepared, grid, number))).astype(int)
+    return int(i), int(j), int(k)
