@@ -120,12 +120,13 @@ def test_the_table_gives_shares_asymmetry_and_millilitres(analysed: Page) -> Non
 
 
 def test_regions_have_names_under_the_pointer(analysed: Page) -> None:
+    analysed.emulate_media(reduced_motion="reduce")  # the planes come into sight at once
     open_regions(analysed)
     analysed.get_by_role("button", name="Go to the left amygdala").click()
     settle(analysed)
     box = pane(analysed).bounding_box()
     assert box
-    pane(analysed).hover(position={"x": box["width"] * 0.5, "y": box["height"] * 0.03})
+    pane(analysed).hover(position={"x": box["width"] * 0.5, "y": box["height"] * 0.12})
     pointer = analysed.locator(".viewer .pointer")
     expect(pointer).to_contain_text("Region outside the brain")
     expect(readout(analysed)).to_contain_text("Region left amygdala")
