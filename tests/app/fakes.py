@@ -27,7 +27,7 @@ from adcore.scan import Scan, SourceFormat
 from adcore.volumetry import VolumeFinding
 from tests.app.evidence import SIDES, STRUCTURES, fake_contributions, fake_what_if
 from tests.builders import head, some_parts
-from tests.longitudinal.conftest import made_up_repeatability
+from tests.longitudinal.visits import made_up_repeatability
 
 SECONDS_PER_STEP = 0.4
 TYPICAL = ClinicalRecord(age_years=71, sex=Sex.FEMALE, education_years=14, mmse=29)

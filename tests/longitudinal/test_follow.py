@@ -12,7 +12,7 @@ from adcore.longitudinal.repeatability import Repeatability
 from adcore.predict import Predictor
 from adcore.scan import Scan
 from tests.builders import as_scan
-from tests.longitudinal.conftest import FIRST, SECOND, lying_anew, made_up_repeatability
+from tests.longitudinal.visits import FIRST, SECOND, lying_anew, made_up_repeatability
 from tests.untrained import untrained_card, untrained_network
 
 

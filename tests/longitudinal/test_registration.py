@@ -14,7 +14,7 @@ from adcore.longitudinal.visit_image import VisitImage
 from adcore.prepare import PreparedScan, prepare_scan
 from adcore.prepare.template import CENTRE_MM, load_template
 from tests.builders import as_scan
-from tests.longitudinal.conftest import FIRST, Visits
+from tests.longitudinal.visits import FIRST, Visits
 
 
 def aligned(*scans: PreparedScan) -> Alignment:
