@@ -64,10 +64,10 @@ FIELDS: tuple[FieldSpec, ...] = (
 RECORDED_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(
         "apoe_e4",
-        "APOE e4",
+        "APOE e4 alleles",
         "How many of the two APOE alleles are e4. It is recorded and reported, but no network reads it: the people it learned "
         "from were not tested.",
-        "alleles",
+        "",
         0,
         2,
         1,

@@ -6,6 +6,7 @@ Never a treatment, never more than the card's own numbers say.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adcore.agreement import agreement as branches_apart
 from adcore.branches import Branch
 from adcore.card import ModelCard
 from adcore.clinical import FIELDS, ClinicalRecord
@@ -60,15 +61,15 @@ def agreement(prediction: Prediction) -> str:
     """How far apart the branches lie, and on which side of the threshold, in one sentence with numbers."""
     known = {branch: estimate.probability for branch, estimate in prediction.branches.items() if estimate is not None}
     named = ", ".join(f"{branch.label} {100 * chance:.0f} %" for branch, chance in known.items())
-    if len(known) < 2:
+    found = branches_apart(prediction.branches, prediction.threshold)
+    if found is None:
         return f"Only one part of the model had something to judge by: {named}."
-    above = [branch for branch, chance in known.items() if chance >= prediction.threshold]
-    gap = f"{100 * (max(known.values()) - min(known.values())):.0f} points apart"
-    line = f"the threshold of {100 * prediction.threshold:.0f} %"
-    if len(above) in (0, len(known)):
+    above = sum(chance >= prediction.threshold for chance in known.values())
+    line, gap = f"the threshold of {100 * prediction.threshold:.0f} %", f"{100 * found.gap:.0f} points apart"
+    if found.same_side:
         side = "above" if above else "below"
         return f"The {_count(len(known))} parts agree: all lie {side} {line}, at most {gap} ({named})."
-    return f"The parts do not agree: {len(above)} of {len(known)} lie above {line}, and they are up to {gap} ({named})."
+    return f"The parts do not agree: {above} of {len(known)} lie above {line}, and they are up to {gap} ({named})."
 
 
 def what_would_help(card: ModelCard, prediction: Prediction, record: ClinicalRecord, checks: Sequence[Check]) -> tuple[str, ...]:
