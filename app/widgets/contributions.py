@@ -20,7 +20,7 @@ def show_contributions(analysis: Analysis) -> None:
     shared = analysis.contributions
     if shared is None:
         return
-    st.markdown("**What moved this answer**")
+    st.markdown("### What moved this answer")
     st.markdown(contribution_sentence(shared, analysis.record))
     st.plotly_chart(contribution_chart(shared, analysis.record), config={"displayModeBar": False}, key="contributions")
     st.caption(

@@ -63,7 +63,7 @@ def show_doors(session: Session) -> None:
                 if door.page == REVIEW:
                     choose(session, UPLOAD)
                 st.switch_page(door.page)
-    st.subheader("Or take a demo patient")
+    st.header("Or take a demo patient")
     st.caption(
         "Synthetic heads, deformed from a brain template. They are nobody's scans; the answers are the model's own. "
         "'Guide me' analyses one and walks you through the page in a few steps."

@@ -20,7 +20,7 @@ def show_what_would_change(analysis: Analysis) -> None:
     found = analysis.what_if
     if found is None:
         return
-    st.markdown("**What would change this**")
+    st.markdown("### What would change this")
     st.markdown(most_to_say(found))
     curve = _choose(found)
     if curve is None:
