@@ -54,7 +54,7 @@ def _answer(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None
         with_mmse, without = st.columns(2)
         with_mmse.metric("With MMSE", percent(prediction.fused))
         without.metric("Without MMSE", percent(prediction.without_mmse))
-    st.markdown("**What each part says by itself**")
+    st.markdown("### What each part says by itself")
     st.markdown(agreement(prediction))
     st.plotly_chart(branch_chart(prediction), config=PLOT, key="branches")
     if analysis.record.apoe_e4 is not None:
@@ -65,10 +65,10 @@ def _evidence(analysis: Analysis, prediction: Prediction) -> None:
     show_contributions(analysis)
     show_what_would_change(analysis)
     if analysis.explanation is not None:
-        st.markdown("**Where each network's evidence for impairment lies**")
+        st.markdown("### Where each network's evidence for impairment lies")
         st.markdown(evidence_sentences(analysis.explanation))
         show_regions(analysis)
-    st.markdown("**Volumes beside healthy adults**")
+    st.markdown("### Volumes beside healthy adults")
     show_volumes(analysis)
     show_prevalence(analysis)
 
@@ -78,16 +78,16 @@ def _scan(analysis: Analysis) -> None:
         st.markdown(f"Note: {warning}")
     if analysis.prediction is not None:
         y_mm = analysis.prepared.config.planes.y_mm
-        st.markdown("**Attention by coronal plane**")
+        st.markdown("### Attention by coronal plane")
         st.plotly_chart(attention_chart(analysis.prediction, y_mm), config=PLOT, key="attention")
         st.caption(top_planes(analysis.prediction, y_mm))
-    st.markdown(f"**{checks_in_brief(analysis.prepared.checks)}**")
+    st.markdown(f"### {checks_in_brief(analysis.prepared.checks)}")
     checks_table(analysis.prepared.checks)
 
 
 def _list(title: str, sentences: tuple[str, ...]) -> None:
     if sentences:
-        st.markdown(f"**{title}**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences))
+        st.markdown(f"### {title}\n\n" + "\n".join(f"- {sentence}" for sentence in sentences))
 
 
 def _refused(analysis: Analysis) -> None:

@@ -20,7 +20,7 @@ def show_contributions(analysis: Analysis) -> None:
     shared = analysis.contributions
     if shared is None:
         return
-    st.markdown("**What moved this answer**")
+    st.markdown("### What moved this answer")
     st.markdown(contribution_sentence(shared, analysis.record))
     st.plotly_chart(contribution_chart(shared, analysis.record), config={"displayModeBar": False}, key="contributions")
     st.caption(
@@ -60,6 +60,7 @@ def contribution_chart(shared: Contributions, record: ClinicalRecord) -> go.Figu
         orientation="h",
         name="all together",
         marker={"color": [RAISES if one.log_odds > 0 else LOWERS for one in ordered]},
+        showlegend=False,  # its colours say the sign; the first bar's would stand for all
         text=[f"{one.log_odds:+.2f}" for one in ordered],
         textposition="outside",
         textfont={"size": 11},
@@ -67,6 +68,8 @@ def contribution_chart(shared: Contributions, record: ClinicalRecord) -> go.Figu
         cliponaxis=False,
         hovertemplate="%{y}: %{x:+.2f} log-odds<extra></extra>",
     )
+    swatch = {"symbol": "square", "size": 12, "color": GREY}
+    figure.add_scatter(x=[None], y=[None], mode="markers", marker=swatch, name="all together", hoverinfo="skip")
     reach = 1.25 * max(0.4, *(abs(value) for value in (*alone.values(), *(one.log_odds for one in ordered))))
     figure.add_vline(x=0, line={"color": GREY, "width": 1.5})
     figure.update_layout(

@@ -63,12 +63,13 @@ def show_doors(session: Session) -> None:
                 if door.page == REVIEW:
                     choose(session, UPLOAD)
                 st.switch_page(door.page)
-    st.subheader("Or take a demo patient")
+    st.header("Or take a demo patient")
     st.caption(
         "Synthetic heads, deformed from a brain template. They are nobody's scans; the answers are the model's own. "
         "'Guide me' analyses one and walks you through the page in a few steps."
     )
-    for column, patient in zip(st.columns(len(DEMO_PATIENTS), gap="medium"), DEMO_PATIENTS, strict=True):
+    beside = st.container(key="demo_patients").columns(len(DEMO_PATIENTS), gap="medium")
+    for column, patient in zip(beside, DEMO_PATIENTS, strict=True):
         with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
             st.markdown(f"**{patient.title}** (synthetic)  \n{patient.story}")
             guided, plain = st.columns([3, 2], gap="small")

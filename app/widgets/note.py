@@ -15,7 +15,7 @@ def show_note(session: Session) -> None:
     if session.study is None:
         return
     note = session.note
-    st.markdown("**Your note**")
+    st.markdown("### Your note")
     if note is not None and note.before_model:
         st.html(
             f'<p class="adcore-note">Before the answer was shown you said: {html.escape(_first_words(note))}. This stands.</p>'

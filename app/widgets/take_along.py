@@ -18,7 +18,7 @@ DICOM_HELP = (
 
 def show_take_along(analysis: Analysis, note: ReaderNote | None = None) -> None:
     """Buttons for the report, the result, the maps and the DICOM objects; what can't be had says why."""
-    st.markdown("**Take it along**")
+    st.markdown("### Take it along")
     shared = runtime()
     _button(
         "Report (PDF, two pages)",

@@ -37,6 +37,7 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
         mode="markers+text",
         text=[f"{score.z:+.1f}" for _, score in scored],
         textposition="top center",
+        cliponaxis=False,  # or a narrow chart cuts off a minus sign
         marker={
             "color": ORANGE,
             "size": 12,
@@ -67,7 +68,7 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
     )
     title = "smaller than usual  ←  z-score  →  larger"
     figure.update_xaxes(
-        range=[-edge - 0.2, edge + 0.2],
+        range=[-edge - 0.6, edge + 0.6],  # room for the number of a score at the edge
         dtick=1,
         title=title,
         gridcolor=GRID,

@@ -20,7 +20,7 @@ def show_what_would_change(analysis: Analysis) -> None:
     found = analysis.what_if
     if found is None:
         return
-    st.markdown("**What would change this**")
+    st.markdown("### What would change this")
     st.markdown(most_to_say(found))
     curve = _choose(found)
     if curve is None:
@@ -85,7 +85,7 @@ def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
         height=240, margin={"l": 0, "r": 8, "t": 8, "b": 0}, showlegend=False, paper_bgcolor=CLEAR, plot_bgcolor=CLEAR
     )
     figure.update_xaxes(title=LABELS[curve.field], gridcolor=GRID, type="category" if isinstance(curve.values[0], Sex) else None)
-    figure.update_yaxes(range=[0, 100], ticksuffix=" %", dtick=25, gridcolor=GRID)
+    figure.update_yaxes(range=[-3, 103], ticksuffix=" %", dtick=25, gridcolor=GRID)
     return figure
 
 

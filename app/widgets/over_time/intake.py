@@ -76,7 +76,7 @@ def _from_upload(timeline: Timeline, busy: bool) -> None:
         disabled=busy,
         help="Kept in this session's memory only, and gone when you close the page.",
     )
-    months, mmse, age, sex = st.columns(4)
+    months, mmse, age, sex = st.columns([4, 4, 4, 5])
     when = months.number_input(
         "Months since first visit",
         0.0,

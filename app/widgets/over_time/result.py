@@ -25,11 +25,11 @@ def show_course(timeline: Timeline, key: str, course: Course) -> None:
     with st.container(key="charts_course"):
         chance, points = st.columns(2, gap="large")
         with chance:
-            st.markdown("**Probability of impairment**")
+            st.markdown("## Probability of impairment")
             st.plotly_chart(probability_chart(course), config=PLOT, key="course_probability")
             st.markdown(course.probability_sentence)
         with points:
-            st.markdown("**MMSE**")
+            st.markdown("## MMSE")
             mmse = mmse_chart(course)
             if mmse is None:
                 st.markdown("MMSE is known at fewer than two visits.")
@@ -43,7 +43,7 @@ def show_course(timeline: Timeline, key: str, course: Course) -> None:
         "that is known moves with age and MMSE, too."
     )
     _volumes(course)
-    st.markdown("**The scans in one space**")
+    st.markdown("## The scans in one space")
     show_scans(timeline, key, course)
     st.download_button(
         "Download the course (JSON)",
@@ -76,7 +76,7 @@ def _table(course: Course) -> pd.DataFrame:
 
 def _volumes(course: Course) -> None:
     norms = load_norms()
-    st.markdown("**Volumes, percent per year**")
+    st.markdown("## Volumes, percent per year")
     st.plotly_chart(course_volumes_chart(course, norms), config=PLOT, key="course_volumes")
     for trend in course.volumes:
         st.markdown(f"- {trend.sentence}")

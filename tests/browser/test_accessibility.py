@@ -1,0 +1,103 @@
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, expect
+
+from tests.browser.viewer_page import open_demo, settle
+
+pytestmark = pytest.mark.browser
+
+GRAVE = ("serious", "critical")
+
+EXCUSED = (
+    ("color-contrast", 'label[data-testid="stWidgetLabel"][disabled]'),  # Streamlit greys it; WCAG 1.4.3 exempts what is disabled
+)
+"""Rule and selector of what Streamlit draws and leaves no say in; every other rule holds there too."""
+
+FAULTS = """async (excused) => {
+    const { violations } = await axe.run(document, { resultTypes: ["violations"], elementRef: true });
+    const isExcused = (id, { element }) => excused.some(([rule, selector]) => rule === id && element?.closest(selector));
+    return violations.flatMap(({ id, impact, nodes }) => nodes.filter((node) => !isExcused(id, node))
+        .map(({ html, failureSummary }) => ({ id, impact, html, failureSummary })));
+}"""
+
+
+def test_the_check_sees_faults_in_the_page_and_in_the_viewer(page: Page) -> None:
+    open_demo(page, "Typical ageing")
+    page.evaluate("document.querySelector('h1, [role=heading]').insertAdjacentHTML('afterend', '<button></button>')")
+    page.locator(".viewer").evaluate("viewer => viewer.insertAdjacentHTML('beforeend', '<img src=\"data:,\">')")
+    assert {"button-name", "image-alt"} <= {fault["id"] for fault in faults(page)}
+
+
+def test_start_is_free_of_grave_faults(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_role("button", name="Read the card")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_a_review_before_its_answer_is_free_of_grave_faults(page: Page) -> None:
+    open_demo(page, "Typical ageing")
+    page.get_by_text("Read first").click()
+    expect(page.get_by_role("button", name="Commit")).to_be_visible()
+    page.get_by_role("spinbutton", name="MMSE (points, 0 to 30)").fill("31")  # a refusal beneath the field
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("there is nothing to analyse yet")).to_be_visible()
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("tab", ["Answer", "What it rests on", "The scan", "Take along"])
+def test_an_answer_is_free_of_grave_faults(analysed: Page, tab: str) -> None:
+    analysed.get_by_role("button", name="Overlay").click()
+    analysed.get_by_label("Outlines").select_option("medial")
+    regions = analysed.locator(".viewer details.regions")
+    regions.evaluate("details => { details.open = true }")
+    analysed.get_by_role("tab", name=tab, exact=True).click()
+    expect(analysed.get_by_role("tab", name=tab, exact=True)).to_have_attribute("aria-selected", "true")
+    assert_accessible(analysed)
+
+
+def test_over_time_is_free_of_grave_faults(page: Page) -> None:
+    page.goto("/over_time")
+    page.get_by_role("button", name="Take the synthetic course").click()
+    expect(page.get_by_role("button", name="Take out")).to_have_count(3)
+    assert_accessible(page)
+    page.get_by_role("button", name="Compare the visits").click()
+    expect(page.get_by_role("button", name="Download the course")).to_be_visible()
+    page.locator(".viewer[data-ready]").first.wait_for()
+    assert_accessible(page)
+
+
+def test_errors_and_a_case_are_free_of_grave_faults(page: Page) -> None:
+    page.goto("/errors")
+    expect(page.get_by_text("158 of 158 people shown")).to_be_visible()
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("Probability of impairment", exact=True)).to_be_visible()
+    assert_accessible(page)
+
+
+def test_the_model_card_is_free_of_grave_faults(page: Page) -> None:
+    page.goto("/model_card")
+    expect(page.get_by_text("Learned from", exact=True)).to_be_visible()  # the last section
+    assert_accessible(page)
+
+
+def test_about_is_free_of_grave_faults(page: Page) -> None:
+    page.goto("/about")
+    expect(page.get_by_text("Known limits")).to_be_visible()
+    assert_accessible(page)
+
+
+def assert_accessible(page: Page) -> None:
+    """Whatever axe calls serious or critical fails, in the light theme and in the dark one."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+        settle(page)
+        grave = [f"{scheme}: {fault}" for fault in faults(page) if fault["impact"] in GRAVE]
+        assert not grave, "\n".join(grave)
+
+
+def faults(page: Page) -> list[dict[str, str]]:
+    """What axe-core finds, shadow roots included; evaluated by the driver, since the app's policy allows no foreign script."""
+    page.evaluate(AXE_SCRIPT)
+    found: list[dict[str, str]] = page.evaluate(FAULTS, [list(pair) for pair in EXCUSED])
+    return found

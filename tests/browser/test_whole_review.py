@@ -1,0 +1,99 @@
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from adcore.analysis import DISCLAIMER
+from tests.browser.viewer_page import analyse, coloured, pane, pixels, readout, triple, upload
+from tests.builders import head
+from tests.readers import dicom_builder
+
+pytestmark = pytest.mark.browser
+
+WHY = "Temporal horns look narrow for this age."
+
+
+def test_a_review_from_dicom_zip_to_report(page: Page, tmp_path: Path) -> None:
+    made = head((4.0, 4.0, 4.0))
+    series = dicom_builder.series((made.voxels * 300).astype("u2"), made.affine)
+    (tmp_path / "study.zip").write_bytes(dicom_builder.zipped(dicom_builder.upload(series)))
+    upload(page, tmp_path / "study.zip")
+    case = page.get_by_role("heading", level=1).inner_text()
+    assert re.fullmatch(r"Case [0-9A-F]{4}-[0-9A-F]{4}", case)
+    assert dicom_builder.CANARY not in page.content()
+
+    _type_the_fields(page)
+    answer = analyse(page)
+    expect(answer).to_contain_text("Likely impaired")
+    expect(answer).to_contain_text("In 100 people like this, about 64 would be impaired (CDR above 0).")
+    _look(page)
+    _open_every_tab(page)
+    _write_the_note(page)
+
+    page.get_by_role("tab", name="Take along").click()
+    sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(_downloaded(page, "Report"))).pages]
+    said = [re.sub(r"\s+", " ", sheet) for sheet in sheets]
+    assert len(said) == 2
+    assert all(case in sheet and DISCLAIMER in sheet and dicom_builder.CANARY not in sheet for sheet in said)
+    assert "Likely impaired" in said[0]
+    assert "MMSE 21" in said[0]
+    assert f"Why: {WHY}" in said[1]
+    assert "Own estimate 35%, given after the model's answer was shown." in said[1]
+
+    result = json.loads(_downloaded(page, "Result"))
+    assert (result["reader"]["agrees"], result["reader"]["why"], result["reader"]["estimate"]) == (False, WHY, 0.35)
+    assert dicom_builder.CANARY not in json.dumps(result)
+
+
+def _type_the_fields(page: Page) -> None:
+    for name, value in (("Age (years, 18 to 110)", "77"), ("MMSE (points, 0 to 30)", "21")):
+        page.get_by_role("spinbutton", name=name).fill(value)
+        page.keyboard.press("Enter")
+    page.get_by_test_id("stSelectbox").filter(has_text="Sex").locator("input").click()
+    page.get_by_role("option", name="female", exact=True).click()
+    expect(page.get_by_role("group", name="Patient and model")).to_contain_text("77 years, female")
+    expect(page.get_by_text("MMSE 21")).to_be_visible()
+
+
+def _look(page: Page) -> None:
+    """The overlay comes up over the scan, and a region of the table takes the crosshair to its middle."""
+    assert not coloured(pixels(page)).any()
+    pane(page).focus()
+    page.keyboard.press("h")
+    assert coloured(pixels(page)).sum() > 100
+    page.locator(".viewer .regions summary").click()
+    page.get_by_role("button", name="Go to the left hippocampus").click()
+    expect(readout(page)).to_contain_text("Region left hippocampus")
+    expect(readout(page)).to_contain_text("patient left")
+    assert triple(readout(page).inner_text(), "RAS mm")[0] < 0
+
+
+def _open_every_tab(page: Page) -> None:
+    for tab, heading in (
+        ("What it rests on", "What moved this answer"),
+        ("The scan", "Attention by coronal plane"),
+        ("Take along", "Take it along"),
+        ("Answer", "What each part says by itself"),
+    ):
+        page.get_by_role("tab", name=tab, exact=True).click()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def _write_the_note(page: Page) -> None:
+    page.get_by_text("I disagree").click()
+    page.get_by_role("textbox", name="Why").fill(WHY)
+    page.get_by_role("spinbutton", name="My own estimate now").fill("35")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_text("Kept in this session and in the downloads")).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")  # the downloads are new, too
+
+
+def _downloaded(page: Page, name: str) -> bytes:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile(name)).click()
+    return download.value.path().read_bytes()
