@@ -56,7 +56,8 @@ ANY_COHORT = CardText(
     },
     metrics_origin=(
         "Every labelled person once, out of fold: 5 folds stratified by label, split by person. Intervals are 95 % percentile "
-        "bootstraps over people within each class (2000 resamples). Probabilities are calibrated on the other folds."
+        "bootstraps over people within each class (2000 resamples); that of the ECE lies above its value, since resampling adds "
+        "scatter. Probabilities are calibrated on the other folds."
     ),
     limits=[
         "Nobody outside the cohort was used to check the probabilities.",

@@ -24,6 +24,7 @@ SVM_PENALTY = 1e-4
 PIXEL_STEP = 2
 PLANE_STEP = 3
 RESAMPLES = 2000
+CHANCE_ERROR = "calibration error by chance"
 
 
 class ControlRuns(Protocol):
@@ -71,7 +72,7 @@ def measure_controls(
         ),
         "pixels": pixel_control(cohort.labelled(), fold_of, seed),
         "SES withheld": withheld_control(runs.ses_withheld, seed),
-        "calibration error by chance": chance_error_control(folds, seed),
+        CHANCE_ERROR: chance_error_control(folds, seed),
         "rescans": rescan_control(network, cohort, calibrations(folds)["images_fused"], seed),
     }
 

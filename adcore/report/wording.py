@@ -18,18 +18,26 @@ LOOKED = "Where the network looked, not where disease is."
 FUSED = "All together"
 WITHOUT_MMSE = "Without MMSE"
 UNKNOWN = "unknown"
+LEAST = 0.005
+"""Probabilities nearer to 0 or 1 than this are told as a bound."""
+
 SEXES = {Sex.FEMALE: "female", Sex.MALE: "male"}
+
+
+def points(chance: float) -> str:
+    """'62', '<1' or '>99': no model that so few people calibrated can tell 0 or 100 %."""
+    return "<1" if chance < LEAST else ">99" if chance > 1 - LEAST else f"{100 * chance:.0f}"
 
 
 def percent(estimate: Estimate) -> str:
     """'62 % (48 to 75 %)'."""
-    return f"{100 * estimate.probability:.0f} % ({100 * estimate.low:.0f} to {100 * estimate.high:.0f} %)"
+    return f"{points(estimate.probability)} % ({points(estimate.low)} to {points(estimate.high)} %)"
 
 
 def natural_frequency(estimate: Estimate) -> str:
     """The probability as a count of people."""
-    count = round(100 * estimate.probability)
-    return f"In 100 people like this, about {count} would be impaired (CDR above 0)."
+    count = {"<1": "fewer than 1", ">99": "more than 99"}.get(said := points(estimate.probability), f"about {said}")
+    return f"In 100 people like this, {count} would be impaired (CDR above 0)."
 
 
 def estimates(prediction: Prediction) -> tuple[tuple[str, Estimate], ...]:

@@ -5,7 +5,7 @@ import streamlit as st
 from adcore.card import ModelCard
 from adcore.clinical import ClinicalRecord
 from adcore.predict import Category, Prediction, inputs_of
-from adcore.report.wording import HEADLINES, natural_frequency
+from adcore.report.wording import HEADLINES, natural_frequency, points
 from adcore.verdict import word_range
 
 
@@ -15,8 +15,8 @@ def show_headline(prediction: Prediction, card: ModelCard, record: ClinicalRecor
     st.html(
         '<section class="adcore-answer" aria-label="Result">'
         f"<h2>{HEADLINES[prediction.category]}</h2>"
-        f'<p class="number">{100 * fused.probability:.0f} %'
-        f"<small>probability of impairment; 90 % interval {100 * fused.low:.0f} to {100 * fused.high:.0f} %</small></p>"
+        f'<p class="number">{points(fused.probability)} %'
+        f"<small>probability of impairment; 90 % interval {points(fused.low)} to {points(fused.high)} %</small></p>"
         f"<p>{natural_frequency(fused)}</p>"
         f'<p class="range">{range_sentence(prediction.category, card, record)}</p>'
         "</section>"

@@ -5,6 +5,7 @@ import streamlit as st
 from adcore.card import ModelCard
 from adcore.evaluation.card_facts import baselines_beside
 from adcore.evaluation.cases import FUSED
+from adcore.evaluation.controls import CHANCE_ERROR
 from adcore.evidence import MetricInterval
 from app.widgets.card.wording import interval
 
@@ -21,9 +22,17 @@ def show_glance(card: ModelCard) -> None:
         column.metric(words, interval(card.metrics[inputs][FUSED]["auc"]))
         column.caption(_simple_model(card, inputs))
     first = next(iter(known))
-    last.metric("ECE, everything known", interval(card.metrics[first][FUSED]["ece"]))
+    last.metric("ECE, everything known", f"{card.metrics[first][FUSED]['ece'].value:.2f}")
     people = card.data.get("labelled_people", "An unknown number of")
-    last.caption(f"Calibration error. {people} people, each judged by a network that never saw them.")
+    last.caption(f"Calibration error. {people} people, each judged by a network that never saw them. {_chance_error(card)}")
+
+
+def _chance_error(card: ModelCard) -> str:
+    """The error that the most honest probabilities would show on so few people; '' where it was not measured."""
+    control = card.controls.get(CHANCE_ERROR)
+    if control is None or control.result is None:
+        return ""
+    return f"Were each probability exactly right, chance alone would give {interval(control.result)}."
 
 
 def _simple_model(card: ModelCard, inputs: str) -> str:
