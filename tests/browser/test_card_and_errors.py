@@ -1,10 +1,9 @@
-from pathlib import Path
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from adcore.analysis import DISCLAIMER
-from tests.model_folder import PLANES, write_oasis1
 
 pytestmark = pytest.mark.browser
 
@@ -35,12 +34,10 @@ def test_card_and_errors_open_without_an_error_in_page_or_console(page: Page) ->
     assert not said
 
 
-def test_a_click_on_a_row_opens_the_case(page: Page, tmp_path: Path) -> None:
+def test_a_click_on_a_row_opens_the_case(page: Page) -> None:
     page.goto("/errors")
     expect(page.get_by_text("158 of 158 people shown")).to_be_visible()
-    page.get_by_role("textbox", name="Data folder").fill(str(write_oasis1(tmp_path / "data", PLANES)))
-    page.keyboard.press("Enter")
     table = page.get_by_test_id("stDataFrame")
     expect(table).to_be_visible()
     table.locator(".dvn-scroller").click(position={"x": 15, "y": 55})  # the first row's box
-    expect(page.get_by_role("heading", name="OAS1_0001")).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"^OAS1_\d{4}"))).to_be_visible()

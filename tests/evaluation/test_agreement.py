@@ -50,6 +50,7 @@ def test_without_the_cohort_what_needs_people_is_not_checked_and_the_rest_is(fol
         "age_years",
         "baselines",
         "subgroups",
+        "field_values",
     }
     assert Verdict.DIFFERS not in found.values()
 
