@@ -11,6 +11,9 @@ COVERAGE_Z = 1.645
 """Standard normal quantile of a two-sided 90 % interval."""
 
 
+TOLD = 0.005
+"""Probabilities nearer to 0 or 1 than this are told as a bound."""
+
 LEAST = 1e-12
 """Probabilities nearer to 0 or 1 than this are taken for it when odds are formed."""
 
@@ -58,12 +61,22 @@ class Calibration:
         point = np.array([logit, 1.0])
         centre = self.slope * logit + self.intercept
         spread = COVERAGE_Z * math.sqrt(max(0.0, float(point @ np.array(self.covariance) @ point)))
-        return Estimate(*(1 / (1 + math.exp(-value)) for value in (centre, centre - spread, centre + spread)))
+        return Estimate(*(chance_of(value) for value in (centre, centre - spread, centre + spread)))
 
 
 def log_odds(probability: float) -> float:
     """Natural logarithm of the odds; finite too where a probability was rounded to 0 or 1."""
     return math.log(max(probability, LEAST)) - math.log(max(1 - probability, LEAST))
+
+
+def chance_of(odds: float) -> float:
+    """The probability of log-odds."""
+    return 1 / (1 + math.exp(-odds))
+
+
+def points(chance: float) -> str:
+    """'62', '<1' or '>99' percent: no model that so few people calibrated can tell 0 or 100 %."""
+    return "<1" if chance < TOLD else ">99" if chance > 1 - TOLD else f"{100 * chance:.0f}"
 
 
 def fit_calibration(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> Calibration:

@@ -18,6 +18,11 @@ class Sex(StrEnum):
     FEMALE = "F"
     MALE = "M"
 
+    @property
+    def word(self) -> str:
+        """What the reader sees."""
+        return {"F": "female", "M": "male"}[self.value]
+
 
 @dataclass(frozen=True)
 class FieldSpec:

@@ -26,6 +26,11 @@ def intensity_range(voxels: NDArray[np.float32]) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def stored(voxels: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
+    """Intensities as bytes: `low` and what is darker 0, `high` and what is brighter 255."""
+    return np.clip((voxels - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
+
+
 def first_window(t1: NDArray[np.uint8]) -> dict[str, float]:
     """Window and level at first, in stored units: from black to somewhat over the brightest percent of the foreground."""
     sample = t1[EVERY]

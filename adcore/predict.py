@@ -98,7 +98,10 @@ class Predictor:
         bare = record.model_copy(update={"mmse": None})
         if record.mmse is not None and (reading is not None or bare.any_known):
             records.append(bare)
+        if reading is not None:
+            records.append(ClinicalRecord())
         output, (answer, *withheld) = self._judge(features, records)
+        alone = withheld.pop().fused if reading is not None else None
         return Prediction(
             fused=answer.fused,
             branches=answer.branches,
@@ -109,6 +112,7 @@ class Predictor:
             attention={branch: weights[0].numpy() for branch, weights in output.attention.items()},
             model_name=f"{self.card.name} {self.card.version}",
             weights_sha256=self.weights_sha256,
+            scan_alone=alone,
         )
 
     @torch.inference_mode()

@@ -41,6 +41,7 @@ class Prediction(Answer):
     Attributes:
         without_mmse: the fused answer with MMSE withheld; None where MMSE is unknown anyway.
         threshold: the probability at and above which people count as impaired.
+        scan_alone: the fused answer with every field withheld; None without a scan.
         attention: for each image branch, (N,) weights over the planes that sum to 1; empty without a scan.
     """
 
@@ -49,3 +50,4 @@ class Prediction(Answer):
     attention: dict[Branch, NDArray[np.float32]]
     model_name: str
     weights_sha256: str
+    scan_alone: Estimate | None = None

@@ -1,8 +1,6 @@
 """A probability moved to another share of impaired people than the model was trained with."""
 
-import math
-
-from adcore.calibration import Estimate, log_odds
+from adcore.calibration import Estimate, chance_of, log_odds
 from adcore.errors import ModelError
 
 
@@ -22,5 +20,4 @@ def at_prevalence(estimate: Estimate, trained: float, prevalence: float) -> Esti
         if not 0 < share < 1:
             raise ModelError(f"Expected a share of impaired people between 0 and 1, got {share:g}. Choose another.")
     shift = log_odds(prevalence) - log_odds(trained)
-    moved = (1 / (1 + math.exp(-(log_odds(value) + shift))) for value in (estimate.probability, estimate.low, estimate.high))
-    return Estimate(*moved)
+    return Estimate(*(chance_of(log_odds(value) + shift) for value in (estimate.probability, estimate.low, estimate.high)))

@@ -52,6 +52,13 @@ def test_the_clinical_fields_change_the_fused_answer_but_not_the_image_branches(
     assert one.without_mmse == other.without_mmse
 
 
+def test_the_scan_alone_is_told_beside_whatever_is_known(predictor: Predictor, reading: ScanReading) -> None:
+    told = predictor.predict(reading, RECORD).scan_alone
+    assert told is not None
+    assert told.log_odds == pytest.approx(predictor.predict(reading, ClinicalRecord()).fused.log_odds, abs=1e-5)
+    assert predictor.predict(None, RECORD).scan_alone is None
+
+
 def test_without_fields_the_clinical_branch_is_silent_and_so_is_the_score_without_mmse(
     predictor: Predictor, reading: ScanReading
 ) -> None:

@@ -109,6 +109,11 @@ class Cohort:
         """Every session of the people who are not in labelled()."""
         return self.rows(~self.table["person"].isin(set(self.labelled().table["person"])).to_numpy())
 
+    def scanned_twice(self) -> list[tuple[int, int]]:
+        """Rows of the first two sessions of everyone who has two or more."""
+        sessions = self.table.reset_index().groupby("person")["index"]
+        return [(int(rows.iloc[0]), int(rows.iloc[1])) for _, rows in sessions if len(rows) > 1]
+
     def record(self, row: int) -> ClinicalRecord:
         """The clinical fields of one session, as a clinician would have typed them."""
         return record_of(self.table.iloc[row])

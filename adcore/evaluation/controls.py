@@ -86,12 +86,11 @@ def auc_control(labels: NDArray[np.bool_], scores: NDArray[np.float64], done: st
 def shuffled_control(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> Control:
     """Of labels and scores (R, S), one row a shuffle: the mean AUC, and the range that holds 95 % of the shuffles."""
     found = np.array([float(auc(*pair)) for pair in zip(labels, scores, strict=True)])
-    low, high = np.percentile(found, [2.5, 97.5])
     return Control(
         done=f"The labels of the people were shuffled {len(found)} times and the image branches trained on each; the interval is "
         "the range of the shuffles.",
         metric="AUC",
-        result=as_metric(Interval(float(found.mean()), float(low), float(high))),
+        result=as_metric(_mean_in(found, found)),
         expected="0.5 within the range: anything else would mean that the answer leaks into the training.",
     )
 
@@ -125,12 +124,11 @@ def chance_error_control(folds: pd.DataFrame, seed: int) -> Control:
     chances = calibrate_out_of_fold(folds)[f"{CHANCE}all_fused"].to_numpy()
     drawn = np.random.default_rng(seed).random((RESAMPLES, len(chances))) < chances
     errors = metric_functions(0.5)["ece"](drawn, np.broadcast_to(chances, drawn.shape))
-    low, high = np.percentile(errors, [2.5, 97.5])
     return Control(
         done=f"Labels were drawn {RESAMPLES} times from the fused probabilities with every input, as if each were exactly right; "
         "the mean calibration error, and the range that holds 95 % of the draws.",
         metric="ECE",
-        result=as_metric(Interval(float(errors.mean()), float(low), float(high))),
+        result=as_metric(_mean_in(errors, errors)),
         expected="What the measured error has to be held against: so few people show some error however good the probabilities.",
     )
 
@@ -161,7 +159,7 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
         cohort: everyone; who has two sessions and no label is read.
     """
     others = cohort.unlabelled()
-    twice = [rows.to_numpy() for _, rows in others.table.reset_index().groupby("person")["index"] if len(rows) > 1]
+    twice = others.scanned_twice()
     if not twice:
         return Control(
             done="Two scans of one person were to be compared, but nobody without a label has two.",
@@ -171,9 +169,9 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
         )
     nothing = torch.zeros(1, len(FIELDS))
     gaps = []
-    for first, second in ((rows[0], rows[1]) for rows in twice):
+    for rows in twice:
         chances = []
-        for row in (first, second):
+        for row in rows:
             scan = network.read(torch.from_numpy(others.planes[row]), others.y_mm).features
             pair = network.judge(scan, nothing, nothing).fused[0]
             chances.append(calibration.estimate(float(pair[1] - pair[0])).probability)
@@ -190,6 +188,10 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
 
 def _mean(values: NDArray[np.float64], seed: int) -> Interval:
     """Of people (S,), with its 95 % bootstrap interval."""
-    drawn = np.random.default_rng(seed).choice(values, (RESAMPLES, len(values))).mean(axis=1)
+    return _mean_in(values, np.random.default_rng(seed).choice(values, (RESAMPLES, len(values))).mean(axis=1))
+
+
+def _mean_in(values: NDArray[np.float64], drawn: NDArray[np.float64]) -> Interval:
+    """The mean of values, in the range that holds 95 % of what was drawn."""
     low, high = np.percentile(drawn, [2.5, 97.5])
     return Interval(float(values.mean()), float(low), float(high))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import affine_transform
 from scipy.spatial.transform import Rotation
 
+from adcore.calibration import Estimate
 from adcore.clinical import ClinicalRecord
 from adcore.cohorts.cohort import Cohort
 from adcore.errors import CohortError, PreparationError
@@ -116,11 +117,10 @@ def measure_rescans(
 
 
 def _figures(prepared: PreparedScan, predictor: Predictor) -> _Figures:
-    chance = predictor.predict(predictor.read(prepared), ClinicalRecord()).fused.probability
     return _Figures(
         {measure: intracranial_share(measure, prepared) for measure in MEASURES},
         {measure: prepared.volume_ml(MEASURES[measure]) for measure in MEASURES},
-        float(np.log(chance / (1 - chance))),
+        predictor.predict(predictor.read(prepared), ClinicalRecord()).fused.log_odds,
     )
 
 
@@ -131,18 +131,18 @@ def rescan_gaps(cohort: Cohort, predictor: Predictor) -> tuple[NDArray[np.float6
         CohortError: nobody without a label has two sessions.
     """
     others = cohort.unlabelled()
-    twice = [rows.to_numpy()[:2] for _, rows in others.table.reset_index().groupby("person")["index"] if len(rows) > 1]
+    twice = others.scanned_twice()
     if not twice:
         raise CohortError("Expected people without a label who were scanned twice, found none: OASIS-1 has 20 of them.")
-    chances = np.array([[_chance(predictor, others, row) for row in rows] for rows in twice])
-    odds = np.log(chances / (1 - chances))
-    return chances[:, 1] - chances[:, 0], odds[:, 1] - odds[:, 0]
+    said = [[_alone(predictor, others, row) for row in rows] for rows in twice]
+    chances = np.array([second.probability - first.probability for first, second in said])
+    return chances, np.array([second.log_odds - first.log_odds for first, second in said])
 
 
 @torch.inference_mode()
-def _chance(predictor: Predictor, cohort: Cohort, row: int) -> float:
+def _alone(predictor: Predictor, cohort: Cohort, row: int) -> Estimate:
     reading = predictor.read_planes(cohort.planes[row], cohort.y_mm)
-    return predictor.predict(reading, ClinicalRecord()).fused.probability
+    return predictor.predict(reading, ClinicalRecord()).fused
 
 
 def probability_repeat(cohort: Cohort, predictor: Predictor, planes: str) -> ProbabilityRepeat:

@@ -1,6 +1,5 @@
 """The course of one person: every visit's answer in order of time, and what changed beside what rescans differ by."""
 
-import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -32,7 +31,7 @@ class Visit:
     @property
     def log_odds(self) -> float:
         """Of the scan alone."""
-        return math.log(self.scan_alone.probability / (1 - self.scan_alone.probability))
+        return self.scan_alone.log_odds
 
 
 @dataclass(frozen=True)

@@ -69,11 +69,10 @@ def follow(
         except PreparationError as error:
             left_out.append(LeftOut(one.months, str(error)))
             continue
-        if analysis.prediction is None:
+        if analysis.prediction is None or analysis.prediction.scan_alone is None:  # the latter never of a scan
             left_out.append(LeftOut(one.months, " ".join(analysis.refusals)))
             continue
-        alone = predictor.predict(predictor.read(analysis.prepared), ClinicalRecord()).fused
-        visits.append(Visit(one.months, analysis, alone))
+        visits.append(Visit(one.months, analysis, analysis.prediction.scan_alone))
     if len(visits) < 2:
         reasons = " ".join(f"At {visit.months:g} months: {visit.reason}" for visit in left_out)
         raise CourseError(f"Expected at least two visits that are fit to be judged, got {len(visits)}. {reasons}".strip())

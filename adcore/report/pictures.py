@@ -15,7 +15,7 @@ from scipy.ndimage import map_coordinates
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.display_grid import DisplayGrid
-from adcore.display_levels import first_window, focus_box, intensity_range
+from adcore.display_levels import first_window, focus_box, intensity_range, stored
 from adcore.explain import Explanation
 from adcore.prepare.landmark import voxel_on_plane
 from adcore.prepare.planes import plane_points
@@ -102,7 +102,7 @@ def _views(analysis: Analysis) -> list[_View]:
     scan = analysis.prepared.scan
     grid = DisplayGrid.of(scan.voxels.shape, scan.affine)
     low, high = intensity_range(scan.voxels)
-    t1 = grid.arrange(np.clip((scan.voxels - low) * (255 / (high - low)), 0, 255).astype(np.uint8))
+    t1 = grid.arrange(stored(scan.voxels, low, high))
     white = first_window(t1)["window"]
     box = _around_head(analysis, grid, t1)
     if analysis.explanation is None:

@@ -1,8 +1,8 @@
 """The words of reports: the same numbers always in the same words."""
 
 from adcore.branches import Branch
-from adcore.calibration import Estimate
-from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord, Sex
+from adcore.calibration import Estimate, points
+from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.explain.contributions import SCAN, Contributions
 from adcore.predict import Category, Prediction
 from adcore.volumetry import VolumeFinding
@@ -18,15 +18,6 @@ LOOKED = "Where the network looked, not where disease is."
 FUSED = "All together"
 WITHOUT_MMSE = "Without MMSE"
 UNKNOWN = "unknown"
-LEAST = 0.005
-"""Probabilities nearer to 0 or 1 than this are told as a bound."""
-
-SEXES = {Sex.FEMALE: "female", Sex.MALE: "male"}
-
-
-def points(chance: float) -> str:
-    """'62', '<1' or '>99': no model that so few people calibrated can tell 0 or 100 %."""
-    return "<1" if chance < LEAST else ">99" if chance > 1 - LEAST else f"{100 * chance:.0f}"
 
 
 def percent(estimate: Estimate) -> str:
@@ -56,7 +47,7 @@ def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
         if value is None:
             rows.append((spec.label, UNKNOWN))
         elif spec.name == "sex":
-            rows.append((spec.label, SEXES[value]))
+            rows.append((spec.label, value.word))
         else:
             rows.append((spec.label, f"{value:g} {spec.unit}".strip()))
     return tuple(rows)

@@ -1,5 +1,6 @@
 """What a field would change, in sentences for a clinician."""
 
+from adcore.calibration import points
 from adcore.clinical import FIELDS, Sex
 from adcore.prediction import Category
 from adcore.what_if.curves import FieldCurve, WhatIf
@@ -7,7 +8,6 @@ from adcore.what_if.values import Value
 
 LABELS = {spec.name: spec.label for spec in FIELDS}
 UNITS = {spec.name: spec.unit for spec in FIELDS}
-SEXES = {Sex.FEMALE: "female", Sex.MALE: "male"}
 
 
 def most_to_say(found: WhatIf) -> str:
@@ -40,7 +40,7 @@ def turn(curve: FieldCurve, category: Category) -> str:
 def in_words(field: str, value: Value) -> str:
     """'MMSE 26', 'age 74 years', 'female'."""
     if isinstance(value, Sex):
-        return SEXES[value]
+        return value.word
     return f"{in_text(field)} {value:g}{' ' + UNITS[field] if UNITS[field] == 'years' else ''}"
 
 
@@ -52,10 +52,10 @@ def in_text(field: str) -> str:
 
 def _range(field: str, first: Value, last: Value) -> str:
     if isinstance(first, Sex):
-        return SEXES[first] if first == last else "either"
+        return first.word if first == last else "either"
     return f"{first:g}" if first == last else f"{first:g} to {last:g}"
 
 
 def _place(curve: FieldCurve, place: int) -> str:
     """'12 % (MMSE 30)'."""
-    return f"{100 * curve.estimates[place].probability:.0f} % ({in_words(curve.field, curve.values[place])})"
+    return f"{points(curve.estimates[place].probability)} % ({in_words(curve.field, curve.values[place])})"

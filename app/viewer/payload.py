@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from adcore.analysis import DISCLAIMER, Analysis
 from adcore.display_grid import DisplayGrid
-from adcore.display_levels import first_window, focus_box, foreground, intensity_range
+from adcore.display_levels import first_window, focus_box, foreground, intensity_range, stored
 from adcore.scan import Scan, SourceFormat
 from app.viewer.overlays import Overlay, attention_overlays, first_voxel
 from app.viewer.regions import RegionTable, region_table
@@ -78,7 +78,7 @@ def volume_payload(
     """
     grid = DisplayGrid.of(scan.voxels.shape, scan.affine)
     low, high = intensity_range(scan.voxels)
-    t1 = np.clip((scan.voxels - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
+    t1 = stored(scan.voxels, low, high)
     volumes = {"t1": _compress(grid.arrange(t1))} | {each.name: _compress(grid.arrange(each.stored)) for each in overlays}
     if structures:
         volumes["labels"] = _compress(structures.labels)

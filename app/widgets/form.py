@@ -15,7 +15,7 @@ from app.state import Session, field_key
 from app.widgets.mmse_items import ask_items, items_toggle
 
 UNKNOWN = "unknown"
-SEX_WORDS = {Sex.FEMALE.value: "female", Sex.MALE.value: "male"}
+SEX_WORDS = {sex.value: sex.word for sex in Sex}
 FORM_FIELDS = (*FIELDS, *RECORDED_FIELDS)
 WIDEST = 999.0
 """What the browser lets through, so that it is the record, with a sentence, that refuses."""

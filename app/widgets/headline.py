@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from adcore.calibration import points
 from adcore.card import ModelCard
 from adcore.clinical import ClinicalRecord
 from adcore.predict import Category, Prediction, inputs_of
-from adcore.report.wording import HEADLINES, natural_frequency, points
+from adcore.report.wording import HEADLINES, natural_frequency
 from adcore.verdict import word_range
 
 

@@ -2,12 +2,13 @@
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from adcore.clinical import ClinicalRecord
+from adcore.clinical import ClinicalRecord, Sex
 from adcore.evaluation.charts.theme import BLUE, CLEAR, GREY, GRID, ORANGE
 from adcore.volumetry import VolumeFinding
-from adcore.volumetry.norms import Norms
+from adcore.volumetry.norms import NormCurve, Norms
 
 BANDS = ((1.645, "rgba(47, 119, 168, 0.16)", "middle 90 %"), (0.674, "rgba(47, 119, 168, 0.22)", "middle 50 %"))
 """Standard deviations on either side that hold the named share of healthy people; drawn over one another."""
@@ -107,13 +108,8 @@ def volume_chart(findings: tuple[VolumeFinding, ...], record: ClinicalRecord, no
     return figure
 
 
-def _draw(figure: go.Figure, column: int, finding: VolumeFinding, record: ClinicalRecord, norms: Norms) -> None:
-    sex, years = record.sex, record.age_years
-    if sex is None or years is None:
-        return
-    curve = norms.curves[finding.measure]
-    ages = np.linspace(*norms.age_years, 40)
-    first = column == 1
+def add_bands(figure: go.Figure, column: int, curve: NormCurve, ages: NDArray[np.float64], sex: Sex, *, showlegend: bool) -> None:
+    """Where the named shares of healthy people lie, in percent of the intracranial volume by age."""
     for reach, colour, name in BANDS:
         edge = np.concatenate([curve.expected(ages, sex, -reach), curve.expected(ages, sex, reach)[::-1]])
         figure.add_scatter(
@@ -124,11 +120,21 @@ def _draw(figure: go.Figure, column: int, finding: VolumeFinding, record: Clinic
             mode="lines",
             line_width=0,
             name=name,
-            showlegend=first,
+            showlegend=showlegend,
             hoverinfo="skip",
             row=1,
             col=column,
         )
+
+
+def _draw(figure: go.Figure, column: int, finding: VolumeFinding, record: ClinicalRecord, norms: Norms) -> None:
+    sex, years = record.sex, record.age_years
+    if sex is None or years is None:
+        return
+    curve = norms.curves[finding.measure]
+    ages = np.linspace(*norms.age_years, 40)
+    first = column == 1
+    add_bands(figure, column, curve, ages, sex, showlegend=first)
     figure.add_scatter(
         x=ages,
         y=100 * curve.expected(ages, sex, 0.0),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES
+from adcore.calibration import points
 from adcore.explain import Explanation
 from adcore.volumetry import SideVolumes, VolumeFinding
 from adcore.volumetry.norms import Norms, NormScore, load_norms
@@ -57,13 +58,8 @@ def volume_sentence(finding: VolumeFinding) -> str:
 
 def percentile(score: NormScore) -> str:
     """A percentile with its interval, and the z-score."""
-    middle, low, high = (_whole(value) for value in (score.percentile, score.percentile_low, score.percentile_high))
+    middle, low, high = (points(value / 100) for value in (score.percentile, score.percentile_low, score.percentile_high))
     return f"percentile {middle} ({low} to {high}), z {score.z:+.1f}"
-
-
-def _whole(value: float) -> str:
-    """'4'; nobody is at percentile 0 or 100, so '<1' and '>99' there."""
-    return "<1" if value < 0.5 else ">99" if value > 99.5 else f"{value:.0f}"
 
 
 def evidence_sentences(explanation: Explanation) -> str:

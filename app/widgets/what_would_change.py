@@ -7,7 +7,7 @@ from adcore.analysis import Analysis
 from adcore.clinical import Sex
 from adcore.evaluation.charts.theme import BAND, BLUE, CLEAR, GREY, GRID, ORANGE
 from adcore.what_if import FieldCurve, WhatIf, most_to_say
-from adcore.what_if.wording import LABELS, SEXES, span, turn
+from adcore.what_if.wording import LABELS, span, turn
 from app.state import WHAT_IF_KEY
 
 INCONCLUSIVE_BAND = "rgba(125, 136, 148, 0.16)"
@@ -133,4 +133,4 @@ def _whiskers(middle: list[float], low: list[float], high: list[float]) -> dict[
 
 
 def _tick(value: float | Sex) -> float | str:
-    return SEXES[value] if isinstance(value, Sex) else value
+    return value.word if isinstance(value, Sex) else value

@@ -13,7 +13,7 @@ def test_a_demo_patient_goes_through_the_real_pipeline(browser: Browser, untrain
         open_demo(page, DEMO_PATIENTS[0].title)
         answer = analyse(page)
         expect(answer).to_contain_text("In 100 people like this")
-        expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
+        expect(page.get_by_test_id("stPlotlyChart")).to_have_count(8)  # of all tabs
         pane(page).focus()
         page.keyboard.press("h")
         expect(page.locator(".viewer .legend")).to_contain_text("VGG16")

@@ -83,6 +83,12 @@ def test_every_visits_stages_are_told(course: Course, steps: list[str]) -> None:
     assert steps[-1] == "Registering the visits to one another"
 
 
+def test_heads_of_two_people_raise_the_doubt(course: Course, predictor: Predictor, repeatability: Repeatability) -> None:
+    known = course.visits[0].analysis
+    two = [PlannedVisit(known.prepared.scan, 0, known.record, known), planned(make_head(0.2, 56, SECOND), 24)]
+    assert any("may not be scans of one person" in warning for warning in follow(two, predictor, repeatability).warnings)
+
+
 def test_two_visits_of_one_time_are_refused(predictor: Predictor, repeatability: Repeatability) -> None:
     with pytest.raises(CourseError, match="Two visits lie at 3 months"):
         follow([planned(noise(), 3), planned(make_head(0.2, 58, FIRST), 3)], predictor, repeatability)

@@ -1,17 +1,16 @@
 """The course in charts: the probability beside what rescans differ by, MMSE, and volumes on the curves of healthy adults."""
 
-import math
-
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from adcore.calibration import chance_of
 from adcore.clinical import Sex
 from adcore.evaluation.charts.theme import BLUE, ORANGE
 from adcore.longitudinal.course import Course
 from adcore.predict import Estimate
 from adcore.volumetry.norms import Norms
-from app.widgets.volume_charts import BANDS
+from app.widgets.volume_charts import add_bands
 
 ALONE_COLOUR = "#b07aa1"
 REPEAT_COLOUR = "rgba(176, 122, 161, 0.18)"
@@ -24,7 +23,7 @@ def probability_chart(course: Course) -> go.Figure:
     """Probability of impairment by years since the first visit: all that is known, and the scan alone."""
     years = list(course.years)
     figure = go.Figure()
-    low, high = (_chance(course.visits[0].log_odds + sign * course.log_odds_limit) for sign in (-1, 1))
+    low, high = (chance_of(course.visits[0].log_odds + sign * course.log_odds_limit) for sign in (-1, 1))
     figure.add_scatter(
         x=[years[0], years[-1], years[-1], years[0]],
         y=[100 * value for value in (low, low, high, high)],
@@ -108,19 +107,7 @@ def _add_norms(figure: go.Figure, column: int, norms: Norms, measure: str, times
     youngest, oldest = norms.age_years
     ages = np.linspace(max(youngest, times[0] - MARGIN_YEARS), min(oldest, times[-1] + MARGIN_YEARS), 40)
     curve = norms.curves[measure]
-    for reach, colour, _ in BANDS:
-        edge = np.concatenate([curve.expected(ages, sex, -reach), curve.expected(ages, sex, reach)[::-1]])
-        figure.add_scatter(
-            x=[*ages, *ages[::-1]],
-            y=100 * edge,
-            mode="lines",
-            fill="toself",
-            fillcolor=colour,
-            line_width=0,
-            hoverinfo="skip",
-            row=1,
-            col=column,
-        )
+    add_bands(figure, column, curve, ages, sex, showlegend=False)
     figure.add_scatter(x=ages, y=100 * curve.expected(ages, sex, 0.0), line_color=BLUE, hoverinfo="skip", row=1, col=column)
 
 
@@ -143,7 +130,3 @@ def _line(years: list[float], estimates: list[Estimate], name: str, colour: str)
         "customdata": [[100 * one.low, 100 * one.high] for one in estimates],
         "hovertemplate": "%{y:.0f} % (%{customdata[0]:.0f} to %{customdata[1]:.0f} %)<extra>%{fullData.name}</extra>",
     }
-
-
-def _chance(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-log_odds))

@@ -29,7 +29,7 @@ from app.state import (
 
 UNKNOWN = "unknown"
 SPECS = {spec.name: spec for spec in FIELDS}
-SEX_WORDS = {UNKNOWN: UNKNOWN, Sex.FEMALE.value: "female", Sex.MALE.value: "male"}
+SEX_WORDS = {UNKNOWN: UNKNOWN} | {sex.value: sex.word for sex in Sex}
 MOST_MONTHS = 600.0
 
 
