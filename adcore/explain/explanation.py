@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.branches import Branch
+from adcore.prepare.structures.parts import Side
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class StructureEvidence:
     right: float | None
     asymmetry: float | None
 
+    def on(self, side: Side) -> float:
+        """The share on one side; on the midline, that of a structure without sides."""
+        share = {Side.LEFT: self.left, Side.RIGHT: self.right, Side.MIDLINE: self.share}[side]
+        return share or 0.0
+
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
@@ -61,7 +67,11 @@ class Explanation:
     heatmaps: dict[Branch, NDArray[np.float32]]
     display_maximum: dict[Branch, float]
     regions: tuple[RegionEvidence, ...]
-    structures: tuple[StructureEvidence, ...] = ()
+    structures: tuple[StructureEvidence, ...]
+
+    def structures_of(self, branch: Branch) -> tuple[StructureEvidence, ...]:
+        """One network's rows, largest share first; none where nothing speaks for impairment."""
+        return tuple(row for row in self.structures if row.branch == branch.value)
 
     def has_positive_evidence(self, branch: Branch) -> bool:
         """Whether any voxel speaks for impairment; where not, say so instead of drawing a map."""

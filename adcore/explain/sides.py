@@ -27,6 +27,12 @@ def evidence_by_structure(regions: Iterable[RegionEvidence], structures: NDArray
     return tuple(row for branch, found in shares.items() for row in _rows(branch, found, even))
 
 
+def ranked(rows: Iterable[StructureEvidence]) -> tuple[str, ...]:
+    """The structures of the brain among rows of one or more networks, the one with the largest share in any of them first."""
+    inside = (row for row in rows if row.structure != OUTSIDE_NAME)
+    return tuple(dict.fromkeys(row.structure for row in sorted(inside, key=lambda row: -row.share)))
+
+
 def _rows(branch: str, found: dict[str, float], even: dict[str, float]) -> list[StructureEvidence]:
     rows = []
     for structure in PAIRED:

@@ -5,8 +5,9 @@ from collections import defaultdict
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES
 from adcore.card import ModelCard
-from adcore.explain import Explanation
+from adcore.explain import Explanation, StructureEvidence
 from adcore.explain.regions import OUTSIDE_NAME
+from adcore.explain.sides import ranked
 from adcore.prepare.structures.parts import PAIRED, Side
 from adcore.reading import ReaderNote
 from adcore.report.drawings import norm_chart
@@ -79,32 +80,29 @@ def _regions(sheet: Sheet, analysis: Analysis) -> None:
 
 def region_rows(explanation: Explanation) -> list[tuple[str, ...]]:
     """Two rows of head, the structures with the largest shares by network and side, the rest, and what lies outside the brain."""
-    shares: dict[str, dict[tuple[str, str], float]] = defaultdict(dict)
-    for region in explanation.regions:
-        side = next((side for side in SIDES if region.region.startswith(f"{side} ")), "")
-        shares[region.region.removeprefix(f"{side} ")][region.branch, side] = region.share
-    inside = sorted((name for name in shares if name != OUTSIDE_NAME), key=lambda name: -max(shares[name].values()))
-    rows = [
+    rows: dict[str, list[StructureEvidence]] = defaultdict(list)
+    for row in explanation.structures:
+        rows[row.structure].append(row)
+    names = ranked(explanation.structures)
+    rest = [row for name in names[SHOWN_REGIONS:] for row in rows[name]]
+    return [
         ("", *(text for branch in IMAGE_BRANCHES for text in (branch.label, ""))),
         ("", *(side for _ in IMAGE_BRANCHES for side in SIDES)),
-        *((name, *_cells(shares[name], name in PAIRED)) for name in inside[:SHOWN_REGIONS]),
+        *((name, *_cells(rows[name], name in PAIRED)) for name in names[:SHOWN_REGIONS]),
+        *([(f"other parts ({len(names) - SHOWN_REGIONS})", *_cells(rest, sides=False))] if rest else []),
+        (OUTSIDE_NAME, *_cells(rows[OUTSIDE_NAME], sides=False)),
     ]
-    rest: dict[tuple[str, str], float] = defaultdict(float)
-    for name in inside[SHOWN_REGIONS:]:
-        for key, share in shares[name].items():
-            rest[key] += share
-    if rest:
-        rows.append((f"other parts ({len(inside) - SHOWN_REGIONS})", *_cells(rest, sides=False)))
-    rows.append((OUTSIDE_NAME, *_cells(shares[OUTSIDE_NAME], sides=False)))
-    return rows
 
 
-def _cells(found: dict[tuple[str, str], float], sides: bool) -> tuple[str, ...]:
+def _cells(rows: list[StructureEvidence], sides: bool) -> tuple[str, ...]:
     """For each network the share on either side, or one for both."""
     cells: list[str] = []
     for branch in IMAGE_BRANCHES:
-        by_side = [found.get((branch.value, side), 0.0) for side in (*SIDES, "")]
-        cells += [f"{share:.0%}" for share in by_side[:2]] if sides else [f"{sum(by_side):.0%} in all", ""]
+        own = [row for row in rows if row.branch == branch.value]
+        if sides:
+            cells += [f"{sum(row.on(side) for row in own):.0%}" for side in SIDES]
+        else:
+            cells += [f"{sum(row.share for row in own):.0%} in all", ""]
     return tuple(cells)
 
 

@@ -1,6 +1,5 @@
 """The viewer's table: where each network's positive evidence lies, part by part, with volumes and a place to go to."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +11,11 @@ from numpy.typing import NDArray
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES
 from adcore.display_grid import DisplayGrid
-from adcore.explain.explanation import Explanation
+from adcore.explain.explanation import StructureEvidence
 from adcore.explain.regions import OUTSIDE_NAME
+from adcore.explain.sides import ranked
 from adcore.prepare.prepared import PreparedScan
-from adcore.prepare.structures.parts import PARTS, Part
+from adcore.prepare.structures.parts import PARTS, Part, Side
 from app.viewer.structures import Structures
 
 
@@ -39,7 +39,7 @@ class Region:
 
 @dataclass(frozen=True)
 class RegionTable:
-    """All parts that were found, the ones with most evidence first.
+    """All parts that were found, those of the structure with most evidence first.
 
     Attributes:
         outside: share of each network's positive evidence outside the brain, by branch; None where there is no evidence.
@@ -74,25 +74,21 @@ def region_table(analysis: Analysis) -> RegionTable | None:
     explanation = analysis.explanation
     if explanation is None:
         return None
-    shares = {branch.value: _shares(explanation, branch.value) for branch in IMAGE_BRANCHES}
+    evidence = {branch.value: {row.structure: row for row in explanation.structures_of(branch)} for branch in IMAGE_BRANCHES}
     structures = Structures.of(analysis.prepared)
-    found = (_region(label, part, analysis.prepared, structures, shares) for label, part in enumerate(PARTS, start=1))
-    regions = [region for region in found if region]
-    most: defaultdict[str, float] = defaultdict(float)
-    for region in regions:
-        most[region.part.structure] = max(most[region.part.structure], *region.shares.values(), 0.0)
-    regions.sort(key=lambda region: -most[region.part.structure])
-    outside = {branch: of_parts.get(OUTSIDE_NAME, 0.0) if of_parts else None for branch, of_parts in shares.items()}
+    found = (_region(label, part, analysis.prepared, structures, evidence) for label, part in enumerate(PARTS, start=1))
+    order = {structure: place for place, structure in enumerate(ranked(explanation.structures))}
+    regions = sorted((region for region in found if region), key=lambda region: order.get(region.part.structure, len(order)))
+    outside = {branch: _share(rows, OUTSIDE_NAME, Side.MIDLINE) if rows else None for branch, rows in evidence.items()}
     return RegionTable(tuple(regions), outside)
 
 
-def _shares(explanation: Explanation, branch: str) -> dict[str, float]:
-    """Shares of positive evidence by a region's name; empty where nothing speaks for impairment."""
-    return {region.region: region.share for region in explanation.regions if region.branch == branch}
-
-
 def _region(
-    label: int, part: Part, prepared: PreparedScan, structures: Structures, shares: Mapping[str, Mapping[str, float]]
+    label: int,
+    part: Part,
+    prepared: PreparedScan,
+    structures: Structures,
+    evidence: Mapping[str, Mapping[str, StructureEvidence]],
 ) -> Region | None:
     places = np.argwhere(structures.labels == label)
     if not len(places):
@@ -103,8 +99,12 @@ def _region(
         label,
         _inside(apply_affine(np.linalg.inv(structures.from_voxels), middle), prepared.scan.voxels.shape),
         prepared.volume_ml((label,)),
-        {branch: found.get(part.name, 0.0) for branch, found in shares.items() if found},
+        {branch: _share(rows, part.structure, part.side) for branch, rows in evidence.items() if rows},
     )
+
+
+def _share(rows: Mapping[str, StructureEvidence], structure: str, side: Side) -> float:
+    return rows[structure].on(side) if structure in rows else 0.0
 
 
 def _inside(place: NDArray[np.float64], shape: tuple[int, ...]) -> tuple[int, int, int]:

@@ -1,5 +1,7 @@
 """Where each network's evidence lies, structure by structure: left, right, and what lies outside the brain."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -22,12 +24,11 @@ def show_regions(analysis: Analysis) -> None:
         return
     tabs = st.tabs([branch.label for branch in IMAGE_BRANCHES])
     for tab, branch in zip(tabs, IMAGE_BRANCHES, strict=True):
-        rows = [row for row in analysis.explanation.structures if row.branch == branch.value]
         with tab:
-            _show_network(branch, rows, analysis)
+            _show_network(branch, analysis.explanation.structures_of(branch), analysis)
 
 
-def outside_sentence(rows: list[StructureEvidence]) -> str:
+def outside_sentence(rows: Sequence[StructureEvidence]) -> str:
     """How much of the evidence lies outside the brain, beside what chance would put there."""
     outside = next((row for row in rows if row.structure == OUTSIDE_NAME), None)
     share = outside.share if outside else 0.0
@@ -35,7 +36,7 @@ def outside_sentence(rows: list[StructureEvidence]) -> str:
     return f"**{share:.0%}** of this network's positive evidence lies **outside the brain**{even}."
 
 
-def side_chart(rows: list[StructureEvidence]) -> go.Figure:
+def side_chart(rows: Sequence[StructureEvidence]) -> go.Figure:
     """Shares of evidence by structure: the patient's left goes left of zero, the right goes right; grey has no sides."""
     shown = rows[:SHOWN][::-1]
     names = [row.structure for row in shown]
@@ -71,7 +72,7 @@ def side_chart(rows: list[StructureEvidence]) -> go.Figure:
     return figure
 
 
-def region_table(rows: list[StructureEvidence], z_scores: dict[str, float]) -> pd.DataFrame:
+def region_table(rows: Sequence[StructureEvidence], z_scores: dict[str, float]) -> pd.DataFrame:
     """Every structure: its shares, what an even map would give, asymmetry, and the z-score of its volume where it has a norm.
 
     Args:
@@ -99,7 +100,7 @@ def _cell_mm(branch: Branch, analysis: Analysis) -> float:
     return planes.size * planes.spacing_mm / cells
 
 
-def _show_network(branch: Branch, rows: list[StructureEvidence], analysis: Analysis) -> None:
+def _show_network(branch: Branch, rows: Sequence[StructureEvidence], analysis: Analysis) -> None:
     if not rows:
         st.markdown(f"{branch.label} found no positive evidence: nothing in this scan spoke to it for impairment.")
         return

@@ -4,13 +4,11 @@ from adcore.calibration import Estimate, log_odds
 from adcore.clinical import FIELDS, ClinicalRecord, Sex
 from adcore.evidence import ConformalLimits
 from adcore.explain.contributions import SCAN, Contribution, Contributions
-from adcore.explain.explanation import StructureEvidence
 from adcore.predict import Category, Prediction
 from adcore.volumetry import SideVolumes
 from adcore.what_if import FieldCurve, WhatIf
 
 LIMITS = ConformalLimits(stated=0.9, impaired_from=0.35, unimpaired_to=0.65, impaired_people=80, unimpaired_people=78)
-STRUCTURES = (StructureEvidence("vgg16", "hippocampus", 1.0, 0.02, 1.0, 0.0, 1.0),)
 SIDES = (SideVolumes("hippocampus", 3.2, 3.0, 0.032),)
 VALUES = {"sex": tuple(Sex), "mmse": (20.0, 22.0, 24.0, 26.0, 28.0, 30.0)}
 

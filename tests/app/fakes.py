@@ -13,6 +13,7 @@ from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.clinical import ClinicalRecord, Sex
 from adcore.errors import CourseError, PreparationError
 from adcore.explain.explanation import Explanation, RegionEvidence
+from adcore.explain.sides import evidence_by_structure
 from adcore.longitudinal.common_space import SHAPE, CommonSpace
 from adcore.longitudinal.course import Course, LeftOut, Visit
 from adcore.longitudinal.follow import PlannedVisit
@@ -25,7 +26,7 @@ from adcore.prepare.planes import PlaneConfig
 from adcore.prepare.prepared import PreparedScan
 from adcore.scan import Scan, SourceFormat
 from adcore.volumetry import VolumeFinding
-from tests.app.evidence import SIDES, STRUCTURES, fake_contributions, fake_what_if
+from tests.app.evidence import SIDES, fake_contributions, fake_what_if
 from tests.builders import head, some_parts
 from tests.longitudinal.visits import made_up_repeatability
 
@@ -100,12 +101,13 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
     maps = {
         branch: _maps(config.planes, peak if evidence else -1) for branch, peak in zip(IMAGE_BRANCHES, (0.8, 1.4), strict=True)
     }
+    regions = REGIONS if evidence else ()
     explanation = Explanation(
         plane_maps=maps,
         heatmaps={branch: prepared.paint_planes(values) for branch, values in maps.items()},
         display_maximum=dict.fromkeys(IMAGE_BRANCHES, 1.0),
-        regions=REGIONS if evidence else (),
-        structures=STRUCTURES,
+        regions=regions,
+        structures=evidence_by_structure(regions, prepared.plane_structures),
     )
     volumes = (VolumeFinding("hippocampi", 6.2, 0.0041, None, "Age and sex are needed."),)
     prediction = fake_prediction(record, config.planes)

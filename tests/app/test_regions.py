@@ -25,9 +25,12 @@ def test_regions_come_with_volume_and_shares_of_both_networks_the_strongest_firs
     analysis = fake_analysis(head_scan(), RECORD)
     table = region_table(analysis)
     assert table is not None
-    first = next(region for region in table.regions if region.part.side is Side.LEFT)
+    first = table.regions[0]
     assert (first.part.structure, dict(first.shares)) == ("hippocampus", {"vgg16": 1.0, "resnet50": 0.0})
     assert first.ml == pytest.approx(analysis.prepared.volume_ml((first.label,)))
+    shares = {region.part.name: region.shares["resnet50"] for region in table.regions}
+    assert (shares["left amygdala"], shares["right amygdala"]) == (0.5, 0.0)
+    assert [region.part.structure for region in table.regions[:4]] == ["hippocampus"] * 2 + ["amygdala"] * 2
     assert table.outside == {"vgg16": 0.0, "resnet50": 0.3}
 
 

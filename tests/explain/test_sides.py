@@ -3,7 +3,7 @@ import pytest
 
 from adcore.explain.explanation import RegionEvidence
 from adcore.explain.regions import OUTSIDE_NAME
-from adcore.explain.sides import evidence_by_structure
+from adcore.explain.sides import evidence_by_structure, ranked
 from adcore.prepare.structures.parts import Side, label_of
 
 STRUCTURES = np.zeros((2, 10, 10), np.uint8)
@@ -36,6 +36,18 @@ def test_nothing_is_lost_and_the_largest_share_comes_first() -> None:
 def test_an_even_map_would_give_each_structure_its_area() -> None:
     even = {row.structure: row.even for row in evidence_by_structure(FOUND, STRUCTURES)}
     assert even == pytest.approx({"hippocampus": 0.2, OUTSIDE_NAME: 0.3, "brainstem": 0.5})
+
+
+def test_the_share_on_a_side_is_told_by_the_side() -> None:
+    rows = {row.structure: row for row in evidence_by_structure(FOUND, STRUCTURES)}
+    assert [rows["hippocampus"].on(side) for side in Side] == pytest.approx([0.45, 0.15, 0.6])
+    assert [rows["brainstem"].on(side) for side in Side] == [0.0, 0.0, 0.1]
+
+
+def test_structures_are_ranked_by_the_largest_share_in_any_network_without_what_lies_outside() -> None:
+    other = RegionEvidence("resnet50", "brainstem", 0.8), RegionEvidence("resnet50", OUTSIDE_NAME, 0.2)
+    assert ranked(evidence_by_structure(FOUND, STRUCTURES)) == ("hippocampus", "brainstem")
+    assert ranked(evidence_by_structure((*FOUND, *other), STRUCTURES)) == ("brainstem", "hippocampus")
 
 
 def test_a_network_without_evidence_has_no_rows() -> None:

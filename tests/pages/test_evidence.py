@@ -1,7 +1,9 @@
 """What the review page says an answer rests on."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.app import fakes
 from tests.pages.conftest import OpenPage, words
 
 WHAT_IF, PREVALENCE = "adcore_what_if", "adcore_kept_prevalence"
@@ -42,11 +44,16 @@ def test_any_other_field_can_be_tried(open_page: OpenPage) -> None:
     assert "either: likely unimpaired" in words(session)
 
 
-def test_evidence_outside_the_brain_is_said_for_each_network_or_that_there_is_none(open_page: OpenPage) -> None:
+def test_evidence_outside_the_brain_is_said_for_each_network(open_page: OpenPage) -> None:
     text = words(answered(open_page, "marked"))
     assert "**0%** of this network's positive evidence lies **outside the brain**" in text
-    assert "ResNet50 found no positive evidence" in text
+    assert "**30%** of this network's positive evidence lies **outside the brain**; evenly spread it would be 100%" in text
     assert "Where the network looked, not where disease is." in text
+
+
+def test_a_network_that_found_no_evidence_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fakes, "REGIONS", fakes.REGIONS[:1])
+    assert "ResNet50 found no positive evidence" in words(answered(open_page, "marked"))
 
 
 def test_left_and_right_are_measured_and_not_judged(open_page: OpenPage) -> None:

@@ -8,8 +8,13 @@ from pypdf import PageObject, PdfReader
 from adcore.analysis import DISCLAIMER, Analysis
 from adcore.card import ModelCard
 from adcore.clinical import ClinicalRecord, Sex
+from adcore.explain import RegionEvidence
+from adcore.explain.regions import OUTSIDE_NAME
+from adcore.explain.sides import evidence_by_structure
+from adcore.prepare.structures.parts import PAIRED
 from adcore.reading import ReaderNote
 from adcore.report import report_pdf
+from adcore.report.back import region_rows
 from adcore.report.sheet import CUT
 from adcore.report.wording import LOOKED
 from adcore.volumetry import VolumeFinding
@@ -92,6 +97,24 @@ def test_volumes_stand_beside_their_cohort_with_its_size(card: ModelCard) -> Non
     assert f"from {load_norms().people} healthy IXI adults of 20 to 82 years" in second
     assert "Hippocampi 6.2 ml 0.41 %" in second
     assert f"{score.z:+.1f} ({score.z_low:+.1f} to {score.z_high:+.1f})" in second
+
+
+def test_regions_stand_by_side_the_strongest_first_and_what_is_not_named_adds_up(typical: Analysis) -> None:
+    assert typical.explanation is not None
+    found = (
+        *(RegionEvidence("vgg16", f"{side} {name}", 0.03) for name in PAIRED[:13] for side in ("left", "right")),
+        RegionEvidence("resnet50", "brainstem", 0.75),
+        RegionEvidence("resnet50", OUTSIDE_NAME, 0.25),
+    )
+    structures = evidence_by_structure(found, typical.prepared.plane_structures)
+    _, sides, *rows = region_rows(replace(typical.explanation, structures=structures))
+    assert sides == ("", "left", "right", "left", "right")
+    assert rows[0] == ("brainstem", "0% in all", "", "75% in all", "")
+    assert rows[1:12] == [(name, "3%", "3%", "0%", "0%") for name in PAIRED[:11]]
+    assert rows[12:] == [
+        ("other parts (2)", "12% in all", "", "0% in all", ""),
+        (OUTSIDE_NAME, "0% in all", "", "25% in all", ""),
+    ]
 
 
 def test_where_there_is_no_comparison_the_reason_stands(typical: Analysis, card: ModelCard) -> None:
