@@ -73,7 +73,9 @@ def side_chart(rows: Sequence[StructureEvidence]) -> go.Figure:
 
 
 def region_table(rows: Sequence[StructureEvidence], z_scores: dict[str, float]) -> pd.DataFrame:
-    """Every structure: its shares, what an even map would give, asymmetry, and the z-score of its volume where it has a norm.
+    """Every structure: its share, what an even map would give, and the z-score of its volume where it has a norm.
+
+    The sides stand in the chart, and with asymmetry and millilitres in the viewer's table.
 
     Args:
         z_scores: by measure of adcore.volumetry.
@@ -84,9 +86,6 @@ def region_table(rows: Sequence[StructureEvidence], z_scores: dict[str, float]) 
                 "Structure": row.structure,
                 "Share": f"{row.share:.0%}",
                 "Even": f"{row.even:.0%}",
-                "Left": "" if row.left is None else f"{row.left:.0%}",
-                "Right": "" if row.right is None else f"{row.right:.0%}",
-                "Asymmetry": "" if row.asymmetry is None else f"{row.asymmetry:+.2f}",
                 "Volume z": _z(row.structure, z_scores),
             }
             for row in rows
@@ -111,12 +110,12 @@ def _show_network(branch: Branch, rows: Sequence[StructureEvidence], analysis: A
         "larger than a hippocampus: its evidence is spread evenly over the parts beneath it."
     )
     z_scores = {volume.measure: volume.score.z for volume in analysis.volumes if volume.score}
-    with st.expander("Every structure"):
+    with st.expander("Every structure beside chance and its volume"):
         st.dataframe(region_table(rows, z_scores), width="stretch")
         st.caption(
-            "Shares of this network's positive evidence on the planes. Even: what a map without any preference would give. "
-            "Asymmetry: (left - right) / (left + right), +1 all left, -1 all right. Volume z: both sides together, beside "
-            "healthy adults; the inferior horn belongs to the lateral ventricles."
+            "Share: of this network's positive evidence on the planes, both sides together. Even: what a map without any "
+            "preference would give. Volume z: beside healthy adults; the inferior horn belongs to the lateral ventricles. Left, "
+            "right, asymmetry and millilitres stand in the table Regions under the scan, where a click leads to each part."
         )
 
 

@@ -56,6 +56,14 @@ def test_a_network_that_found_no_evidence_says_so(open_page: OpenPage, monkeypat
     assert "ResNet50 found no positive evidence" in words(answered(open_page, "marked"))
 
 
+def test_the_table_holds_each_share_beside_chance_and_leaves_the_sides_to_the_viewer(open_page: OpenPage) -> None:
+    session = answered(open_page, "marked")
+    _, resnet50 = (frame.value for frame in session.dataframe if "Even" in frame.value)
+    assert list(resnet50.columns) == ["Share", "Even", "Volume z"]
+    assert dict(resnet50["Share"]) == {"amygdala": "50%", "outside the brain": "30%", "lateral ventricle": "20%"}
+    assert resnet50.loc["outside the brain", "Even"] == "100%"
+
+
 def test_left_and_right_are_measured_and_not_judged(open_page: OpenPage) -> None:
     text = words(answered(open_page, "marked"))
     assert "hippocampus 3.2 and 3.0 ml (+0.03)" in text
