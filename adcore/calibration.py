@@ -10,10 +10,6 @@ from sklearn.linear_model import LogisticRegression
 COVERAGE_Z = 1.645
 """Standard normal quantile of a two-sided 90 % interval."""
 
-
-TOLD = 0.005
-"""Probabilities nearer to 0 or 1 than this are told as a bound."""
-
 LEAST = 1e-12
 """Probabilities nearer to 0 or 1 than this are taken for it when odds are formed."""
 
@@ -72,11 +68,6 @@ def log_odds(probability: float) -> float:
 def chance_of(odds: float) -> float:
     """The probability of log-odds."""
     return 1 / (1 + math.exp(-odds))
-
-
-def points(chance: float) -> str:
-    """'62', '<1' or '>99' percent: no model that so few people calibrated can tell 0 or 100 %."""
-    return "<1" if chance < TOLD else ">99" if chance > 1 - TOLD else f"{100 * chance:.0f}"
 
 
 def fit_calibration(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> Calibration:

@@ -16,6 +16,7 @@ from adcore.cli_structures import structures
 from adcore.cli_train import train
 from adcore.clinical import ClinicalRecord
 from adcore.errors import AdcoreError, SeveralSeriesError
+from adcore.percent import percent
 
 app = typer.Typer(
     help="Assists the early detection of Alzheimer's disease. Research prototype, not for diagnostic use.",
@@ -118,7 +119,8 @@ def t88(
         for name, value in vars(places).items():
             typer.echo(f"{name:12} {value:8.3f}   shipped {getattr(oasis2_space.SHIPPED, name):8.3f}")
         typer.echo(
-            f"OASIS-2's slices with the same people's slice {oasis2_space.T88_SLICE}: {correlation:.3f}, mirrored in {share:.0%}"
+            f"OASIS-2's slices with the same people's slice {oasis2_space.T88_SLICE}: {correlation:.3f}, mirrored in "
+            f"{percent(share)}"
         )
 
 

@@ -5,6 +5,7 @@ from adcore.calibration import Estimate
 from adcore.card import ModelCard
 from adcore.clinical import ClinicalRecord
 from adcore.evidence import ConformalLimits, Possible
+from adcore.percent import percent, points
 
 STRONG_DISAGREEMENT = 0.5
 """Gap between two branches' probabilities, on either side of the threshold, that leaves no verbal answer; set by judgement."""
@@ -29,21 +30,22 @@ def doubts(
 def _interval_doubt(fused: Estimate, threshold: float) -> str | None:
     if not fused.low < threshold <= fused.high:
         return None
-    return f"The 90 % interval, {fused.low:.0%} to {fused.high:.0%}, includes the decision threshold of {threshold:.0%}."
+    interval = f"{points(fused.low)} to {points(fused.high)} %"
+    return f"The 90 % interval, {interval}, includes the decision threshold of {percent(threshold)}."
 
 
 def _conformal_doubt(fused: Estimate, limits: ConformalLimits, threshold: float) -> str | None:
     possible = limits.possible(fused.probability)
-    confidence = f"At the stated {limits.stated:.0%} confidence"
+    confidence = f"At the stated {percent(limits.stated)} confidence"
     if possible is Possible.BOTH:
         return (
             f"{confidence} both answers remain possible: among the people this was measured on, probabilities from "
-            f"{limits.impaired_from:.0%} to {limits.unimpaired_to:.0%} occurred with and without impairment."
+            f"{percent(limits.impaired_from)} to {percent(limits.unimpaired_to)} occurred with and without impairment."
         )
     if possible is Possible.NEITHER:
         return (
             f"{confidence} neither answer fits: among the people this was measured on, probabilities between "
-            f"{limits.unimpaired_to:.0%} and {limits.impaired_from:.0%} were rare with and without impairment."
+            f"{percent(limits.unimpaired_to)} and {percent(limits.impaired_from)} were rare with and without impairment."
         )
     called = Possible.IMPAIRED if fused.probability >= threshold else Possible.UNIMPAIRED
     if called is possible:
@@ -51,7 +53,7 @@ def _conformal_doubt(fused: Estimate, limits: ConformalLimits, threshold: float)
     side = "above" if called is Possible.IMPAIRED else "below"
     return (
         f"{confidence} only '{possible}' remains possible, but the probability lies {side} the decision threshold of "
-        f"{threshold:.0%}."
+        f"{percent(threshold)}."
     )
 
 
@@ -72,6 +74,6 @@ def _disagreement(branches: dict[Branch, Estimate | None], threshold: float) -> 
     if apart < STRONG_DISAGREEMENT or not known[low].high < threshold <= known[high].low:
         return None
     return (
-        f"The parts of the model disagree strongly. Each by itself: {low.label} {known[low].probability:.0%}, "
-        f"{high.label} {known[high].probability:.0%}."
+        f"The parts of the model disagree strongly. Each by itself: {low.label} {points(known[low].probability)} %, "
+        f"{high.label} {points(known[high].probability)} %."
     )

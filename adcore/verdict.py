@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from adcore.agreement import agreement as branches_apart
 from adcore.branches import Branch
-from adcore.calibration import points
 from adcore.card import ModelCard
 from adcore.clinical import FIELDS, ClinicalRecord
 from adcore.evidence import MetricInterval
+from adcore.percent import percent, points
 from adcore.predict import Category, Prediction
 from adcore.prepare.checks import Check
 
@@ -32,7 +32,7 @@ class WordRange:
     high: float
 
     def __str__(self) -> str:
-        return f"{100 * self.low:.0f} to {100 * self.high:.0f} %"
+        return f"{100 * self.low:.0f} to {percent(self.high)}"
 
 
 def word_range(category: Category, card: ModelCard, inputs: str) -> WordRange | None:
@@ -66,7 +66,7 @@ def agreement(prediction: Prediction) -> str:
     if found is None:
         return f"Only one part of the model had something to judge by: {named}."
     above = sum(chance >= prediction.threshold for chance in known.values())
-    line, gap = f"the threshold of {100 * prediction.threshold:.0f} %", f"{100 * found.gap:.0f} points apart"
+    line, gap = f"the threshold of {percent(prediction.threshold)}", f"{100 * found.gap:.0f} points apart"
     if found.same_side:
         side = "above" if above else "below"
         return f"The {_count(len(known))} parts agree: all lie {side} {line}, at most {gap} ({named})."

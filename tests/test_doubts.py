@@ -32,7 +32,7 @@ def reasons(probability: float, impaired_from: float, unimpaired_to: float, widt
 def test_conformal_limits_give_their_reason(probability: float, impaired_from: float, unimpaired_to: float, words: str) -> None:
     (sentence,) = reasons(probability, impaired_from, unimpaired_to)
     assert words in sentence
-    assert "90%" in sentence
+    assert "90 %" in sentence
 
 
 def test_where_one_answer_is_left_and_the_threshold_calls_it_there_is_no_doubt_however_wide_the_interval() -> None:
@@ -47,3 +47,10 @@ def test_limits_for_other_inputs_leave_it_to_the_interval() -> None:
     assert doubts(card, "all", sure, {Branch.CLINICAL: sure}, RECORD) == ()
     (sentence,) = doubts(card, "all", unsure, {Branch.CLINICAL: unsure}, RECORD)
     assert "includes the decision threshold" in sentence
+
+
+def test_an_interval_that_ends_near_nobody_is_told_as_a_bound_as_in_the_headline() -> None:
+    card, unsure = untrained_card(), Estimate(0.4, 0.001, 0.6)
+    assert "The 90 % interval, <1 to 60 %, includes the decision threshold of 50 %." in doubts(
+        card, "images", unsure, {Branch.CLINICAL: unsure}, RECORD
+    )

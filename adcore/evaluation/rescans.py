@@ -26,6 +26,7 @@ from adcore.longitudinal.difference import difference
 from adcore.longitudinal.registration import align_visits
 from adcore.longitudinal.repeatability import ProbabilityRepeat, Repeatability
 from adcore.longitudinal.visit_image import VisitImage
+from adcore.percent import percent
 from adcore.predict import Predictor
 from adcore.prepare import prepare_scan
 from adcore.prepare.prepared import PreparedScan
@@ -37,8 +38,8 @@ from adcore.volumetry.findings import MEASURES, intracranial_share
 TURN_DEGREES, SHIFT_MM, BIAS, NOISE = 6.0, 8.0, 0.15, 0.02
 RESCAN = (
     f"Each head was read twice on grids turned by up to {TURN_DEGREES:g} degrees and shifted by up to {SHIFT_MM:g} mm (cubic "
-    f"spline), with receive fields of up to {BIAS:.0%} and Rician noise of {NOISE:.0%} of the bright end. Nothing else changed: "
-    "true rescans differ more."
+    f"spline), with receive fields of up to {percent(BIAS)} and Rician noise of {percent(NOISE)} of the bright end. Nothing else "
+    "changed: true rescans differ more."
 )
 PERCENTILE = 99.0
 SIDES = ("first", "second")

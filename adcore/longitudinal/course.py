@@ -11,6 +11,7 @@ from adcore.longitudinal.common_space import CommonSpace
 from adcore.longitudinal.repeatability import COVERED, Repeatability
 from adcore.longitudinal.trend import slope_per_year
 from adcore.longitudinal.volume_trend import VolumeTrend
+from adcore.percent import points
 
 MONTHS_PER_YEAR = 12.0
 
@@ -88,11 +89,11 @@ class Course:
     @property
     def probability_sentence(self) -> str:
         """How the probability on the scan alone moved, beside what rescans differ by."""
-        first, last = (100 * visit.scan_alone.probability for visit in (self.visits[0], self.visits[-1]))
+        first, last = (points(visit.scan_alone.probability) for visit in (self.visits[0], self.visits[-1]))
         within = abs(self.log_odds_change) <= self.log_odds_limit
         verdict = "within" if within else "beyond"
         return (
-            f"On the scan alone the probability of impairment went from {first:.0f} % to {last:.0f} % in {self.years[-1]:.1f} "
+            f"On the scan alone the probability of impairment went from {first} % to {last} % in {self.years[-1]:.1f} "
             f"years: {self.log_odds_change:+.2f} in log-odds, {verdict} the {self.log_odds_limit:.2f} that 95 of 100 rescans "
             "of unchanged people stay within."
         )

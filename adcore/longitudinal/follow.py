@@ -11,6 +11,7 @@ from adcore.longitudinal.common_space import CommonSpace
 from adcore.longitudinal.course import MONTHS_PER_YEAR, Course, LeftOut, Visit
 from adcore.longitudinal.repeatability import Repeatability, load_repeatability
 from adcore.longitudinal.volume_trend import volume_trends
+from adcore.percent import percent
 from adcore.pipeline import analyse
 from adcore.predict import Predictor
 from adcore.scan import Scan
@@ -135,7 +136,7 @@ def _warnings(space: CommonSpace, intracranial: tuple[float, ...], repeat: Repea
     spread = max(intracranial) / min(intracranial) - 1
     if spread > DRIFT:
         warnings.append(
-            f"The volume inside the skull differs by {spread:.1%} between visits, though an adult's does not change: the "
+            f"The volume inside the skull differs by {percent(spread, 1)} between visits, though an adult's does not change: the "
             "scanners' scales differ, or an outline is off. Rates are told of shares, in which a scale cancels out."
         )
     return tuple(warnings)

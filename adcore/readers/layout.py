@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.errors import UnreadableScanError
+from adcore.percent import percent
 from adcore.scan import SourceFormat, check_affine, check_intensities, check_shape
 
 CHUNK_VOXELS = 1 << 18
@@ -149,7 +150,8 @@ def _chunks(stream: BinaryIO, layout: Layout) -> Iterator[tuple[NDArray[np.float
 def _check_finite(non_finite: int, count: int) -> None:
     if non_finite >= MAX_NON_FINITE * count:
         raise UnreadableScanError(
-            f"Expected a number for each voxel, but {non_finite / count:.1%} of them are NaN or infinite. Export the scan again."
+            f"Expected a number for each voxel, but {percent(non_finite / count, 1)} of them are NaN or infinite. Export the "
+            "scan again."
         )
 
 

@@ -8,6 +8,7 @@ from adcore.card import ModelCard
 from adcore.explain import Explanation, StructureEvidence
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.explain.sides import ranked
+from adcore.percent import percent
 from adcore.prepare.structures.parts import PAIRED, Side
 from adcore.reading import ReaderNote
 from adcore.report.drawings import norm_chart
@@ -100,9 +101,9 @@ def _cells(rows: list[StructureEvidence], sides: bool) -> tuple[str, ...]:
     for branch in IMAGE_BRANCHES:
         own = [row for row in rows if row.branch == branch.value]
         if sides:
-            cells += [f"{sum(row.on(side) for row in own):.0%}" for side in SIDES]
+            cells += [percent(sum(row.on(side) for row in own)) for side in SIDES]
         else:
-            cells += [f"{sum(row.share for row in own):.0%} in all", ""]
+            cells += [f"{percent(sum(row.share for row in own))} in all", ""]
     return tuple(cells)
 
 
@@ -129,7 +130,7 @@ def note_sentence(note: ReaderNote | None) -> str:
     words = [VERDICTS[note.agrees]]
     if note.estimate is not None:
         when = "before" if note.before_model else "after"
-        words.insert(0, f"Own estimate {note.estimate:.0%}, given {when} the model's answer was shown.")
+        words.insert(0, f"Own estimate {percent(note.estimate)}, given {when} the model's answer was shown.")
     if note.why:
         words.append(f"Why: {note.why}")
     return " ".join((*words, f"({note.created})"))

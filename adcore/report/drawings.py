@@ -3,9 +3,10 @@
 import numpy as np
 
 from adcore.clinical import Sex
+from adcore.percent import percent
 from adcore.predict import Estimate, Prediction
 from adcore.report.sheet import ACCENT, INK, MUTED, RULE, Sheet
-from adcore.report.wording import FUSED, WITHOUT_MMSE, estimates, percent
+from adcore.report.wording import FUSED, WITHOUT_MMSE, estimates, with_interval
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import NormCurve, load_norms
 
@@ -31,8 +32,9 @@ def branch_bars(sheet: Sheet, left: float, top: float, width: float, prediction:
     sheet.line(line, top - 0.5, line, end)
     sheet.set_dash_pattern()
     for share in (0.0, 0.25, 0.5, 0.75):
-        sheet.line_of(start + length * share - 6, end + 0.2, 12, f"{100 * share:.0f} %", 6, align="C", colour=MUTED)
-    sheet.line_of(start + length + 2, end + 0.2, WORDS_MM - 2, f"dashed: threshold {prediction.threshold:.0%}", 6, colour=MUTED)
+        sheet.line_of(start + length * share - 6, end + 0.2, 12, percent(share), 6, align="C", colour=MUTED)
+    dashed = f"dashed: threshold {percent(prediction.threshold)}"
+    sheet.line_of(start + length + 2, end + 0.2, WORDS_MM - 2, dashed, 6, colour=MUTED)
     return end + 3.6
 
 
@@ -48,7 +50,7 @@ def _bar(sheet: Sheet, left: float, top: float, start: float, length: float, nam
     sheet.line(low, middle, high, middle)
     for end in (low, high):
         sheet.line(end, middle - 0.9, end, middle + 0.9)
-    sheet.line_of(start + length + 2, top + 0.6, WORDS_MM - 2, percent(estimate), 7, bold=name == FUSED)
+    sheet.line_of(start + length + 2, top + 0.6, WORDS_MM - 2, with_interval(estimate), 7, bold=name == FUSED)
 
 
 def norm_chart(sheet: Sheet, box: tuple[float, float, float, float], finding: VolumeFinding, age_years: float, sex: Sex) -> None:

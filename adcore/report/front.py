@@ -3,10 +3,11 @@
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES
 from adcore.explain import Explanation
+from adcore.percent import percent
 from adcore.report.drawings import branch_bars
 from adcore.report.pictures import OPACITY, THRESHOLD, Picture, colour_bar, key_pictures
 from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
-from adcore.report.wording import HEADLINES, LOOKED, REFUSED, field_values, moves, natural_frequency, percent
+from adcore.report.wording import HEADLINES, LOOKED, REFUSED, field_values, moves, natural_frequency, with_interval
 
 FIELDS_MM = 58.0
 ANSWER_TOP, PICTURES_TOP, END = 38.0, 128.0, 282.0
@@ -50,14 +51,14 @@ def _answer(sheet: Sheet, analysis: Analysis, width: float) -> None:
     top = sheet.heading(MARGIN_MM, ANSWER_TOP, width, "Answer")
     sheet.line_of(MARGIN_MM, top, width, HEADLINES[prediction.category], 15, bold=True)
     fused = prediction.fused
-    number = f"Probability of impairment {percent(fused)}; in brackets the 90 % interval."
+    number = f"Probability of impairment {with_interval(fused)}; in brackets the 90 % interval."
     top += 7.5
     top += sheet.fitted((MARGIN_MM, top, width, 8), number, 9)
     top += sheet.fitted((MARGIN_MM, top + 0.3, width, 8), natural_frequency(fused), 9) + 0.8
     if prediction.without_mmse is None:
         mmse = "MMSE is unknown, so it plays no part in this answer."
     else:
-        mmse = f"With MMSE {percent(fused)}. Without MMSE {percent(prediction.without_mmse)}."
+        mmse = f"With MMSE {with_interval(fused)}. Without MMSE {with_interval(prediction.without_mmse)}."
     top += sheet.fitted((MARGIN_MM, top, width, 8), mmse, 8) + 1
     bars = PICTURES_TOP - 33
     if prediction.reasons:
@@ -80,7 +81,7 @@ def _fields(sheet: Sheet, analysis: Analysis, left: float) -> None:
     if analysis.contributions is not None:
         top = sheet.heading(left, top + 2, FIELDS_MM, "What moved the answer, in log-odds")
         top = sheet.rows(left, top, (40, 18), moves(analysis.contributions), points=7.5, step=4.0, head=False)
-        base = f"From {analysis.contributions.base:.0%}, the share of impaired people in training; exact Shapley values."
+        base = f"From {percent(analysis.contributions.base)}, the share of impaired people in training; exact Shapley values."
         top += sheet.fitted((left, top, FIELDS_MM, 7), base, 6.5)
     notes = analysis.prepared.scan.warnings
     if notes:
@@ -123,8 +124,8 @@ def _scale(sheet: Sheet, analysis: Analysis, explanation: Explanation, box: tupl
     planes = analysis.prepared.config.planes
     words = (
         f"{LOOKED} The scale is the same for every patient and ends where the model's card sets it; values above take the top "
-        f"colour, values under {THRESHOLD:.0%} of it are not drawn. Colours cover the scan by {OPACITY:.0%}. The coronal "
-        f"pictures lie along the one of the {len(planes.y_mm)} planes that the networks read (MNI y {planes.y_mm[0]:.0f} to "
-        f"{planes.y_mm[-1]:.0f} mm) with most evidence; the others are slices of the scan's own voxels."
+        f"colour, values under {percent(THRESHOLD)} of it are not drawn. Colours cover the scan by {percent(OPACITY)}. The "
+        f"coronal pictures lie along the one of the {len(planes.y_mm)} planes that the networks read (MNI y {planes.y_mm[0]:.0f} "
+        f"to {planes.y_mm[-1]:.0f} mm) with most evidence; the others are slices of the scan's own voxels."
     )
     sheet.fitted((left, top, width, end - top), words, 7.5)

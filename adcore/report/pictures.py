@@ -17,6 +17,7 @@ from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.display_grid import DisplayGrid
 from adcore.display_levels import first_window, focus_box, intensity_range, stored
 from adcore.explain import Explanation
+from adcore.percent import percent
 from adcore.prepare.landmark import voxel_on_plane
 from adcore.prepare.planes import plane_points
 
@@ -134,7 +135,7 @@ def _overlaid(view: _View, found: Explanation, branch: Branch, number: int) -> _
     if not found.has_positive_evidence(branch):
         title += ": no positive evidence"
     elif share.max() < THRESHOLD:
-        title += f": under {THRESHOLD:.0%} of its scale here"
+        title += f": under {percent(THRESHOLD)} of its scale here"
     return replace(view, title=title, colours=mixed.astype(np.uint8))
 
 

@@ -1,9 +1,10 @@
 """The words of reports: the same numbers always in the same words."""
 
 from adcore.branches import Branch
-from adcore.calibration import Estimate, points
+from adcore.calibration import Estimate
 from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.explain.contributions import SCAN, Contributions
+from adcore.percent import percentile, points
 from adcore.predict import Category, Prediction
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import load_norms
@@ -20,7 +21,7 @@ WITHOUT_MMSE = "Without MMSE"
 UNKNOWN = "unknown"
 
 
-def percent(estimate: Estimate) -> str:
+def with_interval(estimate: Estimate) -> str:
     """'62 % (48 to 75 %)'."""
     return f"{points(estimate.probability)} % ({points(estimate.low)} to {points(estimate.high)} %)"
 
@@ -74,13 +75,8 @@ def volume_numbers(finding: VolumeFinding) -> tuple[str, str, str, str]:
     if score is None:
         return millilitres, share, "", ""
     z = f"{score.z:+.1f} ({score.z_low:+.1f} to {score.z_high:+.1f})"
-    low, middle, high = (_percentile(value) for value in (score.percentile_low, score.percentile, score.percentile_high))
+    low, middle, high = (percentile(value) for value in (score.percentile_low, score.percentile, score.percentile_high))
     return millilitres, share, z, f"{middle} ({low} to {high})"
-
-
-def _percentile(value: float) -> str:
-    """A percentile; nobody stands at 0 or 100."""
-    return "<1" if value < 1 else ">99" if value > 99 else f"{value:.0f}"
 
 
 def number(value: float, unit: str = "") -> str:

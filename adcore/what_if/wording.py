@@ -1,7 +1,7 @@
 """What a field would change, in sentences for a clinician."""
 
-from adcore.calibration import points
 from adcore.clinical import FIELDS, Sex
+from adcore.percent import points
 from adcore.prediction import Category
 from adcore.what_if.curves import FieldCurve, WhatIf
 from adcore.what_if.values import Value

@@ -7,7 +7,7 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.card import ModelCard
 from adcore.predict import Prediction
-from adcore.report.wording import percent
+from adcore.report.wording import with_interval
 from adcore.verdict import agreement, what_would_help
 from app.state import Session
 from app.widgets.charts import attention_chart, branch_chart, top_planes
@@ -52,8 +52,8 @@ def _answer(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None
         st.markdown("MMSE is unknown, so it plays no part in this answer.")
     else:
         with_mmse, without = st.columns(2)
-        with_mmse.metric("With MMSE", percent(prediction.fused))
-        without.metric("Without MMSE", percent(prediction.without_mmse))
+        with_mmse.metric("With MMSE", with_interval(prediction.fused))
+        without.metric("Without MMSE", with_interval(prediction.without_mmse))
     st.markdown("### What each part says by itself")
     st.markdown(agreement(prediction))
     st.plotly_chart(branch_chart(prediction), config=PLOT, key="branches")

@@ -3,6 +3,7 @@
 import plotly.graph_objects as go
 
 from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.percent import percent
 from adcore.predict import Estimate, Prediction
 
 FUSED = "<b>All together</b>"
@@ -42,7 +43,7 @@ def branch_chart(prediction: Prediction) -> go.Figure:
     figure.add_vline(
         x=100 * prediction.threshold,
         line={"dash": "dot", "width": 1.5, "color": WHISKER},
-        annotation={"text": f"threshold {prediction.threshold:.0%}", "font": {"size": 11}},
+        annotation={"text": f"threshold {percent(prediction.threshold)}", "font": {"size": 11}},
         annotation_position="top",
     )
     figure.update_layout(height=210, margin={"l": 0, "r": 28, "t": 24, "b": 0}, bargap=0.35, showlegend=False)
@@ -82,5 +83,5 @@ def top_planes(prediction: Prediction, y_mm: tuple[float, ...]) -> str:
     for branch in IMAGE_BRANCHES:
         weights = prediction.attention[branch]
         top = int(weights.argmax())
-        parts.append(f"{branch.label} weighed y = {y_mm[top]:.0f} mm most ({float(weights[top]):.0%})")
-    return f"{'; '.join(parts)}. Equal weights would be {1 / len(y_mm):.0%} each."
+        parts.append(f"{branch.label} weighed y = {y_mm[top]:.0f} mm most ({percent(weights[top])})")
+    return f"{'; '.join(parts)}. Equal weights would be {percent(1 / len(y_mm))} each."

@@ -7,6 +7,7 @@ from adcore.analysis import Analysis
 from adcore.clinical import ClinicalRecord
 from adcore.evaluation.charts.theme import BLUE, CLEAR, GREY, GRID, ORANGE
 from adcore.explain.contributions import SCAN, Contribution, Contributions
+from adcore.percent import percent
 from adcore.what_if.wording import in_words
 
 RAISES, LOWERS = ORANGE, BLUE
@@ -24,7 +25,7 @@ def show_contributions(analysis: Analysis) -> None:
     st.markdown(contribution_sentence(shared, analysis.record))
     st.plotly_chart(contribution_chart(shared, analysis.record), config={"displayModeBar": False}, key="contributions")
     st.caption(
-        f"Exact Shapley values in log-odds: from the base, {100 * shared.base:.0f} % (the share of impaired people among those "
+        f"Exact Shapley values in log-odds: from the base, {percent(shared.base)} (the share of impaired people among those "
         "trained on), the filled bars add up to the answer. Each part counts by what the model says with and without it, over "
         "all orders. They show what the model used, not what causes impairment; unknown fields take no part."
     )
@@ -36,7 +37,7 @@ def contribution_sentence(shared: Contributions, record: ClinicalRecord) -> str:
     moving = [f"{_name(one, record)} {_verb(one)} it ({one.log_odds:+.2f})" for one in ordered if abs(one.log_odds) >= UNMOVED]
     still = [_name(one, record) for one in ordered if abs(one.log_odds) < UNMOVED]
     parts = [", ".join(moving), f"{_listed(still)} hardly {'moves' if len(still) == 1 else 'move'} it" if still else ""]
-    return f"From {100 * shared.base:.0f} % with nothing known, in log-odds: {'; '.join(part for part in parts if part)}."
+    return f"From {percent(shared.base)} with nothing known, in log-odds: {'; '.join(part for part in parts if part)}."
 
 
 def contribution_chart(shared: Contributions, record: ClinicalRecord) -> go.Figure:

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from adcore.calibration import points
 from adcore.card import ModelCard
 from adcore.clinical import ClinicalRecord
+from adcore.percent import percent, points
 from adcore.predict import Category, Prediction, inputs_of
 from adcore.report.wording import HEADLINES, natural_frequency
 from adcore.verdict import word_range
@@ -29,8 +29,8 @@ def range_sentence(category: Category, card: ModelCard, record: ClinicalRecord) 
     inputs = inputs_of(record)
     covered = word_range(category, card, inputs)
     if covered is None:
-        return f"A word is given where the whole interval lies on one side of the threshold of {100 * card.threshold:.0f} %."
+        return f"A word is given where the whole interval lies on one side of the threshold of {percent(card.threshold)}."
     stated = card.conformal[inputs].stated
     if category is Category.INCONCLUSIVE:
-        return f"At {100 * stated:.0f} % confidence, probabilities of {covered} are always inconclusive with what is known here."
-    return f"At {100 * stated:.0f} % confidence, this word is given to probabilities of {covered} with what is known here."
+        return f"At {percent(stated)} confidence, probabilities of {covered} are always inconclusive with what is known here."
+    return f"At {percent(stated)} confidence, this word is given to probabilities of {covered} with what is known here."

@@ -10,8 +10,10 @@ from adcore.evaluation.cases import FUSED, Cases
 from adcore.evaluation.intervals import Interval
 from adcore.evaluation.judged import judge
 from adcore.evaluation.names import INPUTS
-from adcore.predict import Estimate, Prediction, inputs_of
+from adcore.percent import percent
+from adcore.predict import Prediction, inputs_of
 from adcore.prevalence import at_prevalence
+from adcore.report.wording import with_interval
 from app.model import model
 from app.widgets.prevalence_slider import prevalence_slider
 
@@ -46,9 +48,9 @@ def prior_sentence(prediction: Prediction, card: ModelCard, prevalence: float) -
     impaired, people = card.data["impaired_people"], card.data["labelled_people"]
     moved = at_prevalence(prediction.fused, trained, prevalence)
     return (
-        f"The probability shown, {_percent(prediction.fused)}, assumes that {trained:.0%} of the people seen are impaired, as "
-        f"{impaired} of {people} were in training. **Re-weighted for {prevalence:.0%}, the same evidence gives "
-        f"{_percent(moved)}.** The category above stays that of the probability shown."
+        f"The probability shown, {with_interval(prediction.fused)}, assumes that {percent(trained)} of the people seen are "
+        f"impaired, as {impaired} of {people} were in training. **Re-weighted for {percent(prevalence)}, the same evidence gives "
+        f"{with_interval(moved)}.** The category above stays that of the probability shown."
     )
 
 
@@ -58,7 +60,7 @@ def value_lines(card: ModelCard, cases: Cases, inputs: str, prevalence: float) -
     lines = []
     if metrics is not None:
         found, spared = (Interval(**metrics[name].model_dump()) for name in ("sensitivity", "specificity"))
-        lines += _frequencies(values_at_prevalence(found, spared, prevalence), f"at the threshold of {card.threshold:.0%}")
+        lines += _frequencies(values_at_prevalence(found, spared, prevalence), f"at the threshold of {percent(card.threshold)}")
     if inputs in cases.inputs():
         decided = decided_answers(judge(cases, inputs, FUSED, card.threshold))
         if decided is not None:
@@ -78,7 +80,3 @@ def _frequencies(values: PredictiveValues, how: str) -> list[str]:
 
 def _count(value: Interval) -> str:
     return f"**{100 * value.value:.0f}** ({100 * value.low:.0f} to {100 * value.high:.0f})"
-
-
-def _percent(estimate: Estimate) -> str:
-    return f"{100 * estimate.probability:.0f} % ({100 * estimate.low:.0f} to {100 * estimate.high:.0f} %)"

@@ -11,6 +11,7 @@ from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.evaluation.charts.theme import BLUE, CLEAR, GREY, GRID
 from adcore.explain.explanation import StructureEvidence
 from adcore.explain.regions import OUTSIDE_NAME
+from adcore.percent import percent
 
 SHOWN = 6
 LEFT, RIGHT, NEITHER = BLUE, "#b07aa1", "#8fa9bf"
@@ -32,8 +33,8 @@ def outside_sentence(rows: Sequence[StructureEvidence]) -> str:
     """How much of the evidence lies outside the brain, beside what chance would put there."""
     outside = next((row for row in rows if row.structure == OUTSIDE_NAME), None)
     share = outside.share if outside else 0.0
-    even = f"; evenly spread it would be {outside.even:.0%}" if outside else ""
-    return f"**{share:.0%}** of this network's positive evidence lies **outside the brain**{even}."
+    even = f"; evenly spread it would be {percent(outside.even)}" if outside else ""
+    return f"**{percent(share)}** of this network's positive evidence lies **outside the brain**{even}."
 
 
 def side_chart(rows: Sequence[StructureEvidence]) -> go.Figure:
@@ -84,8 +85,8 @@ def region_table(rows: Sequence[StructureEvidence], z_scores: dict[str, float]) 
         [
             {
                 "Structure": row.structure,
-                "Share": f"{row.share:.0%}",
-                "Even": f"{row.even:.0%}",
+                "Share": percent(row.share),
+                "Even": percent(row.even),
                 "Volume z": _z(row.structure, z_scores),
             }
             for row in rows

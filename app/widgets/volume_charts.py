@@ -7,6 +7,7 @@ from plotly.subplots import make_subplots
 
 from adcore.clinical import ClinicalRecord, Sex
 from adcore.evaluation.charts.theme import BLUE, CLEAR, GREY, GRID, ORANGE
+from adcore.percent import percentile
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import NormCurve, Norms
 
@@ -53,10 +54,10 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
             "thickness": 1.6,
             "width": 4,
         },
-        customdata=[[score.z, score.z_low, score.z_high, score.percentile] for _, score in scored],
+        customdata=[[score.z, score.z_low, score.z_high, percentile(score.percentile)] for _, score in scored],
         hovertemplate=(
             "%{y}: z %{customdata[0]:+.2f} (%{customdata[1]:+.2f} to %{customdata[2]:+.2f}), percentile "
-            "%{customdata[3]:.0f}<extra></extra>"
+            "%{customdata[3]}<extra></extra>"
         ),
     )
     figure.add_vline(x=0, line={"color": GREY, "width": 1.5})

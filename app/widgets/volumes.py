@@ -4,8 +4,8 @@ import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES
-from adcore.calibration import points
 from adcore.explain import Explanation
+from adcore.percent import percent, percentile
 from adcore.volumetry import SideVolumes, VolumeFinding
 from adcore.volumetry.norms import Norms, NormScore, load_norms
 from app.widgets.volume_charts import volume_chart, z_strip
@@ -53,12 +53,12 @@ def volume_sentence(finding: VolumeFinding) -> str:
     """'Hippocampi: 6.1 ml, 0.41 % of the intracranial volume; percentile 4 (2 to 8), z -1.8'."""
     millilitres = f"{finding.millilitres:.{0 if finding.millilitres >= 100 else 1}f}"
     start = f"{finding.measure.capitalize()}: {millilitres} ml, {100 * finding.share:.2g} % of the intracranial volume"
-    return f"{start}; {percentile(finding.score)}" if finding.score else start
+    return f"{start}; {score_words(finding.score)}" if finding.score else start
 
 
-def percentile(score: NormScore) -> str:
+def score_words(score: NormScore) -> str:
     """A percentile with its interval, and the z-score."""
-    middle, low, high = (points(value / 100) for value in (score.percentile, score.percentile_low, score.percentile_high))
+    middle, low, high = (percentile(value) for value in (score.percentile, score.percentile_low, score.percentile_high))
     return f"percentile {middle} ({low} to {high}), z {score.z:+.1f}"
 
 
@@ -67,6 +67,6 @@ def evidence_sentences(explanation: Explanation) -> str:
     lines = []
     for branch in IMAGE_BRANCHES:
         regions = [region for region in explanation.regions if region.branch == branch.value]
-        named = ", ".join(f"{region.region} {region.share:.0%}" for region in regions[:SHOWN_PARTS])
+        named = ", ".join(f"{region.region} {percent(region.share)}" for region in regions[:SHOWN_PARTS])
         lines.append(f"- {branch.label}: {named or 'no positive evidence'}")
     return "\n".join(lines)

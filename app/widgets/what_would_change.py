@@ -6,6 +6,7 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.clinical import Sex
 from adcore.evaluation.charts.theme import BAND, BLUE, CLEAR, GREY, GRID, ORANGE
+from adcore.percent import points
 from adcore.what_if import FieldCurve, WhatIf, most_to_say
 from adcore.what_if.wording import LABELS, span, turn
 from app.state import WHAT_IF_KEY
@@ -63,7 +64,7 @@ def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
             y=[100 * found.present.probability],
             mode="markers",
             marker={"color": ORANGE, "size": 13, "symbol": "diamond"},
-            hovertemplate=f"as entered: %{{x}}, {100 * found.present.probability:.0f} %<extra></extra>",
+            hovertemplate=f"as entered: %{{x}}, {points(found.present.probability)} %<extra></extra>",
         )
     if curve.limits is not None and curve.limits.impaired_from < curve.limits.unimpaired_to:
         figure.add_hrect(

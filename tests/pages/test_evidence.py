@@ -17,7 +17,7 @@ def answered(open_page: OpenPage, patient: str) -> AppTest:
 
 def rightly_called(text: str) -> int:
     """Of 100 people called impaired."""
-    return int(text.split("called impaired in your clinic, at the threshold of 50%, about **")[1].split("**")[0])
+    return int(text.split("called impaired in your clinic, at the threshold of 50 %, about **")[1].split("**")[0])
 
 
 def test_what_moved_the_answer_is_said_in_words_with_its_base(open_page: OpenPage) -> None:
@@ -46,8 +46,8 @@ def test_any_other_field_can_be_tried(open_page: OpenPage) -> None:
 
 def test_evidence_outside_the_brain_is_said_for_each_network(open_page: OpenPage) -> None:
     text = words(answered(open_page, "marked"))
-    assert "**0%** of this network's positive evidence lies **outside the brain**" in text
-    assert "**30%** of this network's positive evidence lies **outside the brain**; evenly spread it would be 100%" in text
+    assert "**0 %** of this network's positive evidence lies **outside the brain**" in text
+    assert "**30 %** of this network's positive evidence lies **outside the brain**; evenly spread it would be 100 %" in text
     assert "Where the network looked, not where disease is." in text
 
 
@@ -60,8 +60,8 @@ def test_the_table_holds_each_share_beside_chance_and_leaves_the_sides_to_the_vi
     session = answered(open_page, "marked")
     _, resnet50 = (frame.value for frame in session.dataframe if "Even" in frame.value)
     assert list(resnet50.columns) == ["Share", "Even", "Volume z"]
-    assert dict(resnet50["Share"]) == {"amygdala": "50%", "outside the brain": "30%", "lateral ventricle": "20%"}
-    assert resnet50.loc["outside the brain", "Even"] == "100%"
+    assert dict(resnet50["Share"]) == {"amygdala": "50 %", "outside the brain": "30 %", "lateral ventricle": "20 %"}
+    assert resnet50.loc["outside the brain", "Even"] == "100 %"
 
 
 def test_left_and_right_are_measured_and_not_judged(open_page: OpenPage) -> None:
@@ -77,8 +77,8 @@ def test_a_rarer_impairment_lowers_the_probability_and_the_positive_predictive_v
     session.slider(key=PREVALENCE).set_value(5).run()
     seldom = words(session)
     assert not session.exception
-    assert "Re-weighted for 50%" in often
-    assert "Re-weighted for 5%, the same evidence gives 11 %" in seldom
+    assert "Re-weighted for 50 %" in often
+    assert "Re-weighted for 5 %, the same evidence gives 11 %" in seldom
     assert "as 80 of 158 were in training" in seldom
     assert rightly_called(often) > rightly_called(seldom)
 

@@ -62,7 +62,7 @@ def test_volumes_stand_in_the_answer_with_the_reason_where_there_is_no_compariso
     text = words(analyse(open_patient(open_page, "marked")))
     assert "Hippocampi: 6.2 ml, 0.41 % of the intracranial volume" in text
     assert "Age and sex are needed." in text
-    assert "left hippocampus 100%" in text
+    assert "left hippocampus 100 %" in text
 
 
 def test_the_answer_gives_category_probability_interval_and_frequency(open_page: OpenPage) -> None:

@@ -58,7 +58,7 @@ def test_the_first_page_gives_the_answer_with_its_numbers(typical: Analysis, car
     assert "Probability of impairment 64 % (52 to 74 %)" in first
     assert "In 100 people like this, about 64 would be impaired (CDR above 0)." in first
     assert "Without MMSE 52 % (40 to 62 %)" in first
-    for part in ("VGG16 58 % (46 to 68 %)", "ResNet50 44 % (32 to 54 %)", "dashed: threshold 50%"):
+    for part in ("VGG16 58 % (46 to 68 %)", "ResNet50 44 % (32 to 54 %)", "dashed: threshold 50 %"):
         assert part in first
     for field in ("74 years", "female", "12 years", "21 points", "Socio-economic status unknown"):
         assert field in first
@@ -109,11 +109,11 @@ def test_regions_stand_by_side_the_strongest_first_and_what_is_not_named_adds_up
     structures = evidence_by_structure(found, typical.prepared.plane_structures)
     _, sides, *rows = region_rows(replace(typical.explanation, structures=structures))
     assert sides == ("", "left", "right", "left", "right")
-    assert rows[0] == ("brainstem", "0% in all", "", "75% in all", "")
-    assert rows[1:12] == [(name, "3%", "3%", "0%", "0%") for name in PAIRED[:11]]
+    assert rows[0] == ("brainstem", "0 % in all", "", "75 % in all", "")
+    assert rows[1:12] == [(name, "3 %", "3 %", "0 %", "0 %") for name in PAIRED[:11]]
     assert rows[12:] == [
-        ("other parts (2)", "12% in all", "", "0% in all", ""),
-        (OUTSIDE_NAME, "0% in all", "", "25% in all", ""),
+        ("other parts (2)", "12 % in all", "", "0 % in all", ""),
+        (OUTSIDE_NAME, "0 % in all", "", "25 % in all", ""),
     ]
 
 
@@ -141,7 +141,7 @@ def test_texts_of_any_length_stay_on_their_page_and_say_that_they_were_cut(incon
 def test_the_readers_note_is_told_with_when_it_was_given(typical: Analysis, card: ModelCard) -> None:
     note = ReaderNote(0.3, True, False, "Wide sulci, small hippocampi: Žluťoučký Ελλάς Имя.", "2026-01-01T00:00:00+00:00")
     _, second = pages(report_pdf(typical, card, note))
-    assert "Own estimate 30%, given before the model's answer was shown. Disagrees with the model." in second
+    assert "Own estimate 30 %, given before the model's answer was shown. Disagrees with the model." in second
     assert "Why: Wide sulci, small hippocampi: Žluťoučký Ελλάς Имя." in second
     assert "None was written." in pages(report_pdf(typical, card))[1]
 

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from adcore.evaluation.charts.theme import CLEAR, GREY, framed
 from adcore.evaluation.metrics import Confusion
+from adcore.percent import percent
 
 CDR_TRUTH = "CDR above 0: impaired"
 
@@ -20,7 +21,9 @@ def confusion_chart(counts: Confusion, truth: str = CDR_TRUTH) -> go.Figure:
     rows = [[counts.true_negative, counts.false_positive], [counts.false_negative, counts.true_positive]]
     totals = [sum(row) for row in rows]
     part = [[count / total if total else 0.0 for count in row] for row, total in zip(rows, totals, strict=True)]
-    text = [[f"{count}<br>{share:.0%}" for count, share in zip(row, of, strict=True)] for row, of in zip(rows, part, strict=True)]
+    text = [
+        [f"{count}<br>{percent(share)}" for count, share in zip(row, of, strict=True)] for row, of in zip(rows, part, strict=True)
+    ]
     called = ["called<br>unimpaired", "called<br>impaired"]
     known = [f"unimpaired ({totals[0]})", f"impaired ({totals[1]})"]
     figure = go.Figure(

@@ -1,10 +1,12 @@
 """What staying undecided buys: how often the model is right among those whom it decides."""
 
+import numpy as np
 import plotly.graph_objects as go
 
 from adcore.evaluation.charts.theme import BLUE, GREY, framed, operating_point, shares
 from adcore.evaluation.curves import coverage_accuracy
 from adcore.evaluation.metrics import Chances, Labels
+from adcore.percent import percent
 
 
 def coverage_chart(labels: Labels, chances: Chances, threshold: float, decided: tuple[float, float] | None = None) -> go.Figure:
@@ -23,7 +25,8 @@ def coverage_chart(labels: Labels, chances: Chances, threshold: float, decided: 
                 mode="lines",
                 name="the surest first",
                 line={"color": BLUE, "width": 2.5},
-                hovertemplate="%{x:.0%} decided: %{y:.0%} of them rightly<extra></extra>",
+                customdata=100 * np.stack([curve.x, curve.y], axis=1),
+                hovertemplate="%{customdata[0]:.0f} % decided: %{customdata[1]:.0f} % of them rightly<extra></extra>",
             ),
             go.Scatter(
                 x=[0, 1],
@@ -37,6 +40,6 @@ def coverage_chart(labels: Labels, chances: Chances, threshold: float, decided: 
     )
     if decided is not None:
         share, accuracy = decided
-        hover = f"the model's own rule decides {share:.0%}, {accuracy:.0%} of them rightly"
+        hover = f"the model's own rule decides {percent(share)}, {percent(accuracy)} of them rightly"
         figure.add_trace(operating_point(share, accuracy, "conformal rule", hover))
     return shares(framed(figure, "Share of people decided", "Accuracy among them"))

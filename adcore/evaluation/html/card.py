@@ -9,6 +9,7 @@ from adcore.evaluation.charts import ForestRow, forest_chart
 from adcore.evaluation.html import markup
 from adcore.evaluation.names import BRANCHES, INPUTS, METRICS
 from adcore.evidence import Certificate, Comparison, Control, MetricInterval, Spread
+from adcore.percent import percent
 
 
 def card_section(card: ModelCard, findings: Sequence[Finding]) -> str:
@@ -59,7 +60,7 @@ def _comparisons(comparisons: Sequence[Comparison]) -> str:
             BRANCHES.get(one.first, one.first),
             BRANCHES.get(one.second, one.second),
             markup.interval(one.difference),
-            f"{one.above:.1%}",
+            percent(one.above, 1),
         ]
         for one in comparisons
     ]

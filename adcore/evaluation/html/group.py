@@ -22,6 +22,7 @@ from adcore.evaluation.html import markup
 from adcore.evaluation.metrics import Confusion
 from adcore.evaluation.names import BRANCHES, INPUTS, METRICS
 from adcore.evidence import Coverage, Subgroup
+from adcore.percent import percent
 
 FRACTIONS = ("probability", "low", "high", "likeness")
 
@@ -50,7 +51,7 @@ def _numbers(figures: Figures) -> dict[str, str]:
     }
     numbers |= {str(answer): str(count) for answer, count in figures.answers.items()}
     if figures.right is not None:
-        numbers["verbal answers that were right"] = f"{figures.right.value:.0%}"
+        numbers["verbal answers that were right"] = percent(figures.right.value)
     return numbers
 
 
@@ -102,7 +103,7 @@ def _decided(coverage: Coverage | None) -> tuple[float, float] | None:
 def _coverage_sentence(coverage: Coverage) -> str:
     decided = "" if coverage.accuracy_decided is None else f", {markup.interval(coverage.accuracy_decided)} of them rightly"
     return (
-        f"The conformal limits promise {coverage.stated:.0%} and kept the true answer possible for a share of "
+        f"The conformal limits promise {percent(coverage.stated)} and kept the true answer possible for a share of "
         f"{markup.interval(coverage.overall)}: {markup.interval(coverage.impaired)} of the impaired, "
         f"{markup.interval(coverage.unimpaired)} of the unimpaired. They decide a share of "
         f"{markup.interval(coverage.decided)}{decided}; for {coverage.both} people both answers stayed possible, "

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from adcore.percent import percent
 from adcore.prepare.checks import Check
 from adcore.prepare.overlap import dice
 from adcore.prepare.structures.parts import OUTSIDE, Side, label_of
@@ -46,7 +47,7 @@ def check_field_of_view(inside: NDArray[np.bool_], outline: NDArray[np.bool_]) -
         100 * share,
         100 * MIN_REACH,
         share >= MIN_REACH,
-        f"The scan covers {100 * share:.0f} % of the planes that the networks read; {100 * MIN_REACH:.0f} % is needed.",
+        f"The scan covers {percent(share)} of the planes that the networks read; {percent(MIN_REACH)} is needed.",
         "The rest of the brain lies outside the image: use a scan of the whole head.",
         "Chosen: what is not covered is black, and the networks would read it as missing brain.",
         unit="%",
@@ -67,7 +68,7 @@ def check_brain_coverage(covered: NDArray[np.bool_], depth_mm: NDArray[np.float3
         100 * share,
         100 * MIN_BRAIN,
         share >= MIN_BRAIN,
-        f"{100 * share:.0f} % of the brain lies in the field of view; {100 * MIN_BRAIN:.0f} % is needed.",
+        f"{percent(share)} of the brain lies in the field of view; {percent(MIN_BRAIN)} is needed.",
         f"The {_most_cut(covered, atlas)} of the brain is cut off, so volumes would be too small: use a scan of the whole head.",
         "Chosen: what is not covered is missing from the volumes; 2 % is the least that a change of shape leaves open.",
         unit="%",

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from adcore.percent import percent
 from adcore.prepare.checks import Check
 from adcore.prepare.structures.network import GRID_SPACING_MM
 from adcore.prepare.structures.parts import OUTSIDE, labels_of
@@ -75,7 +76,7 @@ def check_noise(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> Check
         100 * level,
         100 * MAX_NOISE,
         level <= MAX_NOISE,
-        f"The noise in white matter is {100 * level:.1f} % of its brightness; {100 * MAX_NOISE:g} % is accepted.",
+        f"The noise in white matter is {percent(level, 1)} of its brightness; {100 * MAX_NOISE:g} % is accepted.",
         "Grey and white matter drown in it: scan again, or use a quieter series.",
         NOISE_ORIGIN,
         unit="%",

@@ -21,6 +21,7 @@ from pydicom.sr.coding import Code
 
 from adcore.analysis import DISCLAIMER, Analysis
 from adcore.calibration import Estimate
+from adcore.percent import percent
 from adcore.predict import Prediction
 from adcore.prepare.structures.parts import Part, label_of
 from adcore.report.dicom import codes as own
@@ -95,7 +96,7 @@ def _observer(analysis: Analysis) -> hd.sr.ObservationContext:
 def _comments(analysis: Analysis, prediction: Prediction) -> tuple[str, ...]:
     return (
         DISCLAIMER,
-        f"People count as impaired from a probability of {prediction.threshold:.0%} on. Intervals are 90 % intervals.",
+        f"People count as impaired from a probability of {percent(prediction.threshold)} on. Intervals are 90 % intervals.",
         *prediction.reasons,
         *analysis.prepared.scan.warnings,
     )

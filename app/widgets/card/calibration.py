@@ -8,6 +8,7 @@ from adcore.evaluation.charts import ForestRow, coverage_chart, forest_chart, re
 from adcore.evaluation.judged import judge
 from adcore.evaluation.names import INPUTS
 from adcore.evidence import Coverage
+from adcore.percent import percent
 from app.widgets.card.wording import PLOT, interval, listed, not_known, origin
 from app.widgets.chart_row import chart_row
 
@@ -52,7 +53,7 @@ def show_coverage(card: ModelCard, cases: Cases) -> None:
         for name, part in (("everyone", one.overall), ("impaired", one.impaired), ("unimpaired", one.unimpaired))
     ]
     stated = next(iter(promised.values())).stated
-    st.markdown(f"**Share of people whose true answer stays possible; promised: {100 * stated:.0f} %**")
+    st.markdown(f"**Share of people whose true answer stays possible; promised: {percent(stated)}**")
     st.plotly_chart(forest_chart(rows, "Share of people", stated), config=PLOT, key="card_promise")
     listed("Who gets an answer", [f"Given {INPUTS[inputs]}: {_sentence(one)}" for inputs, one in promised.items()])
     origin(card, "coverage")
@@ -66,7 +67,7 @@ def _decided(coverage: Coverage | None) -> tuple[float, float] | None:
 
 
 def _sentence(one: Coverage) -> str:
-    right = f"{100 * one.accuracy_decided.value:.0f} % of them rightly" if one.accuracy_decided else "none of them to count"
+    right = f"{percent(one.accuracy_decided.value)} of them rightly" if one.accuracy_decided else "none of them to count"
     neither = f", for {one.neither} neither" if one.neither else ""
-    given = f"{100 * one.decided.value:.0f} % of {one.people} people get an answer, {right}"
+    given = f"{percent(one.decided.value)} of {one.people} people get an answer, {right}"
     return f"{given}; for {one.both} both answers stay possible{neither}."

@@ -85,10 +85,10 @@ def prevalence_chart(sensitivity: Interval, specificity: Interval, chosen: float
         ("called impaired and is (PPV)", BLUE, [one.positive for one in values]),
         ("called unimpaired and is not impaired (NPV)", ORANGE, [one.negative for one in values]),
     ):
-        points = [part.value for part in parts if part is not None]
-        figure.add_scatter(x=shares, y=points, mode="lines", name=name, line={"color": colour, "width": 2.5})
-    figure.add_vline(x=chosen, line={"dash": "dot", "color": GREY})
+        points = [100 * part.value for part in parts if part is not None]
+        figure.add_scatter(x=100 * shares, y=points, mode="lines", name=name, line={"color": colour, "width": 2.5})
+    figure.add_vline(x=100 * chosen, line={"dash": "dot", "color": GREY})
     framed(figure, "Share of impaired people where it is used", "Share called rightly")
-    figure.update_xaxes(range=[0, 1], tickformat=".0%")
-    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %")
+    figure.update_yaxes(range=[0, 102], ticksuffix=" %", dtick=20)
     return figure

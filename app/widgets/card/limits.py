@@ -7,6 +7,7 @@ from adcore.card import CARD_FILE, FOLDS_FILE, ModelCard
 from adcore.evaluation.agreement import Finding, Verdict
 from adcore.evaluation.cases import FUSED, Cases
 from adcore.evaluation.judged import CONFIDENT, Kind, judge
+from adcore.percent import percent
 from app.model import ModelFolder, findings
 from app.widgets.card.wording import listed, not_known
 
@@ -20,7 +21,7 @@ def show_limits(card: ModelCard, cases: Cases) -> None:
     wrong, sure = int(table[Kind.WRONG.value].sum()), int(table[Kind.CONFIDENTLY_WRONG.value].sum())
     st.markdown(
         f"With everything known, all together is wrong on **{wrong} of {len(table)}** people; of **{sure}** of them it was sure "
-        f"by at least {100 * CONFIDENT:.0f} %."
+        f"by at least {percent(CONFIDENT)}."
     )
     st.page_link(ERRORS_PAGE, label="**Look at each of them on the errors page** →")
     listed("Known limits", card.limits)

@@ -12,6 +12,7 @@ from adcore.evaluation.judged import judge
 from adcore.evaluation.metrics import Confusion
 from adcore.evaluation.names import BRANCHES, INPUTS
 from adcore.evidence import MetricInterval
+from adcore.percent import percent
 from app.state import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY
 from app.widgets.card.charts import prevalence_chart
 from app.widgets.card.wording import CHANCE, MEASURES, PLOT, interval, not_known, origin, table
@@ -106,7 +107,7 @@ def _at_the_clinic(card: ModelCard) -> None:
             ("Called unimpaired and is not (NPV)", values.negative),
         ):
             if value is not None:
-                st.metric(label, f"{100 * value.value:.0f} % ({100 * value.low:.0f} to {100 * value.high:.0f} %)")
+                st.metric(label, f"{percent(value.value)} ({100 * value.low:.0f} to {percent(value.high)})")
         st.caption(
             f"From the sensitivity and the specificity of the curves above, by Bayes; {card.data.get('impaired_people', '?')} of "
             f"{card.data.get('labelled_people', '?')} people here are impaired. It holds only where people are like these."
@@ -126,7 +127,7 @@ def _comparisons(card: ModelCard) -> None:
             one.difference.value,
             one.difference.low,
             one.difference.high,
-            f"{INPUTS.get(one.inputs, one.inputs)}; ahead in {one.above:.0%} of resamples",
+            f"{INPUTS.get(one.inputs, one.inputs)}; ahead in {percent(one.above)} of resamples",
         )
         for one in card.comparisons
     ]

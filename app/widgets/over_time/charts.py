@@ -8,6 +8,7 @@ from adcore.calibration import chance_of
 from adcore.clinical import Sex
 from adcore.evaluation.charts.theme import BLUE, ORANGE
 from adcore.longitudinal.course import Course
+from adcore.percent import percent
 from adcore.predict import Estimate
 from adcore.volumetry.norms import Norms
 from app.widgets.volume_charts import add_bands
@@ -41,7 +42,7 @@ def probability_chart(course: Course) -> go.Figure:
     figure.add_hline(
         y=100 * threshold,
         line={"dash": "dot", "width": 1.5, "color": WHISKER},
-        annotation={"text": f"threshold {threshold:.0%}", "font": {"size": 11}},
+        annotation={"text": f"threshold {percent(threshold)}", "font": {"size": 11}},
         annotation_position="bottom right",
     )
     figure.update_layout(height=300, margin={"l": 0, "r": 8, "t": 8, "b": 0}, legend={"orientation": "h", "y": 1.14, "x": 0})

@@ -7,7 +7,7 @@ import streamlit as st
 
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.repeatability import REAL_RESCANS_SD
-from adcore.report.wording import HEADLINES, percent
+from adcore.report.wording import HEADLINES, with_interval
 from adcore.volumetry.norms import load_norms
 from app.state import Timeline
 from app.widgets.answer import PLOT
@@ -66,8 +66,8 @@ def _table(course: Course) -> pd.DataFrame:
                 "Age": "unknown" if record.age_years is None else f"{record.age_years:.0f}",
                 "MMSE": "unknown" if record.mmse is None else f"{record.mmse:g}",
                 "Answer": HEADLINES[answer.category],
-                "Probability": percent(answer.fused),
-                "Scan alone": percent(visit.scan_alone),
+                "Probability": with_interval(answer.fused),
+                "Scan alone": with_interval(visit.scan_alone),
                 "Inside the skull": f"{millilitres:.0f} ml",
             }
         )
