@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8501
+WORKERS ?= 2
 
 # PyPI's torch for Linux carries CUDA. To install the smaller CPU build on an ordinary machine, set TORCH_INDEX to the
 # address of PyTorch's own CPU wheel index (the installation page of PyTorch names it): make run TORCH_INDEX=...
@@ -36,8 +37,9 @@ types: $(TOOLS)
 imports: $(TOOLS)
 	$(BIN)/lint-imports
 
+# Two processes of one thread each are done sooner than one of two: most tests have work for one core only.
 tests: $(TOOLS) browser
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 browser:  ## Debian's Chromium, where it is missing and may be installed
 	@command -v chromium >/dev/null && exit 0; \
