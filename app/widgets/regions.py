@@ -34,7 +34,7 @@ def outside_sentence(rows: Sequence[StructureEvidence]) -> str:
     outside = next((row for row in rows if row.structure == OUTSIDE_NAME), None)
     share = outside.share if outside else 0.0
     even = f"; evenly spread it would be {percent(outside.even)}" if outside else ""
-    return f"**{percent(share)}** of this network's positive evidence lies **outside the brain**{even}."
+    return f"**{percent(share, 1)}** of this network's positive evidence lies **outside the brain**{even}."
 
 
 def side_chart(rows: Sequence[StructureEvidence]) -> go.Figure:

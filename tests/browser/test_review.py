@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from adcore.analysis import DISCLAIMER
 from tests.browser.conftest import new_user
-from tests.browser.viewer_page import analyse, open_demo, pixels, upload
+from tests.browser.viewer_page import analyse, open_demo, pane, pixels, upload
 from tests.builders import file_bytes, head
 
 pytestmark = pytest.mark.browser
@@ -43,6 +43,14 @@ def test_nothing_is_sent_again_when_the_form_changes(page: Page) -> None:
     expect(page.get_by_text("MMSE 24")).to_be_visible()
     assert sent_with_the_scan > 100_000
     assert 0 < sum(received) < 10_000
+
+
+def test_the_scan_stays_in_sight_beside_a_long_answer(analysed: Page) -> None:
+    analysed.get_by_role("tab", name="What it rests on").click()
+    last = analysed.get_by_text("At your clinic: how often such answers would be right")
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+    expect(pane(analysed)).to_be_in_viewport(ratio=1)
 
 
 def test_an_emptied_field_is_unknown_not_zero(page: Page) -> None:

@@ -46,8 +46,8 @@ def test_any_other_field_can_be_tried(open_page: OpenPage) -> None:
 
 def test_evidence_outside_the_brain_is_said_for_each_network(open_page: OpenPage) -> None:
     text = words(answered(open_page, "marked"))
-    assert "**0 %** of this network's positive evidence lies **outside the brain**" in text
-    assert "**30 %** of this network's positive evidence lies **outside the brain**; evenly spread it would be 100 %" in text
+    assert "**0.0 %** of this network's positive evidence lies **outside the brain**" in text
+    assert "**30.0 %** of this network's positive evidence lies **outside the brain**; evenly spread it would be 100 %" in text
     assert "Where the network looked, not where disease is." in text
 
 
