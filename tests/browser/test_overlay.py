@@ -71,6 +71,7 @@ def test_the_top_plane_is_the_one_that_the_chosen_network_weighed_most(analysed:
     here = triple(readout(analysed).inner_text(), "MNI mm")
     analysed.get_by_label("Map").select_option("resnet50")
     analysed.get_by_role("button", name="Top plane").click()
+    settle(analysed)  # the map's name comes before the crosshair's new place
     expect(readout(analysed)).to_contain_text("ResNet50 map")
     there = triple(readout(analysed).inner_text(), "MNI mm")
     assert here[1] - there[1] > 5  # the stand-in's networks prefer opposite ends of the planes
