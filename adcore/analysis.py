@@ -100,6 +100,7 @@ class Analysis:
             "warnings": list(self.prepared.scan.warnings),
             "regions": [vars(region) for region in explanation.regions] if explanation else [],
             "structures": [vars(structure) for structure in explanation.structures] if explanation else [],
+            "explanation_quality": [vars(part) for part in explanation.quality.parts] if explanation else [],
             "volumes": [asdict(volume) for volume in self.volumes],
             "sides": [vars(pair) for pair in self.sides],
             "agreement": _agreement(prediction) if prediction else None,

@@ -19,7 +19,8 @@ KEYS = {
         "reasons",
         "attention",
     ),
-    *("planes", "display_maximum", "checks", "warnings", "regions", "volumes", "record", "reader", "provenance"),
+    *("planes", "display_maximum", "checks", "warnings", "regions", "explanation_quality", "volumes", "record", "reader"),
+    "provenance",
 }
 NOTE = ReaderNote(0.3, True, False, "Wide sulci.", "2026-01-01T00:00:00+00:00")
 

@@ -51,6 +51,40 @@ class StructureEvidence:
         return share or 0.0
 
 
+@dataclass(frozen=True)
+class QualityPart:
+    """One check of an explanation.
+
+    Attributes:
+        name: what was checked.
+        branch: value of the image branch; None where it is about both.
+        value: what was found.
+        limit: where it turns.
+        holds: whether value is on the good side of limit.
+        sentence: for the reader.
+    """
+
+    name: str
+    branch: str | None
+    value: float
+    limit: float
+    holds: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Every check that could be made; none where no network found positive evidence."""
+
+    parts: tuple[QualityPart, ...]
+
+    def __str__(self) -> str:
+        """What a badge says."""
+        if not self.parts:
+            return "Nothing to explain: no positive evidence"
+        return f"Explanation: {sum(part.holds for part in self.parts)} of {len(self.parts)} checks hold"
+
+
 @dataclass(frozen=True, eq=False)
 class Explanation:
     """Raw Grad-CAM of both image networks.
@@ -61,6 +95,7 @@ class Explanation:
         display_maximum: the one value that takes the top colour, the same for every patient, from the model's card.
         regions: shares of positive evidence.
         structures: the same by structure, left beside right.
+        quality: how far the maps can be relied on.
     """
 
     plane_maps: dict[Branch, NDArray[np.float32]]
@@ -68,6 +103,7 @@ class Explanation:
     display_maximum: dict[Branch, float]
     regions: tuple[RegionEvidence, ...]
     structures: tuple[StructureEvidence, ...]
+    quality: Quality
 
     def structures_of(self, branch: Branch) -> tuple[StructureEvidence, ...]:
         """One network's rows, largest share first; none where nothing speaks for impairment."""

@@ -73,8 +73,8 @@ def _regions(sheet: Sheet, analysis: Analysis) -> None:
     planes = analysis.prepared.config.planes
     cell_mm = planes.size * planes.spacing_mm / min(maps.shape[1] for maps in analysis.explanation.plane_maps.values())
     words = (
-        f"Shares of each network's positive evidence. {LOOKED} A cell of a map is up to {cell_mm:.0f} mm wide: its evidence is "
-        "spread evenly over the parts beneath it."
+        f"{analysis.explanation.quality}. Shares of each network's positive evidence. {LOOKED} A cell of a map is up to "
+        f"{cell_mm:.0f} mm wide: its evidence is spread evenly over the parts beneath it."
     )
     sheet.fitted((MARGIN_MM, top + 0.5, HALF_MM, NOTE_TOP - top - 2), words, 6.5, colour=MUTED)
 

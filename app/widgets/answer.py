@@ -16,6 +16,7 @@ from app.widgets.contributions import show_contributions
 from app.widgets.headline import show_headline
 from app.widgets.note import show_note
 from app.widgets.prevalence import show_prevalence
+from app.widgets.quality import show_quality
 from app.widgets.regions import show_regions
 from app.widgets.take_along import show_take_along
 from app.widgets.volumes import evidence_sentences, show_volumes
@@ -66,6 +67,7 @@ def _evidence(analysis: Analysis, prediction: Prediction) -> None:
     show_what_would_change(analysis)
     if analysis.explanation is not None:
         st.markdown("### Where each network's evidence for impairment lies")
+        show_quality(analysis.explanation.quality)
         st.markdown(evidence_sentences(analysis.explanation))
         show_regions(analysis)
     st.markdown("### Volumes beside healthy adults")

@@ -4,12 +4,21 @@ from adcore.calibration import Estimate, log_odds
 from adcore.clinical import FIELDS, ClinicalRecord, Sex
 from adcore.evidence import ConformalLimits
 from adcore.explain.contributions import SCAN, Contribution, Contributions
+from adcore.explain.explanation import Quality, QualityPart
 from adcore.predict import Category, Prediction
 from adcore.volumetry import SideVolumes
 from adcore.what_if import FieldCurve, WhatIf
 
 LIMITS = ConformalLimits(stated=0.9, impaired_from=0.35, unimpaired_to=0.65, impaired_people=80, unimpaired_people=78)
 SIDES = (SideVolumes("hippocampus", 3.2, 3.0, 0.032),)
+QUALITY = Quality(
+    (
+        QualityPart("inside the brain", "vgg16", 0.0, 0.5, True, "VGG16: 0.0 % of the evidence lies outside the brain."),
+        QualityPart(
+            "networks look alike", None, 0.3, 0.5, False, "Both networks place 30 % of their evidence in the same parts."
+        ),
+    )
+)
 VALUES = {"sex": tuple(Sex), "mmse": (20.0, 22.0, 24.0, 26.0, 28.0, 30.0)}
 
 

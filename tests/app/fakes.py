@@ -12,7 +12,7 @@ from adcore.analysis import Analysis, Provenance, Step
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.clinical import ClinicalRecord, Sex
 from adcore.errors import CourseError, PreparationError
-from adcore.explain.explanation import Explanation, RegionEvidence
+from adcore.explain.explanation import Explanation, Quality, RegionEvidence
 from adcore.explain.sides import evidence_by_structure
 from adcore.longitudinal.common_space import SHAPE, CommonSpace
 from adcore.longitudinal.course import Course, LeftOut, Visit
@@ -26,7 +26,7 @@ from adcore.prepare.planes import PlaneConfig
 from adcore.prepare.prepared import PreparedScan
 from adcore.scan import Scan, SourceFormat
 from adcore.volumetry import VolumeFinding
-from tests.app.evidence import SIDES, fake_contributions, fake_what_if
+from tests.app.evidence import QUALITY, SIDES, fake_contributions, fake_what_if
 from tests.builders import head, some_parts
 from tests.longitudinal.visits import made_up_repeatability
 
@@ -108,6 +108,7 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
         display_maximum=dict.fromkeys(IMAGE_BRANCHES, 1.0),
         regions=regions,
         structures=evidence_by_structure(regions, prepared.plane_structures),
+        quality=QUALITY if evidence else Quality(()),
     )
     volumes = (VolumeFinding("hippocampi", 6.2, 0.0041, None, "Age and sex are needed."),)
     prediction = fake_prediction(record, config.planes)

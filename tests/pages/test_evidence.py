@@ -51,6 +51,14 @@ def test_evidence_outside_the_brain_is_said_for_each_network(open_page: OpenPage
     assert "Where the network looked, not where disease is." in text
 
 
+def test_how_far_the_maps_can_be_relied_on_is_a_badge_with_its_parts(open_page: OpenPage) -> None:
+    session = answered(open_page, "marked")
+    assert any("Explanation: 1 of 2 checks hold" in str(shown.proto) for shown in session.get("html"))
+    text = words(session)
+    assert "- Holds: VGG16: 0.0 % of the evidence lies outside the brain." in text
+    assert "- Does not hold: Both networks place 30 % of their evidence in the same parts." in text
+
+
 def test_a_network_that_found_no_evidence_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fakes, "REGIONS", fakes.REGIONS[:1])
     assert "ResNet50 found no positive evidence" in words(answered(open_page, "marked"))

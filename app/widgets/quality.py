@@ -1,0 +1,17 @@
+"""How far the maps can be relied on: a badge, and the checks behind it."""
+
+import streamlit as st
+
+from adcore.explain import Quality
+
+
+def show_quality(quality: Quality) -> None:
+    """The badge, and a sentence for each check."""
+    st.html(f'<p class="adcore-badge">{quality}</p>')
+    if quality.parts:
+        with st.expander("What was checked"):
+            st.markdown("\n".join(f"- {'Holds' if part.holds else 'Does not hold'}: {part.sentence}" for part in quality.parts))
+            st.caption(
+                "Whether the maps tell what the networks used. All of it can hold of a wrong answer, and none of it says that "
+                "disease is where they looked."
+            )
