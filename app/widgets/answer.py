@@ -9,7 +9,7 @@ from adcore.card import ModelCard
 from adcore.predict import Prediction
 from adcore.report.wording import percent
 from adcore.verdict import agreement, what_would_help
-from app.state import Session
+from app.state.session import Session
 from app.widgets.charts import attention_chart, branch_chart, top_planes
 from app.widgets.checks import checks_in_brief, checks_table
 from app.widgets.contributions import show_contributions

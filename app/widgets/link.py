@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from app.state import Session, Study
+from app.state.review import Study
+from app.state.session import Session
 from app.widgets.intake import choose, demo_patients
 
 CASE = "case"

@@ -5,7 +5,8 @@ import html
 import streamlit as st
 
 from adcore.reading import ReaderNote
-from app.state import NOTE_KEYS, Session
+from app.state.keys import NOTE_KEYS
+from app.state.session import Session
 
 VERDICTS = {"I agree": True, "I disagree": False, "Undecided": None}
 

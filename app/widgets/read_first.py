@@ -4,7 +4,8 @@ import streamlit as st
 
 from adcore.predict import Category
 from adcore.reading import ReaderNote
-from app.state import FIRST_KEYS, READ_FIRST_KEY, Session
+from app.state.keys import FIRST_KEYS, READ_FIRST_KEY
+from app.state.session import Session
 
 NO_WORD = "no word"
 NO_ESTIMATE = "no estimate"

@@ -11,7 +11,10 @@ from adcore.readers import read_upload
 from adcore.readers.isolation import in_child
 from adcore.series import Series
 from app.failures import as_refusal
-from app.state import SERIES_KEY, UPLOAD_KEY, Session, Study, Upload
+from app.state.keys import SERIES_KEY, UPLOAD_KEY
+from app.state.review import Study
+from app.state.session import Session
+from app.state.upload import Upload
 
 
 def upload_scan(session: Session) -> None:

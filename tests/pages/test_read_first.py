@@ -3,7 +3,8 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.state import FIRST_KEYS, NOTE_KEYS, READ_FIRST_KEY, Session, field_key
+from app.state.keys import FIRST_KEYS, NOTE_KEYS, READ_FIRST_KEY, field_key
+from app.state.session import Session
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import analyse, headline, open_patient
 

@@ -8,7 +8,7 @@ import streamlit as st
 from adcore.evaluation.cases import Cases
 from adcore.evaluation.judged import APART, CONFIDENT, CaseFilter, Judged, Kind, judge
 from adcore.evaluation.names import BRANCHES, INPUTS
-from app.state import AGES_KEY, BRANCH_KEY, CDR_KEY, INPUTS_KEY, KINDS_KEY, SEX_KEY
+from app.state.keys import AGES_KEY, BRANCH_KEY, CDR_KEY, INPUTS_KEY, KINDS_KEY, SEX_KEY
 
 SEXES = {"F": "women", "M": "men"}
 NEEDS_DATA = "Not known of these people here; a data folder may tell."

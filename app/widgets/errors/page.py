@@ -4,7 +4,7 @@ import streamlit as st
 
 from adcore.errors import AdcoreError
 from app.model import model
-from app.state import Session
+from app.state.session import Session
 from app.widgets.errors.case import show_case
 from app.widgets.errors.filters import choose
 from app.widgets.errors.overview import show_overview

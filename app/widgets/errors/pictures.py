@@ -11,7 +11,8 @@ from adcore.explain.planes_only import PlaneExplanation, explain_planes
 from app.failures import as_refusal
 from app.model import model
 from app.runtime import runtime
-from app.state import OVERLAY_KEY, Explorer
+from app.state.explorer import Explorer
+from app.state.keys import OVERLAY_KEY
 from app.widgets.errors.source import EVALUATED, OUT_OF_FOLD, Source
 
 BARE = "off"

@@ -11,7 +11,8 @@ from adcore.errors import AdcoreError
 from adcore.evaluation.case_tables import read_predictions
 from adcore.evaluation.cases import Cases
 from app.model import SYNTHETIC_PEOPLE, model, synthetic_cases
-from app.state import FOLDER_KEY, PREDICTIONS_KEY, SOURCE_KEY, Explorer
+from app.state.explorer import Explorer
+from app.state.keys import FOLDER_KEY, PREDICTIONS_KEY, SOURCE_KEY
 
 DATA_VARIABLE = "ADCORE_DATA"
 """Environment variable with the data folders that the page offers, separated as in PATH; a visitor can name no other."""

@@ -13,7 +13,7 @@ from adcore.readers import read_upload
 from adcore.readers.isolation import in_child
 from adcore.scan import Scan, SourceFormat
 from app.failures import as_refusal
-from app.state import (
+from app.state.keys import (
     ADD_DEMO_KEY,
     ADD_REVIEWED_KEY,
     ADD_UPLOAD_KEY,
@@ -23,9 +23,9 @@ from app.state import (
     VISIT_MONTHS_KEY,
     VISIT_SEX_KEY,
     VISIT_UPLOAD_KEY,
-    Session,
-    Timeline,
 )
+from app.state.session import Session
+from app.state.timeline import Timeline
 
 UNKNOWN = "unknown"
 SPECS = {spec.name: spec for spec in FIELDS}
