@@ -15,10 +15,7 @@ ITEM_KEYS = "adcore_item_"
 """Prefix of the keys of the MMSE's sections."""
 
 READ_FIRST_KEY = f"{KEPT}read_first"
-FIRST_KEYS = "adcore_first_"
-NOTE_KEYS = "adcore_note_"
-"""Prefixes of the keys of the reader's estimate before the answer, and of the note after it."""
-
+COMMIT_KEY, KEEP_NOTE_KEY = "adcore_commit", "adcore_keep_note"
 PREVALENCE_KEY = f"{KEPT}prevalence"
 WHAT_IF_KEY = "adcore_what_if"
 TOUR_KEYS = "adcore_tour_"
@@ -57,3 +54,13 @@ SHOWN_VISIT_KEY, EARLIER_KEY, LATER_KEY = f"{KEPT}shown_visit", f"{KEPT}earlier"
 def field_key(name: str) -> str:
     """The widget key of a clinical field."""
     return f"adcore_field_{name}"
+
+
+def first_key(part: str, scan_sha256: str) -> str:
+    """The key of one part of the reader's estimate before the answer: a draft until it is committed."""
+    return f"adcore_first_{part}_{scan_sha256}"
+
+
+def note_key(part: str, scan_sha256: str) -> str:
+    """The key of one part of the reader's note after the answer: a draft until it is kept."""
+    return f"adcore_note_{part}_{scan_sha256}"

@@ -42,7 +42,7 @@ def show_answer(analysis: Analysis, card: ModelCard, session: Session) -> None:
         _scan(analysis)
     with along:
         _provenance(analysis)
-        show_take_along(analysis, session.note)
+        show_take_along(analysis, session)
 
 
 def _answer(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None:

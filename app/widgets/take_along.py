@@ -9,6 +9,7 @@ from adcore.analysis import Analysis
 from adcore.reading import ReaderNote
 from adcore.report import dicom_objects, no_dicom_because, overlay_files, report_pdf, zipped
 from app.runtime import runtime
+from app.state.session import Session
 
 DICOM_HELP = (
     "A segmentation, both maps and a structured report, in the study and frame of reference of the source images. The patient is "
@@ -16,18 +17,24 @@ DICOM_HELP = (
 )
 
 
-def show_take_along(analysis: Analysis, note: ReaderNote | None = None) -> None:
+def show_take_along(analysis: Analysis, session: Session) -> None:
     """Buttons for the report, the result, the maps and the DICOM objects; what can't be had says why."""
     st.markdown("### Take it along")
     shared = runtime()
+
+    def note() -> ReaderNote | None:  # as it stands when the button is pressed, and of this scan whoever is on the table then
+        return session.notes.get(analysis.prepared.scan.sha256)
+
     _button(
         "Report (PDF, two pages)",
         analysis,
         "pdf",
         "application/pdf",
-        lambda: shared.compute(lambda predictor: report_pdf(analysis, predictor.card, note)),
+        lambda: shared.compute(lambda predictor: report_pdf(analysis, predictor.card, note())),
     )
-    _button("Result (JSON)", analysis, "json", "application/json", lambda: json.dumps(analysis.to_json(note), indent=1).encode())
+    _button(
+        "Result (JSON)", analysis, "json", "application/json", lambda: json.dumps(analysis.to_json(note()), indent=1).encode()
+    )
     if analysis.explanation is not None:
         _button(
             "Maps on the scan's grid (NIfTI, zip)",
@@ -54,3 +61,7 @@ def _button(label: str, analysis: Analysis, ending: str, mime: str, make: Callab
     name = f"adcore-{analysis.provenance.scan_sha256[:8]}"
     separator = "-" if "." in ending else "."
     st.download_button(label, make, file_name=f"{name}{separator}{ending}", mime=mime, on_click="ignore")
+
+
+def _as_json(analysis: Analysis, note: ReaderNote | None) -> bytes:
+    return json.dumps(analysis.to_json(note), indent=1).encode()
