@@ -10,6 +10,7 @@ from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.prepare.checks import Check
 from adcore.reading import ReaderNote
 from app.runtime import Job
+from app.state.downloads import Downloads
 from app.state.explorer import Explorer
 from app.state.keys import ITEM_KEYS, ITEMS_KEY, KEPT, READ_FIRST_KEY, SESSION_KEY, field_key
 from app.state.review import Result, Study
@@ -38,6 +39,7 @@ class Session:
         link: the case that the page's address named last.
         payload: the viewer's bytes, and what they were made of.
         notice: a sentence for the user about the last upload or analysis.
+        downloads: of the answer on the table.
         explorer: of the errors page.
         timeline: of the page over time.
     """
@@ -60,6 +62,7 @@ class Session:
     link: str | None = None
     payload: tuple[tuple[str, str], bytes] | None = None
     notice: str | None = None
+    downloads: Downloads = field(default_factory=Downloads)
     explorer: Explorer = field(default_factory=Explorer)
     timeline: Timeline = field(default_factory=Timeline)
 
@@ -120,6 +123,7 @@ class Session:
 
     def _show(self, result: Result) -> None:
         self.result = result
+        self.downloads = Downloads()
         if result.analysis.prediction is not None:
             self.seen.add(result.analysis.prepared.scan.sha256)
 
