@@ -33,7 +33,6 @@ class Session:
         result: the last answer; shown only while the inputs are the ones it answers.
         sealed: an answer that came before the reader committed to an estimate of their own; nothing of it may be shown.
         notes: the reader's, by the scan's sha256.
-        drafts: what was typed of estimates and notes, by the widget's key, which names the scan; never what was kept.
         seen: the scans (sha256) whose answer was shown, so that no estimate of them can be called one before it.
         tour: the step of the guided case; None outside it.
         link: the case that the page's address named last.
@@ -56,7 +55,6 @@ class Session:
     result: Result | None = None
     sealed: Result | None = None
     notes: dict[str, ReaderNote] = field(default_factory=dict)
-    drafts: dict[str, object] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     tour: int | None = None
     link: str | None = None

@@ -10,10 +10,8 @@ import streamlit as st
 from adcore.reading import ReaderNote
 from app.state.keys import KEEP_NOTE_KEY, note_key
 from app.state.session import Session
-from app.widgets.draft import draft_widget
 
 VERDICTS = {"I agree": True, "I disagree": False, "Undecided": None}
-WORDS = {agrees: word for word, agrees in VERDICTS.items()}
 
 Draft = tuple[bool | None, str, float | None]
 """What a reader can change of a note: whether they agree, why, and their estimate (0 to 1)."""
@@ -31,7 +29,7 @@ def show_note(session: Session) -> None:
             f'<p class="adcore-note">Before the answer was shown you said: {html.escape(_first_words(note))}. This stands.</p>'
         )
     with st.container(border=True):
-        _ask(session, note, scan)
+        _ask(note, scan)
         st.button("Keep the note", key=KEEP_NOTE_KEY, width="stretch", on_click=_keep, args=(session, scan))
     if _draft(note, scan) != _as_draft(note):
         st.caption("Not kept yet: it stays here when you look at another page, and downloads go without it until you keep it.")
@@ -39,15 +37,10 @@ def show_note(session: Session) -> None:
         st.caption(f"Kept in this session and in the downloads; last changed {note.created[:16].replace('T', ' ')} UTC.")
 
 
-def _ask(session: Session, note: ReaderNote | None, scan: str) -> None:
-    agrees, why, estimate = _as_draft(note)
-    st.radio(
-        "The model's answer",
-        list(VERDICTS),
-        horizontal=True,
-        **draft_widget(session, note_key("agrees", scan), WORDS[agrees]),
-    )
-    st.text_area("Why", max_chars=2000, height=80, help="No names, please.", **draft_widget(session, note_key("why", scan), why))
+def _ask(note: ReaderNote | None, scan: str) -> None:
+    agrees, why, percent = (note_key(part, scan) for part in ("agrees", "why", "percent"))
+    st.radio("The model's answer", list(VERDICTS), index=2, horizontal=True, key=agrees, persist_state="session")
+    st.text_area("Why", max_chars=2000, height=80, key=why, help="No names, please.", persist_state="session")
     if note is None or not note.before_model:
         st.number_input(
             "My own estimate now (%, 0 to 100)",
@@ -57,8 +50,9 @@ def _ask(session: Session, note: ReaderNote | None, scan: str) -> None:
             step=1.0,
             format="%g",
             placeholder="none",
+            key=percent,
             help="Kept as given after the answer was shown. Leave empty to give none.",
-            **draft_widget(session, note_key("percent", scan), None if estimate is None else 100 * estimate),
+            persist_state="session",
         )
 
 

@@ -6,7 +6,6 @@ from adcore.predict import Category
 from adcore.reading import ReaderNote
 from app.state.keys import COMMIT_KEY, READ_FIRST_KEY, first_key
 from app.state.session import Session
-from app.widgets.draft import draft_widget
 
 NO_WORD = "no word"
 NO_ESTIMATE = "no estimate"
@@ -41,10 +40,11 @@ def ask_first(session: Session) -> None:
             "How likely is impairment (CDR above 0)? Leave it on the left to give no estimate.",
             CHANCES,
             format_func=lambda percent: NO_ESTIMATE if percent is None else f"{percent} %",
-            **draft_widget(session, first_key("chance", scan), None),
+            key=first_key("chance", scan),
+            persist_state="session",
         )
         words = [NO_WORD, *Category]
-        st.radio("In a word", words, horizontal=True, **draft_widget(session, first_key("word", scan), NO_WORD))
+        st.radio("In a word", words, horizontal=True, key=first_key("word", scan), persist_state="session")
         st.button("Commit", key=COMMIT_KEY, type="primary", width="stretch", on_click=_commit, args=(session, scan))
         st.caption("Once committed it stands: after the answer was shown it can't be changed.")
 

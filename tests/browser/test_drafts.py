@@ -13,6 +13,7 @@ WHY = "The temporal horns are wide."
 def test_what_is_typed_survives_a_look_at_another_page_and_is_no_note_until_kept(page: Page) -> None:
     open_demo(page, "Marked atrophy")
     analyse(page)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     _why(page).fill(WHY)  # the field still has the focus when the link is clicked
     _look_elsewhere(page)
     expect(_why(page)).to_have_value(WHY)
