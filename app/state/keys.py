@@ -42,6 +42,9 @@ CARD_MEASURE_KEY = f"{KEPT}card_measure"
 
 # The page over time
 VISIT_UPLOAD_KEY = "adcore_visit_upload"
+VISIT_SERIES_KEYS = "adcore_visit_series_"
+"""Prefix of the keys of the choice among an upload's series."""
+
 VISIT_MONTHS_KEY = f"{KEPT}visit_months"
 VISIT_MMSE_KEY = f"{KEPT}visit_mmse"
 VISIT_AGE_KEY = f"{KEPT}visit_age"

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.follow import PlannedVisit
 from app.runtime import Job
+from app.state.upload import Upload
 
 
 @dataclass(eq=False)
@@ -17,6 +18,7 @@ class Timeline:
     Attributes:
         planned: the visits added, in any order.
         uploads: how many were read, so that the uploader is emptied after each.
+        upload: the one that holds several series, until one of them is added.
         job: the comparison under way, `course` what came of it, each with the key of the visits it answers.
         differences: maps of change by the numbers of their visits.
         payload: the viewer's bytes, and what they were made of.
@@ -25,6 +27,7 @@ class Timeline:
 
     planned: list[PlannedVisit] = field(default_factory=list)
     uploads: int = 0
+    upload: Upload | None = None
     job: Job[Course] | None = None
     course: tuple[str, Course] | None = None
     differences: dict[tuple[int, int], NDArray[np.float32]] = field(default_factory=dict)
