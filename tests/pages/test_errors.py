@@ -173,7 +173,6 @@ def test_synthetic_people_come_with_images_and_measure_nothing(
     errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app.model, "SYNTHETIC_PEOPLE", write_synthetic_people(tmp_path / "people"))
-    monkeypatch.setattr("app.widgets.errors.source.SYNTHETIC_PEOPLE", tmp_path / "people")
     app.model._judge.clear()
     errors.selectbox(key=SOURCE_KEY).select("synthetic").run()
     assert list(people(errors).index) == ["SYN-01", "SYN-02"]

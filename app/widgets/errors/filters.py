@@ -30,6 +30,13 @@ def choose(cases: Cases, threshold: float) -> tuple[Judged, CaseFilter]:
     return judged, wanted
 
 
+def lift_filters() -> None:
+    """Show everyone again; to be called before the filters are drawn."""
+    for key in (KINDS_KEY, CDR_KEY, SEX_KEY):
+        st.session_state[key] = []
+    st.session_state.pop(AGES_KEY, None)
+
+
 def _kinds(table: pd.DataFrame, undecided: str) -> list[Kind]:
     return st.pills(
         "Show only",
