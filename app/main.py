@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.runtime import runtime
-from app.state import keep_widgets
+from app.state.session import keep_widgets
 from app.widgets.frame import disclaimer, load_style
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"

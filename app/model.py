@@ -7,16 +7,18 @@ from pathlib import Path
 import streamlit as st
 
 from adcore.card import CARD_FILE, ModelCard
-from adcore.cohorts.browse import open_cohort
+from adcore.cohorts.browse import BrowsableCohort, open_cohort
 from adcore.evaluation.agreement import Finding, check_card
 from adcore.evaluation.case_tables import read_folds
 from adcore.evaluation.cases import Cases
 from adcore.evaluation.evaluate import planes_of
 from adcore.evaluation.synthetic_cases import judge_synthetic
-from adcore.predict import Predictor, model_folder
+from adcore.predict import DEFAULT_MODEL, Predictor, model_folder
 from adcore.prepare.planes import PlaneConfig
+from adcore.weights import SHIPPED_MODELS
 from app.runtime import MODEL_VARIABLE, runtime
 
+SHIPPED = SHIPPED_MODELS / DEFAULT_MODEL
 SYNTHETIC_PEOPLE = Path(__file__).resolve().parent.parent / "assets" / "demo"
 
 
@@ -27,6 +29,11 @@ class ModelFolder:
     folder: Path
     card: ModelCard
     cases: Cases
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it is the one that comes with the program, whose people bear public pseudonyms."""
+        return self.folder.resolve() == SHIPPED.resolve()
 
     @property
     def planes(self) -> PlaneConfig:
@@ -47,6 +54,15 @@ def model() -> ModelFolder:
     folder = model_folder(os.environ.get(MODEL_VARIABLE))
     card = folder / CARD_FILE
     return _read(folder, card.stat().st_mtime_ns if card.is_file() else 0)
+
+
+def synthetic_people() -> BrowsableCohort:
+    """The synthetic people that come with the program, as the model at work reads them.
+
+    Raises:
+        AdcoreError: no model, or no synthetic people that fit it.
+    """
+    return open_cohort(SYNTHETIC_PEOPLE, model().planes)
 
 
 def synthetic_cases() -> Cases:

@@ -1,6 +1,6 @@
 """Errors: whom the model judged wrongly, and how to look at each of them."""
 
-from app.state import session
+from app.state.session import session
 from app.widgets.errors.page import show_errors
 
 show_errors(session())

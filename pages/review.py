@@ -1,6 +1,6 @@
 """Review one patient: the bar on top, the scan on the left, the clinical form and the answer on the right."""
 
-from app.state import session
+from app.state.session import session
 from app.widgets.bar import show_bar
 from app.widgets.chart_row import chart_row
 from app.widgets.link import follow_link, write_link

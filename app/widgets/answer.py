@@ -9,7 +9,7 @@ from adcore.card import ModelCard
 from adcore.predict import Prediction
 from adcore.report.wording import with_interval
 from adcore.verdict import agreement, what_would_help
-from app.state import Session
+from app.state.session import Session
 from app.widgets.charts import attention_chart, branch_chart, top_planes
 from app.widgets.checks import checks_in_brief, checks_table
 from app.widgets.contributions import show_contributions
@@ -43,7 +43,7 @@ def show_answer(analysis: Analysis, card: ModelCard, session: Session) -> None:
         _scan(analysis)
     with along:
         _provenance(analysis)
-        show_take_along(analysis, session.note)
+        show_take_along(analysis, session)
 
 
 def _answer(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from adcore.errors import AdcoreError
 from app.runtime import runtime
-from app.state import Session
+from app.state.session import Session
 from app.widgets.checks import checks_in_brief, checks_table
 from app.widgets.form import age_and_sex
 from app.widgets.intake import choose_patient

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from adcore.cohorts.synthetic import DEMO_PATIENTS
-from app.state import Session
+from app.state.session import Session
 from app.widgets.intake import UPLOAD, choose, start_tour
 
 REVIEW = "../pages/review.py"

@@ -11,7 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord, FieldSpec, Sex
 from adcore.plausible import remarks
-from app.state import Session, field_key
+from app.state.keys import field_key
+from app.state.session import Session
 from app.widgets.mmse_items import ask_items, items_toggle
 
 UNKNOWN = "unknown"

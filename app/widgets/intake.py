@@ -5,7 +5,9 @@ import streamlit as st
 from adcore.cohorts.synthetic import DEMO_PATIENTS
 from adcore.cohorts.synthetic.patients import DemoPatient
 from adcore.scan import Scan
-from app.state import CHOICE_KEY, Session, Study
+from app.state.keys import CHOICE_KEY
+from app.state.review import Study
+from app.state.session import Session
 from app.widgets.upload import upload_scan
 
 UPLOAD = "upload"

@@ -1,8 +1,9 @@
-"""Deep links: the page's address names the case by a demo patient's key or a scan's pseudonym, never by anything else."""
+"""Deep links to the review page: the address names a demo patient's key or a scan's pseudonym, never anything else."""
 
 import streamlit as st
 
-from app.state import Session, Study
+from app.state.review import Study
+from app.state.session import Session
 from app.widgets.intake import choose, demo_patients
 
 CASE = "case"
@@ -32,10 +33,15 @@ def follow_link(session: Session) -> None:
 def write_link(session: Session) -> None:
     """Put the case on the table into the address; without one, nothing stays there."""
     session.link = None if session.study is None else link_name(session.study)
-    if session.link is None:
+    put_in_address(session.link)
+
+
+def put_in_address(case: str | None) -> None:
+    """Name a case in the page's address, or none."""
+    if case is None:
         st.query_params.pop(CASE, None)
-    elif st.query_params.get(CASE) != session.link:
-        st.query_params[CASE] = session.link
+    elif st.query_params.get(CASE) != case:
+        st.query_params[CASE] = case
 
 
 def link_name(study: Study) -> str:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from adcore.clinical import FieldSpec
 from adcore.mmse import SECTIONS, missing, refusal, total
-from app.state import ITEM_KEYS, ITEMS_KEY, Session
+from app.state.keys import ITEM_KEYS, ITEMS_KEY
+from app.state.session import Session
 
 HELP = "Orientation, registration, attention, recall, language, copying: points of each, 30 in all (Folstein 1975)."
 

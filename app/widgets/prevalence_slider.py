@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.state import PREVALENCE_KEY
+from app.state.keys import PREVALENCE_KEY
 
 FIRST_PREVALENCE = 20
 """Per cent: about what a memory clinic's referrals may be worth; a starting point of the slider and no measurement."""

@@ -9,7 +9,9 @@ from adcore.analysis import Analysis
 from adcore.clinical import ClinicalRecord
 from adcore.errors import AdcoreError
 from app.runtime import Job, runtime
-from app.state import ANALYSE_KEY, Result, Session
+from app.state.keys import ANALYSE_KEY
+from app.state.review import Result
+from app.state.session import Session
 
 POLL_SECONDS = 0.1
 

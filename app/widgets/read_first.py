@@ -4,7 +4,8 @@ import streamlit as st
 
 from adcore.predict import Category
 from adcore.reading import ReaderNote
-from app.state import FIRST_KEYS, READ_FIRST_KEY, Session
+from app.state.keys import COMMIT_KEY, READ_FIRST_KEY, first_key
+from app.state.session import Session
 
 NO_WORD = "no word"
 NO_ESTIMATE = "no estimate"
@@ -24,23 +25,30 @@ def read_first_toggle(session: Session) -> None:
 
 
 def ask_first(session: Session) -> None:
-    """Ask for the estimate; committing it shows the answer, if there is one by then."""
-    with st.form(f"{FIRST_KEYS}form"):
+    """Ask for the estimate, a draft that stays with its scan; committing it shows the answer, if there is one by then."""
+    if session.study is None:
+        return
+    scan = session.study.scan.sha256
+    with st.container(border=True):
         waits = (
             "The model's answer is ready and waits for yours."
             if session.sealed
             else "The model's answer stays hidden until then."
         )
         st.markdown(f"**Your own reading comes first.** {waits}")
-        chance = st.select_slider(
+        st.select_slider(
             "How likely is impairment (CDR above 0)? Leave it on the left to give no estimate.",
             CHANCES,
             format_func=lambda percent: NO_ESTIMATE if percent is None else f"{percent} %",
-            key=f"{FIRST_KEYS}chance",
+            key=first_key("chance", scan),
+            persist_state="session",
         )
-        word = st.radio("In a word", [NO_WORD, *Category], horizontal=True, key=f"{FIRST_KEYS}word")
-        committed = st.form_submit_button("Commit", type="primary", width="stretch")
+        words = [NO_WORD, *Category]
+        st.radio("In a word", words, horizontal=True, key=first_key("word", scan), persist_state="session")
+        st.button("Commit", key=COMMIT_KEY, type="primary", width="stretch", on_click=_commit, args=(session, scan))
         st.caption("Once committed it stands: after the answer was shown it can't be changed.")
-    if committed:
-        session.commit(ReaderNote.first(None if chance is None else chance / 100, None if word == NO_WORD else str(word)))
-        st.rerun()
+
+
+def _commit(session: Session, scan: str) -> None:
+    chance, word = (st.session_state[first_key(part, scan)] for part in ("chance", "word"))
+    session.commit(ReaderNote.first(None if chance is None else chance / 100, None if word == NO_WORD else str(word)))

@@ -7,7 +7,8 @@ import streamlit as st
 from adcore.clinical import ClinicalRecord
 from adcore.errors import AdcoreError
 from app.runtime import runtime
-from app.state import Result, Session
+from app.state.review import Result
+from app.state.session import Session
 from app.widgets.answer import show_answer
 from app.widgets.form import clinical_form, summary
 from app.widgets.progress import analyse_button

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.state import Session
+from app.state.session import Session
 from app.viewer import show_viewer, viewer_payload
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from adcore.predict import Category
-from app.state import TOUR_KEYS, Session
+from app.state.keys import TOUR_KEYS
+from app.state.session import Session
 from app.widgets.intake import demo_patients
 
 

@@ -1,17 +1,17 @@
-"""Uploading a scan: one file, a zip archive or the many files of a DICOM series; where it holds several series, choosing one."""
+"""Uploading the patient's scan: one file, a zip archive or the many files of a DICOM series."""
 
-import hashlib
 from collections.abc import Sequence
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from adcore.errors import SeveralSeriesError
-from adcore.readers import read_upload
-from adcore.readers.isolation import in_child
-from adcore.series import Series
 from app.failures import as_refusal
-from app.state import SERIES_KEY, UPLOAD_KEY, Session, Study, Upload
+from app.state.keys import SERIES_KEY, UPLOAD_KEY
+from app.state.review import Study
+from app.state.session import Session
+from app.state.upload import Upload
+from app.widgets.series import choose_series, origin_of, read_files
 
 
 def upload_scan(session: Session) -> None:
@@ -26,38 +26,17 @@ def upload_scan(session: Session) -> None:
     )
     if not files:
         return
-    origin = hashlib.sha256("\n".join(sorted(file.file_id for file in files)).encode()).hexdigest()
+    origin = origin_of(files)
     if session.upload is None or session.upload.origin != origin:
         st.session_state.pop(SERIES_KEY, None)
         _read(session, files, Upload(origin))
     elif session.study is None and session.notice is None and not session.upload.series:
         _read(session, files, session.upload)  # the patient was closed in between
-    if session.upload is not None and session.upload.series:
-        _choose_series(session, files, session.upload)
-
-
-def _choose_series(session: Session, files: Sequence[UploadedFile], upload: Upload) -> None:
-    readable = {series.number: series for series in upload.series if series.readable}
-    st.session_state.setdefault(SERIES_KEY, upload.number)
-    number = st.selectbox(
-        "Series",
-        list(readable),
-        index=None,
-        format_func=lambda number: readable[number].description,
-        placeholder=f"The upload holds {len(readable)} series that can be read: choose the T1",
-        key=SERIES_KEY,
-        disabled=session.busy,
-    )
-    _say_unreadable([series for series in upload.series if not series.readable])
-    if number is not None and (number != upload.number or (session.study is None and session.notice is None)):
-        _read(session, files, Upload(upload.origin, upload.series, number))
-
-
-def _say_unreadable(series: list[Series]) -> None:
-    if series:
-        with st.expander(f"{len(series)} more cannot be read"):
-            for one in series:
-                st.caption(f"{one.description}: {one.problem}")
+    upload = session.upload
+    if upload is not None and upload.series:
+        number = choose_series(upload, SERIES_KEY, session.busy)
+        if number is not None and (number != upload.number or (session.study is None and session.notice is None)):
+            _read(session, files, Upload(upload.origin, upload.series, number))
 
 
 def _read(session: Session, files: Sequence[UploadedFile], upload: Upload) -> None:
@@ -65,9 +44,7 @@ def _read(session: Session, files: Sequence[UploadedFile], upload: Upload) -> No
     session.open_study(None)
     session.upload = upload
     try:
-        with st.spinner("Reading and checking the upload"):
-            contents = [(file.name, file.getvalue()) for file in files]
-            scan = in_child(read_upload, contents, upload.number)
+        scan = read_files(files, upload.number)
         session.study = Study(f"{upload.origin} {upload.number}", f"Uploaded scan {scan.sha256[:8]}", "", scan)
     except SeveralSeriesError as error:
         session.upload = Upload(upload.origin, error.series)

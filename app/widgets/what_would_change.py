@@ -9,7 +9,7 @@ from adcore.evaluation.charts.theme import BAND, BLUE, CLEAR, GREY, GRID, ORANGE
 from adcore.percent import points
 from adcore.what_if import FieldCurve, WhatIf, most_to_say
 from adcore.what_if.wording import LABELS, span, turn
-from app.state import WHAT_IF_KEY
+from app.state.keys import WHAT_IF_KEY
 
 INCONCLUSIVE_BAND = "rgba(125, 136, 148, 0.16)"
 FEW = 5

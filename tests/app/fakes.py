@@ -24,6 +24,7 @@ from adcore.prepare.checks import Check
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.planes import PlaneConfig
 from adcore.prepare.prepared import PreparedScan
+from adcore.report import overlay_files
 from adcore.scan import Scan, SourceFormat
 from adcore.volumetry import VolumeFinding
 from tests.app.evidence import QUALITY, SIDES, fake_contributions, fake_what_if
@@ -114,6 +115,13 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
     prediction = fake_prediction(record, config.planes)
     basis = (fake_contributions(record, prediction), fake_what_if(record, prediction), SIDES)
     return Analysis(prepared, record, prediction, explanation, volumes, (), provenance, *basis)
+
+
+def fake_overlay_files(analysis: Analysis) -> dict[str, bytes]:
+    """The real ones; for age 96 they meet a bug."""
+    if analysis.record.age_years == 96:
+        raise ZeroDivisionError("a secret detail")
+    return overlay_files(analysis)
 
 
 def fake_prediction(record: ClinicalRecord, planes: PlaneConfig) -> Prediction:

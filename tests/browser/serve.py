@@ -13,6 +13,7 @@ for name, stand_in in {
     "app.runtime.preload": lambda: None,
     "app.widgets.intake.DEMO_PATIENTS": PATIENTS,
     "app.widgets.doors.DEMO_PATIENTS": PATIENTS,
+    "app.widgets.take_along.overlay_files": fakes.fake_overlay_files,
     "app.widgets.over_time.page.follow": fakes.fake_follow,
     "app.widgets.over_time.intake.DEMO_COURSE": fakes.demo_course(),
 }.items():

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -39,3 +41,21 @@ def test_a_click_on_a_row_opens_the_case(page: Page) -> None:
     expect(table).to_be_visible()
     table.locator(".dvn-scroller").click(position={"x": 15, "y": 55})  # the first row's box
     expect(page.get_by_role("heading", name="OAS1_0001")).to_be_visible()
+
+
+def test_a_link_opens_a_case_and_the_address_keeps_in_step_on_this_page_alone(page: Page) -> None:
+    page.goto("/errors?case=OAS1_0003")
+    expect(page.get_by_role("heading", name="OAS1_0003")).to_be_visible()
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("heading", name="OAS1_0003")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/errors\?case=OAS1_(?!0003)\d{4}$"))
+    page.go_back()
+    expect(page.get_by_role("heading", name="OAS1_0003")).to_be_visible()
+
+    page.get_by_role("link", name="Review a patient", exact=True).click()
+    expect(page.get_by_role("combobox", name="Patient")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/review$"))
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    page.get_by_role("link", name="Errors", exact=True).click()
+    expect(page.get_by_role("heading", name="OAS1_0003")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/errors\?case=OAS1_0003$"))

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from adcore.analysis import DISCLAIMER
-from tests.browser.viewer_page import analyse, coloured, pane, pixels, readout, triple, upload
+from tests.browser.viewer_page import analyse, coloured, downloaded, pane, pixels, readout, triple, upload
 from tests.builders import head
 from tests.readers import dicom_builder
 
@@ -35,7 +35,7 @@ def test_a_review_from_dicom_zip_to_report(page: Page, tmp_path: Path) -> None:
     _write_the_note(page)
 
     page.get_by_role("tab", name="Take along").click()
-    sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(_downloaded(page, "Report"))).pages]
+    sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(downloaded(page, "Report"))).pages]
     said = [re.sub(r"\s+", " ", sheet) for sheet in sheets]
     assert len(said) == 2
     assert all(case in sheet and DISCLAIMER in sheet and dicom_builder.CANARY not in sheet for sheet in said)
@@ -44,7 +44,7 @@ def test_a_review_from_dicom_zip_to_report(page: Page, tmp_path: Path) -> None:
     assert f"Why: {WHY}" in said[1]
     assert "Own estimate 35 %, given after the model's answer was shown." in said[1]
 
-    result = json.loads(_downloaded(page, "Result"))
+    result = json.loads(downloaded(page, "Result"))
     assert (result["reader"]["agrees"], result["reader"]["why"], result["reader"]["estimate"]) == (False, WHY, 0.35)
     assert dicom_builder.CANARY not in json.dumps(result)
 
@@ -90,10 +90,3 @@ def _write_the_note(page: Page) -> None:
     page.get_by_role("spinbutton", name="My own estimate now").fill("35")
     page.get_by_role("button", name="Keep the note").click()
     expect(page.get_by_text("Kept in this session and in the downloads")).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")  # the downloads are new, too
-
-
-def _downloaded(page: Page, name: str) -> bytes:
-    with page.expect_download() as download:
-        page.get_by_role("button", name=re.compile(name)).click()
-    return download.value.path().read_bytes()

@@ -44,6 +44,13 @@ def analyse(page: Page) -> Locator:
     return answer
 
 
+def downloaded(page: Page, name: str) -> bytes:
+    """What the browser saves when the button of that name is pressed."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name).click()
+    return download.value.path().read_bytes()
+
+
 def as_at_first(page: Page) -> None:
     """Bring the viewer back to how it is right after the answer, whatever a test did with it."""
     for name, pressed in (

@@ -9,7 +9,17 @@ import app.model
 import app.runtime
 from adcore.evaluation.judged import Kind
 from adcore.predict import Predictor
-from app.state import AGES_KEY, CASE_KEY, FOLDER_KEY, INPUTS_KEY, KINDS_KEY, OVER_KEY, OVERLAY_KEY, PREDICTIONS_KEY, SOURCE_KEY
+from app.state.keys import (
+    AGES_KEY,
+    CASE_KEY,
+    FOLDER_KEY,
+    INPUTS_KEY,
+    KINDS_KEY,
+    OVER_KEY,
+    OVERLAY_KEY,
+    PREDICTIONS_KEY,
+    SOURCE_KEY,
+)
 from tests.model_folder import CERTAIN_MISS, PEOPLE, PLANES, folds_table, write_model_folder, write_oasis1, write_synthetic_people
 from tests.pages.conftest import OpenPage, words
 from tests.untrained import untrained_card, untrained_network
@@ -163,7 +173,6 @@ def test_synthetic_people_come_with_images_and_measure_nothing(
     errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app.model, "SYNTHETIC_PEOPLE", write_synthetic_people(tmp_path / "people"))
-    monkeypatch.setattr("app.widgets.errors.source.SYNTHETIC_PEOPLE", tmp_path / "people")
     app.model._judge.clear()
     errors.selectbox(key=SOURCE_KEY).select("synthetic").run()
     assert list(people(errors).index) == ["SYN-01", "SYN-02"]

@@ -2,7 +2,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from adcore.mmse import SECTIONS
-from app.state import ITEM_KEYS, ITEMS_KEY, field_key
+from app.state.keys import ITEM_KEYS, ITEMS_KEY, field_key
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import ANALYSE, analyse, headline, open_patient
 

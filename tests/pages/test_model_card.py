@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from adcore.card import ModelCard
-from app.state import CARD_MEASURE_KEY, PREVALENCE_KEY
+from app.state.keys import CARD_MEASURE_KEY, PREVALENCE_KEY
 from app.widgets.card.page import QUESTIONS
 from tests.model_folder import PEOPLE, write_model_folder
 from tests.pages.conftest import OpenPage, words

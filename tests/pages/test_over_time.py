@@ -1,10 +1,13 @@
 import json
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
+from adcore.longitudinal.follow import PlannedVisit
 from app.failures import UNFORESEEN
 from tests.builders import file_bytes, head
 from tests.pages.conftest import OpenPage, words
+from tests.pages.test_upload import T2, slices
 
 ADD, DEMO, REVIEWED, COMPARE = "adcore_add_upload", "adcore_add_demo", "adcore_add_reviewed", "adcore_compare"
 MONTHS, MMSE, AGE = "adcore_kept_visit_months", "adcore_kept_visit_mmse", "adcore_kept_visit_age"
@@ -78,6 +81,42 @@ def test_a_damaged_upload_is_refused_in_a_sentence_and_the_visits_stay(open_page
     assert session.warning
 
 
+def test_among_several_series_of_a_visit_the_user_chooses(open_page: OpenPage) -> None:
+    session = open_page("over_time")
+    session = drop(session, slices(3) + slices(5, 250, **T2) + slices(9)[:1])
+    session.number_input(key=MONTHS).set_value(12)
+    session.number_input(key=MMSE).set_value(27)
+    session = session.run().button(key=ADD).click().run()
+    assert "Choose the T1 among them" in session.warning[0].value
+    assert "**12 months**" not in words(session)
+    assert session.button(key=ADD).disabled
+    assert "1 more cannot be read" in [box.label for box in session.expander]
+    chooser = series_chooser(session)
+    assert [option.split(", ")[1] for option in chooser.options] == ["T1-weighted", "T2-weighted"]
+
+    session = chooser.select_index(1).run().button(key=ADD).click().run()
+    assert not session.warning
+    assert "**12 months**" in words(session)
+    assert "MMSE 27" in words(session)
+    second = planned(session)[0].scan
+    assert "looks T2-weighted" in second.warnings[0]
+    assert series_chooser(session) is None
+    assert "CANARY" not in words(session)
+
+    session = drop(session, slices(3)).button(key=ADD).click().run()  # the next upload has a choice of its own, or none
+    assert planned(session)[1].scan.sha256 != second.sha256
+
+
+def test_other_files_in_the_uploader_forget_the_series_before(open_page: OpenPage) -> None:
+    session = drop(open_page("over_time"), slices(3) + slices(5, 250))
+    session.number_input(key=MONTHS).set_value(0)
+    session = session.run().button(key=ADD).click().run()
+    assert series_chooser(session) is not None
+    session = drop(session, slices())
+    assert series_chooser(session) is None
+    assert "**0 months**" in words(session.button(key=ADD).click().run())
+
+
 def test_a_visit_that_fails_a_check_is_named_and_the_others_are_compared(open_page: OpenPage) -> None:
     session = demo(open_page)
     session.number_input(key=AGE).set_value(97)  # one year later: 98, whom the stand-in calls unfit
@@ -96,6 +135,12 @@ def test_an_error_is_a_sentence_and_the_visits_stay(open_page: OpenPage) -> None
     assert not session.button(key=COMPARE).disabled
 
 
+def test_an_upload_that_adds_no_visit_leaves_the_course(open_page: OpenPage) -> None:
+    session = add(compared(open_page), 12, 4.0, data=b"no scan at all")
+    assert session.warning
+    assert session.table
+
+
 def test_the_course_goes_when_a_visit_is_taken_out(open_page: OpenPage) -> None:
     session = compared(open_page).button(key="adcore_clear_visits_1").click().run()
     assert not session.table
@@ -107,3 +152,18 @@ def test_the_course_survives_a_page_switch(open_page: OpenPage) -> None:
     session = compared(open_page).switch_page("../pages/about.py").run().switch_page("../pages/over_time.py").run()
     assert session.table
     assert session.get("bidi_component")
+
+
+def drop(session: AppTest, files: list[tuple[str, bytes]]) -> AppTest:
+    uploads = session.session_state["adcore_session"].timeline.uploads
+    browser = [(name, data, "application/octet-stream") for name, data in files]
+    return session.file_uploader(key=f"adcore_visit_upload_{uploads}").set_value(browser).run()
+
+
+def planned(session: AppTest) -> list[PlannedVisit]:
+    visits: list[PlannedVisit] = session.session_state["adcore_session"].timeline.planned
+    return visits
+
+
+def series_chooser(session: AppTest) -> Selectbox | None:
+    return next((box for box in session.selectbox if box.label == "Series"), None)

@@ -3,7 +3,8 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.state import FIRST_KEYS, NOTE_KEYS, READ_FIRST_KEY, Session, field_key
+from app.state.keys import READ_FIRST_KEY, field_key, first_key, note_key
+from app.state.session import Session
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import analyse, headline, open_patient
 
@@ -20,21 +21,35 @@ def held(session: AppTest) -> Session:
     return current
 
 
+def scan(session: AppTest) -> str:
+    study = held(session).study
+    assert study is not None
+    return study.scan.sha256
+
+
 def press(session: AppTest, label: str) -> AppTest:
     return next(button for button in session.button if button.label == label).click().run()
 
 
 def commit(session: AppTest, percent: int | None = 30) -> AppTest:
     if percent is not None:
-        session.select_slider(key=f"{FIRST_KEYS}chance").set_value(percent)
+        session.select_slider(key=first_key("chance", scan(session))).set_value(percent)
     return press(session, "Commit")
 
 
 def keep(session: AppTest, verdict: str, why: str) -> AppTest:
-    scan = held(session).study.scan.sha256[:8]
-    session.radio(key=f"{NOTE_KEYS}agrees_{scan}").set_value(verdict)
-    session.text_area(key=f"{NOTE_KEYS}why_{scan}").set_value(why)
+    write(session, verdict, why)
     return press(session, "Keep the note")
+
+
+def write(session: AppTest, verdict: str, why: str) -> None:
+    session.radio(key=note_key("agrees", scan(session))).set_value(verdict)
+    session.text_area(key=note_key("why", scan(session))).set_value(why)
+
+
+def look_elsewhere(session: AppTest) -> AppTest:
+    session.switch_page("../pages/about.py").run()
+    return session.switch_page("../pages/review.py").run()
 
 
 def test_nothing_of_the_answer_shows_until_the_reader_commits(reading: AppTest) -> None:
@@ -60,8 +75,7 @@ def test_the_estimate_may_be_committed_before_the_analysis(reading: AppTest) -> 
 
 def test_an_answer_stays_sealed_over_a_page_switch_and_the_toggle_cannot_open_it(reading: AppTest) -> None:
     analyse(reading)
-    reading.switch_page("../pages/about.py").run()
-    reading.switch_page("../pages/review.py").run()
+    look_elsewhere(reading)
     assert not headline(reading)
     assert reading.toggle(key=READ_FIRST_KEY).value
     assert reading.toggle(key=READ_FIRST_KEY).disabled
@@ -74,8 +88,7 @@ def test_a_committed_estimate_stands_through_another_analysis_and_goes_with_the_
     keep(reading, "I disagree", "The horns are wide.")
     note = held(reading).note
     assert (note.estimate, note.before_model, note.agrees, note.why) == (0.3, True, False, "The horns are wide.")
-    scan = held(reading).study.scan.sha256[:8]
-    assert f"{NOTE_KEYS}estimate_{scan}" not in [field.key for field in reading.number_input]
+    assert note_key("percent", scan(reading)) not in [field.key for field in reading.number_input]
     reader = json.loads(json.dumps(held(reading).result.analysis.to_json(note)))["reader"]
     assert (reader["estimate"], reader["before_model"], reader["agrees"]) == (0.3, True, False)
 
@@ -94,7 +107,7 @@ def test_an_answer_once_seen_takes_no_estimate_from_before_it(open_page: OpenPag
     session.toggle(key=READ_FIRST_KEY).set_value(True).run()
     session.selectbox(key="adcore_choice").select("marked").run()
     assert headline(analyse(session))
-    assert f"{FIRST_KEYS}chance" not in [slider.key for slider in session.select_slider]
+    assert not session.select_slider
 
 
 def test_a_note_belongs_to_its_scan_and_is_there_again(open_page: OpenPage) -> None:
@@ -103,13 +116,67 @@ def test_a_note_belongs_to_its_scan_and_is_there_again(open_page: OpenPage) -> N
     assert held(session).note is None
     session.selectbox(key="adcore_choice").select("marked").run()
     analyse(session)
-    scan = held(session).study.scan.sha256[:8]
-    assert session.text_area(key=f"{NOTE_KEYS}why_{scan}").value == "As I see it."
-    assert session.radio(key=f"{NOTE_KEYS}agrees_{scan}").value == "I agree"
+    assert session.text_area(key=note_key("why", scan(session))).value == "As I see it."
+    assert session.radio(key=note_key("agrees", scan(session))).value == "I agree"
 
 
 def test_a_scan_that_gets_no_answer_hides_nothing(open_page: OpenPage) -> None:
     session = open_patient(open_page, "unusable")
     session.toggle(key=READ_FIRST_KEY).set_value(True).run()
     assert "No probability for this scan" in headline(analyse(session))
-    assert f"{FIRST_KEYS}chance" not in [slider.key for slider in session.select_slider]
+    assert not session.select_slider
+
+
+def test_a_draft_of_the_note_survives_a_page_switch_and_is_no_note(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    write(session, "I disagree", "The horns")
+    session.number_input(key=note_key("percent", scan(session))).set_value(40.0)
+    look_elsewhere(session.run())
+    assert session.radio(key=note_key("agrees", scan(session))).value == "I disagree"
+    assert session.text_area(key=note_key("why", scan(session))).value == "The horns"
+    assert session.number_input(key=note_key("percent", scan(session))).value == 40
+    assert held(session).note is None
+    assert "Not kept yet" in words(session)
+    press(session, "Keep the note")
+    note = held(session).note
+    assert (note.agrees, note.why, note.estimate) == (False, "The horns", 0.4)
+    assert "Not kept yet" not in words(session)
+    assert "Kept in this session" in words(session)
+
+
+def test_a_draft_beside_a_kept_note_changes_nothing_of_it(open_page: OpenPage) -> None:
+    session = keep(analyse(open_patient(open_page, "marked")), "I agree", "As I see it.")
+    write(session, "I disagree", "On second thought")
+    look_elsewhere(session.run())
+    assert session.text_area(key=note_key("why", scan(session))).value == "On second thought"
+    assert (held(session).note.agrees, held(session).note.why) == (True, "As I see it.")
+    assert "Not kept yet" in words(session)
+
+
+def test_a_draft_is_never_another_patients_and_waits_for_its_own(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    write(session, "I disagree", "The horns")
+    session.run().selectbox(key="adcore_choice").select("typical").run()
+    analyse(session)
+    assert session.text_area(key=note_key("why", scan(session))).value == ""
+    assert session.radio(key=note_key("agrees", scan(session))).value == "Undecided"
+    press(session, "Keep the note")
+    assert held(session).note.why == ""
+    session.selectbox(key="adcore_choice").select("marked").run()
+    analyse(session)
+    assert session.text_area(key=note_key("why", scan(session))).value == "The horns"
+    assert held(session).note is None
+
+
+def test_a_draft_of_the_first_estimate_survives_a_page_switch_and_stays_with_its_scan(reading: AppTest) -> None:
+    reading.select_slider(key=first_key("chance", scan(reading))).set_value(70)
+    reading.radio(key=first_key("word", scan(reading))).set_value("likely impaired")
+    look_elsewhere(reading.run())
+    assert reading.select_slider(key=first_key("chance", scan(reading))).value == 70
+    assert held(reading).note is None
+    assert not headline(analyse(reading))
+    reading.selectbox(key="adcore_choice").select("typical").run()
+    assert reading.select_slider(key=first_key("chance", scan(reading))).value is None
+    reading.selectbox(key="adcore_choice").select("marked").run()
+    note = held(press(reading, "Commit")).note
+    assert (note.estimate, note.word) == (0.7, "likely impaired")

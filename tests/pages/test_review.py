@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.failures import UNFORESEEN
-from app.state import field_key
+from app.state.keys import field_key
 from tests.builders import file_bytes, head
 from tests.pages.conftest import OpenPage, words
 

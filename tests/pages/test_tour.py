@@ -1,7 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.state import READ_FIRST_KEY, TOUR_KEYS
+from app.state.keys import READ_FIRST_KEY, TOUR_KEYS
 from app.widgets.tour import STEPS
 from tests.app.fakes import demo_patients
 from tests.pages.conftest import OpenPage, words

@@ -1,4 +1,4 @@
-from app.state import field_key
+from app.state.keys import field_key
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import ANALYSE, headline, upload_head
 

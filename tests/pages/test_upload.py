@@ -3,7 +3,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.state import SERIES_KEY, field_key
+from app.state.keys import SERIES_KEY, field_key
 from tests.builders import head
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import analyse, headline, open_patient

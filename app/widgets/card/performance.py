@@ -13,7 +13,7 @@ from adcore.evaluation.metrics import Confusion
 from adcore.evaluation.names import BRANCHES, INPUTS
 from adcore.evidence import MetricInterval
 from adcore.percent import percent
-from app.state import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY
+from app.state.keys import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY
 from app.widgets.card.charts import prevalence_chart
 from app.widgets.card.wording import CHANCE, MEASURES, PLOT, interval, not_known, origin, table
 from app.widgets.chart_row import chart_row

@@ -5,7 +5,7 @@ import streamlit as st
 
 from adcore.evaluation.judged import Judged, Outcome
 from adcore.evaluation.names import BRANCHES, BRIEFLY
-from app.state import Explorer
+from app.state.explorer import Explorer
 from app.widgets.chart_row import chart_row
 from app.widgets.errors.case_chart import case_chart
 from app.widgets.errors.pictures import show_pictures

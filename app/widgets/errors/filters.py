@@ -8,7 +8,8 @@ import streamlit as st
 from adcore.evaluation.cases import Cases
 from adcore.evaluation.judged import APART, CONFIDENT, CaseFilter, Judged, Kind, judge
 from adcore.evaluation.names import BRANCHES, INPUTS
-from app.state import AGES_KEY, BRANCH_KEY, CDR_KEY, INPUTS_KEY, KINDS_KEY, SEX_KEY
+from adcore.percent import percent
+from app.state.keys import AGES_KEY, BRANCH_KEY, CDR_KEY, INPUTS_KEY, KINDS_KEY, SEX_KEY
 
 SEXES = {"F": "women", "M": "men"}
 NEEDS_DATA = "Not known of these people here; a data folder may tell."
@@ -30,6 +31,13 @@ def choose(cases: Cases, threshold: float) -> tuple[Judged, CaseFilter]:
     return judged, wanted
 
 
+def lift_filters() -> None:
+    """Show everyone again; to be called before the filters are drawn."""
+    for key in (KINDS_KEY, CDR_KEY, SEX_KEY):
+        st.session_state[key] = []
+    st.session_state.pop(AGES_KEY, None)
+
+
 def _kinds(table: pd.DataFrame, undecided: str) -> list[Kind]:
     return st.pills(
         "Show only",
@@ -39,7 +47,7 @@ def _kinds(table: pd.DataFrame, undecided: str) -> list[Kind]:
         key=KINDS_KEY,
         help=(
             "Several together: all have to hold. "
-            f"Confidently wrong: at least {CONFIDENT:.0%} for the wrong answer. Branches disagree: two lie on both sides of the "
+            f"Confidently wrong: at least {percent(CONFIDENT)} for the wrong answer. Branches disagree: two lie on both sides of the "
             f"threshold, at least {100 * APART:.0f} points apart. Inconclusive: {undecided}."
         ),
     )

@@ -5,7 +5,7 @@ import streamlit as st
 from adcore.evaluation.charts import confusion_chart, reliability_chart, roc_chart
 from adcore.evaluation.judged import Judged
 from adcore.evaluation.metrics import confusion
-from app.state import OVER_KEY
+from app.state.keys import OVER_KEY
 from app.widgets.chart_row import chart_row
 
 PLOT = {"displayModeBar": False}

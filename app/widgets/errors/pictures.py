@@ -8,10 +8,12 @@ from adcore.cohorts.browse import BrowsableCohort
 from adcore.errors import AdcoreError
 from adcore.evaluation.case_picture import LEAST, draw_case, has_evidence
 from adcore.explain.planes_only import PlaneExplanation, explain_planes
+from adcore.percent import percent
 from app.failures import as_refusal
 from app.model import model
 from app.runtime import runtime
-from app.state import OVERLAY_KEY, Explorer
+from app.state.explorer import Explorer
+from app.state.keys import OVERLAY_KEY
 from app.widgets.errors.source import EVALUATED, OUT_OF_FOLD, Source
 
 BARE = "off"
@@ -51,7 +53,9 @@ def show_pictures(source: Source, row: pd.Series, subject: str, explorer: Explor
         explorer.pictures[shown] = draw_case(explanation, title, branch)
     st.image(explorer.pictures[shown], width="stretch")
     if branch is not None and not has_evidence(explanation, branch):
-        st.markdown(f"{branch.label} finds no evidence for impairment that reaches {LEAST:.0%} of the scale: nothing is drawn.")
+        st.markdown(
+            f"{branch.label} finds no evidence for impairment that reaches {percent(LEAST)} of the scale: nothing is drawn."
+        )
     st.caption(
         f"{len(explanation.planes)} coronal planes, back to front; the patient's right is on the left. The maps are Grad-CAM on "
         f"its raw scale, the same for everyone, at its own coarse resolution. {WHOSE_MAPS.get(source.name, '')}"

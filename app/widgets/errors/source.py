@@ -10,8 +10,9 @@ from adcore.cohorts.browse import BrowsableCohort, open_cohort
 from adcore.errors import AdcoreError
 from adcore.evaluation.case_tables import read_predictions
 from adcore.evaluation.cases import Cases
-from app.model import SYNTHETIC_PEOPLE, model, synthetic_cases
-from app.state import FOLDER_KEY, PREDICTIONS_KEY, SOURCE_KEY, Explorer
+from app.model import model, synthetic_cases, synthetic_people
+from app.state.explorer import Explorer
+from app.state.keys import FOLDER_KEY, PREDICTIONS_KEY, SOURCE_KEY
 
 DATA_VARIABLE = "ADCORE_DATA"
 """Environment variable with the data folders that the page offers, separated as in PATH; a visitor can name no other."""
@@ -58,7 +59,7 @@ def choose_source(explorer: Explorer) -> Source | None:
 def _open(name: str, explorer: Explorer) -> Source | None:
     if name == SYNTHETIC:
         cases = synthetic_cases()
-        return Source(name, cases, open_cohort(SYNTHETIC_PEOPLE, model().planes))
+        return Source(name, cases, synthetic_people())
     cases_or_none = model().cases if name == OUT_OF_FOLD else _uploaded(explorer)
     cohort = _data_folder(explorer)
     if cases_or_none is None:

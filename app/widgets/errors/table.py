@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from adcore.evaluation.judged import Judged, Kind
-from app.state import CASE_KEY, CASE_TABLE_KEY
+from app.state.keys import CASE_KEY, CASE_TABLE_KEY
 
 HEIGHT = 320
 COLUMNS = {

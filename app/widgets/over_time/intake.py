@@ -1,36 +1,18 @@
-"""Adding visits: a scan with its months and MMSE, the patient under review, or a synthetic course."""
+"""Adding visits: an uploaded scan, the patient under review, or a synthetic course; and the visits added."""
 
 import hashlib
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from adcore.clinical import FIELDS, ClinicalRecord, Sex
+from adcore.clinical import ClinicalRecord
 from adcore.cohorts.synthetic import DEMO_COURSE
-from adcore.errors import AdcoreError, SeveralSeriesError
+from adcore.errors import AdcoreError
 from adcore.longitudinal.follow import MOST_VISITS, PlannedVisit
-from adcore.readers import read_upload
-from adcore.readers.isolation import in_child
 from adcore.scan import Scan, SourceFormat
-from app.failures import as_refusal
-from app.state import (
-    ADD_DEMO_KEY,
-    ADD_REVIEWED_KEY,
-    ADD_UPLOAD_KEY,
-    CLEAR_VISITS_KEY,
-    VISIT_AGE_KEY,
-    VISIT_MMSE_KEY,
-    VISIT_MONTHS_KEY,
-    VISIT_SEX_KEY,
-    VISIT_UPLOAD_KEY,
-    Session,
-    Timeline,
-)
-
-UNKNOWN = "unknown"
-SPECS = {spec.name: spec for spec in FIELDS}
-SEX_WORDS = {UNKNOWN: UNKNOWN} | {sex.value: sex.word for sex in Sex}
-MOST_MONTHS = 600.0
+from app.state.keys import ADD_DEMO_KEY, ADD_REVIEWED_KEY, CLEAR_VISITS_KEY, VISIT_AGE_KEY, VISIT_MONTHS_KEY, VISIT_SEX_KEY
+from app.state.session import Session
+from app.state.timeline import Timeline
+from app.widgets.over_time.visit_upload import UNKNOWN, upload_visit
 
 
 def add_visits(session: Session) -> None:
@@ -39,7 +21,7 @@ def add_visits(session: Session) -> None:
     busy = timeline.job is not None
     upload, ready = st.columns([3, 2], gap="large")
     with upload:
-        _from_upload(timeline, busy)
+        upload_visit(timeline, busy)
     with ready:
         _reviewed(session, busy)
         if st.button("Take the synthetic course", key=ADD_DEMO_KEY, width="stretch", disabled=busy):
@@ -65,62 +47,6 @@ def complete(planned: list[PlannedVisit]) -> list[PlannedVisit]:
         analysis = visit.analysis if record == visit.record else None
         found.append(PlannedVisit(visit.scan, visit.months, record, analysis))
     return found
-
-
-def _from_upload(timeline: Timeline, busy: bool) -> None:
-    files = st.file_uploader(
-        "T1 scan of one visit: NIfTI, MGH, or a DICOM series (all files, or a zip)",
-        type=None,
-        accept_multiple_files=True,
-        key=f"{VISIT_UPLOAD_KEY}_{timeline.uploads}",
-        disabled=busy,
-        help="Kept in this session's memory only, and gone when you close the page.",
-    )
-    months, mmse, age, sex = st.columns([4, 4, 4, 5])
-    when = months.number_input(
-        "Months since first visit",
-        0.0,
-        MOST_MONTHS,
-        value=None,
-        step=1.0,
-        format="%g",
-        placeholder="needed",
-        key=VISIT_MONTHS_KEY,
-    )
-    points = _number(mmse, "mmse", "MMSE that day", VISIT_MMSE_KEY)
-    _number(age, "age_years", "Age at first visit", VISIT_AGE_KEY)
-    sex.selectbox("Sex", list(SEX_WORDS), format_func=SEX_WORDS.__getitem__, key=VISIT_SEX_KEY)
-    if st.button("Add this visit", key=ADD_UPLOAD_KEY, disabled=busy or not files or when is None) and when is not None:
-        _read(timeline, files, when, points)
-        st.rerun()
-
-
-def _number(place: "st.delta_generator.DeltaGenerator", name: str, label: str, key: str) -> float | None:
-    spec = SPECS[name]
-    value: float | None = place.number_input(
-        f"{label} ({spec.unit})",
-        min_value=float(spec.low or 0),
-        max_value=float(spec.high or 0),
-        value=None,
-        step=1.0,
-        format="%g",
-        placeholder=UNKNOWN,
-        key=key,
-    )
-    return value
-
-
-def _read(timeline: Timeline, files: list[UploadedFile], months: float, mmse: float | None) -> None:
-    timeline.forget_results()
-    try:
-        with st.spinner("Reading and checking the upload"):
-            scan = in_child(read_upload, [(file.name, file.getvalue()) for file in files], None)
-        timeline.planned.append(PlannedVisit(scan, months, ClinicalRecord.of(mmse=mmse)))
-        timeline.uploads += 1
-    except SeveralSeriesError:
-        timeline.notice = "The upload holds several series that can be read. Upload the files of the T1 series alone."
-    except Exception as error:
-        timeline.notice = str(as_refusal(error))
 
 
 def _reviewed(session: Session, busy: bool) -> None:

@@ -5,7 +5,8 @@ import streamlit as st
 from adcore.errors import AdcoreError
 from adcore.longitudinal.follow import follow
 from app.runtime import runtime
-from app.state import COMPARE_KEY, Session
+from app.state.keys import COMPARE_KEY
+from app.state.session import Session
 from app.widgets.over_time.intake import add_visits, complete, visits_key
 from app.widgets.over_time.result import show_course
 from app.widgets.progress import watch

@@ -9,7 +9,7 @@ from adcore.longitudinal.course import Course
 from adcore.longitudinal.repeatability import REAL_RESCANS_SD
 from adcore.report.wording import HEADLINES, with_interval
 from adcore.volumetry.norms import load_norms
-from app.state import Timeline
+from app.state.timeline import Timeline
 from app.widgets.answer import PLOT
 from app.widgets.over_time.charts import course_volumes_chart, mmse_chart, probability_chart
 from app.widgets.over_time.scans import show_scans

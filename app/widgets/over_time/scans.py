@@ -9,7 +9,8 @@ from adcore.longitudinal.common_space import common_affine
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.difference import LARGEST, difference, drawn
 from app.runtime import runtime
-from app.state import EARLIER_KEY, LATER_KEY, SHOWN_VISIT_KEY, Timeline
+from app.state.keys import EARLIER_KEY, LATER_KEY, SHOWN_VISIT_KEY
+from app.state.timeline import Timeline
 from app.viewer import Overlay, show_viewer, volume_payload
 
 START_MM = (26.0, -26.0, -14.0)

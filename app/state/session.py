@@ -1,155 +1,21 @@
-"""What one user's session holds. The only module that names keys of Streamlit's session state.
-
-Patient data lives here and nowhere else: Streamlit's caches are shared between all users.
-"""
+"""One user's session: the review under way, what the other pages hold, and the widgets that outlive a page switch."""
 
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from adcore.analysis import Analysis
 from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
-from adcore.cohorts.browse import BrowsableCohort
-from adcore.evaluation.cases import Cases
-from adcore.explain.planes_only import PlaneExplanation
-from adcore.longitudinal.course import Course
-from adcore.longitudinal.follow import PlannedVisit
 from adcore.prepare.checks import Check
 from adcore.reading import ReaderNote
-from adcore.scan import Scan
-from adcore.series import Series
 from app.runtime import Job
-
-_SESSION = "adcore_session"
-CHOICE_KEY = "adcore_choice"
-UPLOAD_KEY = "adcore_upload"
-SERIES_KEY = "adcore_series"
-ANALYSE_KEY = "adcore_analyse"
-ITEMS_KEY = "adcore_mmse_items"
-ITEM_KEYS = "adcore_item_"
-"""Prefix of the keys of the MMSE's sections."""
-
-FIRST_KEYS = "adcore_first_"
-NOTE_KEYS = "adcore_note_"
-"""Prefixes of the keys of the reader's estimate before the answer, and of the note after it."""
-
-TOUR_KEYS = "adcore_tour_"
-
-KEPT = "adcore_kept_"
-"""Prefix of the widgets whose values outlive a page switch."""
-
-READ_FIRST_KEY = f"{KEPT}read_first"
-SOURCE_KEY = f"{KEPT}source"
-FOLDER_KEY = f"{KEPT}folder"
-PREDICTIONS_KEY = "adcore_predictions"
-INPUTS_KEY = f"{KEPT}inputs"
-BRANCH_KEY = f"{KEPT}branch"
-KINDS_KEY = f"{KEPT}kinds"
-CDR_KEY = f"{KEPT}cdr"
-AGES_KEY = f"{KEPT}ages"
-SEX_KEY = f"{KEPT}sex"
-OVER_KEY = f"{KEPT}over"
-CASE_KEY = f"{KEPT}case"
-OVERLAY_KEY = f"{KEPT}overlay"
-CASE_TABLE_KEY = "adcore_case_table"
-CARD_INPUTS_KEY = f"{KEPT}card_inputs"
-CARD_BRANCH_KEY = f"{KEPT}card_branch"
-CARD_MEASURE_KEY = f"{KEPT}card_measure"
-PREVALENCE_KEY = f"{KEPT}prevalence"
-WHAT_IF_KEY = "adcore_what_if"
-VISIT_UPLOAD_KEY = "adcore_visit_upload"
-VISIT_MONTHS_KEY = f"{KEPT}visit_months"
-VISIT_MMSE_KEY = f"{KEPT}visit_mmse"
-VISIT_AGE_KEY = f"{KEPT}visit_age"
-VISIT_SEX_KEY = f"{KEPT}visit_sex"
-ADD_UPLOAD_KEY, ADD_REVIEWED_KEY, ADD_DEMO_KEY = "adcore_add_upload", "adcore_add_reviewed", "adcore_add_demo"
-CLEAR_VISITS_KEY, COMPARE_KEY = "adcore_clear_visits", "adcore_compare"
-SHOWN_VISIT_KEY, EARLIER_KEY, LATER_KEY = f"{KEPT}shown_visit", f"{KEPT}earlier", f"{KEPT}later"
-
-
-@dataclass(frozen=True, eq=False)
-class Study:
-    """The patient under review.
-
-    Attributes:
-        origin: the demo patient's key, or the upload's digest and its series.
-        title, story: what the page calls the patient; never a file's name, which may hold a person's.
-    """
-
-    origin: str
-    title: str
-    story: str
-    scan: Scan
-
-
-@dataclass(frozen=True)
-class Upload:
-    """What the user uploaded last, without its content.
-
-    Attributes:
-        origin: digest of the uploader's ids of the files.
-        series: what there is to choose from; empty where there is nothing to choose.
-        number: the series chosen.
-    """
-
-    origin: str
-    series: tuple[Series, ...] = ()
-    number: int | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Result:
-    """An analysis and the key of the inputs it answers."""
-
-    key: str
-    analysis: Analysis
-
-
-@dataclass(eq=False)
-class Explorer:
-    """What the errors page holds of one user.
-
-    Attributes:
-        predictions: the table uploaded last, or why it was refused; with the uploader's id of the file.
-        cohort: the data folder opened last, by its address.
-        looked_at: the case opened last: its key, and where the networks looked on its planes.
-        pictures: that case's pictures, by overlay.
-    """
-
-    predictions: tuple[str, Cases | str] | None = None
-    cohort: tuple[str, BrowsableCohort] | None = None
-    looked_at: tuple[str, PlaneExplanation] | None = None
-    pictures: dict[str, bytes] = field(default_factory=dict)
-
-
-@dataclass(eq=False)
-class Timeline:
-    """What the page over time holds of one user.
-
-    Attributes:
-        planned: the visits added, in any order.
-        uploads: how many were read, so that the uploader is emptied after each.
-        job: the comparison under way, `course` what came of it, each with the key of the visits it answers.
-        differences: maps of change by the numbers of their visits.
-        payload: the viewer's bytes, and what they were made of.
-        notice: a sentence about the last upload or comparison.
-    """
-
-    planned: list[PlannedVisit] = field(default_factory=list)
-    uploads: int = 0
-    job: Job[Course] | None = None
-    course: tuple[str, Course] | None = None
-    differences: dict[tuple[int, int], NDArray[np.float32]] = field(default_factory=dict)
-    payload: tuple[tuple[int, int, int], bytes] | None = None
-    notice: str | None = None
-
-    def forget_results(self) -> None:
-        """The visits changed: nothing that was made of them stays."""
-        self.course = self.payload = self.notice = None
-        self.differences.clear()
+from app.state.downloads import Downloads
+from app.state.explorer import Explorer
+from app.state.keys import ITEM_KEYS, ITEMS_KEY, KEPT, READ_FIRST_KEY, SESSION_KEY, field_key
+from app.state.review import Result, Study
+from app.state.timeline import Timeline
+from app.state.upload import Upload
 
 
 @dataclass(eq=False)
@@ -172,6 +38,7 @@ class Session:
         link: the case that the page's address named last.
         payload: the viewer's bytes, and what they were made of.
         notice: a sentence for the user about the last upload or analysis.
+        downloads: of the answer on the table.
         explorer: of the errors page.
         timeline: of the page over time.
     """
@@ -193,6 +60,7 @@ class Session:
     link: str | None = None
     payload: tuple[tuple[str, str], bytes] | None = None
     notice: str | None = None
+    downloads: Downloads = field(default_factory=Downloads)
     explorer: Explorer = field(default_factory=Explorer)
     timeline: Timeline = field(default_factory=Timeline)
 
@@ -253,6 +121,7 @@ class Session:
 
     def _show(self, result: Result) -> None:
         self.result = result
+        self.downloads = Downloads()
         if result.analysis.prediction is not None:
             self.seen.add(result.analysis.prepared.scan.sha256)
 
@@ -263,9 +132,9 @@ class Session:
 
 def session() -> Session:
     """This user's session."""
-    if _SESSION not in st.session_state:
-        st.session_state[_SESSION] = Session()
-    current: Session = st.session_state[_SESSION]
+    if SESSION_KEY not in st.session_state:
+        st.session_state[SESSION_KEY] = Session()
+    current: Session = st.session_state[SESSION_KEY]
     return current
 
 
@@ -279,8 +148,3 @@ def keep_widgets() -> None:
 def read_first() -> bool:
     """Whether the reader wants to estimate before the model's answer is shown."""
     return bool(st.session_state.get(READ_FIRST_KEY))
-
-
-def field_key(name: str) -> str:
-    """The widget key of a clinical field."""
-    return f"adcore_field_{name}"

@@ -1,0 +1,49 @@
+import json
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.viewer_page import analyse, downloaded, open_demo
+
+pytestmark = pytest.mark.browser
+
+WHY = "The temporal horns are wide."
+
+
+def test_what_is_typed_survives_a_look_at_another_page_and_is_no_note_until_kept(page: Page) -> None:
+    open_demo(page, "Marked atrophy")
+    analyse(page)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    _why(page).fill(WHY)  # the field still has the focus when the link is clicked
+    _look_elsewhere(page)
+    expect(_why(page)).to_have_value(WHY)
+    expect(page.get_by_text("Not kept yet")).to_be_visible()
+    _estimate(page).fill("35")
+    _look_elsewhere(page)
+    expect(_estimate(page)).to_have_value("35")
+    expect(_why(page)).to_have_value(WHY)
+
+    page.get_by_role("tab", name="Take along").click()
+    assert json.loads(downloaded(page, "Result"))["reader"] is None
+    page.get_by_role("tab", name="Answer", exact=True).click()
+    _why(page).press("End")
+    _why(page).press_sequentially(" Both.")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_text("Kept in this session and in the downloads")).to_be_visible()
+    page.get_by_role("tab", name="Take along").click()
+    reader = json.loads(downloaded(page, "Result"))["reader"]
+    assert (reader["why"], reader["estimate"]) == (f"{WHY} Both.", 0.35)
+
+
+def _why(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Why")
+
+
+def _estimate(page: Page) -> Locator:
+    return page.get_by_role("spinbutton", name="My own estimate now")
+
+
+def _look_elsewhere(page: Page) -> None:
+    page.get_by_role("link", name="About", exact=True).click(delay=100)  # as a hand clicks
+    expect(page.get_by_role("heading", name="About", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Review a patient", exact=True).click()

@@ -1,0 +1,114 @@
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import app.model
+import app.runtime
+from adcore.evaluation.judged import Kind
+from adcore.predict import Predictor
+from app.state.keys import CASE_KEY, KINDS_KEY, SOURCE_KEY
+from tests.model_folder import CERTAIN_MISS, PEOPLE, PLANES, folds_table, write_model_folder, write_synthetic_people
+from tests.pages.conftest import OpenPage, words
+from tests.pages.test_errors import drop, people, show_only
+from tests.pages.test_links import address, follow
+from tests.untrained import untrained_card, untrained_network
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The model at work, which is another than the shipped one."""
+    written = write_model_folder(tmp_path / "model")
+    monkeypatch.setenv("ADCORE_MODEL", str(written))
+    return written
+
+
+@pytest.fixture
+def errors(folder: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage) -> AppTest:
+    """The errors page of a new user, with the shipped model at work."""
+    monkeypatch.setattr(app.model, "SHIPPED", folder)
+    return open_page("errors")
+
+
+def test_a_link_opens_a_person_out_of_fold(errors: AppTest) -> None:
+    follow(errors, CERTAIN_MISS)
+    assert not errors.warning
+    assert f"{CERTAIN_MISS}: missed" in words(errors)
+    assert address(errors) == CERTAIN_MISS
+
+
+def test_the_address_follows_the_case_and_is_empty_without_one(errors: AppTest) -> None:
+    assert "case" not in errors.query_params
+    errors.selectbox(key=CASE_KEY).select("OAS1_0003").run()
+    assert address(errors) == "OAS1_0003"
+    errors.button(key="adcore_after").click().run()
+    assert address(errors) == errors.selectbox(key=CASE_KEY).value != "OAS1_0003"
+    errors.selectbox(key=CASE_KEY).set_value(None).run()
+    assert "case" not in errors.query_params
+
+
+def test_a_link_is_followed_once_and_does_not_hold_the_reader(errors: AppTest) -> None:
+    follow(errors, "OAS1_0003")
+    errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
+    assert errors.run().selectbox(key=CASE_KEY).value == CERTAIN_MISS
+
+
+def test_filters_stay_unless_they_hide_the_linked_case(errors: AppTest) -> None:
+    right = people(errors).query("Answer == 'right'").index[0]
+    wrong = len(people(show_only(errors, Kind.WRONG)))
+    follow(errors, CERTAIN_MISS)
+    assert len(people(errors)) == wrong < PEOPLE
+    follow(errors, right)
+    assert f"{right}: answered rightly" in words(errors)
+    assert errors.pills(key=KINDS_KEY).value == []
+    assert len(people(errors)) == PEOPLE
+
+
+def test_an_unknown_case_is_a_sentence_that_does_not_repeat_it_and_the_open_case_stays(errors: AppTest) -> None:
+    errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
+    follow(errors, "Jane Doe")
+    assert "names nobody whom a link can open" in errors.warning[0].value
+    assert "Jane" not in words(errors)
+    assert f"{CERTAIN_MISS}: missed" in words(errors)
+    assert address(errors) == CERTAIN_MISS
+
+
+def test_people_of_an_uploaded_table_neither_stand_in_the_address_nor_open_from_it(errors: AppTest) -> None:
+    errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
+    drop(errors, "subject,label,p_all_fused\nSECRET,1,0.2\nOTHER,0,0.3\n")
+    errors.selectbox(key=CASE_KEY).select("SECRET").run()
+    assert "SECRET: missed" in words(errors)
+    assert "case" not in errors.query_params
+    follow(errors, "OTHER")
+    assert "names nobody" in errors.warning[0].value
+    assert "SECRET: missed" in words(errors)
+
+
+def test_a_link_leaves_an_uploaded_table_for_the_models_own_people(errors: AppTest) -> None:
+    errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
+    drop(errors, folds_table()[["subject", "label", "p_all_fused"]].to_csv(index=False))
+    follow(errors, CERTAIN_MISS)
+    assert errors.selectbox(key=SOURCE_KEY).value == "out of fold"
+    assert errors.selectbox(key=CASE_KEY).value == CERTAIN_MISS
+
+
+@pytest.mark.usefixtures("folder")
+def test_people_of_another_model_than_the_shipped_one_are_not_linked(open_page: OpenPage) -> None:
+    session = follow(open_page("errors"), CERTAIN_MISS)
+    assert "names nobody" in session.warning[0].value
+    session.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
+    assert "case" not in session.query_params
+
+
+def test_a_link_to_a_synthetic_person_shows_the_synthetic_people(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
+) -> None:
+    monkeypatch.setattr(app.model, "SYNTHETIC_PEOPLE", write_synthetic_people(tmp_path / "people"))
+    monkeypatch.setattr(app.runtime, "load_predictor", lambda name: Predictor(untrained_card(PLANES), untrained_network()))
+    app.model._judge.clear()
+    session = follow(open_page("errors"), "SYN-02")
+    assert not session.warning
+    assert session.selectbox(key=SOURCE_KEY).value == "synthetic"
+    assert session.selectbox(key=CASE_KEY).value == "SYN-02"
+    assert address(session) == "SYN-02"
+    app.model._judge.clear()
