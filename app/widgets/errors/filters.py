@@ -46,9 +46,9 @@ def _kinds(table: pd.DataFrame, undecided: str) -> list[Kind]:
         selection_mode="multi",
         key=KINDS_KEY,
         help=(
-            "Several together: all have to hold. "
-            f"Confidently wrong: at least {percent(CONFIDENT)} for the wrong answer. Branches disagree: two lie on both sides of the "
-            f"threshold, at least {100 * APART:.0f} points apart. Inconclusive: {undecided}."
+            f"Several together: all have to hold. Confidently wrong: at least {percent(CONFIDENT)} for the wrong answer. "
+            f"Branches disagree: two lie on both sides of the threshold, at least {100 * APART:.0f} points apart. "
+            f"Inconclusive: {undecided}."
         ),
     )
 
