@@ -10,6 +10,7 @@ from adcore.cohorts.synthetic import make_head
 from adcore.evaluation.rescans import rescan
 from adcore.longitudinal.pose import rigid_part
 from adcore.longitudinal.registration import Alignment, align_visits
+from adcore.longitudinal.repeatability import Repeatability
 from adcore.longitudinal.visit_image import VisitImage
 from adcore.prepare import PreparedScan, prepare_scan
 from adcore.prepare.template import CENTRE_MM, load_template
@@ -28,27 +29,28 @@ def error_mm(alignment: Alignment, moved: NDArray[np.float64], other: int = 1) -
     return float(np.linalg.norm(apply_affine(alignment.poses[other], common) - true, axis=1).max())
 
 
-def test_a_known_movement_is_found_within_a_third_of_a_millimetre(visits: Visits) -> None:
-    assert error_mm(aligned(visits.first, visits.again), visits.moved) < 0.3
+@pytest.fixture(scope="module")
+def grown(visits: Visits) -> Alignment:
+    """The first visit and the one with more atrophy."""
+    return aligned(visits.first, visits.later)
 
 
-def test_atrophy_hardly_moves_the_registration(visits: Visits) -> None:
+def test_a_known_movement_is_found_within_a_third_of_a_millimetre_and_atrophy_hardly_moves_it(visits: Visits) -> None:
     alignment = aligned(visits.first, visits.again, visits.later)
     assert error_mm(alignment, visits.moved, 1) < 0.3
     assert error_mm(alignment, visits.moved, 2) < 0.6
 
 
-def test_exchanging_the_visits_gives_the_same_space(visits: Visits) -> None:
-    there, back = aligned(visits.first, visits.later), aligned(visits.later, visits.first)
-    for one, other in zip(there.poses, reversed(back.poses), strict=True):
+def test_exchanging_the_visits_gives_the_same_space(visits: Visits, grown: Alignment) -> None:
+    back = aligned(visits.later, visits.first)
+    for one, other in zip(grown.poses, reversed(back.poses), strict=True):
         assert np.allclose(one, other, atol=1e-6)
-    assert there.likeness == pytest.approx(back.likeness, abs=1e-6)
+    assert grown.likeness == pytest.approx(back.likeness, abs=1e-6)
 
 
-def test_the_space_lies_half_way_between_the_visits_own(visits: Visits) -> None:
-    alignment = aligned(visits.first, visits.later)
+def test_the_space_lies_half_way_between_the_visits_own(visits: Visits, grown: Alignment) -> None:
     own = [rigid_part(scan.atlas_to_scan, CENTRE_MM) for scan in (visits.first, visits.later)]
-    ways = [np.linalg.inv(start) @ pose for start, pose in zip(own, alignment.poses, strict=True)]
+    ways = [np.linalg.inv(start) @ pose for start, pose in zip(own, grown.poses, strict=True)]
     assert np.allclose(ways[0] @ ways[1], np.eye(4), atol=1e-8)
     assert not np.allclose(ways[0], np.eye(4), atol=1e-3)  # neither visit stays where it was
 
@@ -60,9 +62,11 @@ def test_a_scan_lies_on_itself(visits: Visits) -> None:
     assert alignment.overlap == 1
 
 
-def test_the_head_of_another_person_is_less_alike(visits: Visits) -> None:
+def test_the_head_of_another_person_is_less_alike_than_the_limit_and_ones_own_after_atrophy_is_not(
+    visits: Visits, grown: Alignment, repeatability: Repeatability
+) -> None:
     other = prepare_scan(make_head(0.2, 6, FIRST))
-    assert aligned(visits.first, other).likeness < aligned(visits.first, visits.later).likeness - 0.1
+    assert aligned(visits.first, other).likeness < repeatability.likeness_limit < grown.likeness
 
 
 def test_a_real_head_that_was_moved_is_found(shared_data: Path) -> None:

@@ -278,7 +278,7 @@ def is_scan_or_refusal(files) -> None:
     st.lists(st.tuples(st.floats(0, 1), st.integers(1, 255)), min_size=1, max_size=8),
     st.floats(0.2, 1.4),
 )
-@settings(max_examples=400, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
 def test_a_damaged_file_of_a_series_is_read_or_refused(kind, place, changes, length):
     files = list(KINDS[kind])
     name, data = files[place % len(files)]
@@ -342,7 +342,7 @@ def test_the_same_damage_in_every_file_is_read_or_refused(kind, changes):
     st.sampled_from([b"DS", b"IS", b"US", b"CS", b"SQ", b"UN", b"OB", b"FD", b"AT"]),
     st.integers(0, 6),
 )
-@settings(max_examples=400, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
 def test_any_value_in_any_element_is_read_or_refused(keyword, value, vr, count):
     tag = tag_for_keyword(keyword)
     head = struct.pack("<HH", tag >> 16, tag & 0xFFFF)
