@@ -20,8 +20,8 @@ BARE = "off"
 SHOWN_PARTS = 5
 
 NO_IMAGES = (
-    "No images at hand. Give the data folder above, and this person's planes appear with Grad-CAM; the synthetic people have "
-    "theirs with them."
+    "No images at hand: this person's planes, with Grad-CAM, need a data folder, to be chosen above where one is offered. The "
+    "synthetic people have theirs with them."
 )
 WHOSE_MAPS = {
     OUT_OF_FOLD: (
