@@ -15,7 +15,7 @@ from torch import Tensor
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.explain.explanation import Quality, QualityPart, RegionEvidence, StructureEvidence
 from adcore.explain.gradcam import impaired_margin
-from adcore.explain.regions import OUTSIDE_NAME
+from adcore.explain.sides import outside_brain
 from adcore.networks.image_branch import ImageBranch
 from adcore.percent import percent
 
@@ -55,7 +55,7 @@ def judge(
 
 
 def _inside(branch: Branch, structures: Sequence[StructureEvidence]) -> QualityPart:
-    outside = next((row for row in structures if row.branch == branch.value and row.structure == OUTSIDE_NAME), None)
+    outside = outside_brain(row for row in structures if row.branch == branch.value)
     value, even = (outside.share, outside.even) if outside else (0.0, 0.0)
     limit = OUTSIDE_LIMIT * even
     sentence = f"{branch.label}: {percent(value, 1)} of the evidence lies outside the brain"

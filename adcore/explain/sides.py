@@ -27,6 +27,11 @@ def evidence_by_structure(regions: Iterable[RegionEvidence], structures: NDArray
     return tuple(row for branch, found in shares.items() for row in _rows(branch, found, even))
 
 
+def outside_brain(rows: Iterable[StructureEvidence]) -> StructureEvidence | None:
+    """One network's evidence outside the brain; None where none lies there."""
+    return next((row for row in rows if row.structure == OUTSIDE_NAME), None)
+
+
 def ranked(rows: Iterable[StructureEvidence]) -> tuple[str, ...]:
     """The structures of the brain among rows of one or more networks, the one with the largest share in any of them first."""
     inside = (row for row in rows if row.structure != OUTSIDE_NAME)

@@ -10,7 +10,7 @@ from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.evaluation.charts.theme import BLUE, CLEAR, GREY, GRID
 from adcore.explain.explanation import StructureEvidence
-from adcore.explain.regions import OUTSIDE_NAME
+from adcore.explain.sides import outside_brain
 from adcore.percent import percent
 
 SHOWN = 6
@@ -31,7 +31,7 @@ def show_regions(analysis: Analysis) -> None:
 
 def outside_sentence(rows: Sequence[StructureEvidence]) -> str:
     """How much of the evidence lies outside the brain, beside what chance would put there."""
-    outside = next((row for row in rows if row.structure == OUTSIDE_NAME), None)
+    outside = outside_brain(rows)
     share = outside.share if outside else 0.0
     even = f"; evenly spread it would be {percent(outside.even)}" if outside else ""
     return f"**{percent(share, 1)}** of this network's positive evidence lies **outside the brain**{even}."

@@ -11,7 +11,10 @@ import app.widgets.doors
 import app.widgets.intake
 import app.widgets.over_time.intake
 import app.widgets.over_time.page
+from adcore.predict import Predictor
 from tests.app import fakes
+from tests.model_folder import PLANES, write_model_folder
+from tests.untrained import untrained_card, untrained_network
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 PAGES = ("start", "review", "over_time", "errors", "model_card", "about")
@@ -39,6 +42,21 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
 
     yield open_one
     app.runtime.runtime.clear()
+
+
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The model at work: one with a card and predictions, and without weights."""
+    folder = write_model_folder(tmp_path / "model")
+    monkeypatch.setenv("ADCORE_MODEL", str(folder))
+    return folder
+
+
+@pytest.fixture
+def weights(monkeypatch: pytest.MonkeyPatch, open_page: OpenPage) -> None:
+    """Untrained networks at work, for what needs some."""
+    predictor = Predictor(untrained_card(PLANES), untrained_network())
+    monkeypatch.setattr(app.runtime, "load_predictor", lambda name: predictor)
 
 
 def words(session: AppTest) -> str:

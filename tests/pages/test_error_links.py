@@ -6,27 +6,17 @@ from streamlit.testing.v1 import AppTest
 import app.model
 import app.runtime
 from adcore.evaluation.judged import Kind
-from adcore.predict import Predictor
 from app.state.keys import CASE_KEY, KINDS_KEY, SOURCE_KEY
-from tests.model_folder import CERTAIN_MISS, PEOPLE, PLANES, folds_table, write_model_folder, write_synthetic_people
+from tests.model_folder import CERTAIN_MISS, PEOPLE, folds_table, write_synthetic_people
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_errors import drop, people, show_only
 from tests.pages.test_links import address, follow
-from tests.untrained import untrained_card, untrained_network
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The model at work, which is another than the shipped one."""
-    written = write_model_folder(tmp_path / "model")
-    monkeypatch.setenv("ADCORE_MODEL", str(written))
-    return written
-
-
-@pytest.fixture
-def errors(folder: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage) -> AppTest:
+def errors(model: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage) -> AppTest:
     """The errors page of a new user, with the shipped model at work."""
-    monkeypatch.setattr(app.model, "SHIPPED", folder)
+    monkeypatch.setattr(app.model, "SHIPPED", model)
     return open_page("errors")
 
 
@@ -92,7 +82,7 @@ def test_a_link_leaves_an_uploaded_table_for_the_models_own_people(errors: AppTe
     assert errors.selectbox(key=CASE_KEY).value == CERTAIN_MISS
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("model")
 def test_people_of_another_model_than_the_shipped_one_are_not_linked(open_page: OpenPage) -> None:
     session = follow(open_page("errors"), CERTAIN_MISS)
     assert "names nobody" in session.warning[0].value
@@ -100,11 +90,11 @@ def test_people_of_another_model_than_the_shipped_one_are_not_linked(open_page: 
     assert "case" not in session.query_params
 
 
+@pytest.mark.usefixtures("model", "weights")
 def test_a_link_to_a_synthetic_person_shows_the_synthetic_people(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
 ) -> None:
     monkeypatch.setattr(app.model, "SYNTHETIC_PEOPLE", write_synthetic_people(tmp_path / "people"))
-    monkeypatch.setattr(app.runtime, "load_predictor", lambda name: Predictor(untrained_card(PLANES), untrained_network()))
     app.model._judge.clear()
     session = follow(open_page("errors"), "SYN-02")
     assert not session.warning

@@ -8,7 +8,6 @@ from streamlit.testing.v1 import AppTest
 import app.model
 import app.runtime
 from adcore.evaluation.judged import Kind
-from adcore.predict import Predictor
 from app.state.keys import (
     AGES_KEY,
     CASE_KEY,
@@ -20,30 +19,14 @@ from app.state.keys import (
     PREDICTIONS_KEY,
     SOURCE_KEY,
 )
-from tests.model_folder import CERTAIN_MISS, PEOPLE, PLANES, folds_table, write_model_folder, write_oasis1, write_synthetic_people
+from tests.model_folder import CERTAIN_MISS, PEOPLE, folds_table, write_oasis1, write_synthetic_people
 from tests.pages.conftest import OpenPage, words
-from tests.untrained import untrained_card, untrained_network
-
-
-@pytest.fixture
-def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The model at work: one with a card and predictions, and without weights."""
-    folder = write_model_folder(tmp_path / "model")
-    monkeypatch.setenv("ADCORE_MODEL", str(folder))
-    return folder
 
 
 @pytest.fixture
 def errors(model: Path, open_page: OpenPage) -> AppTest:
     """The errors page of a new user."""
     return open_page("errors")
-
-
-@pytest.fixture
-def weights(monkeypatch: pytest.MonkeyPatch, open_page: OpenPage) -> None:
-    """Untrained networks at work, for what needs some."""
-    predictor = Predictor(untrained_card(PLANES), untrained_network())
-    monkeypatch.setattr(app.runtime, "load_predictor", lambda name: predictor)
 
 
 def offer(session: AppTest, folders: str, monkeypatch: pytest.MonkeyPatch) -> None:
