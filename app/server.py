@@ -1,4 +1,7 @@
-"""ASGI entry of the dashboard: the Streamlit app behind security headers. Start it with `streamlit run app/server.py`."""
+"""ASGI entry of the dashboard: the Streamlit app and the files it offers, behind security headers.
+
+Start it with `streamlit run app/server.py`.
+"""
 
 from pathlib import Path
 
@@ -6,6 +9,8 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.files import file_route
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -49,4 +54,4 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
-app = st.App(Path(__file__).with_name("main.py"), middleware=[Middleware(SecurityHeaders)])
+app = st.App(Path(__file__).with_name("main.py"), routes=[file_route()], middleware=[Middleware(SecurityHeaders)])

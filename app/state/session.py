@@ -9,8 +9,8 @@ from adcore.analysis import Analysis
 from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.prepare.checks import Check
 from adcore.reading import ReaderNote
+from app.files import Offers
 from app.runtime import Job
-from app.state.downloads import Downloads
 from app.state.explorer import Explorer
 from app.state.keys import ITEM_KEYS, ITEMS_KEY, KEPT, READ_FIRST_KEY, SESSION_KEY, field_key
 from app.state.review import Result, Study
@@ -38,7 +38,7 @@ class Session:
         link: the case that the page's address named last.
         payload: the viewer's bytes, and what they were made of.
         notice: a sentence for the user about the last upload or analysis.
-        downloads: of the answer on the table.
+        offers: files of the answer on the table.
         explorer: of the errors page.
         timeline: of the page over time.
     """
@@ -60,7 +60,7 @@ class Session:
     link: str | None = None
     payload: tuple[tuple[str, str], bytes] | None = None
     notice: str | None = None
-    downloads: Downloads = field(default_factory=Downloads)
+    offers: Offers = field(default_factory=Offers)
     explorer: Explorer = field(default_factory=Explorer)
     timeline: Timeline = field(default_factory=Timeline)
 
@@ -121,7 +121,7 @@ class Session:
 
     def _show(self, result: Result) -> None:
         self.result = result
-        self.downloads = Downloads()
+        self.offers = Offers()
         if result.analysis.prediction is not None:
             self.seen.add(result.analysis.prepared.scan.sha256)
 

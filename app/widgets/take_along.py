@@ -1,14 +1,13 @@
 """What the user takes along of an answer: each file is made when its button is pressed, in the worker's turn."""
 
 import json
-from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.reading import ReaderNote
 from adcore.report import dicom_objects, no_dicom_because, overlay_files, report_pdf, zipped
+from app.files import FileOffer, Make, show_file_buttons
 from app.runtime import runtime
 from app.state.session import Session
 
@@ -17,31 +16,20 @@ DICOM_HELP = (
     "the pseudonym, since names are not taken over: an archive has to be told whose the objects are."
 )
 
-Make = Callable[[], bytes]
 
-
-@st.fragment  # a press draws these buttons again, and nothing else of the page
 def show_take_along(analysis: Analysis, session: Session) -> None:
     """Buttons for the report, the result, the maps and the DICOM objects; what can't be had says why."""
     st.markdown("### Take it along")
-    told = st.empty()
-    downloads = session.downloads
-    name = f"adcore-{analysis.provenance.scan_sha256[:8]}"
-    pressed = [
-        st.download_button(label, partial(downloads.make, label, make), file_name=f"{name}{ending}", mime=mime)
-        for label, ending, mime, make in _files(analysis, session)
-    ]
-    reason = no_dicom_because(analysis)
-    st.caption(DICOM_HELP if reason is None else f"No DICOM objects: {reason}")
-    if any(pressed):
-        downloads.wait()
-    if downloads.notice:
-        told.warning(downloads.notice, icon=None)
+    no_dicom = no_dicom_because(analysis)
+    session.offers.replace(_files(analysis, session, with_dicom=no_dicom is None))
+    show_file_buttons(session.offers)
+    st.caption(DICOM_HELP if no_dicom is None else f"No DICOM objects: {no_dicom}")
 
 
-def _files(analysis: Analysis, session: Session) -> list[tuple[str, str, str, Make]]:
-    """What there is: label, ending of the file's name, media type, and how it is made."""
+def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[FileOffer]:
+    """What there is to have."""
     shared = runtime()
+    name = f"adcore-{analysis.provenance.scan_sha256[:8]}"
 
     def note() -> ReaderNote | None:  # as it stands when the button is pressed, and of this scan whoever is on the table then
         return session.notes.get(analysis.prepared.scan.sha256)
@@ -64,6 +52,6 @@ def _files(analysis: Analysis, session: Session) -> list[tuple[str, str, str, Ma
     ]
     if analysis.explanation is not None:
         files.append(("Maps on the scan's grid (NIfTI, zip)", "-maps.zip", "application/zip", maps))
-    if no_dicom_because(analysis) is None:
+    if with_dicom:
         files.append(("DICOM objects (zip)", "-dicom.zip", "application/zip", dicom))
-    return files
+    return [FileOffer(label, f"{name}{ending}", media_type, make) for label, ending, media_type, make in files]

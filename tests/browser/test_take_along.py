@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,14 +16,14 @@ def test_a_file_that_cannot_be_made_is_a_sentence_and_the_others_can_still_be_ha
     analyse(page)
     page.get_by_role("tab", name="Take along").click()
     page.get_by_role("button", name="Maps on the scan").click()
-    alert = page.get_by_test_id("stAlert").filter(has_text="could not be made")
-    expect(alert).to_contain_text("Maps on the scan's grid (NIfTI, zip) could not be made.")
-    expect(alert).not_to_contain_text("a secret detail")
+    told = page.locator(".files [role=status]")
+    expect(told).to_contain_text("Maps on the scan's grid (NIfTI, zip) could not be made.")
+    expect(told).not_to_contain_text("a secret detail")
     assert json.loads(downloaded(page, "Result"))["record"]["age_years"] == 96
-    expect(alert).to_have_count(0)
+    expect(told).to_have_text(re.compile(r"Saved as adcore-\w{8}\.json\."))
 
 
-def test_a_file_can_be_had_while_a_note_is_being_kept_and_goes_with_it(page: Page) -> None:
+def test_a_file_can_be_had_while_the_page_is_drawn_anew_and_holds_the_note_just_kept(page: Page) -> None:
     open_demo(page, "Marked atrophy")
     analyse(page)
     for pause_ms in (0, 60, 150, 300, 600):
@@ -32,6 +33,31 @@ def test_a_file_can_be_had_while_a_note_is_being_kept_and_goes_with_it(page: Pag
         page.keyboard.press("Tab")
         expect(page.get_by_text("Not kept yet")).to_be_visible()
         page.get_by_role("button", name="Keep the note").click()
+        expect(page.get_by_text("Not kept yet")).to_be_hidden()
         page.get_by_role("tab", name="Take along").click()
         page.wait_for_timeout(pause_ms)
         assert json.loads(downloaded(page, "Result"))["reader"]["why"] == why
+
+
+def test_files_pressed_one_upon_the_other_all_come_though_the_page_is_drawn_anew(page: Page) -> None:
+    open_demo(page, "Marked atrophy")
+    analyse(page)
+    page.get_by_role("tab", name="Take along").click()
+    saved: list[str] = []
+    page.on("download", lambda download: saved.append(download.suggested_filename.partition("-")[2][8:]))
+    for name in ("Report", "Result", "Maps"):
+        page.get_by_role("button", name=name).click()
+        page.locator("body").press("r")  # Streamlit's key for drawing all of the page again
+    told = page.locator(".files [role=status]")
+    expect(told).to_contain_text("Saved as")
+    expect(page.locator('.files button[aria-busy="true"]')).to_have_count(0)
+    assert sorted(saved) == ["-maps.zip", ".json", ".pdf"]
+
+
+def test_an_answer_that_is_no_longer_held_is_told(page: Page) -> None:
+    open_demo(page, "Marked atrophy")
+    analyse(page)
+    page.get_by_role("tab", name="Take along").click()
+    page.route("**/files/**", lambda route: route.continue_(url=re.sub("/files/[^/]+/", "/files/another/", route.request.url)))
+    page.get_by_role("button", name="Result").click()
+    expect(page.locator(".files [role=status]")).to_contain_text("no longer held")

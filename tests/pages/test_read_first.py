@@ -57,7 +57,7 @@ def test_nothing_of_the_answer_shows_until_the_reader_commits(reading: AppTest) 
     assert not headline(reading)
     assert not reading.metric
     assert not reading.get("plotly_chart")
-    assert not reading.get("download_button")
+    assert not held(reading).offers.files
     assert held(reading).result is None  # the viewer takes its maps from here
     assert held(reading).payload[0][1] == ""
     assert "waits for yours" in words(reading)

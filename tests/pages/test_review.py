@@ -148,7 +148,7 @@ def test_the_result_file_holds_the_answer_and_no_name(open_page: OpenPage) -> No
     session = analyse(upload_head(open_patient(open_page, "upload")))
     current = session.session_state["adcore_session"]
     text = json.dumps(current.result.analysis.to_json())
-    labels = [button.label for button in session.get("download_button")]
+    labels = [file.label for file in current.offers.files.values()]
     assert labels == ["Report (PDF, two pages)", "Result (JSON)", "Maps on the scan's grid (NIfTI, zip)"]
     assert "No DICOM objects: DICOM objects point back to the images they were made from." in words(session)
     assert "jane_doe" not in text

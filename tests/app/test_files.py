@@ -1,0 +1,78 @@
+import asyncio
+import gc
+from collections.abc import Callable
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adcore.errors import ReportError
+from app.failures import UNFORESEEN
+from app.files import FileOffer, Make, Offers, file_route
+from app.files.route import GONE, address
+
+
+def refuse() -> bytes:
+    raise ReportError("Expected maps, got none. Analyse again.")
+
+
+def stumble() -> bytes:
+    raise ZeroDivisionError("a secret detail")
+
+
+def report(make: Make = lambda: b"%PDF-") -> FileOffer:
+    return FileOffer("Report", "adcore-1.pdf", "application/pdf", make)
+
+
+def fetch(token: str, name: str = "adcore-1.pdf") -> Response:
+    endpoint: Callable = file_route().endpoint
+    answer: Response = asyncio.run(endpoint(Request({"type": "http", "path_params": {"token": token, "name": name}})))
+    return answer
+
+
+def test_an_offered_file_is_made_at_each_fetch_and_no_cache_keeps_it() -> None:
+    offers, made = Offers(), []
+
+    def make() -> bytes:
+        made.append(1)
+        return b"%PDF-" + bytes(len(made))
+
+    offers.replace([report(make)])
+    answers = [fetch(offers.token) for _ in range(2)]
+    assert [answer.body for answer in answers] == [b"%PDF-\0", b"%PDF-\0\0"]
+    assert {answer.headers["content-type"] for answer in answers} == {"application/pdf"}
+    assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+
+
+@pytest.mark.parametrize(("make", "sentence"), [(refuse, "Expected maps, got none. Analyse again."), (stumble, UNFORESEEN)])
+def test_what_cannot_be_made_is_a_sentence_without_details(make: Make, sentence: str) -> None:
+    offers = Offers()
+    offers.replace([report(make)])
+    answer = fetch(offers.token)
+    assert (answer.status_code, answer.body.decode()) == (503, sentence)
+
+
+def test_only_who_was_offered_a_file_can_fetch_it() -> None:
+    mine, yours = Offers(), Offers()
+    mine.replace([report()])
+    for token, name in ((yours.token, "adcore-1.pdf"), ("", "adcore-1.pdf"), (mine.token, "adcore-2.pdf")):
+        assert fetch(token, name).status_code == 404
+
+
+def test_a_file_goes_with_the_offer_and_with_the_session() -> None:
+    offers = Offers()
+    offers.replace([report()])
+    token = offers.token
+    offers.replace([])
+    assert fetch(token).body == GONE.encode()
+    offers.replace([report()])
+    assert fetch(token).status_code == 200
+    del offers
+    gc.collect()
+    assert fetch(token).body == GONE.encode()
+
+
+def test_the_address_lies_below_the_server_s_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert address("t", "n.pdf") == "/files/t/n.pdf"
+    monkeypatch.setattr("app.files.route.st.get_option", lambda _: "/clinic/")
+    assert address("t", "n.pdf") == "/clinic/files/t/n.pdf"
