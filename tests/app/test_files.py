@@ -1,6 +1,7 @@
 import asyncio
 import gc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.requests import Request
@@ -26,7 +27,9 @@ def report(make: Make = lambda: b"%PDF-") -> FileOffer:
 
 def fetch(token: str, name: str = "adcore-1.pdf") -> Response:
     endpoint: Callable = file_route().endpoint
-    answer: Response = asyncio.run(endpoint(Request({"type": "http", "path_params": {"token": token, "name": name}})))
+    asked = Request({"type": "http", "path_params": {"token": token, "name": name}})
+    with ThreadPoolExecutor(1) as thread:  # the browser tests leave an event loop in this one
+        answer: Response = thread.submit(lambda: asyncio.run(endpoint(asked))).result()
     return answer
 
 

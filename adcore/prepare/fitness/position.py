@@ -28,7 +28,7 @@ def check_position(registration: Registration) -> Check:
         tilt,
         MAX_TILT_DEGREES,
         tilt <= MAX_TILT_DEGREES,
-        f"The head is turned by {tilt:.0f} degrees against its header; up to {MAX_TILT_DEGREES:.0f} is accepted.",
+        f"The head is turned by {tilt:.1f} degrees against its header; up to {MAX_TILT_DEGREES:.0f} is accepted.",
         "The header seems wrong, so left and right cannot be trusted: export the scan again with its orientation.",
         "Chosen: heads lie within about 25 degrees of the scanner's axes; a header with swapped axes is 90 or 180 off.",
         unit="degrees",

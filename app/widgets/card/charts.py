@@ -89,6 +89,6 @@ def prevalence_chart(sensitivity: Interval, specificity: Interval, chosen: float
         figure.add_scatter(x=100 * shares, y=points, mode="lines", name=name, line={"color": colour, "width": 2.5})
     figure.add_vline(x=100 * chosen, line={"dash": "dot", "color": GREY})
     framed(figure, "Share of impaired people where it is used", "Share called rightly")
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %")
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %", dtick=25)
     figure.update_yaxes(range=[0, 102], ticksuffix=" %", dtick=20)
     return figure
