@@ -52,6 +52,7 @@ class PlanePartsNetwork(nn.Module):
         self.out = nn.Conv2d(CHANNELS[0], len(PLANE_PARTS), 1)
         levels = [[channel.get(part, 0.0) for part in PLANE_PARTS] for channel in (MEDIAL_TEMPORAL, FLUID)]
         self.register_buffer("levels", torch.tensor(levels), persistent=False)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a third faster on CPUs
 
     def forward(self, planes: Tensor, y_mm: Tensor) -> Tensor:
         """Logits (B, len(PLANE_PARTS), H, W).
@@ -64,7 +65,7 @@ class PlanePartsNetwork(nn.Module):
         rows, columns = (torch.linspace(-1, 1, size) for size in planes.shape[-2:])
         across = columns.expand_as(planes)
         downwards = rows.view(-1, 1).expand_as(planes)
-        maps = torch.cat([planes, place, across, downwards], dim=1)
+        maps = torch.cat([planes, place, across, downwards], dim=1).contiguous(memory_format=torch.channels_last)
         skips = []
         for number, block in enumerate(self.down):
             maps = block(F.max_pool2d(maps, 2) if number else maps)
