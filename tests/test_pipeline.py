@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nibabel.affines import apply_affine
 
 from adcore.analysis import Analysis
 from adcore.branches import IMAGE_BRANCHES
@@ -10,7 +11,7 @@ from adcore.calibration import log_odds
 from adcore.clinical import ClinicalRecord
 from adcore.pipeline import analyse
 from adcore.predict import Predictor
-from adcore.prepare.planes import plane_indices
+from adcore.prepare.planes import plane_affine
 from adcore.readers import read_scan
 from tests.untrained import untrained_card, untrained_network
 
@@ -46,7 +47,7 @@ def test_the_map_lies_only_where_the_planes_are(analysis: Analysis) -> None:
     for heatmap in analysis.explanation.heatmaps.values():
         voxels = np.argwhere(heatmap > 0)
         if len(voxels):
-            plane = plane_indices(prepared.config.planes, prepared.atlas_from_voxels(voxels))[:, 0]
+            plane = apply_affine(plane_affine(prepared.config.planes), prepared.atlas_from_voxels(voxels))[:, 0]
             assert plane.min() >= -0.5
             assert plane.max() <= len(prepared.config.planes.t88_slices) - 0.5
 

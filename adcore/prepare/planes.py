@@ -81,20 +81,21 @@ def plane_points(config: PlaneConfig) -> NDArray[np.float64]:
     return apply_affine(tilt(), _upright_points(config))
 
 
-def plane_indices(config: PlaneConfig, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Fractional (plane, row, column) of MNI points; the inverse of plane_points.
+def plane_affine(config: PlaneConfig) -> NDArray[np.float64]:
+    """(4, 4), MNI152 millimetres to fractional (plane, row, column); the inverse of plane_points.
 
-    Args:
-        points_mm: (..., 3) RAS millimetres in MNI152 space.
-    Returns:
-        (..., 3); outside [0, N-1], [0, H-1], [0, W-1] the point is on no plane.
+    Outside [0, N-1], [0, H-1], [0, W-1] a point is on no plane.
     """
     half = (config.size - 1) / 2
-    step = T88_Y_SCALE * (config.t88_slices[1] - config.t88_slices[0])
-    x, y, z = np.moveaxis(apply_affine(np.linalg.inv(tilt()), points_mm), -1, 0)
-    return np.stack(
-        [(y - config.y_mm[0]) / step, (config.centre_z_mm - z) / config.spacing_mm + half, x / config.spacing_mm + half], axis=-1
-    )
+    plane = 1 / (T88_Y_SCALE * (config.t88_slices[1] - config.t88_slices[0]))
+    pixel = 1 / config.spacing_mm
+    upright = [
+        [0, plane, 0, -plane * config.y_mm[0]],
+        [0, 0, -pixel, pixel * config.centre_z_mm + half],
+        [pixel, 0, 0, half],
+        [0, 0, 0, 1],
+    ]
+    return np.array(upright) @ np.linalg.inv(tilt())
 
 
 def tilt(

@@ -10,7 +10,7 @@ from scipy.ndimage import map_coordinates
 
 from adcore.prepare.checks import Check
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.planes import plane_indices, plane_points
+from adcore.prepare.planes import plane_affine, plane_points
 from adcore.prepare.structures.network import grid_affine
 from adcore.prepare.structures.segmentation import Segmentation
 from adcore.prepare.volume import block_between
@@ -92,19 +92,20 @@ class PreparedScan:
         """
         volume = np.zeros(self.scan.voxels.shape, dtype=np.float32)
         box = self._slab_box()
-        indices = self._plane_indices(box)  # (n, 3): plane, row, column
         config = self.config.planes
-        size = np.array([len(config.t88_slices), config.size, config.size])
-        on_planes = ((indices >= -0.5) & (indices <= size - 0.5)).all(axis=1)
+        i, j, k = np.ogrid[box]
+        to_planes = plane_affine(config) @ self.voxels_to_atlas
+        indices = [a * i + b * j + c * k + d for a, b, c, d in to_planes[:3]]
+        size = (len(config.t88_slices), config.size, config.size)
+        on_planes = np.all([(index >= -0.5) & (index <= n - 0.5) for index, n in zip(indices, size, strict=True)], axis=0)
         # a map pixel covers size / h plane pixels; centres of both are counted from half a pixel
-        shape = np.array(maps.shape)
-        places = (indices[on_planes] + 0.5) * (shape / size) - 0.5
-        places = np.clip(places, 0, shape - 1)
+        places = [
+            np.clip((index[on_planes] + 0.5) * (m / n) - 0.5, 0, m - 1)
+            for index, n, m in zip(indices, size, maps.shape, strict=True)
+        ]
         if not smooth:
-            places[:, 1:] = np.rint(places[:, 1:])
-        painted = np.zeros(len(indices), dtype=np.float32)
-        painted[on_planes] = map_coordinates(maps, places.T, order=1)
-        volume[box] = painted.reshape(volume[box].shape)
+            places[1:] = [np.rint(place) for place in places[1:]]
+        volume[box][on_planes] = map_coordinates(maps, places, order=1)
         return volume
 
     def _slab_box(self) -> tuple[slice, slice, slice]:
@@ -113,8 +114,3 @@ class PreparedScan:
         low, high = points.min(axis=(0, 1, 2)), points.max(axis=(0, 1, 2))
         margin_mm = 2.0  # half a plane step and half a pixel, rounded up
         return block_between(low - margin_mm, high + margin_mm, np.linalg.inv(self.voxels_to_atlas), self.scan.voxels.shape)
-
-    def _plane_indices(self, box: tuple[slice, slice, slice]) -> NDArray[np.float64]:
-        axes = [np.arange(part.start, part.stop, dtype=np.float64) for part in box]
-        voxels = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-        return plane_indices(self.config.planes, self.atlas_from_voxels(voxels))

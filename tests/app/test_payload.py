@@ -9,7 +9,7 @@ from nibabel.affines import apply_affine
 
 from adcore.branches import IMAGE_BRANCHES, Branch
 from adcore.clinical import ClinicalRecord
-from adcore.prepare.planes import plane_indices
+from adcore.prepare.planes import plane_affine
 from adcore.scan import Scan
 from app.viewer import Overlay, viewer_payload, volume_payload
 from tests.app.fakes import fake_analysis, head_scan
@@ -98,8 +98,8 @@ def test_top_planes_are_met_where_they_are_tilted() -> None:
     header, _ = unpack(viewer_payload(scan, analysis))
     places = {overlay["name"]: apply_affine(header["to_atlas"], overlay["top_voxel"]) for overlay in header["overlays"]}
     # up to one voxel towards the other planes, and a tenth for the roundness of x and z
-    assert -0.6 < plane_indices(config, places["vgg16"])[0] - (len(config.y_mm) - 1) < 0.1
-    assert -0.1 < plane_indices(config, places["resnet50"])[0] < 0.6
+    assert -0.6 < apply_affine(plane_affine(config), places["vgg16"])[0] - (len(config.y_mm) - 1) < 0.1
+    assert -0.1 < apply_affine(plane_affine(config), places["resnet50"])[0] < 0.6
 
 
 def test_a_refused_scan_shows_neither_map_nor_atlas_position(scan: Scan) -> None:

@@ -10,7 +10,7 @@ from adcore.prepare.planes import (
     T88_Z_OFFSET,
     T88_Z_SCALE,
     PlaneConfig,
-    plane_indices,
+    plane_affine,
     plane_mask,
     plane_points,
     t88_pixels,
@@ -22,7 +22,7 @@ PIVOT = np.array(T88_PIVOT_MM)
 
 
 def test_every_pixel_comes_back_from_its_place_in_the_atlas() -> None:
-    found = plane_indices(CONFIG, plane_points(CONFIG))
+    found = apply_affine(plane_affine(CONFIG), plane_points(CONFIG))
     expected = np.moveaxis(np.indices((10, 112, 112)), 0, -1)
     np.testing.assert_allclose(found, expected, atol=1e-9)
 

@@ -3,7 +3,7 @@ import pytest
 from nibabel.affines import apply_affine
 
 from adcore.prepare import PreparationConfig, PreparedScan
-from adcore.prepare.planes import plane_indices, plane_points
+from adcore.prepare.planes import plane_affine, plane_points
 from tests.builders import as_scan, no_parts, rotation
 
 CONFIG = PreparationConfig()
@@ -64,7 +64,7 @@ def test_a_coarse_map_covers_the_area_of_its_pixel(askew: PreparedScan, smooth: 
     truth = points[:, 32:48, 64:80].reshape(-1, 3).mean(axis=0)
     painted = askew.paint_planes(marked, smooth=smooth)
     np.testing.assert_allclose(where_painted(askew, painted), truth, atol=0.3)
-    rows, columns = plane_indices(CONFIG.planes, askew.atlas_from_voxels(np.argwhere(painted > 0)))[:, 1:].T
+    rows, columns = apply_affine(plane_affine(CONFIG.planes), askew.atlas_from_voxels(np.argwhere(painted > 0)))[:, 1:].T
     reach = 16 if smooth else 0
     assert rows.min() >= 31.5 - reach
     assert rows.max() <= 47.5 + reach
@@ -76,7 +76,7 @@ def test_blocks_keep_their_value_and_planes_blend_linearly(askew: PreparedScan) 
     numbered = maps(7) + np.arange(10, dtype=np.float32)[:, None, None]
     painted = askew.paint_planes(numbered)
     voxels = np.argwhere(np.ones(painted.shape))
-    plane, row, column = plane_indices(CONFIG.planes, askew.atlas_from_voxels(voxels)).T
+    plane, row, column = apply_affine(plane_affine(CONFIG.planes), askew.atlas_from_voxels(voxels)).T
     on_plane = (np.abs(row - 55.5) < 55) & (np.abs(column - 55.5) < 55) & (plane > 0) & (plane < 9)
     np.testing.assert_allclose(painted.ravel()[on_plane], plane[on_plane], atol=1e-3)
 
@@ -84,7 +84,7 @@ def test_blocks_keep_their_value_and_planes_blend_linearly(askew: PreparedScan) 
 def test_nothing_is_painted_beyond_half_a_step_or_off_the_planes(askew: PreparedScan) -> None:
     painted = askew.paint_planes(maps(7) + 1)
     voxels = np.argwhere(np.ones(painted.shape))
-    plane, row, column = plane_indices(CONFIG.planes, askew.atlas_from_voxels(voxels)).T
+    plane, row, column = apply_affine(plane_affine(CONFIG.planes), askew.atlas_from_voxels(voxels)).T
     covered = (plane >= -0.5) & (plane <= 9.5) & (np.abs(row - 55.5) <= 56) & (np.abs(column - 55.5) <= 56)
     np.testing.assert_array_equal(painted.ravel() > 0, covered)
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from nibabel.affines import apply_affine
 
 from adcore.prepare import PreparationConfig, PreparedScan, PrepareStep, prepare_scan
-from adcore.prepare.planes import plane_indices, plane_mask
+from adcore.prepare.planes import plane_affine, plane_mask
 from tests.builders import MARKER_MM, Head, as_scan, head, reorient
 
 AXIS_ORDERS = {
@@ -17,7 +18,7 @@ AXIS_ORDERS = {
 
 
 def marker_pixel(prepared: PreparedScan) -> tuple[int, int, int]:
-    plane, row, column = np.rint(plane_indices(prepared.config.planes, np.array(MARKER_MM))).astype(int)
+    plane, row, column = np.rint(apply_affine(plane_affine(prepared.config.planes), np.array(MARKER_MM))).astype(int)
     return int(plane), int(row), int(column)
 
 
