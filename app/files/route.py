@@ -35,4 +35,5 @@ async def _serve(request: Request) -> Response:
         content = await asyncio.to_thread(file.make)
     except Exception as error:
         return PlainTextResponse(str(as_refusal(error)), 503, NO_STORE)
-    return Response(content, media_type=file.media_type, headers=NO_STORE)
+    saved = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return Response(content, media_type=file.media_type, headers=NO_STORE | saved)

@@ -45,6 +45,7 @@ def test_an_offered_file_is_made_at_each_fetch_and_no_cache_keeps_it() -> None:
     assert [answer.body for answer in answers] == [b"%PDF-\0", b"%PDF-\0\0"]
     assert {answer.headers["content-type"] for answer in answers} == {"application/pdf"}
     assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+    assert {answer.headers["content-disposition"] for answer in answers} == {'attachment; filename="adcore-1.pdf"'}
 
 
 @pytest.mark.parametrize(("make", "sentence"), [(refuse, "Expected maps, got none. Analyse again."), (stumble, UNFORESEEN)])
