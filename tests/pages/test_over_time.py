@@ -53,11 +53,13 @@ def test_the_synthetic_course_is_compared_and_shown(open_page: OpenPage) -> None
 def test_two_uploads_are_compared_in_the_order_of_time_and_no_name_is_shown(open_page: OpenPage) -> None:
     session = open_page("over_time")
     session.number_input(key=AGE).set_value(70)
-    session = add(add(session, 24, 5.0, 20), 0, 4.0, 28)
+    session = add(add(session, 24, 5.0), 0, 4.0, 28)
     text = words(session)
     assert text.index("**0 months**") < text.index("**24 months**")
     session = session.button(key=COMPARE).click().run()
-    assert list(session.table[0].value["MMSE"]) == ["28", "20"]
+    assert list(session.table[0].value["MMSE"]) == ["28", "unknown"]
+    why = "Why the answer at 24 months is inconclusive: The 90 % interval includes the decision threshold."
+    assert words(session).count("is inconclusive:") == words(session).count(why) == 1
     assert list(session.table[0].value["Age"]) == ["70", "72"]
     course = session.session_state["adcore_session"].timeline.course[1]
     assert "jane_doe" not in words(session) + json.dumps(course.to_json())

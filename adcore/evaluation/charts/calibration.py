@@ -26,6 +26,7 @@ def reliability_chart(labels: Labels, chances: Chances) -> go.Figure:
                 marker={"color": BLUE, "size": 9},
                 text=[str(place.people) for place in bins],
                 textposition="top left",
+                cliponaxis=False,
                 error_y={
                     "type": "data",
                     "symmetric": False,
