@@ -91,6 +91,7 @@ class Session:
         self.study = study
         self.result = self.sealed = self.payload = self.notice = self.tour = None
         self.start = self.by_items = False
+        self.offers = Offers()
         self.items.clear()
         values = (record or ClinicalRecord()).model_dump(mode="json")
         for spec in (*FIELDS, *RECORDED_FIELDS):

@@ -153,6 +153,8 @@ def test_the_result_file_holds_the_answer_and_no_name(open_page: OpenPage) -> No
     assert "No DICOM objects: DICOM objects point back to the images they were made from." in words(session)
     assert "jane_doe" not in text
     assert "jane_doe" not in current.study.title
+    session.selectbox(key="adcore_choice").select("typical").run()
+    assert not current.offers.files
 
 
 def test_a_damaged_upload_is_refused_in_a_sentence(open_page: OpenPage) -> None:
