@@ -1,9 +1,6 @@
-"""The packaged Streamlit component that shows a payload. Its browser side lies in adcore/assets/viewer.
+"""The component that shows a payload."""
 
-Streamlit looks for a packaged component's files only inside the package folder that bears the distribution's name.
-"""
-
-import streamlit as st
+from app.component import packaged_component
 
 
 def show_viewer(payload: bytes, key: str = "viewer") -> None:
@@ -12,11 +9,4 @@ def show_viewer(payload: bytes, key: str = "viewer") -> None:
     Args:
         key: one for each viewer of a page.
     """
-    component = st.components.v2.component(
-        "adcore.viewer",
-        html='<div class="viewer"></div>',
-        js="viewer.js",
-        css="viewer.css",
-        isolate_styles=True,
-    )
-    component(key=key, data=payload)
+    packaged_component("viewer")(key=key, data=payload)

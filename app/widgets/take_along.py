@@ -7,7 +7,7 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.reading import ReaderNote
 from adcore.report import dicom_objects, no_dicom_because, overlay_files, report_pdf, zipped
-from app.files import FileOffer, Make, show_file_buttons
+from app.files import FileOffer, show_file_buttons
 from app.runtime import runtime
 from app.state.session import Session
 
@@ -46,12 +46,12 @@ def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[Fi
     def dicom() -> bytes:
         return shared.compute(lambda _: zipped(dicom_objects(analysis)))
 
-    files: list[tuple[str, str, str, Make]] = [
-        ("Report (PDF, two pages)", ".pdf", "application/pdf", report),
-        ("Result (JSON)", ".json", "application/json", result),
+    files = [
+        FileOffer("Report (PDF, two pages)", f"{name}.pdf", "application/pdf", report),
+        FileOffer("Result (JSON)", f"{name}.json", "application/json", result),
     ]
     if analysis.explanation is not None:
-        files.append(("Maps on the scan's grid (NIfTI, zip)", "-maps.zip", "application/zip", maps))
+        files.append(FileOffer("Maps on the scan's grid (NIfTI, zip)", f"{name}-maps.zip", "application/zip", maps))
     if with_dicom:
-        files.append(("DICOM objects (zip)", "-dicom.zip", "application/zip", dicom))
-    return [FileOffer(label, f"{name}{ending}", media_type, make) for label, ending, media_type, make in files]
+        files.append(FileOffer("DICOM objects (zip)", f"{name}-dicom.zip", "application/zip", dicom))
+    return files

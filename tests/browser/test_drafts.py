@@ -27,8 +27,11 @@ def test_what_is_typed_survives_a_look_at_another_page_and_is_no_note_until_kept
     expect(_estimate(page)).to_have_value("35")
     expect(_why(page)).to_have_value(WHY)
     assert _reader(page)["estimate"] is None
+    _why(page).press("End")
+    _why(page).press_sequentially(" Both.")  # the field still has the focus when the note is kept
     _keep(page)
-    assert (_reader(page)["why"], _reader(page)["estimate"]) == (WHY, 0.35)
+    reader = _reader(page)
+    assert (reader["why"], reader["estimate"]) == (f"{WHY} Both.", 0.35)
 
 
 def _type(field: Locator, text: str) -> None:

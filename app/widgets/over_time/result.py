@@ -22,7 +22,8 @@ def show_course(timeline: Timeline, key: str, course: Course) -> None:
     for visit in course.left_out:
         st.warning(f"The visit at {visit.months:g} months is left out. {visit.reason}", icon=None)
     st.table(_table(course))
-    st.markdown("\n".join(_reasons(course)))
+    for reason in _reasons(course):
+        st.markdown(reason)
     with st.container(key="charts_course"):
         chance, points = st.columns(2, gap="large")
         with chance:
@@ -56,10 +57,10 @@ def show_course(timeline: Timeline, key: str, course: Course) -> None:
 
 
 def _reasons(course: Course) -> list[str]:
-    """Why visits got no verbal answer, one line each."""
+    """Why visits got no verbal answer, one sentence or more each."""
     answers = ((visit.months, visit.analysis.prediction) for visit in course.visits)
     return [
-        f"- Why the answer at {months:g} months is inconclusive: {' '.join(answer.reasons)}"
+        f"Why the answer at {months:g} months is inconclusive: {' '.join(answer.reasons)}"
         for months, answer in answers
         if answer is not None and answer.reasons
     ]
