@@ -68,12 +68,12 @@ def test_each_colour_map_paints_the_same_places_in_its_own_colours(analysed: Pag
 
 
 def test_the_top_plane_is_the_one_that_the_chosen_network_weighed_most(analysed: Page) -> None:
-    here = triple(readout(analysed).inner_text(), "MNI mm")
+    here = triple(readout(analysed), "MNI mm")
     analysed.get_by_label("Map").select_option("resnet50")
     analysed.get_by_role("button", name="Top plane").click()
     settle(analysed)  # the map's name comes before the crosshair's new place
     expect(readout(analysed)).to_contain_text("ResNet50 map")
-    there = triple(readout(analysed).inner_text(), "MNI mm")
+    there = triple(readout(analysed), "MNI mm")
     assert here[1] - there[1] > 5  # the stand-in's networks prefer opposite ends of the planes
 
 
@@ -103,7 +103,7 @@ def test_a_region_of_the_table_takes_the_crosshair_to_its_middle_and_is_outlined
         expect(readout(analysed)).to_contain_text(f"patient {side}")
         expect(button).to_have_attribute("aria-pressed", "true")
         centre = np.array(BALLS_MM["hippocampus"][0]) * (sign, 1, 1)
-        assert np.abs(triple(readout(analysed).inner_text(), "MNI mm") - centre).max() <= 3
+        assert np.abs(triple(readout(analysed), "MNI mm") - centre).max() <= 3
         lime = np.argwhere(is_lime(pixels(analysed)))
         assert len(lime) > 30
         assert (lime[:, 1].mean() > pixels(analysed).shape[1] / 2) == (side == "left")

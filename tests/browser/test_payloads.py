@@ -29,17 +29,17 @@ def test_scans_of_one_space_keep_crosshair_zoom_contrast_and_overlay(viewer: Bar
     page.keyboard.press("+")
     page.keyboard.press("h")
     page.get_by_label("Level").fill("60")
-    voxel, picture = triple(readout(page).inner_text(), "Voxel"), pixels(page)
+    voxel, picture = triple(readout(page), "Voxel"), pixels(page)
 
     viewer.show(volume_payload(scans[1], [change], space="half-way"))
-    assert (triple(readout(page).inner_text(), "Voxel") == voxel).all()
+    assert (triple(readout(page), "Voxel") == voxel).all()
     expect(page.get_by_role("button", name="Overlay")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_label("Level")).to_have_value("60")
     assert np.abs(pixels(page).astype(int) - picture).mean() < 6  # another scan's noise, the same place and size
 
     viewer.show(volume_payload(scans[1], [change]))
     expect(page.get_by_role("button", name="Overlay")).to_have_attribute("aria-pressed", "false")
-    assert (triple(readout(page).inner_text(), "Voxel") != voxel).any()
+    assert (triple(readout(page), "Voxel") != voxel).any()
 
 
 def test_a_signed_map_is_blue_under_zero_red_over_it_and_clear_at_zero(viewer: BareViewer) -> None:

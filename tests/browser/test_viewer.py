@@ -5,37 +5,34 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.viewer_page import coloured, crosshair, pane, pixels, readout, settle, triple
+from tests.browser.viewer_page import coloured, crosshair, pane, pixels, readout, settle, slice_number, triple
 
 pytestmark = pytest.mark.browser
 
 
 def test_a_click_moves_all_planes_and_the_wheel_steps_the_focused_one(analysed: Page) -> None:
-    before = [pane(analysed, name).get_attribute("aria-valuenow") for name in ("upper", "lower")]
+    before = [slice_number(analysed, name) for name in ("upper", "lower")]
     box = pane(analysed).bounding_box()
     assert box
     pane(analysed).click(position={"x": box["width"] * 0.35, "y": box["height"] * 0.35})
-    settle(analysed)
-    assert all(
-        pane(analysed, name).get_attribute("aria-valuenow") != was for name, was in zip(("upper", "lower"), before, strict=True)
-    )
-    slice_number = int(pane(analysed).get_attribute("aria-valuenow") or 0)
+    assert all(slice_number(analysed, name) != was for name, was in zip(("upper", "lower"), before, strict=True))
+    number = slice_number(analysed)
     picture = pixels(analysed)
     analysed.mouse.wheel(0, -100)
-    expect(pane(analysed)).to_have_attribute("aria-valuenow", str(slice_number + 1))
+    expect(pane(analysed)).to_have_attribute("aria-valuenow", str(number + 1))
     analysed.keyboard.press("PageDown")
-    expect(pane(analysed)).to_have_attribute("aria-valuenow", str(slice_number - 9))
+    expect(pane(analysed)).to_have_attribute("aria-valuenow", str(number - 9))
     assert (pixels(analysed) != picture).any()
 
 
 def test_the_wheel_scrolls_the_page_until_a_plane_is_clicked(analysed: Page) -> None:
-    number = pane(analysed).get_attribute("aria-valuenow") or ""
+    number = slice_number(analysed)
     analysed.get_by_label("Opacity").focus()
     pane(analysed).hover()
     analysed.mouse.wheel(0, -100)
     settle(analysed)
     analysed.mouse.wheel(0, 100)
-    expect(pane(analysed)).to_have_attribute("aria-valuenow", number)
+    expect(pane(analysed)).to_have_attribute("aria-valuenow", str(number))
 
 
 def test_window_and_level_by_right_drag_and_reset(analysed: Page) -> None:
@@ -123,7 +120,7 @@ def test_ctrl_and_wheel_zoom_about_the_pointer(analysed: Page) -> None:
     pane(analysed).hover(position={"x": 120, "y": 300})
     pointer = analysed.locator(".viewer .pointer")
     expect(pointer).to_contain_text("RAS mm")
-    before, picture = triple(pointer.inner_text(), "RAS mm"), pixels(analysed)
+    before, picture = triple(pointer, "RAS mm"), pixels(analysed)
     analysed.keyboard.down("Control")
     analysed.mouse.wheel(0, -300)
     analysed.keyboard.up("Control")
@@ -131,22 +128,22 @@ def test_ctrl_and_wheel_zoom_about_the_pointer(analysed: Page) -> None:
     pane(analysed).hover(position={"x": 121, "y": 300})
     settle(analysed)
     assert (pixels(analysed) != picture).any()
-    assert np.abs(triple(pointer.inner_text(), "RAS mm") - before).max() <= 3  # one voxel
+    assert np.abs(triple(pointer, "RAS mm") - before).max() <= 3  # one voxel
 
 
 def test_the_pointer_has_a_read_out_of_its_own(analysed: Page) -> None:
-    here = triple(readout(analysed).inner_text(), "Voxel")
+    here = triple(readout(analysed), "Voxel")
     box = pane(analysed).bounding_box()
     assert box
     row, column = crosshair(analysed)
     pane(analysed).hover(position={"x": column + 40, "y": row})
     pointer = analysed.locator(".viewer .pointer")
     expect(pointer).to_contain_text("VGG16 map")
-    there = triple(pointer.inner_text(), "RAS mm")
-    millimetres = triple(readout(analysed).inner_text(), "RAS mm")
+    there = triple(pointer, "RAS mm")
+    millimetres = triple(readout(analysed), "RAS mm")
     assert there[0] < millimetres[0] - 5  # on the screen's right is the patient's left
     assert there[1:] == pytest.approx(millimetres[1:])
-    np.testing.assert_array_equal(triple(readout(analysed).inner_text(), "Voxel"), here)
+    np.testing.assert_array_equal(triple(readout(analysed), "Voxel"), here)
 
 
 def test_one_plane_fills_the_stage_and_a_double_click_enlarges_another(analysed: Page) -> None:
@@ -172,15 +169,13 @@ def test_home_and_end_lead_to_the_first_and_the_last_slice(analysed: Page) -> No
 
 
 def test_a_screen_reader_hears_where_the_crosshair_rests(analysed: Page) -> None:
+    number = slice_number(analysed)
     pane(analysed).focus()
     analysed.keyboard.press("ArrowUp")
-    spoken = analysed.locator(".viewer").get_by_role("status")
-    expect(spoken).to_contain_text("Side patient right; Region")
-    expect(pane(analysed)).to_have_attribute(
-        "aria-valuetext",
-        f"slice {pane(analysed).get_attribute('aria-valuenow')} of 74, "
-        + readout(analysed).inner_text().replace("\n", " ").split("Region ")[1].split(" RAS")[0].strip(),
-    )
+    expect(pane(analysed)).to_have_attribute("aria-valuenow", str(number + 1))
+    region = readout(analysed).inner_text().replace("\n", " ").split("Region ")[1].split(" RAS")[0].strip()
+    expect(pane(analysed)).to_have_attribute("aria-valuetext", f"slice {number + 1} of 74, {region}")
+    expect(analysed.locator(".viewer").get_by_role("status")).to_contain_text(f"Side patient right; Region {region}")
 
 
 def test_every_control_has_a_name(analysed: Page) -> None:

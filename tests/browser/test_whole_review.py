@@ -69,7 +69,7 @@ def _look(page: Page) -> None:
     page.get_by_role("button", name="Go to the left hippocampus").click()
     expect(readout(page)).to_contain_text("Region left hippocampus")
     expect(readout(page)).to_contain_text("patient left")
-    assert triple(readout(page).inner_text(), "RAS mm")[0] < 0
+    assert triple(readout(page), "RAS mm")[0] < 0
 
 
 def _open_every_tab(page: Page) -> None:

@@ -82,15 +82,23 @@ def crosshair(page: Page, name: str = "main") -> tuple[float, float]:
     return float(bluish.sum(axis=1).argmax()), float(bluish.sum(axis=0).argmax())
 
 
-def triple(text: str, name: str) -> NDArray[np.float64]:
-    """Three numbers of a read-out: "RAS mm -26.0, 3.0, 14.0"."""
-    numbers = re.findall(rf"{name} (-?[\d.]+), (-?[\d.]+), (-?[\d.]+)", text.replace("\n", " "))[0]
+def triple(spoken: Locator, name: str) -> NDArray[np.float64]:
+    """Three numbers of a read-out, once what was asked for is drawn: "RAS mm -26.0, 3.0, 14.0"."""
+    settle(spoken.page)
+    text = spoken.inner_text().replace("\n", " ")
+    numbers = re.findall(rf"{name} (-?[\d.]+), (-?[\d.]+), (-?[\d.]+)", text)[0]
     return np.array([float(number) for number in numbers])
 
 
 def pane(page: Page, name: str = "main") -> Locator:
     """One of the viewer's canvases: main, upper, lower, twin."""
     return page.locator(f'canvas[data-pane="{name}"]')
+
+
+def slice_number(page: Page, name: str = "main") -> int:
+    """Number of the slice in a pane, once what was asked for is drawn; the first is 1."""
+    settle(page)
+    return int(pane(page, name).get_attribute("aria-valuenow") or 0)
 
 
 def readout(page: Page) -> Locator:
