@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.follow import PlannedVisit
+from app.files import Offers
 from app.runtime import Job
 from app.state.upload import Upload
 
@@ -23,6 +24,7 @@ class Timeline:
         differences: maps of change by the numbers of their visits.
         payload: the viewer's bytes, and what they were made of.
         notice: a sentence about the last upload or comparison.
+        offers: the file of the course.
     """
 
     planned: list[PlannedVisit] = field(default_factory=list)
@@ -33,8 +35,10 @@ class Timeline:
     differences: dict[tuple[int, int], NDArray[np.float32]] = field(default_factory=dict)
     payload: tuple[tuple[int, int, int], bytes] | None = None
     notice: str | None = None
+    offers: Offers = field(default_factory=Offers)
 
     def forget_results(self) -> None:
         """The visits changed: nothing that was made of them stays."""
         self.course = self.payload = self.notice = None
+        self.offers = Offers()
         self.differences.clear()

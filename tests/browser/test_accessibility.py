@@ -61,7 +61,7 @@ def test_over_time_is_free_of_grave_faults(page: Page) -> None:
     expect(page.get_by_role("button", name="Take out")).to_have_count(3)
     assert_accessible(page)
     page.get_by_role("button", name="Compare the visits").click()
-    expect(page.get_by_role("button", name="Download the course")).to_be_visible()
+    expect(page.get_by_role("button", name="Course (JSON)")).to_be_visible()
     page.locator(".viewer[data-ready]").first.wait_for()
     assert_accessible(page)
 

@@ -144,7 +144,11 @@ def test_an_upload_that_adds_no_visit_leaves_the_course(open_page: OpenPage) -> 
 
 
 def test_the_course_goes_when_a_visit_is_taken_out(open_page: OpenPage) -> None:
-    session = compared(open_page).button(key="adcore_clear_visits_1").click().run()
+    session = compared(open_page)
+    timeline = session.session_state["adcore_session"].timeline
+    assert [file.label for file in timeline.offers.files.values()] == ["Course (JSON)"]
+    session = session.button(key="adcore_clear_visits_1").click().run()
+    assert not timeline.offers.files
     assert not session.table
     assert "**24 months**" not in words(session)
     assert not session.button(key=COMPARE).disabled

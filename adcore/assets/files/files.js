@@ -19,9 +19,10 @@ export default function ({ parentElement, data }) {
 class Row {
   constructor(element) {
     this.buttons = new Map();
+    this.lines = new Map();
     this.shelf = document.createElement("div");
     this.shelf.className = "shelf";
-    this.told = document.createElement("p");
+    this.told = document.createElement("div");
     this.told.setAttribute("role", "status");
     element.replaceChildren(this.shelf, this.told);
   }
@@ -33,6 +34,8 @@ class Row {
       if (!names.has(name)) {
         button.remove();
         this.buttons.delete(name);
+        this.lines.get(name)?.remove();
+        this.lines.delete(name);
       }
     }
     for (const file of files) {
@@ -51,25 +54,32 @@ class Row {
   async fetch(file, button) {
     if (button.ariaBusy === "true") return;
     button.ariaBusy = "true";
-    this.tell(`Making: ${file.label} …`);
+    this.tell(file, `Making: ${file.label} …`);
     try {
       const answer = await fetch(file.href, { cache: "no-store" });
       if (answer.ok) {
         save(await answer.blob(), file.name);
-        this.tell(`Saved as ${file.name}.`);
+        this.tell(file, `Saved as ${file.name}.`);
       } else {
-        this.tell(`${file.label} could not be made. ${await answer.text()}`, true);
+        this.tell(file, `${file.label} could not be made. ${await answer.text()}`, true);
       }
     } catch {
-      this.tell(`${file.label} could not be fetched. ${UNREACHED}`, true);
+      this.tell(file, `${file.label} could not be fetched. ${UNREACHED}`, true);
     } finally {
       button.ariaBusy = "false";
     }
   }
 
-  tell(words, failed = false) {
-    this.told.textContent = words;
-    this.told.classList.toggle("failed", failed);
+  /** Say how a file fares, on a line of its own: how another one fared stays. */
+  tell({ name }, words, failed = false) {
+    let line = this.lines.get(name);
+    if (!line) {
+      line = document.createElement("p");
+      this.lines.set(name, line);
+    }
+    line.textContent = words;
+    line.classList.toggle("failed", failed);
+    this.told.append(line);
   }
 }
 

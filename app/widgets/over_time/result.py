@@ -9,6 +9,7 @@ from adcore.longitudinal.course import Course
 from adcore.longitudinal.repeatability import REAL_RESCANS_SD
 from adcore.report.wording import HEADLINES, with_interval
 from adcore.volumetry.norms import load_norms
+from app.files import FileOffer, show_file_buttons
 from app.state.timeline import Timeline
 from app.widgets.answer import PLOT
 from app.widgets.over_time.charts import course_volumes_chart, mmse_chart, probability_chart
@@ -47,13 +48,14 @@ def show_course(timeline: Timeline, key: str, course: Course) -> None:
     _volumes(course)
     st.markdown("## The scans in one space")
     show_scans(timeline, key, course)
-    st.download_button(
-        "Download the course (JSON)",
-        json.dumps(course.to_json(), indent=1),
-        file_name=f"adcore-course-{key[:8]}.json",
-        mime="application/json",
-        on_click="ignore",
-    )
+    st.markdown("## Take it along")
+    file = FileOffer("Course (JSON)", f"adcore-course-{key[:8]}.json", "application/json", lambda: _json(course))
+    timeline.offers.replace([file])
+    show_file_buttons(timeline.offers, "course_files")
+
+
+def _json(course: Course) -> bytes:
+    return json.dumps(course.to_json(), indent=1).encode()
 
 
 def _reasons(course: Course) -> list[str]:
