@@ -23,6 +23,7 @@ def test_a_file_that_cannot_be_made_is_a_sentence_and_the_others_can_still_be_ha
     assert json.loads(downloaded(page, "Result"))["record"]["age_years"] == 96
     expect(told.get_by_text(re.compile(r"^Saved as adcore-\w{8}\.json\.$"))).to_be_visible()
     expect(told).to_contain_text("could not be made.")  # how one file fared outlasts how the next one did
+    expect(told).to_have_attribute("aria-atomic", "false")  # and is not read out again with it
 
 
 def test_a_file_can_be_had_while_the_page_is_drawn_anew_and_holds_the_note_just_kept(analysed: Page) -> None:

@@ -18,69 +18,68 @@ export default function ({ parentElement, data }) {
 
 class Row {
   constructor(element) {
-    this.buttons = new Map();
-    this.lines = new Map();
+    this.shown = new Map();
     this.shelf = document.createElement("div");
     this.shelf.className = "shelf";
     this.told = document.createElement("div");
     this.told.setAttribute("role", "status");
+    this.told.ariaAtomic = "false"; // only the line that changes is read out
     element.replaceChildren(this.shelf, this.told);
   }
 
-  /** Show these files; the button of one that stays is kept, and with it a press under way. */
+  /** Show these files; button and line of one that stays are kept, and with them a press under way. */
   show(files) {
     const names = new Set(files.map(({ name }) => name));
-    for (const [name, button] of this.buttons) {
+    for (const [name, { button, line }] of this.shown) {
       if (!names.has(name)) {
         button.remove();
-        this.buttons.delete(name);
-        this.lines.get(name)?.remove();
-        this.lines.delete(name);
+        line.remove();
+        this.shown.delete(name);
       }
     }
-    for (const file of files) {
-      let button = this.buttons.get(file.name);
-      if (!button) {
-        button = document.createElement("button");
-        button.type = "button";
-        this.buttons.set(file.name, button);
+    for (const [place, file] of files.entries()) {
+      if (!this.shown.has(file.name)) {
+        this.shown.set(file.name, { button: document.createElement("button"), line: document.createElement("p") });
       }
+      const { button, line } = this.shown.get(file.name);
+      button.type = "button";
       button.textContent = file.label;
-      button.onclick = () => this.fetch(file, button);
-      this.shelf.append(button);
+      button.onclick = () => fetchFile(file, button, line);
+      put(button, this.shelf, place);
+      put(line, this.told, place);
     }
   }
+}
 
-  async fetch(file, button) {
-    if (button.ariaBusy === "true") return;
-    button.ariaBusy = "true";
-    this.tell(file, `Making: ${file.label} …`);
-    try {
-      const answer = await fetch(file.href, { cache: "no-store" });
-      if (answer.ok) {
-        save(await answer.blob(), file.name);
-        this.tell(file, `Saved as ${file.name}.`);
-      } else {
-        this.tell(file, `${file.label} could not be made. ${await answer.text()}`, true);
-      }
-    } catch {
-      this.tell(file, `${file.label} could not be fetched. ${UNREACHED}`, true);
-    } finally {
-      button.ariaBusy = "false";
-    }
-  }
+/** Bring an element to its place; one that is there already is not moved, since that takes the focus or has a line read out again. */
+function put(element, parent, place) {
+  const there = parent.children[place];
+  if (there !== element) parent.insertBefore(element, there ?? null);
+}
 
-  /** Say how a file fares, on a line of its own: how another one fared stays. */
-  tell({ name }, words, failed = false) {
-    let line = this.lines.get(name);
-    if (!line) {
-      line = document.createElement("p");
-      this.lines.set(name, line);
+/** Fetch a file, and say on its line how it fares. */
+async function fetchFile(file, button, line) {
+  if (button.ariaBusy === "true") return;
+  button.ariaBusy = "true";
+  tell(line, `Making: ${file.label} …`);
+  try {
+    const answer = await fetch(file.href, { cache: "no-store" });
+    if (answer.ok) {
+      save(await answer.blob(), file.name);
+      tell(line, `Saved as ${file.name}.`);
+    } else {
+      tell(line, `${file.label} could not be made. ${await answer.text()}`, true);
     }
-    line.textContent = words;
-    line.classList.toggle("failed", failed);
-    this.told.append(line);
+  } catch {
+    tell(line, `${file.label} could not be fetched. ${UNREACHED}`, true);
+  } finally {
+    button.ariaBusy = "false";
   }
+}
+
+function tell(line, words, failed = false) {
+  line.textContent = words;
+  line.classList.toggle("failed", failed);
 }
 
 function save(blob, name) {

@@ -49,13 +49,12 @@ def show_course(timeline: Timeline, key: str, course: Course) -> None:
     st.markdown("## The scans in one space")
     show_scans(timeline, key, course)
     st.markdown("## Take it along")
-    file = FileOffer("Course (JSON)", f"adcore-course-{key[:8]}.json", "application/json", lambda: _json(course))
-    timeline.offers.replace([file])
+
+    def result() -> bytes:
+        return json.dumps(course.to_json(), indent=1).encode()
+
+    timeline.offers.replace([FileOffer("Course (JSON)", f"adcore-course-{key[:8]}.json", "application/json", result)])
     show_file_buttons(timeline.offers, "course_files")
-
-
-def _json(course: Course) -> bytes:
-    return json.dumps(course.to_json(), indent=1).encode()
 
 
 def _reasons(course: Course) -> list[str]:
