@@ -41,11 +41,11 @@ imports: $(TOOLS)
 tests: $(TOOLS) browser
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
-browser:  ## Debian's Chromium, where it is missing and may be installed
-	@command -v chromium >/dev/null && exit 0; \
+browser:  ## Debian's Chromium and dcmtk, where they are missing and may be installed
+	@command -v chromium >/dev/null && command -v dcmdump >/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
-		&& apt-get install -y -qq --no-install-recommends chromium; then exit 0; fi; \
-	echo "No chromium here, and it could not be installed: the browser tests will be skipped."
+		&& apt-get install -y -qq --no-install-recommends chromium dcmtk; then exit 0; fi; \
+	echo "Chromium or dcmtk is missing and could not be installed: the tests that need it will be skipped."
 
 bench: $(RUNTIME)  ## seconds and memory by stage; SCANS="a.nii.gz folder" times your own
 	$(BIN)/adcore bench $(SCANS)

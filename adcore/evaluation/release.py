@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from adcore.analysis import DISCLAIMER
@@ -28,6 +29,10 @@ from adcore.prepare.planes import PlaneConfig
 THRESHOLD = 0.5
 THRESHOLD_ORIGIN = "Fixed before any result was seen: at it, calibrated odds of impairment are even. Not tuned on anyone."
 CAM_PERCENTILE = 99.5
+CAM_ORIGIN = (
+    f"{CAM_PERCENTILE} percentile of positive raw values over the labelled people's planes; of absolute values for a branch "
+    "without positive ones."
+)
 DECIMALS = 6
 
 
@@ -88,7 +93,7 @@ def write_model(
         threshold=THRESHOLD,
         threshold_origin=THRESHOLD_ORIGIN,
         cam_maximum=_cam_maximum(shipped, labelled),
-        cam_maximum_origin=f"{CAM_PERCENTILE} percentile of positive raw values over the labelled people's planes.",
+        cam_maximum_origin=CAM_ORIGIN,
         splits=[
             {"fit": split.fit.sha256, "stop": split.stop.sha256, "test": split.test.sha256}
             for split in certificate.splits
@@ -111,9 +116,15 @@ def _cam_maximum(network: LateFusionNetwork, labelled: Cohort) -> dict[str, floa
         with torch.inference_mode():
             reading = network.read(torch.from_numpy(planes), labelled.y_mm)
         for branch in IMAGE_BRANCHES:
-            maps = raw_gradcam(network.image_branch(branch), reading.maps[branch])
-            values[branch].append(maps[maps > 0])
-    return {
-        branch.value: round(float(np.percentile(np.concatenate(found), CAM_PERCENTILE)), DECIMALS)
-        for branch, found in values.items()
-    }
+            values[branch].append(raw_gradcam(network.image_branch(branch), reading.maps[branch]).ravel())
+    return {branch.value: cam_scale(np.concatenate(found)) for branch, found in values.items()}
+
+
+def cam_scale(values: NDArray[np.float32]) -> float:
+    """The raw Grad-CAM value of the top colour, above 0 whatever the branch shows.
+
+    Args:
+        values: (V,), raw values of every cell. Without positive ones their size sets the scale; 1 where all are 0.
+    """
+    shown = values[values > 0] if (values > 0).any() else np.abs(values)
+    return float(f"{np.percentile(shown, CAM_PERCENTILE):.{DECIMALS}g}") or 1.0

@@ -69,11 +69,12 @@ def fit_head(vectors: NDArray[np.float32], labels: NDArray[np.bool_], config: He
     Returns:
         weight (2, VECTOR) and bias (2,) of a head whose two logits differ by the log-odds.
     """
-    centre, spread = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
+    exact = vectors.astype(np.float64)  # in single precision Newton's line search can stop short on a handful of people
+    centre, spread = exact.mean(axis=0), exact.std(axis=0) + 1e-6
     folds = StratifiedKFold(config.inner_folds, shuffle=True, random_state=seed)
     model = LogisticRegression(solver="newton-cholesky")  # few numbers: exact, where lbfgs may give up short of the optimum
     search = GridSearchCV(model, {"C": STRENGTHS}, scoring="neg_log_loss", cv=folds)
-    search.fit((vectors - centre) / spread, labels)
+    search.fit((exact - centre) / spread, labels)
     slopes = search.best_estimator_.coef_[0] / spread
     intercept = float(search.best_estimator_.intercept_[0]) - float(slopes @ centre)
     half = torch.from_numpy(slopes / 2).float()

@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -9,7 +10,7 @@ from adcore.cohorts.cohort import Cohort
 from adcore.errors import LeakageError
 from adcore.evaluation.agreement import Verdict, check_card
 from adcore.evaluation.card_text import OASIS1_TEXT
-from adcore.evaluation.release import write_model
+from adcore.evaluation.release import cam_scale, write_model
 from tests.scored import scored_folds, splits_of
 from tests.untrained import TINY_PLANES, synthetic_cohort, untrained_network
 
@@ -59,3 +60,10 @@ def test_a_pretraining_on_someone_tested_under_another_name_stops_it(cohort: Coh
     links = [("OTHER_0001_MR1", "S003_1")]
     with pytest.raises(LeakageError, match="pretrained on and tested"):
         release(tmp_path / "model", cohort, count=1, pretraining=["OTHER_0001_MR1"], links=links)
+
+
+def test_every_branch_has_a_colour_scale() -> None:
+    assert cam_scale(np.array([-9, -1, 2, 2], np.float32)) == pytest.approx(2)
+    assert cam_scale(np.array([-4, -4], np.float32)) == pytest.approx(4)
+    assert cam_scale(np.zeros(3, np.float32)) == 1
+    assert cam_scale(np.full(3, 1e-9, np.float32)) == pytest.approx(1e-9)
