@@ -4,21 +4,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from adcore.analysis import DISCLAIMER as DISCLAIMER
     from adcore.analysis import Analysis as Analysis
-    from adcore.clinical import ClinicalRecord as ClinicalRecord
+    from adcore.case.clinical import ClinicalRecord as ClinicalRecord
+    from adcore.case.scan import Scan as Scan
     from adcore.pipeline import analyse as analyse
     from adcore.predict import Predictor as Predictor
     from adcore.predict import load_predictor as load_predictor
     from adcore.readers import read_scan as read_scan
-    from adcore.scan import Scan as Scan
+    from adcore.words import DISCLAIMER as DISCLAIMER
 
 _HOME = {
-    "DISCLAIMER": "adcore.analysis",
+    "DISCLAIMER": "adcore.words",
     "Analysis": "adcore.analysis",
-    "ClinicalRecord": "adcore.clinical",
+    "ClinicalRecord": "adcore.case.clinical",
     "Predictor": "adcore.predict",
-    "Scan": "adcore.scan",
+    "Scan": "adcore.case.scan",
     "analyse": "adcore.pipeline",
     "load_predictor": "adcore.predict",
     "read_scan": "adcore.readers",

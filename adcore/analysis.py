@@ -4,20 +4,20 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from adcore.agreement import agreement
-from adcore.clinical import RECORDED_FIELDS, ClinicalRecord
+from adcore.answer.prediction import agreement
+from adcore.case.clinical import RECORDED_FIELDS, ClinicalRecord
+from adcore.case.reader_note import ReaderNote
 from adcore.explain.contributions import Contributions
 from adcore.explain.explanation import Explanation
+from adcore.explain.what_if import WhatIf
+from adcore.explain.what_if_wording import most_to_say
 from adcore.predict import Branch, Estimate, Prediction
 from adcore.prepare.prepared import PreparedScan
-from adcore.reading import ReaderNote
 from adcore.volumetry import SideVolumes, VolumeFinding
-from adcore.what_if import WhatIf, most_to_say
+from adcore.words import DISCLAIMER
 
 SCHEMA_VERSION = 1
 """Of the JSON: raised when a key changes its meaning or goes away."""
-
-DISCLAIMER = "Research prototype. Not a medical device. Not for diagnostic use."
 
 
 class Step(StrEnum):

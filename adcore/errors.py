@@ -1,6 +1,6 @@
 """Every refusal the package can utter: one tree, and the text of each error is the sentence the user reads."""
 
-from adcore.series import Series
+from typing import Any
 
 
 class AdcoreError(Exception):
@@ -23,14 +23,14 @@ class SeveralSeriesError(ScanError):
     """The upload holds several series that could be meant.
 
     Attributes:
-        series: all series of the upload, those that cannot be read among them.
+        series: adcore.case.series.Series of the whole upload, those that cannot be read among them.
     """
 
-    def __init__(self, sentence: str, series: tuple[Series, ...]) -> None:
+    def __init__(self, sentence: str, series: tuple[Any, ...]) -> None:
         super().__init__(sentence)
         self.series = series
 
-    def __reduce__(self) -> tuple[type["SeveralSeriesError"], tuple[str, tuple[Series, ...]]]:
+    def __reduce__(self) -> tuple[type["SeveralSeriesError"], tuple[str, tuple[Any, ...]]]:
         return type(self), (str(self), self.series)  # so that it survives the way out of a child process
 
 

@@ -9,14 +9,14 @@ from importlib.metadata import version
 import torch
 
 from adcore.analysis import Analysis, Provenance, Step
-from adcore.clinical import ClinicalRecord
+from adcore.case.clinical import ClinicalRecord
+from adcore.case.scan import Scan
 from adcore.explain import contributions, explain
+from adcore.explain.what_if import what_if
 from adcore.predict import Predictor
-from adcore.prepare import prepare_scan
-from adcore.prepare.structures.model import load_structures
-from adcore.scan import Scan
+from adcore.prepare.segmentation.model import load_structures
+from adcore.prepare.stages import prepare_scan
 from adcore.volumetry import SideVolumes, VolumeFinding, measure_sides, measure_volumes
-from adcore.what_if import what_if
 
 
 def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: Callable[[str], None] | None = None) -> Analysis:

@@ -4,26 +4,26 @@ import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from adcore.branches import Branch
-from adcore.calibration import Estimate
-from adcore.card import ModelCard
-from adcore.clinical import ClinicalRecord
-from adcore.doubts import doubts
+from adcore.answer.abstention import doubts
+from adcore.answer.prediction import Answer, Branch, Category, Prediction
+from adcore.case.check import Check
+from adcore.case.clinical import ClinicalRecord
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
+from adcore.model.calibration import Estimate
+from adcore.model.card import ModelCard
+from adcore.model.weights import SHIPPED_MODELS
 from adcore.networks.clinical_mlp import encode
-from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanFeatures, ScanReading
-from adcore.networks.likeness import Likeness, scan_features
-from adcore.networks.weights import load_network
-from adcore.prediction import Answer, Category, Prediction
-from adcore.prepare.checks import Check
+from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanFeatures, ScanReading, load_network
+from adcore.networks.training_distance import Likeness, scan_features
 from adcore.prepare.prepared import PreparedScan
-from adcore.weights import SHIPPED_MODELS
+from adcore.prepare.slices import PlaneConfig
 
 __all__ = ["Answer", "Branch", "Category", "Estimate", "Prediction", "Predictor", "ScanReading", "load_predictor"]
 
@@ -61,7 +61,7 @@ class Predictor:
 
     @torch.inference_mode()
     def read_planes(self, planes: NDArray[np.float32], y_mm: tuple[float, ...]) -> ScanReading:
-        """The same on planes at hand: (N, H, W) at MNI y, scaled as adcore.prepare.planes.scale_planes does."""
+        """The same on planes at hand: (N, H, W) at MNI y, scaled as adcore.prepare.slices.scale_planes does."""
         return self.network.read(torch.from_numpy(planes.copy()), y_mm)
 
     def check_likeness(self, reading: ScanReading) -> Check | None:
@@ -209,3 +209,21 @@ def model_folder(name: str | None = None) -> Path:
         known = sorted(path.name for path in models.glob("*/") if (path / "card.json").is_file())
         raise ModelError(f"There is no model '{name}' here. Known models: {', '.join(known) or 'none'}.")
     return models / name
+
+
+def planes_of(card: ModelCard) -> PlaneConfig:
+    """The planes that a model reads.
+
+    Raises:
+        PreparationMismatchError: this version makes planes that the card does not describe.
+    """
+    try:
+        fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in card.planes.items()}
+        config = PlaneConfig(**fields)
+    except TypeError:
+        config = None
+    if config is None or config.digest != card.planes_digest:
+        raise PreparationMismatchError(
+            f"This version does not make the planes that '{card.name}' reads. Use the one it came with."
+        )
+    return config

@@ -1,4 +1,4 @@
-"""The project's packaged Streamlit components: their browser sides lie in adcore/assets, one folder each.
+"""The project's packaged Streamlit components: the browser's side of each lies in a folder of adcore.
 
 Streamlit looks for a packaged component's files only inside the package folder that bears the distribution's name.
 """
@@ -8,7 +8,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 
 def packaged_component(name: str) -> ComponentRenderer:
-    """The component in adcore/assets/{name}: {name}.js, {name}.css, and an element of that class to fill."""
+    """A component of pyproject.toml by name: {name}.js, {name}.css, and an element of that class to fill."""
     return st.components.v2.component(
         f"adcore.{name}",
         html=f'<div class="{name}"></div>',

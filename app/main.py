@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from app.runtime import runtime
+from app.shared.frame import disclaimer, load_style
 from app.state.session import keep_widgets
-from app.widgets.frame import disclaimer, load_style
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
@@ -20,7 +20,7 @@ page = st.navigation(
     [
         st.Page("../pages/start.py", title="Start", default=True),
         st.Page("../pages/review.py", title="Review a patient"),
-        st.Page("../pages/over_time.py", title="Over time"),
+        st.Page("../pages/follow_up.py", title="Follow-up"),
         st.Page("../pages/errors.py", title="Errors"),
         st.Page("../pages/model_card.py", title="Model card"),
         st.Page("../pages/about.py", title="About"),

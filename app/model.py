@@ -6,16 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from adcore.card import CARD_FILE, ModelCard
 from adcore.cohorts.browse import BrowsableCohort, open_cohort
-from adcore.evaluation.agreement import Finding, check_card
-from adcore.evaluation.case_tables import read_folds
-from adcore.evaluation.cases import Cases
-from adcore.evaluation.evaluate import planes_of
-from adcore.evaluation.synthetic_cases import judge_synthetic
-from adcore.predict import DEFAULT_MODEL, Predictor, model_folder
-from adcore.prepare.planes import PlaneConfig
-from adcore.weights import SHIPPED_MODELS
+from adcore.evaluation.card.verify import Finding, check_card
+from adcore.evaluation.cases.case_tables import read_folds
+from adcore.evaluation.cases.cases import Cases
+from adcore.evaluation.cases.synthetic_cases import judge_synthetic
+from adcore.model.card import CARD_FILE, ModelCard
+from adcore.model.weights import SHIPPED_MODELS
+from adcore.predict import DEFAULT_MODEL, Predictor, model_folder, planes_of
+from adcore.prepare.slices import PlaneConfig
 from app.runtime import MODEL_VARIABLE, runtime
 
 SHIPPED = SHIPPED_MODELS / DEFAULT_MODEL

@@ -11,13 +11,13 @@ from typing import Generic, TypeVar
 import streamlit as st
 
 from adcore.analysis import Analysis
-from adcore.clinical import ClinicalRecord
+from adcore.case.clinical import ClinicalRecord
+from adcore.case.scan import Scan
 from adcore.errors import AdcoreError
 from adcore.pipeline import analyse
 from adcore.predict import Predictor, load_predictor
-from adcore.prepare import preload
+from adcore.prepare.stages import preload
 from adcore.readers import isolation
-from adcore.scan import Scan
 from app.failures import as_refusal
 
 T = TypeVar("T")

@@ -1,5 +1,5 @@
 """About: what the program does, what it is not for, and how to read its answer."""
 
-from app.widgets.about import show_about
+from app.about.about import show_about
 
 show_about()

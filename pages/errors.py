@@ -1,6 +1,6 @@
 """Errors: whom the model judged wrongly, and how to look at each of them."""
 
+from app.errors.page import show_errors
 from app.state.session import session
-from app.widgets.errors.page import show_errors
 
 show_errors(session())

@@ -1,5 +1,5 @@
 """Model card: what the model is for, what it learned from, how good it is, and what is not known."""
 
-from app.widgets.card.page import show_card
+from app.model_card.page import show_card
 
 show_card()

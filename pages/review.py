@@ -1,12 +1,12 @@
 """Review one patient: the bar on top, the scan on the left, the clinical form and the answer on the right."""
 
+from app.review.bar import show_bar
+from app.review.link import follow_link, write_link
+from app.review.right_column import ask_and_answer
+from app.review.scan_view import show_scan
+from app.review.tour import show_tour
+from app.shared.chart_row import chart_row
 from app.state.session import session
-from app.widgets.bar import show_bar
-from app.widgets.chart_row import chart_row
-from app.widgets.link import follow_link, write_link
-from app.widgets.right_column import ask_and_answer
-from app.widgets.scan_view import show_scan
-from app.widgets.tour import show_tour
 
 current = session()
 follow_link(current)

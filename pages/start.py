@@ -1,6 +1,6 @@
 """Start: what this is, and the doors in."""
 
+from app.start.doors import show_doors
 from app.state.session import session
-from app.widgets.doors import show_doors
 
 show_doors(session())

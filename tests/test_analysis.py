@@ -1,10 +1,10 @@
 import json
 
 from adcore.analysis import SCHEMA_VERSION
-from adcore.branches import IMAGE_BRANCHES
-from adcore.clinical import ClinicalRecord
-from adcore.reading import ReaderNote
-from tests.app.fakes import fake_analysis, head_scan
+from adcore.answer.prediction import IMAGE_BRANCHES
+from adcore.case.clinical import ClinicalRecord
+from adcore.case.reader_note import ReaderNote
+from tests.support.fakes import fake_analysis, head_scan
 
 KEYS = {
     *(

@@ -6,14 +6,14 @@ import pytest
 from nibabel.affines import apply_affine
 
 from adcore.analysis import Analysis
-from adcore.branches import IMAGE_BRANCHES
-from adcore.calibration import log_odds
-from adcore.clinical import ClinicalRecord
+from adcore.answer.prediction import IMAGE_BRANCHES
+from adcore.case.clinical import ClinicalRecord
+from adcore.model.calibration import log_odds
 from adcore.pipeline import analyse
 from adcore.predict import Predictor
-from adcore.prepare.planes import plane_affine
+from adcore.prepare.slices import plane_affine
 from adcore.readers import read_scan
-from tests.untrained import untrained_card, untrained_network
+from tests.support.untrained import untrained_card, untrained_network
 
 RECORD = ClinicalRecord.of(age_years=74, sex="F", mmse=26)
 

@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 import torch
 
-from adcore.branches import IMAGE_BRANCHES, Branch
-from adcore.card import LikenessCard
-from adcore.clinical import ClinicalRecord
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
+from adcore.case.clinical import ClinicalRecord
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
-from adcore.evidence import ConformalLimits
-from adcore.networks.likeness import Likeness, scan_features
+from adcore.model.card import LikenessCard
+from adcore.model.card_schema import ConformalLimits
+from adcore.networks.training_distance import Likeness, scan_features
 from adcore.predict import Category, Predictor, ScanReading, inputs_of, load_predictor
-from adcore.prepare.planes import PlaneConfig
-from tests.untrained import untrained_card, untrained_network, write_untrained_model
+from adcore.prepare.slices import PlaneConfig
+from tests.support.untrained import untrained_card, untrained_network, write_untrained_model
 
 PLANES_MM = (-30.0, -26.0, -22.0)
 RECORD = ClinicalRecord.of(age_years=74, sex="F", education_years=12, ses=3, mmse=26)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from adcore.cohorts.fields import clean
-from adcore.cohorts.heads import HeadList
 from adcore.cohorts.matching import with_scans
+from adcore.cohorts.raw_scans import HeadList
 from adcore.cohorts.tables import read_text_table, usual_columns
 from adcore.errors import CohortError
 

@@ -13,10 +13,10 @@ from adcore.cohorts import oasis1
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.layouts import load_cohort
 from adcore.cohorts.prepared_folder import PREPARATION, PreparedFolder
-from adcore.cohorts.synthetic import people
+from adcore.cohorts.synthetic import participants
 from adcore.errors import CohortError
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.planes import PlaneConfig, t88_pixels
+from adcore.prepare.slices import PlaneConfig, t88_pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +48,9 @@ def open_cohort(folder: Path, config: PlaneConfig) -> BrowsableCohort:
     Raises:
         CohortError: no such folder, or none of these layouts.
     """
-    if (folder / people.ABOUT_FILE).is_file():
-        table = people.read_people(folder, config)
-        planes = partial(people.read_person_planes, folder, config=config)
+    if (folder / participants.ABOUT_FILE).is_file():
+        table = participants.read_people(folder, config)
+        planes = partial(participants.read_person_planes, folder, config=config)
         return BrowsableCohort(table, planes, config.t88_slices, synthetic=True)
     if (folder / PREPARATION).is_file():
         prepared = PreparedFolder(folder, replace(PreparationConfig(), planes=config))

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
-from adcore.clinical import ClinicalRecord
+from adcore.case.clinical import ClinicalRecord
 from adcore.errors import CohortError, LeakageError
-from adcore.prepare.planes import PlaneConfig
+from adcore.prepare.slices import PlaneConfig
 
 COLUMNS = ("person", "session", "age_years", "sex", "education_years", "ses", "mmse", "cdr", "etiv_cm3", "nwbv")
 
@@ -26,7 +26,7 @@ class Cohort:
     Attributes:
         table: one row a session, columns COLUMNS, a person's sessions in the order of their visits; NaN or None is unknown.
             eTIV and nWBV come from the image: they are targets of pretraining and baselines, never inputs.
-        planes: float32 (S, N, H, W), scaled as adcore.prepare.planes.scale_planes does, in the table's order.
+        planes: float32 (S, N, H, W), scaled as adcore.prepare.slices.scale_planes does, in the table's order.
         t88_slices: which of PlaneConfig's places each of the N planes takes; a data set of single slices has fewer than ten.
         left_out: a sentence for each session that was there in part, so that nothing is lost in silence.
 

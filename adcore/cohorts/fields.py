@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from adcore.clinical import FIELDS, SEX_SPELLINGS
+from adcore.case.clinical import FIELDS, SEX_SPELLINGS
 from adcore.cohorts.cohort import COLUMNS
 from adcore.errors import CohortError
 

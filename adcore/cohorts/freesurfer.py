@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from adcore.prepare.structures.parts import OUTSIDE, Side, label_of
+from adcore.prepare.segmentation.structures import OUTSIDE, Side, label_of
 
 SUBCORTICAL: dict[tuple[str, Side], tuple[int, ...]] = {
     ("hippocampus", Side.LEFT): (17,),
@@ -42,7 +42,7 @@ HEMISPHERE = {Side.LEFT: 1000, Side.RIGHT: 2000}
 
 
 def parts_of_freesurfer(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
-    """FreeSurfer's numbers as classes of adcore.prepare.structures.parts; numbers not listed count as outside."""
+    """FreeSurfer's numbers as classes of adcore.prepare.segmentation.structures; numbers not listed count as outside."""
     table = {number: label_of(*part) for part, numbers in SUBCORTICAL.items() for number in numbers}
     for structure, numbers in CORTICAL.items():
         for side, base in HEMISPHERE.items():

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adcore.errors import CohortError
-from adcore.prepare.structures.parts import OUTSIDE, PARTS, Part, Side, label_of
+from adcore.prepare.segmentation.structures import OUTSIDE, PARTS, Part, Side, label_of
 
 MAX_SIDE_RATIO = 2.0
 """How many times larger one cerebellar hemisphere may be labelled than the other: 91 of the 93 heads lie within 1.1; in two,
@@ -115,7 +115,7 @@ def sides_agree(classes: NDArray[np.uint8]) -> bool:
 
 
 def parts_of_muse(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
-    """MUSE numbers as classes of adcore.prepare.structures.parts.
+    """MUSE numbers as classes of adcore.prepare.segmentation.structures.
 
     Raises:
         CohortError: a number that the table here does not know.

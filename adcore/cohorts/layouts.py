@@ -7,11 +7,11 @@ from pathlib import Path
 from adcore.cohorts import oasis1, oasis1_discs, oasis2
 from adcore.cohorts.bids import PARTICIPANTS, find_bids
 from adcore.cohorts.cohort import Cohort
-from adcore.cohorts.heads import HeadList
 from adcore.cohorts.manifest import MANIFEST, find_manifest, read_manifest
 from adcore.cohorts.prepared_folder import PREPARATION, load_prepared
+from adcore.cohorts.raw_scans import HeadList
 from adcore.errors import CohortError
-from adcore.prepare.planes import PlaneConfig
+from adcore.prepare.slices import PlaneConfig
 
 PLANES = (
     f"a folder that adcore prepare wrote ({PREPARATION})",

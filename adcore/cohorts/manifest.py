@@ -6,7 +6,7 @@ import pandas as pd
 
 from adcore.cohorts.cohort import COLUMNS
 from adcore.cohorts.fields import clean
-from adcore.cohorts.heads import HeadList
+from adcore.cohorts.raw_scans import HeadList
 from adcore.cohorts.tables import read_text_table, usual_columns
 from adcore.errors import CohortError
 

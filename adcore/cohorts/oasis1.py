@@ -13,7 +13,7 @@ from adcore.cohorts.fields import clean, number
 from adcore.cohorts.matching import read_planes_of, with_scans
 from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError
-from adcore.prepare.planes import PlaneConfig, scale_planes, t88_pixels
+from adcore.prepare.slices import PlaneConfig, scale_planes, t88_pixels
 
 TABLE = "oasis_cross-sectional.csv"
 TABLES = "oasis_cross-sectional*.csv"

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
 
 from adcore.cohorts.cohort import Cohort
-from adcore.cohorts.heads import HeadList
 from adcore.cohorts.matching import read_planes_of, with_scans
 from adcore.cohorts.oasis1 import find_table, read_table
+from adcore.cohorts.raw_scans import HeadList
 from adcore.errors import CohortError
-from adcore.prepare.planes import PlaneConfig, plane_mask, plane_points, scale_planes, t88_pixels
+from adcore.prepare.slices import PlaneConfig, plane_mask, plane_points, scale_planes, t88_pixels
 from adcore.readers.header_pair import read_pair
 from adcore.readers.isolation import in_child
 

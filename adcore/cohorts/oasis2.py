@@ -13,12 +13,12 @@ from scipy.ndimage import map_coordinates
 
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.fields import clean
-from adcore.cohorts.heads import HeadList
 from adcore.cohorts.matching import read_planes_of, with_scans
 from adcore.cohorts.oasis2_space import T88_SLICE, read_slice, slice_pixels
+from adcore.cohorts.raw_scans import HeadList
 from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError
-from adcore.prepare.planes import PlaneConfig, plane_mask, scale_planes
+from adcore.prepare.slices import PlaneConfig, plane_mask, scale_planes
 
 TABLE = "oasis_longitudinal.csv"
 TABLES = "oasis_longitudinal*.csv"

@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 
 from adcore.cohorts.linked import LINKS, read_links
 from adcore.errors import CohortError
-from adcore.prepare.planes import T88_CENTRE, PlaneConfig, plane_mask, t88_pixels
+from adcore.prepare.slices import T88_CENTRE, PlaneConfig, plane_mask, t88_pixels
 
 T88_SLICE = 110
 """About MNI y = -11 mm: through the head of the hippocampus, 10.8 mm before the foremost plane that the networks read."""

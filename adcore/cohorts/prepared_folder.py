@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from adcore.cohorts.cohort import COLUMNS, Cohort
 from adcore.cohorts.fields import clean
-from adcore.cohorts.heads import HeadList
+from adcore.cohorts.raw_scans import HeadList
 from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.planes import PlaneConfig
+from adcore.prepare.slices import PlaneConfig
 
 PREPARATION, COHORT, FAILED, SESSIONS = "preparation.json", "cohort.csv", "failed.csv", "sessions"
 FAILED_COLUMNS = ("session", "scan", "sentence")

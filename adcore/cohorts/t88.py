@@ -1,4 +1,4 @@
-"""Where OASIS-1's atlas (T88) lies in MNI152: the derivation behind the constants in adcore.prepare.planes.
+"""Where OASIS-1's atlas (T88) lies in MNI152: the derivation behind the constants in adcore.prepare.slices.
 
 First one scale and offset an axis, which also place OASIS-1's own slices on the planes; then, with those held, the tilt at
 which scans are read. MNI152 is symmetric, so the fit keeps the sign of the x axis that it starts with; how that was found
@@ -17,7 +17,7 @@ from scipy.ndimage import gaussian_filter, map_coordinates
 from scipy.optimize import minimize
 
 from adcore.cohorts.oasis1 import TABLE, read_table
-from adcore.prepare import planes
+from adcore.prepare import slices as geometry
 
 SLICES = range(90, 100)
 YOUNGER_THAN = 30
@@ -38,20 +38,22 @@ class T88Map:
     y_offset: float
 
 
-SHIPPED = T88Map(planes.T88_X_SCALE, 0.0, planes.T88_Z_SCALE, planes.T88_Z_OFFSET, planes.T88_Y_SCALE, planes.T88_Y_OFFSET)
-"""What adcore.prepare.planes uses, rounded; x is centred, since both atlases are."""
+SHIPPED = T88Map(
+    geometry.T88_X_SCALE, 0.0, geometry.T88_Z_SCALE, geometry.T88_Z_OFFSET, geometry.T88_Y_SCALE, geometry.T88_Y_OFFSET
+)
+"""What adcore.prepare.slices uses, rounded; x is centred, since both atlases are."""
 
 
 @dataclass(frozen=True)
 class T88Tilt:
-    """How heads lie askew in the atlas; see adcore.prepare.planes.tilt."""
+    """How heads lie askew in the atlas; see adcore.prepare.slices.tilt."""
 
     roll_degrees: float
     yaw_degrees: float
     x_offset: float
 
 
-SHIPPED_TILT = T88Tilt(planes.T88_ROLL_DEGREES, planes.T88_YAW_DEGREES, planes.T88_X_OFFSET)
+SHIPPED_TILT = T88Tilt(geometry.T88_ROLL_DEGREES, geometry.T88_YAW_DEGREES, geometry.T88_X_OFFSET)
 
 
 def mean_young_slices(folder: Path) -> NDArray[np.float32]:
@@ -92,17 +94,17 @@ def derive_t88_tilt(folder: Path) -> tuple[T88Tilt, float, float]:
     Returns:
         The tilt, and the correlation without it and with it.
     """
-    config = planes.PlaneConfig(t88_slices=tuple(SLICES))
-    pixels = planes.t88_pixels(config)
+    config = geometry.PlaneConfig(t88_slices=tuple(SLICES))
+    pixels = geometry.t88_pixels(config)
     pictures = np.stack([map_coordinates(image, pixels, order=1) for image in mean_young_slices(folder)])
-    mask = planes.plane_mask(config)
-    upright = apply_affine(np.linalg.inv(planes.tilt()), planes.plane_points(config)[mask])
+    mask = geometry.plane_mask(config)
+    upright = apply_affine(np.linalg.inv(geometry.tilt()), geometry.plane_points(config)[mask])
     template = load_mni152_template(resolution=1)
     smooth = gaussian_filter(template.get_fdata(dtype=np.float32), 1.0)
     to_voxels = np.linalg.inv(template.affine)
 
     def likeness(values: NDArray[np.float64]) -> float:
-        points = apply_affine(to_voxels @ planes.tilt(*values), upright)
+        points = apply_affine(to_voxels @ geometry.tilt(*values), upright)
         return float(np.corrcoef(map_coordinates(smooth, points.T, order=1), pictures[mask])[0, 1])
 
     found = minimize(lambda values: -likeness(values), np.zeros(3), method="Powell", options={"xtol": 0.005, "ftol": 1e-7})
@@ -114,9 +116,9 @@ def _correlation(
 ) -> float:
     rows, columns = np.mgrid[20:166:STEP, 10:166:STEP]
     number = np.arange(len(SLICES))[:, None, None]
-    x = candidate.x_scale * (columns - planes.T88_CENTRE) + candidate.x_offset
-    z = candidate.z_offset - candidate.z_scale * (rows - planes.T88_CENTRE)
-    y = candidate.y_scale * (number + SLICES[0] - planes.T88_Y_CENTRE) + candidate.y_offset
+    x = candidate.x_scale * (columns - geometry.T88_CENTRE) + candidate.x_offset
+    z = candidate.z_offset - candidate.z_scale * (rows - geometry.T88_CENTRE)
+    y = candidate.y_scale * (number + SLICES[0] - geometry.T88_Y_CENTRE) + candidate.y_offset
     points = np.stack(np.broadcast_arrays(x, y, z), axis=-1)
     values = map_coordinates(template, np.moveaxis(apply_affine(np.linalg.inv(affine), points), -1, 0), order=1)
     pairs = zip(slices[:, rows, columns], values, strict=True)

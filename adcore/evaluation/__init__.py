@@ -1,1 +1,1 @@
-"""Evaluation: metrics with intervals, baselines, calibration out of fold, and the model folder that ships."""
+"""How good a model is: the figures of its card, cases one by one, a cohort of one's own, segmentation."""

@@ -1,6 +1,6 @@
 """Where the image networks looked: raw Grad-CAM on every plane, on the scan's own grid, and its spread over the head."""
 
-from adcore.branches import IMAGE_BRANCHES
+from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.explain.contributions import Contribution, Contributions, contributions
 from adcore.explain.explanation import Explanation, Quality, QualityPart, RegionEvidence, StructureEvidence
 from adcore.explain.gradcam import raw_gradcam

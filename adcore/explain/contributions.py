@@ -12,10 +12,10 @@ from typing import cast
 
 import numpy as np
 
-from adcore.branches import Branch
-from adcore.calibration import Estimate, log_odds
-from adcore.clinical import FIELDS, ClinicalRecord
+from adcore.answer.prediction import Branch
+from adcore.case.clinical import FIELDS, ClinicalRecord
 from adcore.explain.shapley import Coalition, coalitions, shapley_values
+from adcore.model.calibration import Estimate, log_odds
 from adcore.networks.late_fusion import ScanFeatures
 from adcore.predict import Answer, Predictor
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adcore.branches import Branch
-from adcore.prepare.structures.parts import Side
+from adcore.answer.prediction import Branch
+from adcore.prepare.segmentation.structures import Side
 
 
 @dataclass(frozen=True)

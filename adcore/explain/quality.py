@@ -12,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.explain.explanation import Quality, QualityPart, RegionEvidence, StructureEvidence
 from adcore.explain.gradcam import impaired_margin
 from adcore.explain.sides import outside_brain
 from adcore.networks.image_branch import ImageBranch
-from adcore.percent import percent
+from adcore.words import percent
 
 DELETED = 0.1
 """Share of a map's cells that are left out."""

@@ -5,10 +5,10 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
-from adcore.branches import Branch
+from adcore.answer.prediction import Branch
 from adcore.explain.explanation import RegionEvidence
-from adcore.prepare.planes import PlaneConfig
-from adcore.prepare.structures.parts import CLASSES, OUTSIDE, PARTS
+from adcore.prepare.segmentation.structures import CLASSES, OUTSIDE, PARTS
+from adcore.prepare.slices import PlaneConfig
 
 OUTSIDE_NAME = "outside the brain"
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from adcore.explain.explanation import RegionEvidence, StructureEvidence
 from adcore.explain.regions import OUTSIDE_NAME
-from adcore.prepare.structures.parts import CLASSES, PAIRED, PARTS, UNPAIRED, Side
+from adcore.prepare.segmentation.structures import CLASSES, PAIRED, PARTS, UNPAIRED, Side
 from adcore.volumetry.sides import asymmetry_index
 
 

@@ -9,11 +9,11 @@ from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 from scipy.ndimage import affine_transform
 
+from adcore.case.scan import Scan
 from adcore.longitudinal.registration import Alignment, align_visits
 from adcore.longitudinal.visit_image import VisitImage
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.volume import Volume, resample, transform_points
-from adcore.scan import Scan
 
 SHAPE = (192, 240, 216)
 SPACING_MM = 1.0

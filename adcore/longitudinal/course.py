@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from adcore.analysis import DISCLAIMER, Analysis
-from adcore.calibration import Estimate
+from adcore.analysis import Analysis
 from adcore.longitudinal.common_space import CommonSpace
 from adcore.longitudinal.repeatability import COVERED, Repeatability
 from adcore.longitudinal.trend import slope_per_year
 from adcore.longitudinal.volume_trend import VolumeTrend
-from adcore.percent import points
+from adcore.model.calibration import Estimate
+from adcore.words import DISCLAIMER, points
 
 MONTHS_PER_YEAR = 12.0
 

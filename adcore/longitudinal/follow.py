@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from adcore.analysis import Analysis
-from adcore.clinical import ClinicalRecord
+from adcore.case.clinical import ClinicalRecord
+from adcore.case.scan import Scan
 from adcore.errors import CourseError, PreparationError
 from adcore.longitudinal.common_space import CommonSpace
 from adcore.longitudinal.course import MONTHS_PER_YEAR, Course, LeftOut, Visit
 from adcore.longitudinal.repeatability import Repeatability, load_repeatability
 from adcore.longitudinal.volume_trend import volume_trends
-from adcore.percent import percent
 from adcore.pipeline import analyse
 from adcore.predict import Predictor
-from adcore.scan import Scan
 from adcore.volumetry.findings import INTRACRANIAL
+from adcore.words import percent
 
 MOST_VISITS = 6
 """Each keeps two hundred megabytes at work."""

@@ -17,9 +17,8 @@ from torch import Tensor
 
 from adcore.longitudinal.pose import mean_pose, rigid_part, step
 from adcore.longitudinal.visit_image import VisitImage
-from adcore.prepare.overlap import dice
 from adcore.prepare.template import CENTRE_MM, SCALE_MM
-from adcore.prepare.volume import Volume, pool, sample, transform_points
+from adcore.prepare.volume import Volume, dice, pool, sample, transform_points
 
 BOX_MM = ((-88, 89), (-132, 101), (-96, 105))
 """Of the upright head's coordinates, where brain may lie: MNI152's brain and a tenth more on every side."""

@@ -11,7 +11,7 @@ from torch import Tensor
 from adcore.prepare.bias import RoughGain, rough_gain
 from adcore.prepare.intensity import CEILING, rescale
 from adcore.prepare.prepared import PreparedScan
-from adcore.prepare.structures.network import grid_affine
+from adcore.prepare.segmentation.network import grid_affine
 from adcore.prepare.template import load_template
 from adcore.prepare.volume import Volume, canonical, pool, sample, transform_points
 

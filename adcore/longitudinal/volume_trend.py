@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adcore.clinical import Sex
+from adcore.case.clinical import Sex
 from adcore.errors import NormRangeError
 from adcore.longitudinal.repeatability import COVERED, Repeatability
 from adcore.longitudinal.trend import percent_per_year, slope_per_year, slope_spread

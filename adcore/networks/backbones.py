@@ -6,7 +6,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from adcore.branches import Branch
+from adcore.answer.prediction import Branch
 from adcore.networks.torchvision_pair import ensure_torchvision
 
 ensure_torchvision()
@@ -21,7 +21,7 @@ FEATURES = {Branch.VGG16: 512, Branch.RESNET50: 2048}
 
 
 class Backbone(nn.Module):
-    """One convolutional network on pictures of planes (adcore.networks.plane_parts).
+    """One convolutional network on pictures of planes (adcore.networks.slice_segmentation).
 
     VGG16 is torchvision's variant with batch normalisation (Simonyan and Zisserman 2015; Ioffe and Szegedy 2015), without
     its three dense layers; ResNet50 is He et al. 2016 without its classifier. A picture's three channels are

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from adcore.clinical import FIELDS, ClinicalRecord, Sex
+from adcore.case.clinical import FIELDS, ClinicalRecord, Sex
 
 CLINICAL_VECTOR = 16
 

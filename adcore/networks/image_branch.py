@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from adcore.branches import Branch
+from adcore.answer.prediction import Branch
 from adcore.networks.attention import GatedAttention
 from adcore.networks.backbones import FEATURES, Backbone
 

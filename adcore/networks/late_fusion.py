@@ -1,15 +1,17 @@
 """The whole network: parts of the planes, two image branches, the clinical branch, and late fusion of concatenated vectors."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self, cast
 
 import torch
 from torch import Tensor, nn
 
-from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
+from adcore.model.weights import load_weights, save_weights
 from adcore.networks.clinical_mlp import CLINICAL_VECTOR, ClinicalMLP
 from adcore.networks.image_branch import VECTOR, BranchOutput, ImageBranch
-from adcore.networks.plane_parts import PLANE_PARTS, PartShares, PlanePartsNetwork
+from adcore.networks.slice_segmentation import PLANE_PARTS, PartShares, PlanePartsNetwork
 
 IMAGE_VECTOR = len(IMAGE_BRANCHES) * VECTOR + len(PLANE_PARTS)
 """VGG16's vector, ResNet50's, and the shares of the parts on the planes."""
@@ -165,3 +167,22 @@ class LateFusionNetwork(nn.Module):
         alone = {branch: output.logits.expand(len(values), -1) for branch, output in outputs.items()}
         attention = {branch: output.attention for branch, output in outputs.items()}
         return FusionOutput(fused, {Branch.CLINICAL: clinical, **alone}, attention)
+
+
+def save_network(network: LateFusionNetwork, folder: Path) -> dict[str, str]:
+    """Write every part's weights; return sha256 by file name."""
+    return {name: save_weights(part, folder / name) for name, part in network.parts().items()}
+
+
+def load_network(folder: Path, sha256: dict[str, str]) -> LateFusionNetwork:
+    """Read a network from a model folder.
+
+    Args:
+        sha256: by file name, from the model's card.
+    Raises:
+        ModelError: a file is missing, altered, or of another network.
+    """
+    network = LateFusionNetwork()
+    for name, part in network.parts().items():
+        load_weights(part, folder / name, sha256.get(name, ""))
+    return network.eval().requires_grad_(False)

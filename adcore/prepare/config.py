@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
-from adcore.prepare.planes import PlaneConfig
+from adcore.prepare.slices import PlaneConfig
 
 
 @dataclass(frozen=True)

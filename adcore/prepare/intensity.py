@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from adcore.prepare.planes import PlaneConfig, plane_mask, scale_planes
+from adcore.prepare.slices import PlaneConfig, plane_mask, scale_planes
 from adcore.prepare.volume import Volume, pool
 
 AIR_PERCENTILE = 0.5

@@ -9,13 +9,13 @@ from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 from torch import Tensor
 
+from adcore.case.scan import Scan
 from adcore.prepare.bias import RoughGain, rough_gain
 from adcore.prepare.intensity import CEILING, rescale
 from adcore.prepare.registration import Registration, register
-from adcore.prepare.structures.network import GRID_SHAPE, grid_affine
+from adcore.prepare.segmentation.network import GRID_SHAPE, grid_affine
 from adcore.prepare.template import load_template
 from adcore.prepare.volume import Volume, canonical, pool, resample
-from adcore.scan import Scan
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,13 +8,13 @@ from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
 
-from adcore.prepare.checks import Check
+from adcore.case.check import Check
+from adcore.case.scan import Scan
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.planes import plane_affine, plane_points
-from adcore.prepare.structures.network import grid_affine
-from adcore.prepare.structures.segmentation import Segmentation
+from adcore.prepare.segmentation.network import grid_affine
+from adcore.prepare.segmentation.segmentation import Segmentation
+from adcore.prepare.slices import plane_affine, plane_points
 from adcore.prepare.volume import block_between
-from adcore.scan import Scan
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class PreparedScan:
         atlas_to_scan: float64 (4, 4), MNI152 millimetres to the scan's RAS+ millimetres.
         brain_mask: bool (I, J, K), on the scan's own grid: sulci closed; a stripped scan's own outline.
         segmentation: the parts of the brain, in atlas space.
-        planes: float32 (N, H, W), what the networks read; see adcore.prepare.planes.
+        planes: float32 (N, H, W), what the networks read; see adcore.prepare.slices.
         plane_structures: uint8 (N, H, W), the class of each of their pixels.
         already_stripped: the file held no skull; the mask is its own outline.
         checks: of the scan's fitness, each with its threshold.
@@ -59,7 +59,7 @@ class PreparedScan:
         return self.segmentation.carried_to(self.scan.voxels.shape, to_grid)
 
     def volume_ml(self, labels: tuple[int, ...]) -> float:
-        """Classes of adcore.prepare.structures.parts together, in millilitres."""
+        """Classes of adcore.prepare.segmentation.structures together, in millilitres."""
         shrinkage = abs(float(np.linalg.det(self.atlas_to_scan[:3, :3])))
         return float(self.segmentation.atlas_mm3[list(labels)].sum()) * shrinkage / 1000
 

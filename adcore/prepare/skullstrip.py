@@ -6,9 +6,9 @@ from nibabel.affines import from_matvec
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from adcore.prepare.structures.network import grid_affine
+from adcore.case.scan import Scan
+from adcore.prepare.segmentation.network import grid_affine
 from adcore.prepare.volume import Volume, block_between, resample
-from adcore.scan import Scan
 
 DEEP_MM = 7.0
 """This deep inside the atlas brain everything is brain."""

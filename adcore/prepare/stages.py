@@ -8,9 +8,9 @@ import torch
 from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
+from adcore.case.scan import Scan
 from adcore.prepare.bias import n4
-from adcore.prepare.config import PreparationConfig
-from adcore.prepare.fitness import (
+from adcore.prepare.checks import (
     check_brain_coverage,
     check_contrast,
     check_field_of_view,
@@ -22,18 +22,18 @@ from adcore.prepare.fitness import (
     check_spacing,
     check_volumes,
 )
+from adcore.prepare.config import PreparationConfig
 from adcore.prepare.intensity import match_contrast
 from adcore.prepare.placement import place
-from adcore.prepare.planes import plane_mask, plane_points, scale_planes
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.search import pose_bank
+from adcore.prepare.segmentation.model import load_structures
+from adcore.prepare.segmentation.network import grid_affine
+from adcore.prepare.segmentation.segmentation import segment
 from adcore.prepare.skullstrip import FLAT, carry_to_scan, constant_background, own_outline
-from adcore.prepare.structures.model import load_structures
-from adcore.prepare.structures.network import grid_affine
-from adcore.prepare.structures.segmentation import segment
+from adcore.prepare.slices import plane_mask, plane_points, scale_planes
 from adcore.prepare.template import load_template
 from adcore.prepare.volume import Volume, pool, sample, transform_points
-from adcore.scan import Scan
 
 
 class PrepareStep(StrEnum):

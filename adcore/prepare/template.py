@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes, distance_transform_edt
 from torch import Tensor
 
-from adcore.prepare.structures.network import GRID_SHAPE, GRID_SPACING_MM, grid_affine
+from adcore.prepare.segmentation.network import GRID_SHAPE, GRID_SPACING_MM, grid_affine
 from adcore.prepare.volume import Volume, pool, resample
 
 CENTRE_MM = np.array([0.0, -18.0, 8.0])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from adcore.scan import Scan
+from adcore.case.scan import Scan
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,3 +115,9 @@ def block_between(
 def transform_points(points: Tensor, affine: NDArray[np.floating]) -> Tensor:
     """Apply a (4, 4) affine to float32 points (n, 3)."""
     return points @ torch.from_numpy(affine[:3, :3].T.astype(np.float32)) + torch.from_numpy(affine[:3, 3].astype(np.float32))
+
+
+def dice(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    """Overlap of two masks, 0 to 1 (Dice 1945); NaN where both are empty."""
+    total = np.count_nonzero(one) + np.count_nonzero(other)
+    return float(2 * np.count_nonzero(one & other) / total) if total else float("nan")

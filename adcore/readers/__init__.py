@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from adcore.case.scan import Scan
+from adcore.case.series import Series
 from adcore.readers.bundle import list_bundle, no_series, patient_of_bundle, read_bundle
 from adcore.readers.dicom import is_dicom
 from adcore.readers.files import FileEntry, file_of_path, files_of_folder, files_of_upload
 from adcore.readers.volume_file import HEAD_BYTES, read_volume_file
 from adcore.readers.zip_stream import is_zip, open_zip
-from adcore.scan import Scan
-from adcore.series import Series
 
 
 def read_scan(path: Path, series: int | None = None) -> Scan:

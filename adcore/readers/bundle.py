@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adcore.case.scan import Scan
+from adcore.case.series import Series
 from adcore.errors import UnreadableScanError, UnsupportedScanError
 from adcore.readers.dicom import is_dicom, list_dicom, read_dicom, read_dicom_patient
 from adcore.readers.files import FileEntry
 from adcore.readers.gzip_stream import is_gzip, open_gzip
 from adcore.readers.unrecognised import archive_kind
 from adcore.readers.volume_file import HEAD_BYTES, is_volume, read_volume_file
-from adcore.scan import Scan
-from adcore.series import Series
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,11 +13,11 @@ from nibabel.spatialimages import HeaderDataError
 from nibabel.wrapstruct import WrapStructError
 from numpy.typing import NDArray
 
+from adcore.case.scan import MAX_AXIS, Scan, check_affine, check_shape
 from adcore.errors import UnreadableScanError, UnsupportedScanError
 from adcore.readers import read_scan
 from adcore.readers.files import file_of_bytes, file_of_path
 from adcore.readers.volume_file import read_volume_file
-from adcore.scan import MAX_AXIS, Scan, check_affine, check_shape
 
 SUFFIXES = (".hdr", ".img")
 

@@ -8,9 +8,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from adcore.case.scan import SourceFormat, check_affine, check_intensities, check_shape
 from adcore.errors import UnreadableScanError
-from adcore.percent import percent
-from adcore.scan import SourceFormat, check_affine, check_intensities, check_shape
+from adcore.words import percent
 
 CHUNK_VOXELS = 1 << 18
 """Voxels converted at a time: small enough for the processor's cache."""

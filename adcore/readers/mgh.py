@@ -7,9 +7,9 @@ import numpy as np
 from nibabel.freesurfer.mghformat import DATA_OFFSET, MGHHeader
 from nibabel.freesurfer.mghformat import header_dtype as HEADER
 
+from adcore.case.scan import SourceFormat, coarse_spacing
 from adcore.errors import UnreadableScanError, UnsupportedScanError
 from adcore.readers.layout import NO_ORIENTATION, Layout
-from adcore.scan import SourceFormat, coarse_spacing
 
 DTYPES = {0: ">u1", 1: ">i4", 3: ">f4", 4: ">i2", 10: ">u2"}
 """Voxel types by their code; always big-endian."""

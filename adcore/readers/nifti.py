@@ -10,9 +10,9 @@ from nibabel.spatialimages import HeaderDataError
 from nibabel.volumeutils import shape_zoom_affine
 from numpy.typing import NDArray
 
+from adcore.case.scan import SourceFormat, check_affine, check_shape, coarse_spacing
 from adcore.errors import UnreadableScanError, UnsupportedScanError
 from adcore.readers.layout import NO_ORIENTATION, Layout
-from adcore.scan import SourceFormat, check_affine, check_shape, coarse_spacing
 
 MAX_OFFSET = 16 << 20
 """Bytes before the first voxel; extensions (a copied DICOM header, say) are passed over up to here."""

@@ -6,6 +6,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from adcore.case.scan import Scan
 from adcore.errors import UnreadableScanError
 from adcore.readers.files import FileEntry
 from adcore.readers.gzip_stream import check_capacity, is_gzip, open_gzip
@@ -13,7 +14,6 @@ from adcore.readers.layout import Layout, check_length, read_to_end, read_voxels
 from adcore.readers.mgh import is_mgh, mgh_layout
 from adcore.readers.nifti import is_nifti, nifti_layout
 from adcore.readers.unrecognised import unrecognised
-from adcore.scan import Scan
 
 HEAD_BYTES = 540
 """Enough for the longest header read here, NIfTI-2's."""

@@ -3,18 +3,18 @@
 from collections import defaultdict
 
 from adcore.analysis import Analysis
-from adcore.branches import IMAGE_BRANCHES
-from adcore.card import ModelCard
+from adcore.answer.prediction import IMAGE_BRANCHES
+from adcore.case.reader_note import ReaderNote
 from adcore.explain import Explanation, StructureEvidence
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.explain.sides import ranked
-from adcore.percent import percent
-from adcore.prepare.structures.parts import PAIRED, Side
-from adcore.reading import ReaderNote
+from adcore.model.card import ModelCard
+from adcore.prepare.segmentation.structures import PAIRED, Side
 from adcore.report.drawings import norm_chart
 from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
 from adcore.report.wording import LOOKED, norm_cohort, number, volume_numbers
 from adcore.volumetry.norms import load_norms
+from adcore.words import percent
 
 VOLUMES_TOP, MIDDLE_TOP, NOTE_TOP, PURPOSE_TOP, END = 26.0, 99.0, 186.0, 210.0, 282.0
 HALF_MM = (INNER_MM - 6) / 2

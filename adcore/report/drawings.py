@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from adcore.clinical import Sex
-from adcore.percent import percent
+from adcore.case.clinical import Sex
 from adcore.predict import Estimate, Prediction
 from adcore.report.sheet import ACCENT, INK, MUTED, RULE, Sheet
 from adcore.report.wording import FUSED, WITHOUT_MMSE, estimates, with_interval
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import NormCurve, load_norms
+from adcore.words import percent
 
 BANDS = ((-1.645, 1.645, (221, 232, 240)), (-0.674, 0.674, (193, 213, 227)))
 """Standard deviations that hold the middle 90 % and 50 % of healthy people, and the colour of each."""

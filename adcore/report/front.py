@@ -1,13 +1,13 @@
 """The report's first page: the answer, what it rests on, and the pictures."""
 
 from adcore.analysis import Analysis
-from adcore.branches import IMAGE_BRANCHES
+from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.explain import Explanation
-from adcore.percent import percent
 from adcore.report.drawings import branch_bars
 from adcore.report.pictures import OPACITY, THRESHOLD, Picture, colour_bar, key_pictures
 from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
 from adcore.report.wording import HEADLINES, LOOKED, REFUSED, field_values, moves, natural_frequency, with_interval
+from adcore.words import percent
 
 FIELDS_MM = 58.0
 ANSWER_TOP, PICTURES_TOP, END = 38.0, 128.0, 282.0

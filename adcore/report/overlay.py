@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.analysis import Analysis
-from adcore.branches import IMAGE_BRANCHES
+from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.errors import ReportError
-from adcore.prepare.structures.parts import OUTSIDE, PARTS
+from adcore.prepare.segmentation.structures import OUTSIDE, PARTS
 
 SCANNER = 1
 """NIfTI's code of an affine into the scanner's millimetres."""

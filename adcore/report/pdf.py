@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from adcore.analysis import DISCLAIMER, Analysis
-from adcore.card import ModelCard
-from adcore.reading import ReaderNote
+from adcore.analysis import Analysis
+from adcore.case.reader_note import ReaderNote
+from adcore.model.card import ModelCard
 from adcore.report.back import back
 from adcore.report.front import front
 from adcore.report.sheet import ACCENT, HEIGHT_MM, INNER_MM, MARGIN_MM, MUTED, Sheet
 from adcore.report.wording import LOOKED
+from adcore.words import DISCLAIMER
 
 
 def report_pdf(analysis: Analysis, card: ModelCard, note: ReaderNote | None = None) -> bytes:

@@ -13,13 +13,13 @@ from PIL import Image, ImageDraw, ImageFont
 from scipy.ndimage import map_coordinates
 
 from adcore.analysis import Analysis
-from adcore.branches import IMAGE_BRANCHES, Branch
-from adcore.display_grid import DisplayGrid
-from adcore.display_levels import first_window, focus_box, intensity_range, stored
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.explain import Explanation
-from adcore.percent import percent
-from adcore.prepare.landmark import voxel_on_plane
-from adcore.prepare.planes import plane_points
+from adcore.prepare.slices import plane_points
+from adcore.viewer.grid import DisplayGrid
+from adcore.viewer.landmark import voxel_on_plane
+from adcore.viewer.levels import first_window, focus_box, intensity_range, stored
+from adcore.words import percent
 
 PIXELS_PER_MM = 2.5
 """Of the head: enough for 1 mm voxels at the size of the page."""

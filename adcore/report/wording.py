@@ -1,13 +1,13 @@
 """The words of reports: the same numbers always in the same words."""
 
-from adcore.branches import Branch
-from adcore.calibration import Estimate
-from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
+from adcore.answer.prediction import Branch
+from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.explain.contributions import SCAN, Contributions
-from adcore.percent import percentile, points
+from adcore.model.calibration import Estimate
 from adcore.predict import Category, Prediction
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import load_norms
+from adcore.words import percentile, points
 
 HEADLINES = {
     Category.UNIMPAIRED: "Likely unimpaired",

@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
-from adcore.branches import IMAGE_BRANCHES
-from adcore.clinical import FIELDS
+from adcore.answer.prediction import IMAGE_BRANCHES
+from adcore.case.clinical import FIELDS
 from adcore.cohorts.cohort import person_folds
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.training.cross_validate import Features, FoldConfig, fit_labels, judge

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort, person_folds
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from adcore.branches import IMAGE_BRANCHES
+from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.cohort import Cohort
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures
 from adcore.training.checkpoint import load_checkpoint, save_checkpoint

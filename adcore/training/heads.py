@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from adcore.branches import Branch
+from adcore.answer.prediction import Branch
 from adcore.networks.backbones import FEATURES
 from adcore.networks.image_branch import PlanePooling
 

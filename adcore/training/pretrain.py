@@ -13,14 +13,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from adcore.branches import Branch
+from adcore.answer.prediction import Branch
 from adcore.networks.backbones import FEATURES, Backbone
 from adcore.networks.image_branch import VECTOR
-from adcore.networks.plane_parts import PLANE_PARTS
+from adcore.networks.slice_segmentation import PLANE_PARTS
 from adcore.training.augment import Augmentation, change_contrast, draw_grid, move, move_labels
 from adcore.training.checkpoint import keep, resume
 from adcore.training.distributed import draw_seed, is_chief, share
-from adcore.training.labelled_planes import FACTS, LabelledPlanes
+from adcore.training.labelled_slices import FACTS, LabelledPlanes
 
 logger = logging.getLogger(__name__)
 

@@ -10,25 +10,25 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort, refuse_shared_people
 from adcore.cohorts.ixi import LabelledHead
 from adcore.networks.late_fusion import LateFusionNetwork
-from adcore.networks.plane_parts import PlanePartsNetwork
-from adcore.prepare.planes import PlaneConfig
+from adcore.networks.slice_segmentation import PlanePartsNetwork
+from adcore.prepare.slices import PlaneConfig
 from adcore.training.controls import ControlRuns, run_controls
 from adcore.training.cross_validate import Features, FoldConfig, cross_validate, fit_labels
 from adcore.training.features import mirror_images, read_features
 from adcore.training.heads import pool_planes
-from adcore.training.labelled_planes import LabelledPlanes, facts_table, join, label_cohort, paint_all
-from adcore.training.plane_parts import (
+from adcore.training.labelled_slices import LabelledPlanes, facts_table, join, label_cohort, paint_all
+from adcore.training.pretrain import AnatomySet, PretrainConfig, PretrainedBranch, anatomy_set, pretrain
+from adcore.training.slice_segmentation import (
     PlanePartsConfig,
     fit_plane_parts,
     held_out_people,
     load_head_planes,
     measure_dice,
 )
-from adcore.training.pretrain import AnatomySet, PretrainConfig, PretrainedBranch, anatomy_set, pretrain
 
 logger = logging.getLogger(__name__)
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from adcore.clinical import ClinicalRecord
+from adcore.case.clinical import ClinicalRecord
 from adcore.errors import NormRangeError
 from adcore.prepare.prepared import PreparedScan
-from adcore.prepare.structures.parts import FLUID, PARTS, labels_of
+from adcore.prepare.segmentation.structures import FLUID, PARTS, labels_of
 from adcore.volumetry.norms import NormScore, load_norms
 
 MEASURES: dict[str, tuple[int, ...]] = {

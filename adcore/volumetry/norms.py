@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy.stats import norm
 
-from adcore.clinical import Sex
+from adcore.case.clinical import Sex
 from adcore.errors import ModelError, NormRangeError
-from adcore.weights import SHIPPED_MODELS
+from adcore.model.weights import SHIPPED_MODELS
 
 NORMS_PATH = SHIPPED_MODELS / "structures" / "norms.json"
 """Beside the network that measured them."""

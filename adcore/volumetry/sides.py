@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from adcore.prepare.prepared import PreparedScan
-from adcore.prepare.structures.parts import Side, label_of
+from adcore.prepare.segmentation.structures import Side, label_of
 
 PAIRS = ("hippocampus", "amygdala", "parahippocampal gyrus", "inferior horn", "lateral ventricle")
 """Structures whose sides are told apart."""

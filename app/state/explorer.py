@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from adcore.cohorts.browse import BrowsableCohort
-from adcore.evaluation.cases import Cases
-from adcore.explain.planes_only import PlaneExplanation
+from adcore.evaluation.cases.cases import Cases
+from adcore.explain.slices_only import PlaneExplanation
 
 
 @dataclass(eq=False)

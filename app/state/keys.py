@@ -14,7 +14,7 @@ ITEMS_KEY = "adcore_mmse_items"
 ITEM_KEYS = "adcore_item_"
 """Prefix of the keys of the MMSE's sections."""
 
-READ_FIRST_KEY = f"{KEPT}read_first"
+BLINDED_READ_KEY = f"{KEPT}blinded_read"
 COMMIT_KEY, KEEP_NOTE_KEY = "adcore_commit", "adcore_keep_note"
 PREVALENCE_KEY = f"{KEPT}prevalence"
 WHAT_IF_KEY = "adcore_what_if"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from adcore.analysis import Analysis
-from adcore.scan import Scan
+from adcore.case.scan import Scan
 
 
 @dataclass(frozen=True, eq=False)

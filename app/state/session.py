@@ -6,15 +6,15 @@ from uuid import uuid4
 import streamlit as st
 
 from adcore.analysis import Analysis
-from adcore.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
-from adcore.prepare.checks import Check
-from adcore.reading import ReaderNote
+from adcore.case.check import Check
+from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
+from adcore.case.reader_note import ReaderNote
 from app.files import Offers
 from app.runtime import Job
 from app.state.explorer import Explorer
-from app.state.keys import ITEM_KEYS, ITEMS_KEY, KEPT, READ_FIRST_KEY, SESSION_KEY, field_key
+from app.state.follow_up import FollowUp
+from app.state.keys import BLINDED_READ_KEY, ITEM_KEYS, ITEMS_KEY, KEPT, SESSION_KEY, field_key
 from app.state.review import Result, Study
-from app.state.timeline import Timeline
 from app.state.upload import Upload
 
 
@@ -40,7 +40,7 @@ class Session:
         notice: a sentence for the user about the last upload or analysis.
         offers: files of the answer on the table.
         explorer: of the errors page.
-        timeline: of the page over time.
+        follow_up: of the page over time.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -62,7 +62,7 @@ class Session:
     notice: str | None = None
     offers: Offers = field(default_factory=Offers)
     explorer: Explorer = field(default_factory=Explorer)
-    timeline: Timeline = field(default_factory=Timeline)
+    follow_up: FollowUp = field(default_factory=FollowUp)
 
     @property
     def busy(self) -> bool:
@@ -78,7 +78,7 @@ class Session:
     def awaits_estimate(self) -> bool:
         """Whether the reader wants to commit before the answer to this scan is shown, and has not yet."""
         unread = self.study is not None and self.result is None and self.note is None and not self._seen
-        return self.sealed is not None or (unread and self.tour is None and read_first())
+        return self.sealed is not None or (unread and self.tour is None and blinded_read())
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -146,6 +146,6 @@ def keep_widgets() -> None:
             st.session_state[key] = value
 
 
-def read_first() -> bool:
+def blinded_read() -> bool:
     """Whether the reader wants to estimate before the model's answer is shown."""
-    return bool(st.session_state.get(READ_FIRST_KEY))
+    return bool(st.session_state.get(BLINDED_READ_KEY))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from adcore.series import Series
+from adcore.case.series import Series
 
 
 @dataclass(frozen=True)

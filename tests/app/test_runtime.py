@@ -5,13 +5,13 @@ import pytest
 
 import app.runtime
 from adcore.analysis import Analysis, Step
-from adcore.clinical import ClinicalRecord
+from adcore.case.clinical import ClinicalRecord
+from adcore.case.scan import Scan
 from adcore.errors import AdcoreError, ModelError, PreparationError
-from adcore.scan import Scan
 from app.failures import UNFORESEEN
 from app.runtime import MAX_JOBS, BusyError, Runtime
-from tests.app import fakes
-from tests.builders import as_scan, tiny_volume
+from tests.support import fakes
+from tests.support.builders import as_scan, tiny_volume
 
 SCAN = as_scan(*tiny_volume())
 RECORD = ClinicalRecord(age_years=74)

@@ -1,7 +1,7 @@
 import pytest
 
 from adcore.volumetry import VolumeFinding
-from app.widgets.volumes import volume_sentence
+from app.review.volumes import volume_sentence
 
 
 @pytest.mark.parametrize(("measured", "said"), [(6.18, "6.2 ml"), (1784.3, "1784 ml")])

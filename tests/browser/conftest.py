@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.viewer_page import TIMEOUT_MS, analyse, as_at_first, open_demo
-from tests.untrained import write_untrained_model
+from tests.support.browser.viewer_page import TIMEOUT_MS, analyse, as_at_first, open_demo
+from tests.support.untrained import write_untrained_model
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -77,7 +77,7 @@ def new_user(browser: Browser, address: str) -> Iterator[Page]:
 def stand_in_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app whose model is made up."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "tests.browser.serve:dashboard", "--port", str(port)]
+    command = [sys.executable, "-m", "uvicorn", "tests.support.browser.serve:dashboard", "--port", str(port)]
     yield from _serve(command, port, {}, tmp_path_factory.mktemp("stand_in") / "log.txt")
 
 

@@ -2,7 +2,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-from tests.browser.viewer_page import open_demo, settle
+from tests.support.browser.viewer_page import open_demo, settle
 
 pytestmark = pytest.mark.browser
 
@@ -55,8 +55,8 @@ def test_an_answer_is_free_of_grave_faults(analysed: Page, tab: str) -> None:
     assert_accessible(analysed)
 
 
-def test_over_time_is_free_of_grave_faults(page: Page) -> None:
-    page.goto("/over_time")
+def test_follow_up_is_free_of_grave_faults(page: Page) -> None:
+    page.goto("/follow_up")
     page.get_by_role("button", name="Take the synthetic course").click()
     expect(page.get_by_role("button", name="Take out")).to_have_count(3)
     assert_accessible(page)

@@ -3,7 +3,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from adcore.analysis import DISCLAIMER
+from adcore.words import DISCLAIMER
 
 pytestmark = pytest.mark.browser
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.viewer_page import analyse, downloaded, open_demo
+from tests.support.browser.viewer_page import analyse, downloaded, open_demo
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.viewer_page import coloured, pane, pixels, readout, settle, triple
-from tests.builders import BALLS_MM
+from tests.support.browser.viewer_page import coloured, pane, pixels, readout, settle, triple
+from tests.support.builders import BALLS_MM
 
 pytestmark = pytest.mark.browser
 

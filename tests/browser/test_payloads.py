@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
-from app.viewer import Overlay, volume_payload
-from tests.app.fakes import head_scan
-from tests.browser.bare_viewer import BareViewer
-from tests.browser.viewer_page import pane, pixels, readout, triple
-from tests.builders import as_scan
+from adcore.viewer.overlays import Overlay
+from adcore.viewer.payload import volume_payload
+from tests.support.browser.bare_viewer import BareViewer
+from tests.support.browser.viewer_page import pane, pixels, readout, triple
+from tests.support.builders import as_scan
+from tests.support.fakes import head_scan
 
 pytestmark = pytest.mark.browser
 

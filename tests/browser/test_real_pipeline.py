@@ -3,7 +3,7 @@ from playwright.sync_api import Browser, expect
 
 from adcore.cohorts.synthetic import DEMO_PATIENTS
 from tests.browser.conftest import new_user
-from tests.browser.viewer_page import analyse, open_demo, pane
+from tests.support.browser.viewer_page import analyse, open_demo, pane
 
 pytestmark = pytest.mark.browser
 

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from adcore.analysis import DISCLAIMER
+from adcore.words import DISCLAIMER
 from tests.browser.conftest import new_user
-from tests.browser.viewer_page import analyse, open_demo, pane, pixels, upload
-from tests.builders import file_bytes, head
+from tests.support.browser.viewer_page import analyse, open_demo, pane, pixels, upload
+from tests.support.builders import file_bytes, head
 
 pytestmark = pytest.mark.browser
 

@@ -5,9 +5,9 @@ import pytest
 from nibabel.affines import apply_affine
 from playwright.sync_api import Page, expect
 
-from adcore.display_grid import DisplayGrid
-from tests.browser.viewer_page import crosshair, pane, pixels, readout, triple, upload
-from tests.builders import file_bytes, head, reorient, rotation
+from adcore.viewer.grid import DisplayGrid
+from tests.support.browser.viewer_page import crosshair, pane, pixels, readout, triple, upload
+from tests.support.builders import file_bytes, head, reorient, rotation
 
 pytestmark = pytest.mark.browser
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.viewer_page import crosshair, pane, pixels, readout, settle, slice_number, triple
+from tests.support.browser.viewer_page import crosshair, pane, pixels, readout, settle, slice_number, triple
 
 pytestmark = pytest.mark.browser
 

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.viewer_page import TIMEOUT_MS, wait_for_picture
-from tests.builders import head
-from tests.readers.dicom_builder import series, upload
+from tests.support.browser.viewer_page import TIMEOUT_MS, wait_for_picture
+from tests.support.builders import head
+from tests.support.dicom_builder import series, upload
 
 pytestmark = pytest.mark.browser
 

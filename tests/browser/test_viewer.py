@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.viewer_page import coloured, crosshair, pane, pixels, readout, settle, slice_number, triple
+from tests.support.browser.viewer_page import coloured, crosshair, pane, pixels, readout, settle, slice_number, triple
 
 pytestmark = pytest.mark.browser
 

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from adcore.analysis import DISCLAIMER
-from tests.browser.viewer_page import analyse, coloured, downloaded, pane, pixels, readout, triple, upload
-from tests.builders import head
-from tests.readers import dicom_builder
+from adcore.words import DISCLAIMER
+from tests.support import dicom_builder
+from tests.support.browser.viewer_page import analyse, coloured, downloaded, pane, pixels, readout, triple, upload
+from tests.support.builders import head
 
 pytestmark = pytest.mark.browser
 

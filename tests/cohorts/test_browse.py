@@ -9,11 +9,11 @@ from adcore.cohorts.browse import open_cohort
 from adcore.cohorts.cohort import COLUMNS
 from adcore.cohorts.oasis1 import load_oasis1
 from adcore.cohorts.prepared_folder import Outcome, PreparedFolder
-from adcore.cohorts.synthetic.people import MARKED, PEOPLE, read_people
+from adcore.cohorts.synthetic.participants import MARKED, PEOPLE, read_people
 from adcore.errors import CohortError
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.planes import PlaneConfig
-from tests.model_folder import PLANES, write_oasis1, write_synthetic_people
+from adcore.prepare.slices import PlaneConfig
+from tests.support.model_folder import PLANES, write_oasis1, write_synthetic_people
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "demo"
 

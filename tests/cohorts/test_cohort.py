@@ -5,7 +5,7 @@ import pytest
 
 from adcore.cohorts.cohort import person_folds, refuse_shared_people
 from adcore.errors import CohortError, LeakageError
-from tests.untrained import synthetic_cohort
+from tests.support.untrained import synthetic_cohort
 
 
 def test_people_under_sixty_are_no_label_even_with_a_cdr() -> None:

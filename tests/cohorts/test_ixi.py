@@ -6,7 +6,7 @@ import pytest
 from adcore.cohorts.freesurfer import parts_of_freesurfer
 from adcore.cohorts.ixi import load_ixi, muse_table, parts_of_muse, sides_agree
 from adcore.errors import CohortError
-from adcore.prepare.structures.parts import CLASSES, Side, label_of
+from adcore.prepare.segmentation.structures import CLASSES, Side, label_of
 
 
 def test_every_part_has_a_number_in_the_atlas_and_no_number_two_parts() -> None:

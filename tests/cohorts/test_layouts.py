@@ -6,12 +6,12 @@ from typer.testing import CliRunner
 from adcore.cli import app
 from adcore.cohorts.layouts import HEADS, PLANES, find_heads, load_cohort
 from adcore.errors import CohortError
-from adcore.prepare.planes import PlaneConfig
+from adcore.prepare.slices import PlaneConfig
 from tests.cohorts.test_bids import write_bids
 from tests.cohorts.test_oasis1 import CONFIG, write_release
 from tests.cohorts.test_oasis2 import write_slices
 from tests.cohorts.test_prepared_folder import write_prepared
-from tests.untrained import TINY_PLANES
+from tests.support.untrained import TINY_PLANES
 
 
 def test_each_layout_with_planes_is_recognised(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from adcore.cohorts.cohort import Cohort, person_folds
 from adcore.cohorts.linked import LINKS, join_cohorts, link_people, read_links
 from adcore.errors import CohortError
-from tests.untrained import synthetic_cohort
+from tests.support.untrained import synthetic_cohort
 
 
 def two_sets() -> tuple[Cohort, Cohort]:

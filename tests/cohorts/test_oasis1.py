@@ -8,7 +8,7 @@ from PIL import Image
 from adcore.cohorts.oasis1 import load_oasis1, read_table
 from adcore.errors import CohortError
 from adcore.networks.clinical_mlp import education_level
-from adcore.prepare.planes import PlaneConfig, plane_mask
+from adcore.prepare.slices import PlaneConfig, plane_mask
 
 CONFIG = PlaneConfig(t88_slices=(92, 97))
 

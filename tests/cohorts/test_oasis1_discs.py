@@ -11,9 +11,9 @@ from scipy.ndimage import map_coordinates
 from adcore.cohorts.oasis1 import load_oasis1
 from adcore.cohorts.oasis1_discs import T88_AXES, coronal_slice, find_raw_heads, load_discs
 from adcore.errors import CohortError
-from adcore.prepare.planes import PlaneConfig, tilt
+from adcore.prepare.slices import PlaneConfig, tilt
 from adcore.readers.header_pair import centred_affine
-from tests.volume_pairs import write_analyze
+from tests.support.volume_pairs import write_analyze
 
 CONFIG = PlaneConfig(t88_slices=(92, 97))
 T88_STEM = "PROCESSED/MPRAGE/T88_111/{0}_mpr_n4_anon_111_t88_masked_gfc"

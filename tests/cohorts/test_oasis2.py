@@ -9,8 +9,8 @@ import pytest
 from adcore.cohorts.oasis2 import find_oasis2_heads, load_oasis2, read_days, read_table
 from adcore.cohorts.oasis2_space import SHIPPED, SLICE_SHAPE, derive_slice_map, read_slice, slice_pixels
 from adcore.errors import CohortError
-from adcore.prepare.planes import PlaneConfig, plane_mask
-from tests.volume_pairs import write_analyze
+from adcore.prepare.slices import PlaneConfig, plane_mask
+from tests.support.volume_pairs import write_analyze
 
 CONFIG = PlaneConfig()
 BACKGROUND = 18

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from adcore.cohorts.cohort import COLUMNS
-from adcore.cohorts.heads import HeadList
 from adcore.cohorts.prepared_folder import COHORT, FAILED, PREPARATION, Outcome, PreparedFolder, load_prepared
+from adcore.cohorts.raw_scans import HeadList
 from adcore.errors import CohortError
 from adcore.prepare.config import PreparationConfig
-from tests.untrained import TINY_PLANES
+from tests.support.untrained import TINY_PLANES
 
 CONFIG = PreparationConfig(planes=TINY_PLANES)
 

@@ -5,12 +5,12 @@ import pytest
 from nibabel.affines import apply_affine
 from nibabel.orientations import aff2axcodes
 
+from adcore.case.scan import Scan, SourceFormat
 from adcore.cohorts.synthetic import DEMO_PATIENTS, Acquisition, make_head, true_volumes
 from adcore.cohorts.synthetic.anatomy import CSF, HIPPOCAMPUS_AXIS, VENTRICLE_MM, WHITE, load_anatomy
 from adcore.cohorts.synthetic.head import HIGHEST, LOWEST, WHITE_UNITS
 from adcore.predict import Category
 from adcore.prepare.volume import canonical
-from adcore.scan import Scan, SourceFormat
 
 COARSE = Acquisition(spacing_mm=(3.0, 2.5, 2.8), shape=(62, 98, 80), noise=0.01, bias=0.0)
 DEGREES = (LOWEST, 0.0, 0.4, 0.8, 1.2, HIGHEST)

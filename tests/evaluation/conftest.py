@@ -6,4 +6,4 @@ import pytest
 @pytest.fixture
 def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bootstraps of 60 resamples."""
-    monkeypatch.setattr("adcore.evaluation.intervals.RESAMPLES", 60)
+    monkeypatch.setattr("adcore.statistics.intervals.RESAMPLES", 60)

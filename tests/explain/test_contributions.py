@@ -3,13 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from adcore.branches import Branch
-from adcore.calibration import log_odds
-from adcore.clinical import ClinicalRecord
+from adcore.answer.prediction import Branch
+from adcore.case.clinical import ClinicalRecord
 from adcore.explain.contributions import SCAN, Contribution, contributions
+from adcore.model.calibration import log_odds
 from adcore.networks.late_fusion import ScanFeatures
 from adcore.predict import Predictor
-from tests.untrained import untrained_card, untrained_network
+from tests.support.untrained import untrained_card, untrained_network
 
 PLANES_MM = (-30.0, -26.0, -22.0)
 FULL = ClinicalRecord.of(age_years=74, sex="F", education_years=12, ses=3, mmse=24)

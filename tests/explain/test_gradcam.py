@@ -4,14 +4,14 @@ import torch
 from pytorch_grad_cam import GradCAM
 from torch import Tensor, nn
 
-from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.explain.gradcam import impaired_margin, raw_gradcam
 from adcore.explain.regions import OUTSIDE_NAME, evidence_by_part
 from adcore.networks.image_branch import ImageBranch
 from adcore.networks.late_fusion import LateFusionNetwork, ScanReading
-from adcore.prepare.planes import PlaneConfig
-from adcore.prepare.structures.parts import Side, label_of
-from tests.untrained import untrained_network
+from adcore.prepare.segmentation.structures import Side, label_of
+from adcore.prepare.slices import PlaneConfig
+from tests.support.untrained import untrained_network
 
 PLANES = PlaneConfig(t88_slices=(91, 94, 97))
 

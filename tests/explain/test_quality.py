@@ -6,13 +6,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.explain.explanation import Quality, QualityPart, RegionEvidence, StructureEvidence
 from adcore.explain.gradcam import raw_gradcam
 from adcore.explain.quality import judge
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.networks.image_branch import ImageBranch
-from tests.untrained import untrained_network
+from tests.support.untrained import untrained_network
 
 NETWORK = untrained_network()
 BRANCHES = {branch: NETWORK.image_branch(branch) for branch in IMAGE_BRANCHES}

@@ -4,7 +4,7 @@ import pytest
 from adcore.explain.explanation import RegionEvidence
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.explain.sides import evidence_by_structure, ranked
-from adcore.prepare.structures.parts import Side, label_of
+from adcore.prepare.segmentation.structures import Side, label_of
 
 STRUCTURES = np.zeros((2, 10, 10), np.uint8)
 STRUCTURES[:, :5, :2] = label_of("hippocampus", Side.LEFT)

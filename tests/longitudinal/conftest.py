@@ -4,8 +4,8 @@ import pytest
 
 from adcore.cohorts.synthetic import make_head
 from adcore.longitudinal.repeatability import Repeatability
-from adcore.prepare import prepare_scan
-from tests.longitudinal.visits import FIRST, MOVED, SECOND, Visits, lying_anew, made_up_repeatability
+from adcore.prepare.stages import prepare_scan
+from tests.support.visits import FIRST, MOVED, SECOND, Visits, lying_anew, made_up_repeatability
 
 
 @pytest.fixture(scope="session")

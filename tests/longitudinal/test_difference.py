@@ -4,7 +4,7 @@ from nibabel.affines import apply_affine
 
 from adcore.longitudinal.common_space import SHAPE, CommonSpace, common_affine
 from adcore.longitudinal.difference import difference, drawn, log_field_ratio
-from tests.longitudinal.visits import Visits
+from tests.support.visits import Visits
 
 
 @pytest.fixture(scope="module")

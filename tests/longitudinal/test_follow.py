@@ -3,17 +3,17 @@ import json
 import numpy as np
 import pytest
 
-from adcore.clinical import ClinicalRecord, Sex
+from adcore.case.clinical import ClinicalRecord, Sex
+from adcore.case.scan import Scan
 from adcore.cohorts.synthetic import make_head
 from adcore.errors import CourseError
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.follow import PlannedVisit, follow
 from adcore.longitudinal.repeatability import Repeatability
 from adcore.predict import Predictor
-from adcore.scan import Scan
-from tests.builders import as_scan
-from tests.longitudinal.visits import FIRST, SECOND, lying_anew, made_up_repeatability
-from tests.untrained import untrained_card, untrained_network
+from tests.support.builders import as_scan
+from tests.support.untrained import untrained_card, untrained_network
+from tests.support.visits import FIRST, SECOND, lying_anew, made_up_repeatability
 
 
 def planned(scan: Scan, months: float, mmse: float | None = None) -> PlannedVisit:

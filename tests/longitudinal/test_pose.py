@@ -4,7 +4,7 @@ from nibabel.affines import apply_affine
 from scipy.linalg import sqrtm
 
 from adcore.longitudinal.pose import mean_pose, rigid_part, step
-from tests.builders import rotation
+from tests.support.builders import rotation
 
 CENTRE = np.array([3.0, -20.0, 8.0])
 

@@ -7,15 +7,16 @@ from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
 from adcore.cohorts.synthetic import make_head
-from adcore.evaluation.rescans import rescan
 from adcore.longitudinal.pose import rigid_part
 from adcore.longitudinal.registration import Alignment, align_visits
 from adcore.longitudinal.repeatability import Repeatability
 from adcore.longitudinal.visit_image import VisitImage
-from adcore.prepare import PreparedScan, prepare_scan
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.stages import prepare_scan
 from adcore.prepare.template import CENTRE_MM, load_template
-from tests.builders import as_scan
-from tests.longitudinal.visits import FIRST, Visits
+from adcore.studies.rescans import rescan
+from tests.support.builders import as_scan
+from tests.support.visits import FIRST, Visits
 
 
 def aligned(*scans: PreparedScan) -> Alignment:

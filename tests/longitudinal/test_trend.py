@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from adcore.clinical import Sex
+from adcore.case.clinical import Sex
 from adcore.longitudinal.repeatability import Repeatability
 from adcore.longitudinal.trend import percent_per_year, slope_per_year, slope_spread
 from adcore.longitudinal.volume_trend import volume_trends

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from adcore.clinical import FIELDS, ClinicalRecord
+from adcore.case.clinical import FIELDS, ClinicalRecord
 from adcore.networks.clinical_mlp import MMSE, ClinicalMLP, education_level, encode
 
 

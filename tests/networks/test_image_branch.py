@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.networks.attention import GatedAttention
 from adcore.networks.backbones import FEATURES, Backbone
 from adcore.networks.image_branch import PlanePooling

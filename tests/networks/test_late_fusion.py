@@ -1,11 +1,11 @@
 import torch
 
-from adcore.branches import IMAGE_BRANCHES, Branch
-from adcore.clinical import FIELDS
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
+from adcore.case.clinical import FIELDS
 from adcore.networks.backbones import FEATURES
 from adcore.networks.late_fusion import MEMBERS, ScanFeatures
-from adcore.networks.plane_parts import PLANE_PARTS
-from tests.untrained import untrained_network
+from adcore.networks.slice_segmentation import PLANE_PARTS
+from tests.support.untrained import untrained_network
 
 FIELD_VALUES = torch.ones(1, len(FIELDS))
 

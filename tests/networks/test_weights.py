@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from adcore.errors import ModelError
-from adcore.networks.weights import load_network, save_network
-from tests.untrained import untrained_network
+from adcore.networks.late_fusion import load_network, save_network
+from tests.support.untrained import untrained_network
 
 
 def test_weights_come_back_to_half_precision(tmp_path: Path) -> None:

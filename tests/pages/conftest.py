@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import app.follow_up.intake
+import app.follow_up.page
+import app.review.intake
 import app.runtime
-import app.widgets.doors
-import app.widgets.intake
-import app.widgets.over_time.intake
-import app.widgets.over_time.page
+import app.start.doors
 from adcore.predict import Predictor
-from tests.app import fakes
-from tests.model_folder import PLANES, write_model_folder
-from tests.untrained import untrained_card, untrained_network
+from tests.support import fakes
+from tests.support.model_folder import PLANES, write_model_folder
+from tests.support.untrained import untrained_card, untrained_network
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
-PAGES = ("start", "review", "over_time", "errors", "model_card", "about")
+PAGES = ("start", "review", "follow_up", "errors", "model_card", "about")
 
 OpenPage = Callable[[str], AppTest]
 
@@ -28,12 +28,12 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
     monkeypatch.setattr(app.runtime, "load_predictor", lambda name: fakes.fake_predictor())
     monkeypatch.setattr(app.runtime, "analyse", fakes.fake_analyse)
     monkeypatch.setattr(app.runtime, "preload", lambda: None)
-    monkeypatch.setattr(app.widgets.over_time.page, "follow", fakes.fake_follow)
-    monkeypatch.setattr(app.widgets.over_time.intake, "DEMO_COURSE", fakes.demo_course())
+    monkeypatch.setattr(app.follow_up.page, "follow", fakes.fake_follow)
+    monkeypatch.setattr(app.follow_up.intake, "DEMO_COURSE", fakes.demo_course())
     monkeypatch.setattr(fakes, "SECONDS_PER_STEP", 0.0)
     patients = fakes.demo_patients()
-    monkeypatch.setattr(app.widgets.intake, "DEMO_PATIENTS", patients)
-    monkeypatch.setattr(app.widgets.doors, "DEMO_PATIENTS", patients)
+    monkeypatch.setattr(app.review.intake, "DEMO_PATIENTS", patients)
+    monkeypatch.setattr(app.start.doors, "DEMO_PATIENTS", patients)
     app.runtime.runtime.clear()
 
     def open_one(page: str) -> AppTest:

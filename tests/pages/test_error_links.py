@@ -5,12 +5,12 @@ from streamlit.testing.v1 import AppTest
 
 import app.model
 import app.runtime
-from adcore.evaluation.judged import Kind
+from adcore.evaluation.cases.classified import Kind
 from app.state.keys import CASE_KEY, KINDS_KEY, SOURCE_KEY
-from tests.model_folder import CERTAIN_MISS, PEOPLE, folds_table, write_synthetic_people
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_errors import drop, people, show_only
 from tests.pages.test_links import address, follow
+from tests.support.model_folder import CERTAIN_MISS, PEOPLE, folds_table, write_synthetic_people
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 import app.model
 import app.runtime
-from adcore.evaluation.judged import Kind
+from adcore.evaluation.cases.classified import Kind
 from app.state.keys import (
     AGES_KEY,
     CASE_KEY,
@@ -19,8 +19,8 @@ from app.state.keys import (
     PREDICTIONS_KEY,
     SOURCE_KEY,
 )
-from tests.model_folder import CERTAIN_MISS, PEOPLE, folds_table, write_oasis1, write_synthetic_people
 from tests.pages.conftest import OpenPage, words
+from tests.support.model_folder import CERTAIN_MISS, PEOPLE, folds_table, write_oasis1, write_synthetic_people
 
 
 @pytest.fixture

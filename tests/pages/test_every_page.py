@@ -1,6 +1,6 @@
 import pytest
 
-from adcore.analysis import DISCLAIMER
+from adcore.words import DISCLAIMER
 from app.failures import UNFORESEEN
 from tests.pages.conftest import PAGES, OpenPage, words
 

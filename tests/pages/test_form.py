@@ -1,7 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from adcore.mmse import SECTIONS
+from adcore.case.clinical import MMSE_SECTIONS
 from app.state.keys import ITEM_KEYS, ITEMS_KEY, field_key
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import ANALYSE, analyse, headline, open_patient
@@ -43,7 +43,7 @@ def test_an_unfit_value_survives_a_page_switch(open_page: OpenPage) -> None:
 def test_sections_make_a_total_only_when_complete_and_a_typed_total_is_kept(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
     session.toggle(key=ITEMS_KEY).set_value(True).run()
-    for section in SECTIONS[:-1]:
+    for section in MMSE_SECTIONS[:-1]:
         session.number_input(key=f"{ITEM_KEYS}{section.name}").set_value(section.points)
     session.run()
     assert "1 of 11 sections are missing (copying a drawing)" in words(session)

@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from adcore.card import ModelCard
+from adcore.model.card import ModelCard
+from app.model_card.page import QUESTIONS
 from app.state.keys import CARD_MEASURE_KEY, PREVALENCE_KEY
-from app.widgets.card.page import QUESTIONS
-from tests.model_folder import PEOPLE, write_model_folder
 from tests.pages.conftest import OpenPage, words
+from tests.support.model_folder import PEOPLE, write_model_folder
 
 
 def card_page(folder: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> AppTest:

@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from app.failures import UNFORESEEN
 from app.state.keys import field_key
-from tests.builders import file_bytes, head
 from tests.pages.conftest import OpenPage, words
+from tests.support.builders import file_bytes, head
 
 ANALYSE = "adcore_analyse"
 

@@ -1,11 +1,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.state.keys import READ_FIRST_KEY, TOUR_KEYS
-from app.widgets.tour import STEPS
-from tests.app.fakes import demo_patients
+from app.review.tour import STEPS
+from app.state.keys import BLINDED_READ_KEY, TOUR_KEYS
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import headline
+from tests.support.fakes import demo_patients
 
 TITLES = {"typical": "Likely unimpaired", "marked": "Likely impaired", "borderline": "Inconclusive", "unusable": "No probability"}
 
@@ -44,7 +44,7 @@ def test_a_plainly_opened_patient_is_not_guided_and_not_analysed(open_page: Open
 def test_a_guided_case_hides_nothing_from_whoever_reads_first_otherwise(open_page: OpenPage) -> None:
     session = open_page("review")
     session.selectbox(key="adcore_choice").select("typical").run()
-    session.toggle(key=READ_FIRST_KEY).set_value(True).run()
+    session.toggle(key=BLINDED_READ_KEY).set_value(True).run()
     session.switch_page("../pages/start.py").run()
     assert headline(start_tour(session, "marked"))
 

@@ -4,10 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.state.keys import SERIES_KEY, field_key
-from tests.builders import head
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import analyse, headline, open_patient
-from tests.readers.dicom_builder import CANARY, series, upload, zipped
+from tests.support.builders import head
+from tests.support.dicom_builder import CANARY, series, upload, zipped
 
 HEAD = head((8.0, 8.0, 8.0))
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from adcore.prepare import PreparedScan, prepare_scan
-from tests.builders import Head, as_scan, head
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.stages import prepare_scan
+from tests.support.builders import Head, as_scan, head
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@ from dataclasses import fields, replace
 
 import pytest
 
-from adcore.prepare import PreparationConfig
-from adcore.prepare.planes import PlaneConfig
+from adcore.prepare.config import PreparationConfig
+from adcore.prepare.slices import PlaneConfig
 
 CHANGED = {
     "planes": PlaneConfig(spacing_mm=1.5),

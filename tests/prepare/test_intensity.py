@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from adcore.prepare.intensity import match_contrast, rescale, tissue_levels
-from adcore.prepare.planes import PlaneConfig, plane_mask, scale_planes
+from adcore.prepare.slices import PlaneConfig, plane_mask, scale_planes
 from adcore.prepare.volume import Volume
 
 CONFIG = PlaneConfig(t88_slices=(91, 95, 99))

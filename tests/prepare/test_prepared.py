@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from nibabel.affines import apply_affine
 
-from adcore.prepare import PreparationConfig, PreparedScan
-from adcore.prepare.planes import plane_affine, plane_points
-from tests.builders import as_scan, no_parts, rotation
+from adcore.prepare.config import PreparationConfig
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.slices import plane_affine, plane_points
+from tests.support.builders import as_scan, no_parts, rotation
 
 CONFIG = PreparationConfig()
 

@@ -10,13 +10,13 @@ from nibabel.affines import apply_affine
 
 from adcore.cohorts.freesurfer import parts_of_freesurfer
 from adcore.cohorts.ixi import LabelledHead
-from adcore.evaluation.degradations import CONDITIONS
-from adcore.evaluation.structures import read_labelled
-from adcore.prepare import prepare_scan
-from adcore.prepare.overlap import dice
+from adcore.evaluation.segmentation.degradations import CONDITIONS
+from adcore.evaluation.segmentation.dice import read_labelled
 from adcore.prepare.placement import place
-from adcore.prepare.structures.parts import FLUID, OUTSIDE, Side, label_of, labels_of
-from tests.builders import as_scan
+from adcore.prepare.segmentation.structures import FLUID, OUTSIDE, Side, label_of, labels_of
+from adcore.prepare.stages import prepare_scan
+from adcore.prepare.volume import dice
+from tests.support.builders import as_scan
 
 
 @pytest.mark.parametrize(

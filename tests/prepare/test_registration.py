@@ -7,8 +7,8 @@ from adcore.errors import RegistrationError
 from adcore.prepare.registration import register
 from adcore.prepare.template import load_template
 from adcore.prepare.volume import canonical
-from tests.builders import Head, as_scan, head, rotation
-from tests.phantoms import FLAIR, NOT_HEADS, T2, recontrasted
+from tests.support.builders import Head, as_scan, head, rotation
+from tests.support.phantoms import FLAIR, NOT_HEADS, T2, recontrasted
 
 
 def shift(*millimetres: float) -> NDArray[np.float64]:

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from adcore.prepare.segmentation.network import GRID_SHAPE, grid_affine
 from adcore.prepare.skullstrip import carry_to_scan, constant_background
-from adcore.prepare.structures.network import GRID_SHAPE, grid_affine
 from adcore.prepare.template import load_template
 from adcore.prepare.volume import resample
-from tests.builders import as_scan, tiny_volume
+from tests.support.builders import as_scan, tiny_volume
 
 
 def depth() -> NDArray[np.float32]:

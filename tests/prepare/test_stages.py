@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 from nibabel.affines import apply_affine
 
-from adcore.prepare import PreparationConfig, PreparedScan, PrepareStep, prepare_scan
-from adcore.prepare.planes import plane_affine, plane_mask
-from tests.builders import MARKER_MM, Head, as_scan, head, reorient
+from adcore.prepare.config import PreparationConfig
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.slices import plane_affine, plane_mask
+from adcore.prepare.stages import PrepareStep, prepare_scan
+from tests.support.builders import MARKER_MM, Head, as_scan, head, reorient
 
 AXIS_ORDERS = {
     (0, 1, 2): (True, False, False),

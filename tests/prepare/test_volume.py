@@ -4,7 +4,7 @@ from nibabel.affines import apply_affine, voxel_sizes
 from nibabel.orientations import aff2axcodes
 
 from adcore.prepare.volume import Volume, block_between, canonical, pool, resample, sample
-from tests.builders import as_scan, orientations, reorient, tiny_volume
+from tests.support.builders import as_scan, orientations, reorient, tiny_volume
 
 
 def test_all_48_voxel_orders_become_the_same_upright_volume() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adcore.errors import ScanError
-from tests.builders import file_bytes, read_scan_bytes, tiny_volume
+from tests.support.builders import file_bytes, read_scan_bytes, tiny_volume
 
 VOXELS, AFFINE = tiny_volume((31, 32, 33))
 WHOLE = file_bytes((VOXELS % 5).astype(np.int16), AFFINE)

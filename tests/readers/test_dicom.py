@@ -15,11 +15,11 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
+from adcore.case.scan import SourceFormat
 from adcore.errors import ScanError, SeveralSeriesError, UnreadableScanError, UnsupportedScanError
 from adcore.readers import list_series, read_scan, read_upload
-from adcore.scan import SourceFormat
-from tests.builders import rotation, tiny_volume
-from tests.readers.dicom_builder import (
+from tests.support.builders import rotation, tiny_volume
+from tests.support.dicom_builder import (
     AFFINE,
     ENCODERS,
     VOXELS,

@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.datadict import tag_for_keyword
 
-from adcore.clinical import ClinicalRecord
+from adcore.case.clinical import ClinicalRecord
+from adcore.case.scan import Scan
 from adcore.errors import AdcoreError, ScanError, SeveralSeriesError, UnreadableScanError, UnsupportedScanError
 from adcore.readers import list_series, read_scan, read_upload
 from adcore.readers.dicom.codecs import JPEG, JPEG_2000, JPEG_LS, check_codestream
 from adcore.readers.dicom.inflate import Inflating
-from adcore.scan import Scan
-from tests.app.fakes import fake_analysis
-from tests.readers.dicom_builder import CANARY, ENCODERS, VOXELS, as_bytes, claiming, compressed, enhanced, series, upload, zipped
+from tests.support.dicom_builder import CANARY, ENCODERS, VOXELS, as_bytes, claiming, compressed, enhanced, series, upload, zipped
+from tests.support.fakes import fake_analysis
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
 SQ = b"\x09\x00\x10\x10SQ\0\0\xff\xff\xff\xff"

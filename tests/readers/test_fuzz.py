@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nibabel.freesurfer.mghformat import header_dtype as MGH_HEADER
 
+from adcore.case.scan import MAX_INTENSITY, Scan
 from adcore.errors import AdcoreError
-from adcore.scan import MAX_INTENSITY, Scan
-from tests.builders import file_bytes, read_scan_bytes, tiny_volume
+from tests.support.builders import file_bytes, read_scan_bytes, tiny_volume
 
 EXAMPLES = int(os.environ.get("ADCORE_FUZZ_EXAMPLES", "0"))
 

@@ -8,8 +8,8 @@ from nibabel.orientations import aff2axcodes
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.header_pair import centred_affine, read_pair
 from adcore.readers.isolation import in_child
-from tests.builders import tiny_volume
-from tests.volume_pairs import write_analyze, write_nifti_pair
+from tests.support.builders import tiny_volume
+from tests.support.volume_pairs import write_analyze, write_nifti_pair
 
 
 def test_analyze_voxels_keep_their_order_and_axes_say_where_they_lie(tmp_path: Path) -> None:

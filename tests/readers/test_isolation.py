@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adcore.case.scan import Scan, SourceFormat
+from adcore.case.series import SourceSeries
 from adcore.errors import AdcoreError, UnreadableScanError, UnsupportedScanError
 from adcore.readers import isolation, read_scan
 from adcore.readers.isolation import Limits, attempt, in_child
-from adcore.scan import Scan, SourceFormat
-from adcore.source_series import SourceSeries
-from tests.builders import file_bytes, orientations, reorient, tiny_volume
-from tests.readers import misbehaving
+from tests.support import misbehaving
+from tests.support.builders import file_bytes, orientations, reorient, tiny_volume
 
 if sys.platform != "linux":
     pytest.skip("children have limits on Linux only", allow_module_level=True)
@@ -167,11 +167,11 @@ def test_an_answer_of_nonsense_is_a_refusal(answer):
     "value",
     [
         {"dataclass": "subprocess:Popen", "fields": {"args": "true"}},
-        {"dataclass": "tests.readers.misbehaving:NotOfAdcore", "fields": {}},
+        {"dataclass": "tests.support.misbehaving:NotOfAdcore", "fields": {}},
         {"dataclass": "adcore.readers.isolation.forker:Forker", "fields": {}},
         {"dataclass": "adcore.readers.isolation.forker:socket", "fields": {}},
-        {"enum": "tests.readers.misbehaving:Colour", "value": "red"},
-        {"enum": "adcore.scan:SourceFormat", "value": "none such"},
+        {"enum": "tests.support.misbehaving:Colour", "value": "red"},
+        {"enum": "adcore.case.scan:SourceFormat", "value": "none such"},
     ],
 )
 def test_an_answer_can_name_nothing_but_plain_classes_of_adcore(value):

@@ -8,7 +8,7 @@ import pytest
 
 from adcore.errors import ScanError
 from adcore.readers import layout
-from tests.builders import file_bytes, read_scan_bytes, tiny_volume
+from tests.support.builders import file_bytes, read_scan_bytes, tiny_volume
 
 VOXELS, AFFINE = tiny_volume((64, 65, 66))
 WHOLE = file_bytes(VOXELS, AFFINE)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.builders import file_bytes, read_scan_bytes, tiny_volume
+from tests.support.builders import file_bytes, read_scan_bytes, tiny_volume
 
 VOXELS, AFFINE = tiny_volume()
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from adcore.errors import ScanError, UnsupportedScanError
-from tests.builders import file_bytes, read_scan_bytes, rotation, tiny_volume, with_header
+from tests.support.builders import file_bytes, read_scan_bytes, rotation, tiny_volume, with_header
 
 VOXELS, AFFINE = tiny_volume()
 PLAIN = file_bytes(VOXELS, AFFINE, ".nii")

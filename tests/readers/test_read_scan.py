@@ -8,10 +8,10 @@ import nibabel as nib
 import numpy as np
 import pytest
 
+from adcore.case.scan import SourceFormat
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers import read_scan
-from adcore.scan import SourceFormat
-from tests.builders import file_bytes, orientations, read_scan_bytes, reorient, tiny_volume, with_header
+from tests.support.builders import file_bytes, orientations, read_scan_bytes, reorient, tiny_volume, with_header
 
 SUFFIXES = (".nii", ".nii.gz", ".mgh", ".mgz")
 

@@ -10,8 +10,8 @@ import pytest
 
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers import list_series, read_scan, read_upload, zip_stream
-from tests.builders import file_bytes, read_scan_bytes, tiny_volume
-from tests.readers.dicom_builder import CANARY, VOXELS, series, upload, zipped
+from tests.support.builders import file_bytes, read_scan_bytes, tiny_volume
+from tests.support.dicom_builder import CANARY, VOXELS, series, upload, zipped
 
 FILES = upload(series())
 SUFFIXES = (".nii", ".nii.gz", ".mgh", ".mgz")

@@ -7,14 +7,14 @@ import pytest
 from nibabel.affines import apply_affine
 
 from adcore.analysis import Analysis
-from adcore.card import ModelCard
-from adcore.clinical import ClinicalRecord, Sex
-from adcore.prepare.structures.parts import Side, label_of
+from adcore.case.clinical import ClinicalRecord, Sex
+from adcore.model.card import ModelCard
+from adcore.prepare.segmentation.structures import Side, label_of
 from adcore.readers import read_upload
-from tests.app.fakes import fake_analysis, head_scan
-from tests.builders import head
-from tests.readers.dicom_builder import put, series, upload
-from tests.untrained import untrained_card
+from tests.support.builders import head
+from tests.support.dicom_builder import put, series, upload
+from tests.support.fakes import fake_analysis, head_scan
+from tests.support.untrained import untrained_card
 
 RECORD = ClinicalRecord(age_years=74, sex=Sex.FEMALE, education_years=12, mmse=21)
 FRAME = "1.2.826.0.1.3680043.8.498.77"

@@ -10,16 +10,17 @@ import pytest
 from nibabel.affines import apply_affine
 from pydicom import Dataset, dcmread
 
-from adcore.analysis import DISCLAIMER, Analysis
-from adcore.branches import IMAGE_BRANCHES
+from adcore.analysis import Analysis
+from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.errors import ReportError
-from adcore.prepare.structures.parts import Side, label_of
+from adcore.prepare.segmentation.structures import Side, label_of
 from adcore.readers import read_patient, read_upload
 from adcore.report import Identity, dicom_objects, no_dicom_because
 from adcore.report.dicom.segmentation import found_parts
-from tests.app.fakes import fake_analysis
-from tests.readers.dicom_builder import CANARY, as_bytes, enhanced, put, series
+from adcore.words import DISCLAIMER
 from tests.report.conftest import FRAME, RECORD
+from tests.support.dicom_builder import CANARY, as_bytes, enhanced, put, series
+from tests.support.fakes import fake_analysis
 
 LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 

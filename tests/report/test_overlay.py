@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 from adcore.analysis import Analysis
-from adcore.branches import IMAGE_BRANCHES
+from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.errors import ReportError
-from adcore.prepare.structures.parts import PARTS, Side, label_of
+from adcore.prepare.segmentation.structures import PARTS, Side, label_of
 from adcore.report import overlay_files, structure_files
-from tests.app.fakes import fake_analysis
-from tests.builders import as_scan, head, reorient, rotation
 from tests.report.conftest import RECORD
+from tests.support.builders import as_scan, head, reorient, rotation
+from tests.support.fakes import fake_analysis
 
 
 def loaded(content: bytes) -> nib.Nifti1Image:

@@ -5,21 +5,22 @@ from dataclasses import replace
 import pytest
 from pypdf import PageObject, PdfReader
 
-from adcore.analysis import DISCLAIMER, Analysis
-from adcore.card import ModelCard
-from adcore.clinical import ClinicalRecord, Sex
+from adcore.analysis import Analysis
+from adcore.case.clinical import ClinicalRecord, Sex
+from adcore.case.reader_note import ReaderNote
 from adcore.explain import RegionEvidence
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.explain.sides import evidence_by_structure
-from adcore.prepare.structures.parts import PAIRED
-from adcore.reading import ReaderNote
+from adcore.model.card import ModelCard
+from adcore.prepare.segmentation.structures import PAIRED
 from adcore.report import report_pdf
 from adcore.report.back import region_rows
 from adcore.report.sheet import CUT
 from adcore.report.wording import LOOKED
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import load_norms
-from tests.app.fakes import fake_analysis, head_scan
+from adcore.words import DISCLAIMER
+from tests.support.fakes import fake_analysis, head_scan
 
 
 def pages(pdf: bytes) -> list[str]:

@@ -5,13 +5,13 @@ import pytest
 from numpy.typing import NDArray
 
 from adcore.analysis import Analysis
-from adcore.clinical import ClinicalRecord
+from adcore.case.clinical import ClinicalRecord
+from adcore.case.scan import Scan
 from adcore.report import pictures
 from adcore.report.pictures import key_pictures
-from adcore.scan import Scan
-from tests.app.fakes import fake_analysis
-from tests.builders import as_scan, head, reorient, rotation
 from tests.report.conftest import RECORD
+from tests.support.builders import as_scan, head, reorient, rotation
+from tests.support.fakes import fake_analysis
 
 
 @pytest.fixture(scope="module")

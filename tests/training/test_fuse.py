@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from adcore.clinical import FIELDS
+from adcore.case.clinical import FIELDS
 from adcore.networks.clinical_mlp import MMSE
 from adcore.networks.late_fusion import IMAGE_VECTOR, MEMBERS
 from adcore.training.fuse import FuseConfig, fill_unknown, fuse, masks_by_inputs

@@ -2,7 +2,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from adcore.branches import Branch
+from adcore.answer.prediction import Branch
 from adcore.networks.backbones import FEATURES
 from adcore.networks.image_branch import VECTOR
 from adcore.training.heads import HeadConfig, fit_head, pool_planes
@@ -52,4 +52,5 @@ def test_a_handful_of_people_can_always_be_fitted() -> None:
         generator = np.random.default_rng(seed)
         vectors = generator.normal(0, 1, (6, 1)) * generator.normal(0, 1, (1, VECTOR)) + 0.3
         weight, bias = fit_head(vectors.astype(np.float32), labels, CONFIG, seed=0)
-        assert np.isfinite(weight.numpy()).all() and np.isfinite(bias.numpy()).all()
+        assert np.isfinite(weight.numpy()).all()
+        assert np.isfinite(bias.numpy()).all()

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import multiprocessing
 
-from adcore.branches import Branch
-from adcore.networks.plane_parts import PLANE_PARTS, PlanePartsNetwork
+from adcore.answer.prediction import Branch
+from adcore.networks.slice_segmentation import PLANE_PARTS, PlanePartsNetwork
 from adcore.training import distributed
-from adcore.training.labelled_planes import paint_all
+from adcore.training.labelled_slices import paint_all
 from adcore.training.pretrain import (
     MEASURED,
     SHARES,
@@ -20,8 +20,8 @@ from adcore.training.pretrain import (
     part_shares,
     pretrain,
 )
-from tests.training.labelled import labelled_planes
-from tests.untrained import TINY_PLANES
+from tests.support.labelled import labelled_planes
+from tests.support.untrained import TINY_PLANES
 
 CONFIG = PretrainConfig(sizes=(32,), steps=(2,), batch=4, save_every=1)
 

@@ -6,23 +6,23 @@ import numpy as np
 import pytest
 import torch
 
-from adcore.branches import IMAGE_BRANCHES
+from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.ixi import LabelledHead
 from adcore.errors import LeakageError
-from adcore.evaluation.card_text import OASIS1_TEXT
-from adcore.evaluation.controls import measure_controls
-from adcore.evaluation.release import write_model
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.predict import load_predictor
 from adcore.training.cross_validate import FoldConfig
 from adcore.training.fuse import FuseConfig
 from adcore.training.heads import HeadConfig
-from adcore.training.plane_parts import PlanePartsConfig
 from adcore.training.pretrain import PretrainConfig
+from adcore.training.release.card_text import OASIS1_TEXT
+from adcore.training.release.controls import measure_controls
+from adcore.training.release.model import write_model
 from adcore.training.run import TrainConfig, TrainedModel, learn_anatomy, learn_labels
-from tests.training.labelled import wide_labelled_planes
-from tests.untrained import TINY_PLANES, synthetic_cohort
+from adcore.training.slice_segmentation import PlanePartsConfig
+from tests.support.labelled import wide_labelled_planes
+from tests.support.untrained import TINY_PLANES, synthetic_cohort
 
 PRETRAIN = PretrainConfig(sizes=(32,), steps=(2,), batch=6)
 TINY = TrainConfig(

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adcore.clinical import Sex
+from adcore.case.clinical import Sex
 from adcore.errors import NormRangeError
-from adcore.evaluation.norms import fit_curve, fit_norms
+from adcore.studies.norms import fit_curve, fit_norms
 from adcore.volumetry.findings import MEASURES
 from adcore.volumetry.norms import Norms
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from adcore.clinical import ClinicalRecord, Sex
+from adcore.case.clinical import ClinicalRecord, Sex
+from adcore.case.scan import Scan
 from adcore.cohorts.synthetic.acquisition import Acquisition
 from adcore.cohorts.synthetic.head import make_head
-from adcore.scan import Scan
 
 SEED = 58
 """Of the head's shape: one for all visits. Each has a grid of its own size, and so noise and a receive field of its own."""

@@ -11,12 +11,12 @@ from scipy.ndimage import gaussian_filter
 from torch import Tensor
 from torch.nn import functional
 
+from adcore.case.scan import Scan, SourceFormat
 from adcore.cohorts.synthetic import deformation
 from adcore.cohorts.synthetic.acquisition import Acquisition, receive
 from adcore.cohorts.synthetic.anatomy import CSF, GREY, WHITE, Anatomy, hippocampus_offset, hippocampus_radius, load_anatomy
 from adcore.cohorts.synthetic.exterior import paint_exterior
 from adcore.prepare.volume import sample, transform_points
-from adcore.scan import Scan, SourceFormat
 
 WARNING = "This is a synthetic head made by the program, not a patient."
 

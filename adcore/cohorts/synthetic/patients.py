@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from adcore.clinical import ClinicalRecord, Sex
+from adcore.case.clinical import ClinicalRecord, Sex
+from adcore.case.scan import Scan
 from adcore.cohorts.synthetic.acquisition import Acquisition
 from adcore.cohorts.synthetic.head import make_head
 from adcore.predict import Category
-from adcore.scan import Scan
 
 
 @dataclass(frozen=True)

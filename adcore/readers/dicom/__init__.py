@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adcore.case.scan import Scan, SourceFormat, check_affine, check_shape, coarse_spacing
+from adcore.case.series import Series, SourceSeries
 from adcore.errors import ScanError, SeveralSeriesError, UnsupportedScanError
 from adcore.readers.dicom.checks import check_headers, check_persons
 from adcore.readers.dicom.codecs import CODECS
@@ -14,9 +16,6 @@ from adcore.readers.dicom.quiet import quiet_pydicom
 from adcore.readers.dicom.skim import is_dicom as is_dicom
 from adcore.readers.dicom.wording import T1, describe, weighting
 from adcore.readers.files import FileEntry
-from adcore.scan import Scan, SourceFormat, check_affine, check_shape, coarse_spacing
-from adcore.series import Series
-from adcore.source_series import SourceSeries
 
 DIRECTORY = "1.2.840.10008.1.3.10"
 """SOP class of a DICOMDIR, the table of contents of a disc."""

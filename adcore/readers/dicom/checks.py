@@ -3,13 +3,13 @@
 import math
 from collections.abc import Sequence
 
+from adcore.case.scan import MAX_AXIS, check_shape
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.dicom.codecs import CODECS, check_syntax
 from adcore.readers.dicom.header import Header
 from adcore.readers.dicom.skim import BIG_ENDIAN
 from adcore.readers.dicom.wording import modality
 from adcore.readers.files import FileEntry
-from adcore.scan import MAX_AXIS, check_shape
 
 PIXEL_DATA = 0x7FE00010
 

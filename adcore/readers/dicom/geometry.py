@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from adcore.case.scan import MAX_DISTANCE_MM
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.dicom.header import Frame
-from adcore.scan import MAX_DISTANCE_MM
 
 MAX_ORIENTATION_CHANGE = 1e-3
 """Largest change of a direction cosine within a series: covers the digits that headers carry, 0.06 degrees."""

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adcore.case.scan import Scan, SourceFormat
+from adcore.case.series import SourceSeries
 from adcore.readers.isolation.plain import decode, encode
-from adcore.scan import Scan, SourceFormat
-from adcore.source_series import SourceSeries
 
 MAX_MESSAGE = 4 << 20
 """Bytes of JSON: some thousand series with their descriptions."""

@@ -22,12 +22,12 @@ from time import monotonic
 from typing import Any, NoReturn
 
 import adcore.readers  # noqa: F401  loaded once, for all children
+from adcore.case.scan import Scan
 from adcore.errors import AdcoreError
 from adcore.readers.isolation import Limits
 from adcore.readers.isolation.plain import encode, encode_error
 from adcore.readers.isolation.sandbox import enter_sandbox
 from adcore.readers.isolation.wire import pack_scan, send
-from adcore.scan import Scan
 
 PR_SET_PDEATHSIG = 1
 

@@ -5,7 +5,7 @@ import io
 from pydicom.dataset import Dataset
 
 from adcore.analysis import Analysis
-from adcore.branches import IMAGE_BRANCHES
+from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.errors import ReportError
 from adcore.report.dicom.identity import Identity
 

@@ -9,8 +9,9 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import UID, generate_uid
 
-from adcore.analysis import DISCLAIMER, Provenance
+from adcore.analysis import Provenance
 from adcore.report.dicom.identity import Identity
+from adcore.words import DISCLAIMER
 
 MANUFACTURER = "adcore"
 FAMILY = codes.DCM.ArtificialIntelligence

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 
 from pydicom.dataset import Dataset
 
-from adcore.scan import Scan
+from adcore.case.scan import Scan
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 
 from adcore.analysis import Analysis
-from adcore.branches import IMAGE_BRANCHES, Branch
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.explain import Explanation
 from adcore.report.dicom.codes import DECLARED, LOG_ODDS_EVIDENCE
 from adcore.report.dicom.equipment import DESCRIPTION, SERIES_NUMBERS, date, made_by, uid_of

@@ -9,7 +9,7 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
 from adcore.analysis import Analysis
-from adcore.prepare.structures.parts import CLASSES, Part, Side, label_of
+from adcore.prepare.segmentation.structures import CLASSES, Part, Side, label_of
 from adcore.report.dicom.equipment import DESCRIPTION, SERIES_NUMBERS, date, made_by, structures_sequence, uid_of
 from adcore.report.dicom.identity import Identity, mark
 

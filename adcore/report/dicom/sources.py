@@ -5,9 +5,9 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.valuerep import DSfloat
 
+from adcore.case.scan import Scan
+from adcore.case.series import SourceSeries
 from adcore.report.dicom.identity import Identity
-from adcore.scan import Scan
-from adcore.source_series import SourceSeries
 
 LPS = np.array([-1.0, -1.0, 1.0])
 

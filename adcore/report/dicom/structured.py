@@ -19,17 +19,17 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
-from adcore.analysis import DISCLAIMER, Analysis
-from adcore.calibration import Estimate
-from adcore.percent import percent
+from adcore.analysis import Analysis
+from adcore.model.calibration import Estimate
 from adcore.predict import Prediction
-from adcore.prepare.structures.parts import Part, label_of
+from adcore.prepare.segmentation.structures import Part, label_of
 from adcore.report.dicom import codes as own
 from adcore.report.dicom.equipment import SERIES_NUMBERS, date, made_by, network_algorithm, structures_algorithm, uid_of
 from adcore.report.dicom.identity import Identity, mark
 from adcore.report.dicom.segmentation import CODES, SIDES
 from adcore.report.wording import estimates, norm_cohort
 from adcore.volumetry import VolumeFinding
+from adcore.words import DISCLAIMER, percent
 
 MILLILITRE = codes.UCUM.CubicCentimeter
 NO_UNITS, PERCENT = codes.UCUM.NoUnits, codes.UCUM.Percent

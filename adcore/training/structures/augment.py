@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from adcore.prepare.structures.network import GRID_SHAPE, grid_affine
-from adcore.prepare.structures.parts import CLASSES, FLUID, OUTSIDE, labels_of, mirrored_labels
+from adcore.prepare.segmentation.network import GRID_SHAPE, grid_affine
+from adcore.prepare.segmentation.structures import CLASSES, FLUID, OUTSIDE, labels_of, mirrored_labels
 from adcore.prepare.template import CENTRE_MM
 from adcore.training.structures.cases import Case
 

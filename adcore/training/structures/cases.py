@@ -28,7 +28,7 @@ class Case:
 
     Attributes:
         image: float32 (X, Y, Z), the scan at about 2 mm on its own upright grid, gain-corrected, white matter near 1.
-        labels: uint8 (X, Y, Z) on the same grid, classes of adcore.prepare.structures.parts.
+        labels: uint8 (X, Y, Z) on the same grid, classes of adcore.prepare.segmentation.structures.
         atlas_to_voxels: float64 (4, 4), MNI152 millimetres to voxel indices of both.
     """
 

@@ -14,8 +14,8 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from adcore.prepare.structures.network import PRIOR_SHAPE, StructureNetwork
-from adcore.prepare.structures.parts import CLASSES
+from adcore.prepare.segmentation.network import PRIOR_SHAPE, StructureNetwork
+from adcore.prepare.segmentation.structures import CLASSES
 from adcore.training.checkpoint import keep, resume
 from adcore.training.structures.augment import HeadAugmentation, HeadAugmenter
 from adcore.training.structures.cases import Case

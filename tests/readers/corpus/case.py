@@ -9,7 +9,7 @@ import nibabel as nib
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.builders import file_bytes, tiny_volume, with_header
+from tests.support.builders import file_bytes, tiny_volume, with_header
 
 VOXELS, AFFINE = tiny_volume((20, 24, 28))
 VOXELS = VOXELS.astype(np.int16)

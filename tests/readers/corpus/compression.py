@@ -7,8 +7,8 @@ from functools import cache
 import nibabel as nib
 import numpy as np
 
-from tests.builders import with_header
 from tests.readers.corpus.case import PACKED, PLAIN, Case, Outcome, rejected
+from tests.support.builders import with_header
 
 ZEROS = 16 << 20
 """Bytes that one gzip member of a bomb inflates to; members are repeated, so that a bomb is made in no time."""

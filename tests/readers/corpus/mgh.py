@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tests.builders import file_bytes
 from tests.readers.corpus.case import AFFINE, VOXELS, Case, Outcome, rejected
+from tests.support.builders import file_bytes
 
 PLAIN = file_bytes(VOXELS, AFFINE, ".mgh")
 PACKED = file_bytes(VOXELS, AFFINE, ".mgz")

@@ -3,8 +3,8 @@
 import nibabel as nib
 import numpy as np
 
-from tests.builders import reorient, rotation, with_header
 from tests.readers.corpus.case import AFFINE, PLAIN, VOXELS, Case, Outcome, edited, placed, rejected, stored
+from tests.support.builders import reorient, rotation, with_header
 
 UNKNOWN = "left and right of the patient are unknown"
 

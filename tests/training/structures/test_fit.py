@@ -6,7 +6,7 @@ import torch
 from nibabel.affines import from_matvec
 
 from adcore.cohorts.ixi import LabelledHead
-from adcore.prepare.structures.parts import OUTSIDE, Side, label_of
+from adcore.prepare.segmentation.structures import OUTSIDE, Side, label_of
 from adcore.training.structures.augment import HeadAugmentation, HeadAugmenter
 from adcore.training.structures.cases import Case, held_out_people
 from adcore.training.structures.fit import StructuresConfig, fit_structures

@@ -1,0 +1,1 @@
+"""What the model answers, and why it may abstain: predictions, abstention reasons, wording. Loads no torch."""

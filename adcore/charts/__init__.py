@@ -1,0 +1,17 @@
+"""Plotly figures of a classifier over people, for the HTML report and for pages; plain arrays in, figures out."""
+
+from adcore.charts.calibration import reliability_chart
+from adcore.charts.counts import confusion_chart
+from adcore.charts.coverage import coverage_chart
+from adcore.charts.discrimination import precision_recall_chart, roc_chart
+from adcore.charts.forest import ForestRow, forest_chart
+
+__all__ = [
+    "ForestRow",
+    "confusion_chart",
+    "coverage_chart",
+    "forest_chart",
+    "precision_recall_chart",
+    "reliability_chart",
+    "roc_chart",
+]

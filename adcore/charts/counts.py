@@ -1,0 +1,50 @@
+"""Counts of people: who was called what."""
+
+import plotly.graph_objects as go
+
+from adcore.charts.theme import CLEAR, GREY, framed
+from adcore.statistics.metrics import Confusion
+from adcore.words import percent
+
+CDR_TRUTH = "CDR above 0: impaired"
+
+SHADES = [[0, "#e3edf4"], [1, "#2f77a8"]]
+"""Opaque: plotly picks dark or light text by the cell's own colour, and cannot see what shines through."""
+
+
+def confusion_chart(counts: Confusion, truth: str = CDR_TRUTH) -> go.Figure:
+    """Rows are what people are, columns what they were called; shaded by the share of the row.
+
+    Args:
+        truth: what makes people impaired.
+    """
+    rows = [[counts.true_negative, counts.false_positive], [counts.false_negative, counts.true_positive]]
+    totals = [sum(row) for row in rows]
+    part = [[count / total if total else 0.0 for count in row] for row, total in zip(rows, totals, strict=True)]
+    text = [
+        [f"{count}<br>{percent(share)}" for count, share in zip(row, of, strict=True)] for row, of in zip(rows, part, strict=True)
+    ]
+    called = ["called<br>unimpaired", "called<br>impaired"]
+    known = [f"unimpaired ({totals[0]})", f"impaired ({totals[1]})"]
+    figure = go.Figure(
+        go.Heatmap(
+            z=part,
+            x=called,
+            y=known,
+            text=text,
+            texttemplate="%{text}",
+            textfont={"size": 16},
+            colorscale=SHADES,
+            zmin=0,
+            zmax=1,
+            showscale=False,
+            xgap=3,
+            ygap=3,
+            customdata=rows,
+            hovertemplate="%{y}, %{x}: %{customdata} people<extra></extra>",
+        )
+    )
+    framed(figure, "", truth, 300)
+    figure.update_xaxes(showgrid=False, side="top", ticks="", tickangle=0, linecolor=CLEAR)
+    figure.update_yaxes(showgrid=False, autorange="reversed", ticks="", linecolor=CLEAR, tickcolor=GREY)
+    return figure

@@ -1,0 +1,78 @@
+"""How well a model tells two groups apart: ROC and precision-recall curves with the operating point."""
+
+import plotly.graph_objects as go
+
+from adcore.charts.theme import BAND, BLUE, GREY, diagonal, framed, operating_point, shares
+from adcore.statistics.curves import precision_recall, roc, roc_band
+from adcore.statistics.metrics import Chances, Labels, area_under_curve, confusion
+
+
+def roc_chart(labels: Labels, chances: Chances, threshold: float, seed: int = 0) -> go.Figure:
+    """Receiver operating characteristic with its 95 % band and the operating point.
+
+    Args:
+        labels, chances: (S,), one entry a person; both classes have to be there.
+        seed: of the bootstrap band.
+    """
+    curve, band, counts = roc(labels, chances), roc_band(labels, chances, seed), confusion(labels, chances, threshold)
+    sensitivity = counts.true_positive / int(labels.sum())
+    specificity = counts.true_negative / int((~labels).sum())
+    edge = {"width": 0}
+    figure = go.Figure(
+        [
+            go.Scatter(x=band.x, y=band.high, mode="lines", line=edge, showlegend=False, hoverinfo="skip"),
+            go.Scatter(
+                x=band.x, y=band.low, mode="lines", line=edge, fill="tonexty", fillcolor=BAND, name="95 % band", hoverinfo="skip"
+            ),
+            diagonal("chance"),
+            go.Scatter(
+                x=curve.x,
+                y=curve.y,
+                mode="lines",
+                name=f"AUC {area_under_curve(labels, chances):.2f}",
+                line={"color": BLUE, "width": 2.5},
+                customdata=curve.thresholds,
+                hovertemplate="at %{customdata:.2f} and above: sensitivity %{y:.2f}, 1 - specificity %{x:.2f}<extra></extra>",
+            ),
+            operating_point(
+                1 - specificity,
+                sensitivity,
+                f"threshold {threshold:.2f}",
+                f"threshold {threshold:.2f}: sensitivity {sensitivity:.2f}, specificity {specificity:.2f}",
+            ),
+        ]
+    )
+    return shares(framed(figure, "1 - specificity", "Sensitivity"))
+
+
+def precision_recall_chart(labels: Labels, chances: Chances, threshold: float) -> go.Figure:
+    """Precision against recall, beside what calling everyone impaired would give; both classes have to be there."""
+    curve, counts = precision_recall(labels, chances), confusion(labels, chances, threshold)
+    impaired = float(labels.mean())
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=[0, 1],
+                y=[impaired, impaired],
+                mode="lines",
+                name=f"share impaired {impaired:.2f}",
+                line={"dash": "dot", "color": GREY},
+                hoverinfo="skip",
+            ),
+            go.Scatter(
+                x=curve.x,
+                y=curve.y,
+                mode="lines",
+                name="model",
+                line={"color": BLUE, "width": 2.5},
+                customdata=curve.thresholds,
+                hovertemplate="at %{customdata:.2f} and above: precision %{y:.2f}, recall %{x:.2f}<extra></extra>",
+            ),
+        ]
+    )
+    called = counts.true_positive + counts.false_positive
+    if called:
+        recall, precision = counts.true_positive / int(labels.sum()), counts.true_positive / called
+        hover = f"threshold {threshold:.2f}: precision {precision:.2f}, recall {recall:.2f}"
+        figure.add_trace(operating_point(recall, precision, f"threshold {threshold:.2f}", hover))
+    return shares(framed(figure, "Recall (sensitivity)", "Precision (predictive value)"))

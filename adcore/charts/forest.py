@@ -1,0 +1,75 @@
+"""Values with their intervals under one another: subgroups, baselines, controls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from adcore.charts.theme import BLUE, GREY, framed
+
+LEAST_HEIGHT, ROW_HEIGHT = 110, 30
+"""Pixels: the axis with its title, and each row."""
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    """One line of a forest plot.
+
+    Attributes:
+        label: its name.
+        value, low, high: with its interval.
+        note: beside the label, such as "41 of 80 impaired".
+        main: whether it is the model itself rather than something to compare it with.
+    """
+
+    label: str
+    value: float
+    low: float
+    high: float
+    note: str = ""
+    main: bool = True
+
+
+def forest_chart(
+    rows: Sequence[ForestRow], measure: str, reference: float | None = None, span: tuple[float, float] | None = None
+) -> go.Figure:
+    """Rows from top to bottom in the order given; what is only compared with is grey and hollow.
+
+    Args:
+        measure: what the values are, such as "AUC".
+        reference: a dotted line, such as chance at 0.5 or no difference at 0.
+        span: of the axis; what the intervals need where it is not given.
+    """
+    names = [f"{row.label}<br><span style='font-size:11px'>{row.note}</span>" if row.note else row.label for row in rows]
+    figure = go.Figure(
+        go.Scatter(
+            x=[row.value for row in rows],
+            y=names,
+            mode="markers",
+            marker={
+                "size": 10,
+                "symbol": ["circle" if row.main else "circle-open" for row in rows],
+                "color": [BLUE if row.main else GREY for row in rows],
+                "line": {"width": 2, "color": [BLUE if row.main else GREY for row in rows]},
+            },
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [row.high - row.value for row in rows],
+                "arrayminus": [row.value - row.low for row in rows],
+                "color": GREY,
+                "thickness": 1.6,
+                "width": 4,
+            },
+            customdata=[[row.low, row.high] for row in rows],
+            hovertemplate="%{y}: %{x:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})<extra></extra>",
+            showlegend=False,
+        )
+    )
+    if reference is not None:
+        figure.add_vline(x=reference, line={"dash": "dot", "color": GREY, "width": 1.5})
+    framed(figure, measure, "", LEAST_HEIGHT + ROW_HEIGHT * len(rows) + 12 * sum(bool(row.note) for row in rows))
+    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], automargin=True, showgrid=False, ticks="")
+    if span is not None:
+        figure.update_xaxes(range=list(span))
+    return figure

@@ -1,0 +1,43 @@
+"""What adcore predict writes beside the JSON: the report, the maps and labels, the DICOM objects."""
+
+from pathlib import Path
+
+import typer
+
+from adcore.analysis import Analysis
+from adcore.model.card import ModelCard
+from adcore.report import Identity, dicom_objects, overlay_files, report_pdf, structure_files
+
+
+def write_report(analysis: Analysis, card: ModelCard, out: Path) -> None:
+    """Write the PDF."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(report_pdf(analysis, card))
+    typer.echo(f"Report written to {out}.", err=True)
+
+
+def write_overlay(analysis: Analysis, folder: Path) -> None:
+    """Write both maps and the labels of the parts, on the scan's own grid.
+
+    Raises:
+        ReportError: the scan was refused.
+    """
+    _write(overlay_files(analysis) | structure_files(analysis), folder, "Maps and labels")
+
+
+def write_dicom(analysis: Analysis, patient: dict[str, str] | None, folder: Path) -> None:
+    """Write the DICOM objects.
+
+    Args:
+        patient: of adcore.readers.read_patient; None writes the pseudonym.
+    Raises:
+        ReportError: the scan was refused, or came without a DICOM series.
+    """
+    _write(dicom_objects(analysis, Identity.of_source(patient) if patient else None), folder, "DICOM objects")
+
+
+def _write(files: dict[str, bytes], folder: Path, what: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    typer.echo(f"{what} written to {folder}.", err=True)

@@ -1,0 +1,29 @@
+"""The command line's part for a researcher's own scans: made ready for training, in parallel and resumable."""
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adcore.errors import AdcoreError
+
+
+def prepare(
+    data: Annotated[Path, typer.Option(help="A BIDS folder, OASIS as distributed, or a CSV with the columns path and person.")],
+    out: Annotated[Path, typer.Option(help="Folder for the prepared planes, tables and contact sheets; run again to go on.")],
+    workers: Annotated[int, typer.Option(help="Processes that prepare at once, about 2.5 GB each.", min=1)] = 1,
+    again: Annotated[bool, typer.Option("--again", help="Try scans once more that could not be used before.")] = False,
+) -> None:
+    """Prepare whole heads for training. A scan that can't be used is listed in failed.csv, and the others go on."""
+    from adcore.cohorts.layouts import find_heads
+    from adcore.cohorts.prepare_cohort import prepare_heads
+    from adcore.cohorts.prepared_folder import FAILED
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        usable, failed = prepare_heads(find_heads(data), out, workers, again=again)
+    except AdcoreError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"{usable} of {usable + failed} can be used. Written to {out}." + (f" Why not: {FAILED}." if failed else ""))

@@ -1,0 +1,60 @@
+"""Many scans checked unattended: every check of each in one table, a picture of each, and contact sheets to look at."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import astuple, fields
+from pathlib import Path
+
+import pandas as pd
+from tqdm import tqdm
+
+from adcore.case.check import Check
+from adcore.cohorts.contact_sheet import draw_scan, join_pictures
+from adcore.cohorts.growing_table import GrowingTable
+from adcore.errors import AdcoreError
+from adcore.predict import Predictor
+from adcore.prepare.stages import prepare_scan
+from adcore.readers import read_scan
+from adcore.readers.isolation import in_child
+
+CHECKS_FILE = "checks.csv"
+COLUMNS = ["scan", *(field.name for field in fields(Check))]
+
+logger = logging.getLogger(__name__)
+
+
+def check_scans(paths: Iterable[Path], predictor: Predictor, out: Path) -> pd.DataFrame:
+    """Read, place and check scans one after another; a scan that cannot be read or placed is a row, not the end.
+
+    Args:
+        paths: scans as adcore.readers takes them. They are called by these paths in what is written, so the paths themselves
+            should name nobody.
+        out: folder for checks.csv, which grows as scans are done and from which a stopped run goes on, `pictures` and sheets.
+    Returns:
+        COLUMNS, one row for each check of each scan.
+    """
+    pictures = out / "pictures"
+    pictures.mkdir(parents=True, exist_ok=True)
+    table = GrowingTable(out / CHECKS_FILE, COLUMNS, "%.5g")
+    seen = set(table.rows["scan"])
+    left = [path for path in paths if str(path) not in seen]
+    for path in tqdm(left, desc="checking", disable=None):
+        picture = pictures / f"{table.rows['scan'].nunique():04d}.png"
+        table.add([(str(path), *astuple(check)) for check in _check(path, predictor, picture)])
+    join_pictures(sorted(pictures.glob("*.png")), out)
+    return table.rows
+
+
+def _check(path: Path, predictor: Predictor, picture: Path) -> tuple[Check, ...]:
+    try:
+        prepared = prepare_scan(in_child(read_scan, path, None))
+    except AdcoreError as error:
+        logger.warning("%s: %s", path, error)
+        return (Check("preparation", float("nan"), float("nan"), False, str(error), "The scan could not be read or placed."),)
+    checks = prepared.checks
+    likeness = predictor.check_likeness(predictor.read(prepared))
+    if likeness is not None:
+        checks = (*checks, likeness)
+    failed = [check.name for check in checks if not check.passed]
+    draw_scan(prepared, f"{path.name.split('.')[0]}: {', '.join(failed) or 'fit'}", picture)
+    return checks

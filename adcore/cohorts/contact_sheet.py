@@ -1,0 +1,86 @@
+"""Pictures of prepared scans to look through: three views with the outline, and two of the planes that the networks read."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from nibabel.affines import apply_affine
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.ndimage import map_coordinates
+
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.segmentation.network import grid_affine
+from adcore.prepare.slices import plane_mask
+from adcore.prepare.template import load_template
+
+HALF_MM = 112
+"""Each view is this far from its middle to its edges."""
+
+CENTRE_MM = np.array([0.0, -18.0, 2.0])
+VIEWS_MM = {"sagittal": (0, -4.0), "coronal": (1, -24.0), "axial": (2, 8.0)}
+"""Of each view, the axis it cuts and where, MNI millimetres: beside the midline, hippocampi, lateral ventricles."""
+
+SHOWN_PLANES = (0.0, 1.0)
+"""As a share of the way from the first plane to the last."""
+
+COLUMNS, ROWS = 3, 8
+
+
+def draw_scan(prepared: PreparedScan, title: str, path: Path) -> None:
+    """One strip of pictures in radiological order. Yellow: the brain's outline; blue: MNI152's; on the planes, what is kept."""
+    figure = Figure(figsize=(7.0, 1.6), layout="constrained")
+    axes = figure.subplots(1, len(VIEWS_MM) + len(SHOWN_PLANES))
+    for axis, (cut, at_mm) in zip(axes, VIEWS_MM.values(), strict=False):
+        points = _view(cut, at_mm)
+        voxels = np.moveaxis(prepared.voxels_from_atlas_points(points), -1, 0)
+        image = map_coordinates(prepared.scan.voxels, voxels, order=1)
+        _show(axis, image, float(np.percentile(image, 99.5)))
+        outline = map_coordinates(prepared.brain_mask.astype(np.float32), voxels, order=1)
+        grid = np.moveaxis(apply_affine(np.linalg.inv(grid_affine()), points), -1, 0)
+        atlas = map_coordinates(load_template().depth_mm.values.numpy(), grid, order=1, mode="nearest")
+        _outline(axis, atlas, 0.0, "deepskyblue")
+        _outline(axis, outline, 0.5, "yellow")
+    kept = plane_mask(prepared.config.planes)
+    for axis, share in zip(axes[len(VIEWS_MM) :], SHOWN_PLANES, strict=True):
+        number = round(share * (len(prepared.planes) - 1))
+        _show(axis, prepared.planes[number, :, ::-1], 1.3)
+        _outline(axis, kept[number, :, ::-1].astype(np.float32), 0.5, "deepskyblue")
+    figure.suptitle(title, fontsize=7)
+    figure.savefig(path, dpi=100)
+
+
+def join_pictures(pictures: list[Path], folder: Path) -> list[Path]:
+    """Put pictures of one size on as few sheets as they need, in their order; return the sheets."""
+    sheets: list[Path] = []
+    for start in range(0, len(pictures), COLUMNS * ROWS):
+        tiles = [Image.open(picture).convert("RGB") for picture in pictures[start : start + COLUMNS * ROWS]]
+        width, height = tiles[0].size
+        sheet = Image.new("RGB", (COLUMNS * width, -(-len(tiles) // COLUMNS) * height), "white")
+        for place, tile in enumerate(tiles):
+            sheet.paste(tile, (place % COLUMNS * width, place // COLUMNS * height))
+        sheets.append(folder / f"sheet_{len(sheets) + 1:02d}.png")
+        sheet.save(sheets[-1])
+    return sheets
+
+
+def _view(cut: int, at_mm: float) -> NDArray[np.float64]:
+    """MNI points (rows, columns, 3) of a view: superior or anterior at the top, the patient's right or front at the left."""
+    steps = np.arange(HALF_MM, -HALF_MM - 1, -1.0)
+    across, up = [axis for axis in range(3) if axis != cut]
+    points = np.empty((len(steps), len(steps), 3))
+    points[..., cut] = at_mm
+    points[..., up] = CENTRE_MM[up] + steps[:, None]
+    points[..., across] = CENTRE_MM[across] + steps[None, :]
+    return points
+
+
+def _show(axis: Axes, image: NDArray[np.floating], brightest: float) -> None:
+    axis.imshow(image, cmap="gray", vmin=0, vmax=brightest or 1.0, interpolation="nearest")
+    axis.set_axis_off()
+
+
+def _outline(axis: Axes, values: NDArray[np.floating], level: float, colour: str) -> None:
+    if values.min() < level < values.max():
+        axis.contour(values, levels=[level], colors=colour, linewidths=0.6)

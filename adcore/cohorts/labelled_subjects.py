@@ -1,0 +1,62 @@
+"""Planes of labelled whole heads, with the part of every pixel: the preparation's planes, the labels' own voxels."""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+from nibabel.affines import apply_affine
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
+
+from adcore.cohorts.ixi import LabelledHead, read_parts
+from adcore.prepare.config import PreparationConfig
+from adcore.prepare.slices import PlaneConfig, plane_points
+from adcore.prepare.stages import prepare_scan
+from adcore.readers import read_scan
+
+NEIGHBOURS = 12
+"""So many T88 slices before and after those the networks read serve for learning as well."""
+
+logger = logging.getLogger(__name__)
+
+
+def wide_planes(config: PlaneConfig) -> PlaneConfig:
+    """The same planes with NEIGHBOURS more on either side."""
+    first, last = config.t88_slices[0], config.t88_slices[-1]
+    return replace(config, t88_slices=tuple(range(first - NEIGHBOURS, last + NEIGHBOURS + 1)))
+
+
+def read_head_planes(head: LabelledHead, config: PlaneConfig, folder: Path) -> tuple[NDArray[np.float16], NDArray[np.uint8]]:
+    """Planes and labels of one head, or what `folder` keeps of them from before.
+
+    Returns:
+        float16 (N, H, W), as PreparedScan.planes; uint8 (N, H, W), classes of adcore.prepare.segmentation.structures.
+    """
+    path = folder / f"{head.person}-{config.digest}.npz"
+    if path.is_file():
+        kept = np.load(path)
+        return kept["planes"], kept["labels"]
+    prepared = prepare_scan(read_scan(head.scan), replace(PreparationConfig(), planes=config))
+    classes = read_parts(head)
+    affine = nib.Nifti1Image.from_filename(head.labels).affine
+    points = prepared.scan_from_atlas_points(plane_points(config))
+    labels = _most_likely(classes, np.moveaxis(apply_affine(np.linalg.inv(affine), points), -1, 0))
+    planes = prepared.planes.astype(np.float16)
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial.npz")
+    np.savez_compressed(partial, planes=planes, labels=labels)
+    partial.replace(path)
+    return planes, labels
+
+
+def _most_likely(classes: NDArray[np.uint8], voxels: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The class whose linearly interpolated share is largest at each point; voxels (3, ...)."""
+    best = np.zeros(voxels.shape[1:], dtype=np.float32)
+    labels = np.zeros(voxels.shape[1:], dtype=np.uint8)
+    for label in np.unique(classes):
+        share = map_coordinates((classes == label).astype(np.float32), voxels, order=1)
+        labels[share > best] = label
+        best = np.maximum(best, share)
+    return labels

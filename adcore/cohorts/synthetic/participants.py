@@ -1,0 +1,122 @@
+"""A dozen made-up people to explore errors with: a table and the networks' planes on disk, no volumes."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from adcore.cohorts.cohort import COLUMNS
+from adcore.cohorts.synthetic.head import make_head
+from adcore.errors import CohortError
+from adcore.prepare.config import PreparationConfig
+from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.stages import prepare_scan
+
+TABLE_FILE = "people.csv"
+ABOUT_FILE = "about.json"
+PLANES_FOLDER = "planes"
+
+MARKED = 0.6
+"""Degree of atrophy from which a synthetic person stands for an impaired one; half of PEOPLE reach it."""
+
+BYTE = 255
+
+
+@dataclass(frozen=True)
+class SyntheticPerson:
+    """One made-up person; the clinical fields are invented beside the degree of atrophy, in a few on purpose against it.
+
+    Attributes:
+        atrophy: degree that make_head takes.
+        seed: of the head's shape and noise.
+    """
+
+    person: str
+    age_years: float
+    sex: str
+    education_years: float
+    ses: float | None
+    mmse: float | None
+    atrophy: float
+    seed: int
+
+
+PEOPLE = (
+    SyntheticPerson("SYN-01", 63, "F", 16, 2, 30, 0.00, 301),
+    SyntheticPerson("SYN-02", 68, "M", 12, 3, 29, 0.15, 302),
+    SyntheticPerson("SYN-03", 71, "F", 18, 1, 28, 0.25, 303),
+    SyntheticPerson("SYN-04", 74, "F", 10, None, 22, 0.30, 304),
+    SyntheticPerson("SYN-05", 77, "M", 14, 2, 29, 0.40, 305),
+    SyntheticPerson("SYN-06", 82, "F", 12, 3, None, 0.50, 306),
+    SyntheticPerson("SYN-07", 70, "M", 16, 2, 27, 0.65, 307),
+    SyntheticPerson("SYN-08", 76, "F", 12, 4, 24, 0.75, 308),
+    SyntheticPerson("SYN-09", 73, "M", 18, 1, 29, 0.90, 309),
+    SyntheticPerson("SYN-10", 80, "F", 10, 4, 19, 1.00, 310),
+    SyntheticPerson("SYN-11", 85, "M", 12, None, 22, 1.10, 311),
+    SyntheticPerson("SYN-12", 88, "F", 14, 3, 26, 1.20, 312),
+)
+
+
+def write_people(folder: Path, people: tuple[SyntheticPerson, ...] = PEOPLE, tell: Callable[[str], None] = print) -> None:
+    """Make every head, prepare it as a patient's, and keep its planes as 8-bit pictures: under a megabyte in all.
+
+    Args:
+        tell: called with a sentence as each person is done; some seconds each.
+    """
+    (folder / PLANES_FOLDER).mkdir(parents=True, exist_ok=True)
+    config = PreparationConfig()
+    for one in people:
+        planes = prepare_scan(make_head(one.atrophy, one.seed), config).planes
+        _write_planes(folder, one.person, planes, config.planes)
+        tell(f"{one.person}: atrophy {one.atrophy:g}")
+    pd.DataFrame([asdict(one) for one in people]).to_csv(folder / TABLE_FILE, index=False)
+    about = {"synthetic": True, "planes_digest": config.planes.digest, "preparation_digest": config.digest}
+    (folder / ABOUT_FILE).write_text(json.dumps(about, indent=1) + "\n")
+
+
+def read_people(folder: Path, config: PlaneConfig) -> pd.DataFrame:
+    """The table, with the columns of a cohort, `atrophy` and `label`; there is no CDR to know.
+
+    Raises:
+        CohortError: there is no such cohort, or its planes were made with another configuration.
+    """
+    try:
+        digest = json.loads((folder / ABOUT_FILE).read_text())["planes_digest"]
+        table = pd.read_csv(folder / TABLE_FILE)
+    except (OSError, ValueError, KeyError) as error:
+        raise CohortError("The synthetic people are missing or damaged. Make them again: adcore demo.") from error
+    if digest != config.digest:
+        raise CohortError(
+            f"The synthetic people's planes were made with configuration {digest}, the model reads {config.digest}. "
+            "Make them again: adcore demo."
+        )
+    unknown = {name: np.nan for name in COLUMNS if name not in table.columns}
+    table = table.assign(**unknown, label=(table["atrophy"] >= MARKED).astype(float))
+    return table.assign(session=table["person"])
+
+
+def read_person_planes(folder: Path, person: str, config: PlaneConfig) -> NDArray[np.float32]:
+    """One person's planes, float32 (N, H, W), as the networks read them; rounded to 256 levels.
+
+    Raises:
+        CohortError: the picture is missing or of another size.
+    """
+    path = folder / PLANES_FOLDER / f"{person}.png"
+    if not path.is_file():
+        raise CohortError(f"The planes of {person} are missing. Make the synthetic people again: adcore demo.")
+    strip = np.asarray(Image.open(path), dtype=np.float32)
+    expected = (len(config.t88_slices) * config.size, config.size)
+    if strip.shape != expected:
+        raise CohortError(f"Expected the planes of {person} as a picture of {expected}, got {strip.shape}: adcore demo.")
+    planes: NDArray[np.float32] = strip.reshape(-1, config.size, config.size) * (config.ceiling / BYTE)
+    return planes
+
+
+def _write_planes(folder: Path, person: str, planes: NDArray[np.float32], config: PlaneConfig) -> None:
+    levels = np.rint(planes * (BYTE / config.ceiling)).astype(np.uint8)
+    Image.fromarray(levels.reshape(-1, config.size)).save(folder / PLANES_FOLDER / f"{person}.png", optimize=True)

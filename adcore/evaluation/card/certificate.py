@@ -1,0 +1,153 @@
+"""The leakage certificate: made from the very lists of people a training used, and checked against stored predictions."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from adcore.cohorts.cohort import Cohort
+from adcore.errors import LeakageError
+from adcore.model.card_schema import Certificate, CertifiedSplit, People
+
+STATEMENT = (
+    "In every split the people learned from, watched by early stopping and tested share nobody, people known under two "
+    "identifiers counted as one; nobody tested took part in pretraining; within a repeat everyone is tested exactly once."
+)
+
+
+@dataclass(frozen=True)
+class SplitPeople:
+    """Identifiers of the people of one split, by what they were used for."""
+
+    repeat: int
+    fold: int
+    fit: Sequence[str]
+    stop: Sequence[str]
+    test: Sequence[str]
+
+
+def certify(
+    splits: Sequence[SplitPeople],
+    pretraining: Collection[str],
+    links: Collection[tuple[str, str]] = (),
+    person_of: Mapping[str, str] | None = None,
+) -> Certificate:
+    """Certify that nobody stands on two sides, or refuse.
+
+    Args:
+        splits: every fold of every repeat.
+        pretraining: people whose scans took part in pretraining.
+        links: pairs of identifiers known to be one person.
+        person_of: the person of each session, where links name sessions.
+    Raises:
+        LeakageError: someone stands on two sides, was pretrained on and tested, or is tested twice in a repeat.
+    """
+    one = _one_person(links, person_of or {})
+    tested = [person for split in splits for person in split.test]
+    for split in splits:
+        sides = {"learned from": split.fit, "watched by early stopping": split.stop, "tested": split.test}
+        names = list(sides)
+        for place, first in enumerate(names):
+            for second in names[place + 1 :]:
+                where = f"fold {split.fold} of repeat {split.repeat}"
+                _refuse_shared(sides[first], sides[second], one, f"both {first} and {second} in {where}")
+    _refuse_shared(pretraining, tested, one, "both pretrained on and tested")
+    for repeat in sorted({split.repeat for split in splits}):
+        people = [person for split in splits if split.repeat == repeat for person in split.test]
+        if len({one.get(person, person) for person in people}) < len(people):
+            raise LeakageError(f"Someone is tested twice in repeat {repeat}. Each person may be tested once in a repeat.")
+    table = sorted({(min(pair), max(pair)) for pair in links})
+    return Certificate(
+        splits=tuple(
+            CertifiedSplit(
+                repeat=split.repeat,
+                fold=split.fold,
+                fit=people_of(split.fit),
+                stop=people_of(split.stop),
+                trained=people_of([*split.fit, *split.stop]),
+                test=people_of(split.test),
+            )
+            for split in splits
+        ),
+        tested=people_of(tested),
+        pretraining=people_of(pretraining),
+        links=len(table),
+        links_sha256=people_of([f"{first}={second}" for first, second in table]).sha256 if table else None,
+        statement=STATEMENT,
+    )
+
+
+def refuse_linked(pretraining: Collection[str], cohort: Cohort, links: Collection[tuple[str, str]] = ()) -> None:
+    """What can be refused before anything is trained.
+
+    Args:
+        pretraining: people whose scans take part in pretraining, or took part in that of a model begun with.
+        cohort: its labelled people are those that will be tested.
+        links: pairs of people or sessions known to be one person.
+    Raises:
+        LeakageError: someone is in both.
+    """
+    one = _one_person(links, dict(zip(cohort.table["session"], cohort.table["person"], strict=True)))
+    _refuse_shared(pretraining, cohort.labelled().table["person"], one, "both pretrained on and labelled")
+
+
+def people_of(names: Iterable[str]) -> People:
+    """Distinct identifiers as a number and a hash."""
+    distinct = sorted(set(names))
+    return People(people=len(distinct), sha256=hashlib.sha256("\n".join(distinct).encode()).hexdigest())
+
+
+def verify(certificate: Certificate, folds: pd.DataFrame, repeats: pd.DataFrame | None = None) -> list[str]:
+    """What stored predictions say against a certificate; empty where they bear it out.
+
+    The people tested are hashed again from the tables. So are those trained on, where the certificate says that they are
+    everyone else of the table; a training that used further people can't be told from predictions.
+
+    Args:
+        folds: subject and fold of the first repeat.
+        repeats: the same with a column `repeat`, for all of them.
+    """
+    stored = {0: folds} if repeats is None else {int(str(name)): part for name, part in repeats.groupby("repeat")}
+    stored.setdefault(0, folds)
+    complaints = []
+    certified = {(split.repeat, split.fold): split for split in certificate.splits}
+    for repeat, table in stored.items():
+        if table["subject"].duplicated().any():
+            complaints.append(f"Repeat {repeat} tests someone twice.")
+        for number, part in table.groupby("fold"):
+            fold = int(str(number))
+            split = certified.get((repeat, fold))
+            if split is None:
+                complaints.append(f"Fold {fold} of repeat {repeat} is not on the certificate.")
+                continue
+            others = people_of(table.loc[table["fold"] != number, "subject"])
+            if people_of(part["subject"]) != split.test:
+                complaints.append(f"Fold {fold} of repeat {repeat} tested other people than the certificate says.")
+            if split.trained.people == others.people and split.trained != others:
+                complaints.append(f"Fold {fold} of repeat {repeat} was not trained on the people of the other folds.")
+    missing = {split.repeat for split in certificate.splits} - set(stored)
+    if missing:
+        complaints.append(f"No predictions are stored of repeats {', '.join(map(str, sorted(missing)))}.")
+    return complaints
+
+
+def _one_person(links: Iterable[tuple[str, str]], person_of: Mapping[str, str]) -> dict[str, str]:
+    return _one_name((person_of.get(first, first), person_of.get(second, second)) for first, second in links)
+
+
+def _one_name(links: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """One name for every identifier in a chain of links."""
+    groups: dict[str, set[str]] = {}
+    for first, second in links:
+        joined = groups.get(first, {first}) | groups.get(second, {second})
+        groups.update({name: joined for name in joined})
+    return {name: min(group) for name, group in groups.items()}
+
+
+def _refuse_shared(first: Iterable[str], second: Iterable[str], one: dict[str, str], where: str) -> None:
+    shared = sorted({one.get(name, name) for name in first} & {one.get(name, name) for name in second})
+    if shared:
+        raise LeakageError(
+            f"{len(shared)} people are {where}, {shared[0]} among them. Split by person, with linked identifiers together."
+        )

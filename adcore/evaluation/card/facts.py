@@ -1,0 +1,117 @@
+"""What can be worked out from a card and its out-of-fold table without a new measurement: counts, shares, agreement."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from adcore.evaluation.card.certificate import people_of
+from adcore.evaluation.cases.classified import Judged, Kind
+from adcore.model.card import ModelCard
+from adcore.statistics.intervals import Interval, share
+
+IMAGE_MARKS, MMSE_MARK = ("nWBV", "eTIV", "pixels", "slices", "planes"), "MMSE"
+
+
+@dataclass(frozen=True)
+class PredictiveValues:
+    """Share of the people called impaired who are, and of those called unimpaired who are not."""
+
+    positive: Interval | None
+    negative: Interval | None
+
+
+def predictive_values(counts: dict[str, int]) -> PredictiveValues:
+    """Among the people of the card, from one of its confusion matrices; None where nobody was called so."""
+    called = counts["true_positive"] + counts["false_positive"]
+    spared = counts["true_negative"] + counts["false_negative"]
+    return PredictiveValues(
+        share(counts["true_positive"], called) if called else None,
+        share(counts["true_negative"], spared) if spared else None,
+    )
+
+
+def values_at_prevalence(sensitivity: Interval, specificity: Interval, prevalence: float) -> PredictiveValues:
+    """Predictive values where another share of people is impaired (Bayes), from 0 to 1 exclusive.
+
+    The interval spans both ends of both intervals, so it is wider than a 95 % one.
+    """
+    pairs = [(getattr(sensitivity, end), getattr(specificity, end)) for end in ("value", "low", "high")]
+    positive = [_bayes(found * prevalence, (1 - spared) * (1 - prevalence)) for found, spared in pairs]
+    negative = [_bayes(spared * (1 - prevalence), (1 - found) * prevalence) for found, spared in pairs]
+    return PredictiveValues(Interval(*positive), Interval(*negative))
+
+
+@dataclass(frozen=True)
+class DecidedAnswers:
+    """How people with a verbal answer fared, when those with an inconclusive one are called nothing.
+
+    Attributes:
+        people: judged; `decided` of them got a verbal answer.
+        impaired: sensitivity and specificity of being called impaired.
+        unimpaired: of not being called unimpaired: impaired people who were not, unimpaired people who were.
+    """
+
+    people: int
+    decided: int
+    impaired: tuple[Interval, Interval]
+    unimpaired: tuple[Interval, Interval]
+
+    def at_prevalence(self, prevalence: float) -> PredictiveValues:
+        """Predictive values of the verbal answers where another share of people is impaired."""
+        return PredictiveValues(
+            values_at_prevalence(*self.impaired, prevalence).positive, values_at_prevalence(*self.unimpaired, prevalence).negative
+        )
+
+
+def decided_answers(judged: Judged) -> DecidedAnswers | None:
+    """Count the verbal answers of judged cases; None where a class is missing.
+
+    Args:
+        judged: of one branch; cases without a label are left out.
+    """
+    known = judged.table[judged.table["label"].notna() & judged.table["chance"].notna()]
+    truth, decided = known["label"] == 1, ~known[Kind.INCONCLUSIVE.value].astype(bool)
+    if truth.all() or not truth.any():
+        return None
+    above = known["chance"] >= judged.threshold
+    sick, well = int(truth.sum()), int((~truth).sum())
+    found, alarmed = int((decided & above & truth).sum()), int((decided & above & ~truth).sum())
+    missed, spared = int((decided & ~above & truth).sum()), int((decided & ~above & ~truth).sum())
+    return DecidedAnswers(
+        people=len(known),
+        decided=int(decided.sum()),
+        impaired=(share(found, sick), share(well - alarmed, well)),
+        unimpaired=(share(sick - missed, sick), share(spared, well)),
+    )
+
+
+def fold_counts(folds: pd.DataFrame) -> pd.DataFrame:
+    """People tested in each fold, unimpaired and impaired, indexed by fold.
+
+    Args:
+        folds: one row a person, fold and label.
+    """
+    impaired = folds.groupby("fold")["label"].sum().astype(int)
+    return pd.DataFrame({"unimpaired": folds["fold"].value_counts() - impaired, "impaired": impaired}).sort_index()
+
+
+def sides_agree(card: ModelCard, folds: pd.DataFrame) -> bool:
+    """Whether each fold's people in the table are the very ones whose hash the card keeps as its test side, each tested once."""
+    hashes = {people_of(people).sha256 for _, people in folds.groupby("fold")["subject"]}
+    kept = {split.get("test") for split in card.splits}
+    return not folds["subject"].duplicated().any() and bool(kept) and hashes == kept
+
+
+def baselines_beside(card: ModelCard, inputs: str) -> list[str]:
+    """Names of the simple models that are given about what the networks are given with these inputs."""
+
+    def belongs(name: str) -> str:
+        if MMSE_MARK in name:
+            return "all"
+        return "images" if any(mark in name for mark in IMAGE_MARKS) else "no_mmse"
+
+    return [name for name in card.baselines if belongs(name) == inputs]
+
+
+def _bayes(true: float, false: float) -> float:
+    return true / (true + false) if true + false else 0.0

@@ -1,0 +1,125 @@
+"""Every figure of a card that stored out-of-fold predictions give, by the card's own section names."""
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from adcore.case.clinical import FIELDS
+from adcore.cohorts.cohort import Cohort
+from adcore.errors import CohortError
+from adcore.evaluation.card.baselines import baseline_chances
+from adcore.model.card_schema import Comparison, MetricInterval
+from adcore.statistics.comparisons import COMPARISONS_ORIGIN, against_baselines, against_branches
+from adcore.statistics.conformal import CONFORMAL_ORIGIN, COVERAGE_ORIGIN, coverage_out_of_fold, shipped_limits
+from adcore.statistics.cross_validation import calibrations, chance_columns
+from adcore.statistics.intervals import as_metric
+from adcore.statistics.metrics import Chances, Labels, bootstrap_metrics, confusion
+from adcore.statistics.spreads import SPREADS_ORIGIN, spreads
+from adcore.statistics.subgroups import SUBGROUPS_ORIGIN, subgroups
+
+ORIGINS = {
+    "conformal": CONFORMAL_ORIGIN,
+    "coverage": COVERAGE_ORIGIN,
+    "repeats": SPREADS_ORIGIN,
+    "subgroups": SUBGROUPS_ORIGIN,
+    "comparisons": COMPARISONS_ORIGIN,
+}
+
+
+def figures_of_folds(folds: pd.DataFrame, repeats: pd.DataFrame | None, threshold: float, seed: int) -> dict[str, Any]:
+    """What needs nothing but the predictions: calibrations, metrics, confusion, conformal, coverage, repeats.
+
+    Args:
+        folds: subject, fold, label, `logit_<inputs>_<branch>` and `p_<inputs>_<branch>`, one row a person.
+        repeats: the same for every repeat, with a column `repeat`.
+        seed: of the bootstraps.
+    """
+    labels = folds["label"].to_numpy() == 1
+    metrics: dict[str, Any] = {}
+    counts: dict[str, Any] = {}
+    for inputs, branch, column in chance_columns(folds):
+        chances = folds[column].to_numpy()
+        metrics.setdefault(inputs, {})[branch] = intervals(labels, chances, threshold, seed)
+        counts.setdefault(inputs, {})[branch] = asdict(confusion(labels, chances, threshold))
+    return {
+        "calibrations": calibrations(folds),
+        "metrics": metrics,
+        "confusion": counts,
+        "conformal": shipped_limits(folds),
+        "coverage": coverage_out_of_fold(folds, threshold),
+        "repeats": {} if repeats is None else spreads(repeats, threshold),
+    }
+
+
+def figures_of_cohort(folds: pd.DataFrame, cohort: Cohort, threshold: float, seed: int) -> dict[str, Any]:
+    """What needs the people's table too: data, age_years, field_values, baselines, subgroups, comparisons.
+
+    Args:
+        cohort: everyone who took part in the training.
+    Raises:
+        CohortError: someone of the folds is missing in the cohort, or carries another label there.
+    """
+    labelled = _in_order(cohort.labelled(), folds)
+    fold_of = dict(zip(folds["subject"], folds["fold"], strict=True))
+    chances = baseline_chances(labelled, fold_of)
+    return {
+        "data": data_section(cohort),
+        "age_years": (float(labelled.table["age_years"].min()), float(labelled.table["age_years"].max())),
+        "field_values": field_values(labelled),
+        "baselines": {name: intervals(labelled.impaired, found, threshold, seed) for name, found in chances.items()},
+        "subgroups": subgroups(labelled.table, folds, threshold, seed),
+        "comparisons": compare(folds, chances, seed),
+    }
+
+
+def data_section(cohort: Cohort) -> dict[str, Any]:
+    """Who is in a cohort, in numbers."""
+    labelled, others = cohort.labelled(), cohort.unlabelled()
+    return {
+        "sessions": len(cohort),
+        "people": int(cohort.table["person"].nunique()),
+        "labelled_people": len(labelled),
+        "impaired_people": int(labelled.impaired.sum()),
+        "cdr_counts": {f"{cdr:g}": int(count) for cdr, count in labelled.table["cdr"].value_counts().sort_index().items()},
+        "female_labelled": int((labelled.table["sex"] == "F").sum()),
+        "pretraining_people": int(others.table["person"].nunique()),
+        "pretraining_sessions": len(others),
+        "unknown_fields_labelled": {
+            name: int(labelled.table[name].isna().sum()) for name in ("age_years", "sex", "education_years", "ses", "mmse")
+        },
+        "impaired_among_unknown_ses": int(labelled.impaired[labelled.table["ses"].isna()].sum()),
+    }
+
+
+def field_values(labelled: Cohort) -> dict[str, dict[str, int]]:
+    """By clinical field, how many people had each value, from least to greatest; the unknown are not counted."""
+    counts = {spec.name: labelled.table[spec.name].value_counts().sort_index() for spec in FIELDS}
+    return {
+        name: {value if isinstance(value, str) else f"{value:g}": int(people) for value, people in found.items()}
+        for name, found in counts.items()
+    }
+
+
+def compare(folds: pd.DataFrame, baselines: dict[str, Chances], seed: int) -> list[Comparison]:
+    """The fused branch against its best branch, then against the baselines."""
+    return [*against_branches(folds, seed), *against_baselines(folds, baselines, seed)]
+
+
+def intervals(labels: Labels, chances: Chances, threshold: float, seed: int) -> dict[str, MetricInterval]:
+    """Every metric as the card holds it."""
+    return {name: as_metric(found) for name, found in bootstrap_metrics(labels, chances, threshold, seed).items()}
+
+
+def _in_order(labelled: Cohort, folds: pd.DataFrame) -> Cohort:
+    """The labelled people of the folds, in the folds' order."""
+    place = {person: row for row, person in enumerate(labelled.table["person"])}
+    missing = [person for person in folds["subject"] if person not in place]
+    if missing:
+        raise CohortError(
+            f"{len(missing)} people of the stored predictions are not labelled in this cohort, such as {missing[0]}."
+        )
+    ordered = labelled.rows(folds["subject"].map(place).to_numpy())
+    if (ordered.impaired != (folds["label"].to_numpy() == 1)).any():
+        raise CohortError("The cohort labels some people otherwise than the stored predictions do. Use the table trained on.")
+    return ordered

@@ -1,0 +1,153 @@
+"""Whether a card's figures are those that its stored predictions give: every section computed again and compared."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, is_dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel
+
+from adcore.answer.prediction import Branch
+from adcore.cohorts.cohort import Cohort
+from adcore.errors import CohortError
+from adcore.evaluation.card.certificate import people_of, verify
+from adcore.evaluation.card.figures import figures_of_cohort, figures_of_folds
+from adcore.model.card import ModelCard
+from adcore.model.stored_predictions import StoredPredictions
+from adcore.model.weights import file_sha256
+from adcore.statistics.comparisons import against_branches
+from adcore.statistics.cross_validation import CHANCE, calibrate_out_of_fold
+
+TOLERANCE = 1.5e-4
+"""Cards hold metrics with four decimals, the last of which may be rounded otherwise on another machine."""
+
+
+class Verdict(StrEnum):
+    """What a comparison found."""
+
+    AGREES = "agrees"
+    DIFFERS = "DIFFERS"
+    ABSENT = "not on the card"
+    UNCHECKED = "not checked"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One section of a card beside what its predictions give; `detail` is a sentence."""
+
+    section: str
+    verdict: Verdict
+    detail: str
+
+
+def check_card(folder: Path, cohort: Cohort | None = None) -> list[Finding]:
+    """Compute every section of a model's card again.
+
+    Args:
+        folder: of the model.
+        cohort: the one trained on, for what needs people's ages and fields; those sections are not checked without it.
+    Raises:
+        ModelError: the folder is incomplete.
+    """
+    card, stored = ModelCard.read(folder), StoredPredictions.read(folder)
+    seed = card.seeds.get("bootstrap", 0)
+    found = figures_of_folds(stored.folds, stored.repeats, card.threshold, seed)
+    findings = [_weights(folder, card), _probabilities(stored.folds)]
+    findings += [_compare(section, getattr(card, section), again) for section, again in found.items()]
+    findings += [_splits(card, stored.folds), _certificate(card, stored)]
+    return findings + _with_cohort(card, stored.folds, cohort, seed)
+
+
+_OTHER_PEOPLE = Finding("data", Verdict.UNCHECKED, "The cohort given holds other sessions than the one trained on.")
+
+
+def _with_cohort(card: ModelCard, folds: pd.DataFrame, cohort: Cohort | None, seed: int) -> list[Finding]:
+    sections = ("data", "age_years", "field_values", "baselines", "subgroups", "comparisons")
+    reason = "It needs the table of the cohort trained on: give it with --data."
+    if cohort is not None:
+        try:
+            found = figures_of_cohort(folds, cohort, card.threshold, seed)
+            findings = [_compare(section, getattr(card, section), found[section]) for section in sections]
+            return findings if len(cohort) == card.data.get("sessions") else [_OTHER_PEOPLE, *findings[1:]]
+        except CohortError as error:
+            reason = str(error)
+    findings = [Finding(section, Verdict.UNCHECKED, reason) for section in sections[:-1]]
+    with_branches = [one for one in card.comparisons if one.second in list(Branch)]
+    return [*findings, _compare("comparisons", with_branches, against_branches(folds, seed), "with single branches")]
+
+
+def _weights(folder: Path, card: ModelCard) -> Finding:
+    altered = [
+        name for name, sha256 in card.weights.items() if not (folder / name).is_file() or file_sha256(folder / name) != sha256
+    ]
+    if altered:
+        return Finding("weights", Verdict.DIFFERS, f"Missing or altered: {', '.join(altered)}.")
+    return Finding("weights", Verdict.AGREES, f"{len(card.weights)} files have the hashes on the card.")
+
+
+def _probabilities(folds: pd.DataFrame) -> Finding:
+    """Stored probabilities against the stored logits, calibrated out of fold again."""
+    again = calibrate_out_of_fold(folds[[name for name in folds.columns if not str(name).startswith(CHANCE)]])
+    names = [str(name) for name in again.columns if str(name).startswith(CHANCE)]
+    missing = [name for name in names if name not in folds.columns]
+    if missing:
+        return Finding("probabilities", Verdict.DIFFERS, f"folds.csv lacks {', '.join(missing)}.")
+    apart = float(np.abs(again[names] - folds[names]).to_numpy().max())
+    verdict = Verdict.AGREES if apart <= TOLERANCE else Verdict.DIFFERS
+    return Finding("probabilities", verdict, f"{len(names)} columns of {len(folds)} people, at most {apart:.1e} apart.")
+
+
+def _certificate(card: ModelCard, stored: StoredPredictions) -> Finding:
+    if card.certificate is None:
+        return Finding("certificate", Verdict.ABSENT, "The card was made before certificates.")
+    complaints = verify(card.certificate, stored.folds, stored.repeats)
+    if complaints:
+        return Finding("certificate", Verdict.DIFFERS, " ".join(complaints))
+    return Finding("certificate", Verdict.AGREES, f"{len(card.certificate.splits)} splits tested the people that are stored.")
+
+
+def _splits(card: ModelCard, folds: pd.DataFrame) -> Finding:
+    """The hashes of the people tested in each fold of the first repeat."""
+    stored = {people_of(part["subject"]).sha256 for _, part in folds.groupby("fold")}
+    if stored != {split.get("test") for split in card.splits}:
+        return Finding("splits", Verdict.DIFFERS, "The folds tested other people than the hashes on the card say.")
+    return Finding("splits", Verdict.AGREES, f"{len(stored)} folds tested the people whose hashes are on the card.")
+
+
+def _compare(section: str, on_card: Any, again: Any, part: str = "") -> Finding:
+    """Every number of a section against the same number computed again."""
+    if not on_card:
+        absent = "The card was made before this section." if again else "There is nothing to compare."
+        return Finding(section, Verdict.ABSENT, absent)
+    stated, computed = dict(_leaves(on_card)), dict(_leaves(again))
+    unlike = [name for name in sorted(set(stated) | set(computed)) if not _alike(stated.get(name), computed.get(name))]
+    if unlike:
+        first = unlike[0]
+        gap = f"first {first}: {stated.get(first)} on the card, {computed.get(first)} computed again"
+        return Finding(section, Verdict.DIFFERS, f"{len(unlike)} of {len(stated)} figures differ, {gap}.")
+    return Finding(section, Verdict.AGREES, f"{len(stated)} figures{f' {part}' if part else ''}.")
+
+
+def _alike(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) <= TOLERANCE
+    return one == other
+
+
+def _leaves(part: Any, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every plain value of nested models, mappings and sequences, by its path."""
+    if isinstance(part, BaseModel):
+        part = part.model_dump()
+    elif is_dataclass(part) and not isinstance(part, type):
+        part = asdict(part)
+    if isinstance(part, dict):
+        for name, value in part.items():
+            yield from _leaves(value, f"{path}.{name}" if path else str(name))
+    elif isinstance(part, list | tuple):
+        for place, value in enumerate(part):
+            yield from _leaves(value, f"{path}[{place}]")
+    else:
+        yield path, part

@@ -1,0 +1,84 @@
+"""One person's planes as a picture, with where a network looked or without: sides, scale and disclaimer drawn in."""
+
+import io
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from adcore.answer.prediction import Branch
+from adcore.explain.slices_only import PlaneExplanation
+from adcore.words import DISCLAIMER
+
+COLUMNS = 5
+BACKGROUND, INK = "#0b0e12", "#dfe5eb"
+COLOURS = "inferno"
+
+PLACE = {"left": 0.005, "right": 0.92, "top": 0.92, "bottom": 0.065, "wspace": 0.03, "hspace": 0.03}
+BAR = (0.932, 0.16, 0.012, 0.68)
+MIDDLE = (PLACE["left"] + PLACE["right"]) / 2
+"""Shares of the figure: the planes, the colour bar, the middle of the planes."""
+
+BRIGHTEST = 1.3
+"""Scaled intensity shown white; white matter is near 1."""
+
+LEAST = 0.2
+"""Share of the top colour under which a map is not drawn, as in the viewer."""
+
+OPACITY = 0.55
+CAPTION = "Where the network looked, not where disease is"
+
+
+def draw_case(explanation: PlaneExplanation, title: str, branch: Branch | None = None) -> bytes:
+    """A PNG of all planes in radiological order: the patient's right on the left.
+
+    Args:
+        title: a pseudonym; never a name.
+        branch: the image network whose map lies over the planes; None shows them bare.
+    """
+    rows = -(-len(explanation.planes) // COLUMNS)
+    figure = Figure(figsize=(9.6, 1.85 * rows + 0.6), facecolor=BACKGROUND)
+    axes = figure.subplots(rows, COLUMNS, squeeze=False, gridspec_kw=PLACE)
+    for axis in axes.ravel():
+        axis.set_axis_off()
+    for number, (axis, plane) in enumerate(zip(axes.ravel(), explanation.planes, strict=False)):
+        _show(axis, plane, explanation.y_mm[number])
+        if branch is not None:
+            _overlay(axis, explanation.maps[branch][number], explanation.display_maximum[branch], plane.shape)
+    if branch is not None:
+        _colour_bar(figure, explanation.display_maximum[branch])
+    shown = f"{title}: {branch.label}. {CAPTION}" if branch else f"{title}: what the networks read"
+    figure.suptitle(shown, fontsize=10, color=INK, x=MIDDLE, y=0.985)
+    figure.supxlabel(DISCLAIMER, fontsize=8, color=INK, x=MIDDLE, y=0.012)
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=110)
+    return picture.getvalue()
+
+
+def has_evidence(explanation: PlaneExplanation, branch: Branch) -> bool:
+    """Whether anything of a network's map would be drawn."""
+    return bool((explanation.maps[branch] >= LEAST * explanation.display_maximum[branch]).any())
+
+
+def _show(axis: Axes, plane: NDArray[np.float32], y_mm: float) -> None:
+    axis.imshow(plane[:, ::-1], cmap="gray", vmin=0, vmax=BRIGHTEST, interpolation="bilinear")
+    for side, x, align in (("R", 0.02, "left"), ("L", 0.98, "right")):
+        axis.text(x, 0.97, side, transform=axis.transAxes, color=INK, fontsize=9, fontweight="bold", ha=align, va="top")
+    axis.text(0.5, 0.0, f"y {y_mm:.0f} mm", transform=axis.transAxes, color=INK, fontsize=7, ha="center", va="bottom")
+
+
+def _overlay(axis: Axes, values: NDArray[np.float32], maximum: float, shape: tuple[int, ...]) -> None:
+    """Blocks at the map's own resolution, which is all that it knows."""
+    shown = np.ma.masked_less(values[:, ::-1], LEAST * maximum)
+    extent = (-0.5, shape[1] - 0.5, shape[0] - 0.5, -0.5)
+    axis.imshow(shown, cmap=COLOURS, vmin=0, vmax=maximum, alpha=OPACITY, interpolation="nearest", extent=extent)
+
+
+def _colour_bar(figure: Figure, maximum: float) -> None:
+    """The map's scale, in a place that stays free without a map, so that switching the overlay moves nothing."""
+    bar = figure.colorbar(ScalarMappable(Normalize(0, maximum), COLOURS), cax=figure.add_axes(BAR), extend="max")
+    bar.set_label("log-odds, one scale for everyone", color=INK, fontsize=8)
+    bar.ax.tick_params(colors=INK, labelsize=7)

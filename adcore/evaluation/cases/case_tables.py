@@ -1,0 +1,103 @@
+"""Where cases come from: a model's out-of-fold table, or the predictions that `adcore evaluate` writes of a cohort."""
+
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from adcore.answer.prediction import Branch
+from adcore.errors import CohortError, ModelError
+from adcore.evaluation.cases.cases import FUSED, PEOPLE_COLUMNS, UNDECIDED, Cases
+from adcore.model.calibration import fit_calibration
+from adcore.model.card import FOLDS_FILE, ModelCard
+from adcore.model.stored_predictions import StoredPredictions
+from adcore.predict import Category
+from adcore.statistics.conformal import called_as, possible_out_of_fold
+from adcore.statistics.cross_validation import CHANCE, LOGIT, chance_columns
+from adcore.statistics.names import INPUTS
+
+CONFORMAL = "conformal limits set by the other folds' people leave both answers of all together possible, or not the one called"
+INTERVAL = "the 90 % interval of the answer of all together, by the calibration of the other folds, includes the threshold"
+
+MOST_PEOPLE = 200_000
+"""Rows of a table of predictions; more would not fit a page."""
+
+
+def read_folds(folder: Path, card: ModelCard) -> Cases:
+    """The people a model was cross-validated on, each judged by a network that never saw them.
+
+    Raises:
+        ModelError: the model folder has no such table, or not one that this version can read.
+    """
+    folds = StoredPredictions.read(folder).folds
+    if not chance_columns(folds):
+        raise ModelError(f"{folder.name}/{FOLDS_FILE} holds no probability. Restore the model folder.")
+    table = _with_people_columns(folds.astype({"label": float}))
+    for inputs in INPUTS:
+        table[f"{UNDECIDED}{inputs}"] = _undecided(folds, inputs, card)
+    return Cases(
+        table,
+        origin=f"{len(table)} people of the cross-validation, each judged by a network that never saw them",
+        undecided=CONFORMAL if card.conformal else INTERVAL,
+        seen_in_training=True,
+    )
+
+
+def read_predictions(file: Path | IO[bytes]) -> Cases:
+    """The predictions.csv of an evaluated cohort.
+
+    Raises:
+        CohortError: it is not such a table; the sentence says what is missing.
+    """
+    try:
+        table = pd.read_csv(file, dtype={"subject": str, "session": str}, nrows=MOST_PEOPLE)
+    except (OSError, ValueError) as error:
+        raise CohortError("Expected the predictions.csv that adcore evaluate writes, got a file that is no table.") from error
+    known = [f"{CHANCE}{inputs}_{branch}" for inputs in INPUTS for branch in (FUSED, *Branch)]
+    chances = [name for name in known if name in table.columns]
+    missing = [name for name in ("subject", "label") if name not in table.columns]
+    if missing or not chances:
+        wanted = [*missing, *([] if chances else ["p_<inputs>_<branch>"])]
+        raise CohortError(f"Expected the predictions.csv that adcore evaluate writes; it lacks {' and '.join(wanted)}.")
+    if table["subject"].duplicated().any():
+        raise CohortError("Expected one row a person, but some subjects come twice. Evaluate the cohort again.")
+    try:
+        table = _with_people_columns(table).astype(dict.fromkeys(["label", "cdr", "age_years", *chances], float))
+    except ValueError as error:
+        raise CohortError("Expected numbers in label, cdr, age_years and the probabilities, got text.") from error
+    if not table[chances].stack().dropna().between(0, 1).all() or not table["label"].dropna().isin((0, 1)).all():
+        raise CohortError("Expected probabilities between 0 and 1 and labels 0 or 1. Evaluate the cohort again.")
+    category = table.get("category", pd.Series("", index=table.index))
+    for inputs in INPUTS:
+        table[f"{UNDECIDED}{inputs}"] = (category == Category.INCONCLUSIVE.value).to_numpy()
+    return Cases(
+        table,
+        origin=f"{len(table)} people of an evaluated cohort",
+        undecided="the program answered so, with all the inputs it had of the person",
+        seen_in_training=False,
+    )
+
+
+def _with_people_columns(table: pd.DataFrame) -> pd.DataFrame:
+    unknown = [name for name in PEOPLE_COLUMNS if name not in table.columns]
+    return table.assign(**dict.fromkeys(unknown, np.nan))
+
+
+def _undecided(folds: pd.DataFrame, inputs: str, card: ModelCard) -> NDArray[np.bool_]:
+    """Whether each person's answer would have been left open by what the other folds' people say; False where it isn't known."""
+    column = f"{LOGIT}{inputs}_{FUSED}"
+    if column not in folds.columns:
+        return np.zeros(len(folds), dtype=bool)
+    if inputs in card.conformal:
+        found, chances = possible_out_of_fold(folds, column)
+        undecided: NDArray[np.bool_] = found != called_as(chances, card.threshold)
+        return undecided
+    undecided = np.zeros(len(folds), dtype=bool)
+    for fold in folds["fold"].unique():
+        here = (folds["fold"] == fold).to_numpy()
+        calibration = fit_calibration(folds.loc[~here, column].to_numpy(), folds.loc[~here, "label"].to_numpy() == 1)
+        estimates = [calibration.estimate(logit) for logit in folds.loc[here, column]]
+        undecided[here] = [estimate.low < card.threshold <= estimate.high for estimate in estimates]
+    return undecided

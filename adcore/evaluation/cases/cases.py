@@ -1,0 +1,65 @@
+"""People one by one: what a model said of each, and what else is known of them. Draws nothing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from adcore.charts.counts import CDR_TRUTH
+from adcore.statistics.cross_validation import CHANCE
+from adcore.statistics.names import BRANCHES, INPUTS
+
+FUSED = "fused"
+UNDECIDED = "inconclusive_"
+PEOPLE_COLUMNS = ("session", "fold", "cdr", "age_years", "sex", "reasons")
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """People with what a model said of them.
+
+    Attributes:
+        table: one row a person: subject, label (1 impaired, 0 not, NaN unknown), `p_<inputs>_<branch>`,
+            `inconclusive_<inputs>`, and PEOPLE_COLUMNS, empty where unknown.
+        origin: whose probabilities these are and how they came about, in a sentence.
+        undecided: when a case counts as inconclusive, in a sentence.
+        seen_in_training: whether the model that ships has learned from these very people.
+        truth: what makes people impaired, for the axis of a chart.
+    """
+
+    table: pd.DataFrame
+    origin: str
+    undecided: str
+    seen_in_training: bool
+    truth: str = CDR_TRUTH
+
+    def inputs(self) -> list[str]:
+        """Those with probabilities, in the order of INPUTS."""
+        return [inputs for inputs in INPUTS if self.branches(inputs)]
+
+    def branches(self, inputs: str) -> list[str]:
+        """Those with a probability for these inputs, the fusion first."""
+        return [branch for branch in BRANCHES if self.table.get(f"{CHANCE}{inputs}_{branch}", pd.Series()).notna().any()]
+
+    def chances_of(self, subject: str) -> pd.DataFrame:
+        """One person's probabilities: a row for each branch, a column for each inputs; NaN where there is none."""
+        row = self.table.set_index("subject").loc[subject]
+        given = {inputs: [row.get(f"{CHANCE}{inputs}_{branch}") for branch in BRANCHES] for inputs in self.inputs()}
+        return pd.DataFrame(given, index=list(BRANCHES), dtype=float)
+
+    def trained_on(self, people: Collection[str]) -> int:
+        """How many the model at work, or the one that judged them, has learned from.
+
+        Args:
+            people: whom the model at work was trained on.
+        """
+        marked = self.table.get("seen_in_training", pd.Series("no", index=self.table.index)) == "yes"
+        return int((marked | self.table["subject"].isin(people)).sum())
+
+    def with_people(self, people: pd.DataFrame) -> "Cases":
+        """Fill in session, CDR, age and sex from a cohort's table, one row a person; what is known already stays."""
+        found = people.set_index("person").reindex(self.table["subject"]).reset_index()
+        names = [name for name in PEOPLE_COLUMNS if name in found.columns]
+        filled = {name: self.table[name].astype(object).where(self.table[name].notna(), found[name]) for name in names}
+        table = self.table.assign(**filled).astype({"cdr": float, "age_years": float})
+        return replace(self, table=table)

@@ -1,0 +1,132 @@
+"""Cases held against their labels: who was judged wrongly, how surely, and which of them are worth a look."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from adcore.evaluation.cases.cases import FUSED, UNDECIDED, Cases
+from adcore.statistics.cross_validation import CHANCE
+from adcore.statistics.metrics import Chances, Labels
+
+CONFIDENT = 0.75
+"""A wrong answer is confident where it was given at least this probability."""
+
+APART = 0.3
+"""Branches disagree where two of them lie on both sides of the threshold, at least so far apart."""
+
+
+class Outcome(StrEnum):
+    """How an answer compares with the label."""
+
+    RIGHT = "right"
+    MISSED = "missed"
+    FALSE_ALARM = "false alarm"
+    UNKNOWN = "unknown"
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the answer and the label differ."""
+        return self in (Outcome.MISSED, Outcome.FALSE_ALARM)
+
+
+class Kind(StrEnum):
+    """What a case can be picked for."""
+
+    WRONG = "Wrong"
+    CONFIDENTLY_WRONG = "Confidently wrong"
+    DISAGREEING = "Branches disagree"
+    INCONCLUSIVE = "Inconclusive"
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Cases as one branch with some inputs saw them.
+
+    Attributes:
+        table: that of the cases with `chance`, `outcome`, `apart` (widest gap between two branches' probabilities) and one
+            truth column for each Kind, named like it.
+    """
+
+    table: pd.DataFrame
+    threshold: float
+
+    def labelled(self) -> tuple[Labels, Chances]:
+        """Labels and probabilities (S,) of those who have both."""
+        known = self.table[self.table["label"].notna() & self.table["chance"].notna()]
+        return (known["label"] == 1).to_numpy(), known["chance"].to_numpy(dtype=np.float64)
+
+    def kept(self, wanted: "CaseFilter") -> "Judged":
+        """Those that a filter keeps."""
+        return Judged(self.table[wanted.keeps(self.table)].reset_index(drop=True), self.threshold)
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases to look at; an empty choice leaves everyone. Who has no CDR, age or sex is left out once one is asked for.
+
+    Attributes:
+        kinds: all of them have to hold.
+        ages: youngest and oldest, in years.
+    """
+
+    kinds: frozenset[Kind] = frozenset()
+    cdr: frozenset[float] = field(default_factory=frozenset)
+    sexes: frozenset[str] = field(default_factory=frozenset)
+    ages: tuple[float, float] | None = None
+
+    def keeps(self, table: pd.DataFrame) -> NDArray[np.bool_]:
+        """Mask (S,) over a judged table."""
+        keep = np.ones(len(table), dtype=bool)
+        for kind in self.kinds:
+            keep &= table[kind.value].to_numpy(dtype=bool)
+        if self.cdr:
+            keep &= table["cdr"].isin(self.cdr).to_numpy()
+        if self.sexes:
+            keep &= table["sex"].isin(self.sexes).to_numpy()
+        if self.ages is not None:
+            keep &= table["age_years"].between(*self.ages).to_numpy()
+        return keep
+
+
+def judge(cases: Cases, inputs: str, branch: str, threshold: float) -> Judged:
+    """Hold one branch's probabilities against the labels; at and above the threshold counts as impaired."""
+    table = cases.table
+    chance = table[f"{CHANCE}{inputs}_{branch}"].astype(float)
+    outcome = [_outcome(label, value, threshold) for label, value in zip(table["label"], chance, strict=True)]
+    wrong = np.array([one.wrong for one in outcome], dtype=bool)
+    sure = np.maximum(chance, 1 - chance) >= CONFIDENT
+    parts = [table[f"{CHANCE}{inputs}_{one}"].astype(float) for one in cases.branches(inputs) if one != FUSED]
+    low, high = (_over(parts, reduce, len(table)) for reduce in (np.nanmin, np.nanmax))
+    judged = table.assign(
+        chance=chance,
+        outcome=[one.value for one in outcome],
+        apart=high - low,
+        **{
+            Kind.WRONG.value: wrong,
+            Kind.CONFIDENTLY_WRONG.value: wrong & sure.to_numpy(),
+            Kind.DISAGREEING.value: (low < threshold) & (high >= threshold) & (high - low >= APART),
+            Kind.INCONCLUSIVE.value: table[f"{UNDECIDED}{inputs}"].astype(bool),
+        },
+    )
+    return Judged(judged, threshold)
+
+
+def _outcome(label: float, chance: float, threshold: float) -> Outcome:
+    if np.isnan(label) or np.isnan(chance):
+        return Outcome.UNKNOWN
+    if (chance >= threshold) == (label == 1):
+        return Outcome.RIGHT
+    return Outcome.MISSED if label == 1 else Outcome.FALSE_ALARM
+
+
+def _over(parts: list[pd.Series], reduce: Callable[..., NDArray[np.float64]], count: int) -> NDArray[np.float64]:
+    """A row-wise reduction over branches that ignores the unknown; NaN where a row knows none."""
+    values = np.column_stack(parts) if parts else np.full((count, 1), np.nan)
+    result = np.full(count, np.nan)
+    known = ~np.isnan(values).all(axis=1)
+    result[known] = reduce(values[known], axis=1)
+    return result

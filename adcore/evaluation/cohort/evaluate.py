@@ -1,0 +1,148 @@
+"""adcore evaluate: what a model's stored predictions say, and a cohort judged by its weights, written as tables and a report."""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from adcore.cohorts.cohort import Cohort
+from adcore.evaluation.card.verify import check_card
+from adcore.evaluation.cohort.evaluated import Evaluation, Group, Provenance
+from adcore.evaluation.cohort.figures import figures_of_people
+from adcore.evaluation.cohort.html import write_report
+from adcore.evaluation.cohort.predictions import judge_cohort, people_of_sessions, visits_of_sessions
+from adcore.model.card import ModelCard
+from adcore.model.stored_predictions import StoredPredictions, Use
+from adcore.predict import Predictor
+from adcore.statistics.conformal import coverage_out_of_fold
+from adcore.statistics.cross_validation import CHANCE
+from adcore.words import DISCLAIMER
+
+PREDICTIONS_FILE = "predictions.csv"
+VISITS_FILE = "visits.csv"
+SESSIONS_FILE = "sessions.csv"
+METRICS_FILE = "metrics.json"
+REPORT_FILE = "report.html"
+
+
+def evaluate_model(folder: Path) -> Evaluation:
+    """The stored predictions of a model, without any data.
+
+    Raises:
+        ModelError: the folder is incomplete.
+    """
+    card, stored = ModelCard.read(folder), StoredPredictions.read(folder)
+    group = _out_of_fold(card, stored, None)
+    return Evaluation(check_card(folder), [group], group.people)
+
+
+def evaluate_cohort(
+    folder: Path, predictor: Predictor, cohort: Cohort, out: Path, links: Collection[tuple[str, str]] = ()
+) -> Evaluation:
+    """A cohort judged by the weights in a model folder; everything but the report is written.
+
+    Args:
+        out: folder for predictions.csv (one row a person), visits.csv (the sessions of people who have several), metrics.json,
+            and sessions.csv, from which a stopped run goes on.
+        links: pairs of sessions of other data sets that are one person, so that people trained on are known by any name.
+    Raises:
+        ModelError: the model folder is incomplete.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    card, stored = predictor.card, StoredPredictions.read(folder)
+    sessions = judge_cohort(cohort, predictor, out / SESSIONS_FILE)
+    people = people_of_sessions(sessions, cohort, stored, links)
+    people.to_csv(out / PREDICTIONS_FILE, index=False, float_format="%.6g")
+    visits_of_sessions(sessions).to_csv(out / VISITS_FILE, index=False, float_format="%.6g")
+    groups = _judged_groups(people, card, stored)
+    if (people["seen_in_training"] != Use.NONE).any():
+        groups.append(_out_of_fold(card, stored, cohort))
+    return Evaluation(check_card(folder, cohort), groups, people, cohort.left_out)
+
+
+def write_evaluation(evaluation: Evaluation, card: ModelCard, provenance: Provenance, out: Path) -> None:
+    """Write metrics.json and report.html."""
+    out.mkdir(parents=True, exist_ok=True)
+    content = {
+        "disclaimer": DISCLAIMER,
+        "provenance": asdict(provenance),
+        "threshold": card.threshold,
+        "groups": {
+            group.key: {"title": group.title, "warning": group.loud} | group.figures.to_json() for group in evaluation.groups
+        },
+        "left_out": list(evaluation.left_out),
+        "card_computed_again": [asdict(finding) for finding in evaluation.findings],
+    }
+    (out / METRICS_FILE).write_text(json.dumps(content, indent=1) + "\n")
+    write_report(out / REPORT_FILE, card, evaluation, provenance)
+
+
+def provenance_of(card: ModelCard, command: str, data: Path | None = None, cohort: Cohort | None = None) -> Provenance:
+    """What makes an evaluation, now."""
+    return Provenance(
+        command=command,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        adcore_version=version("adcore"),
+        model=f"{card.name} {card.version}",
+        weights=card.weights,
+        cohort="" if data is None else data.resolve().name,
+        cohort_digest="" if cohort is None else cohort.digest,
+    )
+
+
+def _judged_groups(people: pd.DataFrame, card: ModelCard, stored: StoredPredictions) -> list[Group]:
+    new = people["seen_in_training"] == Use.NONE
+    doubt = (
+        ""
+        if stored.pretraining is not None
+        else " The model folder does not list the people of its pretraining, so those among them can't be told."
+    )
+    groups = [
+        _group(
+            "new_people",
+            "New people",
+            f"None of them lent the weights a label.{doubt} Judged by the weights that ship.",
+            "",
+            people[new],
+            card,
+        ),
+        _group(
+            "seen_in_training",
+            "People seen in training",
+            "Judged by the weights that ship, which were fitted to these very people.",
+            "The weights have learned from these people, so these figures flatter the model and say nothing of how well it does "
+            "on others. Look at the out-of-fold figures below instead.",
+            people[~new],
+            card,
+        ),
+    ]
+    return [group for group in groups if group.figures.people]
+
+
+def _group(key: str, title: str, note: str, loud: str, people: pd.DataFrame, card: ModelCard) -> Group:
+    seed = card.seeds.get("bootstrap", 0)
+    return Group(key, title, note, loud, people, figures_of_people(people, card.conformal, card.threshold, seed))
+
+
+def _out_of_fold(card: ModelCard, stored: StoredPredictions, cohort: Cohort | None) -> Group:
+    """Everyone of the cross-validation, each judged by a network that never saw them."""
+    columns = [name for name in stored.folds.columns if str(name).startswith(CHANCE)]
+    people = stored.folds[["subject", "fold", "label", *columns]]
+    fields = ["cdr", "age_years", "sex", "mmse"]
+    if cohort is None:
+        people = people.assign(**dict.fromkeys(fields, float("nan")))
+    else:
+        table = cohort.labelled().table
+        people = people.merge(table[["person", *fields]], left_on="subject", right_on="person", how="left").drop(columns="person")
+    title, note = "Out of fold", "The people that the weights were trained on, each judged by a network that never saw them."
+    group = _group("out_of_fold", title, note, "", people, card)
+    coverage = coverage_out_of_fold(stored.folds, card.threshold)
+    return replace(group, people=_known_columns(people), figures=replace(group.figures, coverage=coverage))
+
+
+def _known_columns(people: pd.DataFrame) -> pd.DataFrame:
+    return people.dropna(axis="columns", how="all")

@@ -1,0 +1,144 @@
+"""The figures of a judged cohort, apart for new people and for those whom the weights have seen; says what can't be computed."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from adcore.cohorts.cohort import LABELLED_AGE
+from adcore.evaluation.cohort.predictions import NO_ANSWER
+from adcore.model.card_schema import ConformalLimits, Coverage, MetricInterval, Subgroup
+from adcore.predict import Category
+from adcore.statistics.conformal import coverage_of
+from adcore.statistics.cross_validation import CHANCE, chance_columns
+from adcore.statistics.intervals import as_metric, bootstrap, class_draws, share
+from adcore.statistics.metrics import Chances, Labels, bootstrap_metrics, confusion, metric_functions
+from adcore.statistics.subgroups import subgroups
+
+FEWEST = 10
+"""People with a label below whom no metric is computed: an interval over fewer says nothing."""
+
+ONE_CLASS = {True: ("sensitivity", "brier", "ece"), False: ("specificity", "brier", "ece")}
+"""The metrics that people of one class alone still give."""
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """What a group's predictions give, in the layout of a model's card.
+
+    Attributes:
+        people, labelled, impaired: numbers.
+        answers: people by the verbal answer, with everything known of them.
+        right: share of the labelled people with a verbal answer for whom it was right; None where nobody got one.
+        missing: what could not be computed, and why, in sentences.
+    """
+
+    people: int
+    labelled: int
+    impaired: int
+    answers: dict[str, int]
+    right: MetricInterval | None
+    metrics: dict[str, dict[str, dict[str, MetricInterval]]]
+    confusion: dict[str, dict[str, dict[str, int]]]
+    coverage: dict[str, Coverage]
+    subgroups: dict[str, dict[str, Subgroup]]
+    missing: list[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self) | {
+            "right": None if self.right is None else self.right.model_dump(),
+            "metrics": {i: {b: _dump(m) for b, m in branches.items()} for i, branches in self.metrics.items()},
+            "coverage": _dump(self.coverage),
+            "subgroups": {inputs: _dump(parts) for inputs, parts in self.subgroups.items()},
+        }
+
+
+def figures_of_people(people: pd.DataFrame, limits: dict[str, ConformalLimits], threshold: float, seed: int) -> Figures:
+    """Everything that can be said of a group.
+
+    Args:
+        people: one row a person with `label` (NaN where there is none), `p_<inputs>_<branch>`, age_years, sex, cdr, and
+            `category` where the program gave an answer.
+        limits: the card's, by inputs; set on other people than these.
+        seed: of the bootstraps.
+    """
+    known = people[people["label"].notna()]
+    labels = known["label"].to_numpy() == 1
+    metrics: dict[str, dict[str, dict[str, MetricInterval]]] = {}
+    counts: dict[str, dict[str, dict[str, int]]] = {}
+    coverage: dict[str, Coverage] = {}
+    parts: dict[str, dict[str, Subgroup]] = {}
+    missing = _what_is_missing(labels)
+    if len(labels) >= FEWEST:
+        for inputs, branch, column in chance_columns(known):
+            chances = known[column].to_numpy(dtype=np.float64)
+            judged = np.isfinite(chances)
+            truth, chances = labels[judged], chances[judged]
+            if len(truth) < FEWEST:
+                missing.append(f"Only {len(truth)} labelled people have what '{inputs}, {branch}' needs.")
+                continue
+            metrics.setdefault(inputs, {})[branch] = _metrics(truth, chances, threshold, seed)
+            counts.setdefault(inputs, {})[branch] = asdict(confusion(truth, chances, threshold))
+            if branch == "fused" and inputs in limits and truth.any() and not truth.all():
+                coverage[inputs] = coverage_of(limits[inputs], truth, chances, threshold)
+        parts = subgroups(known, known, threshold, seed)
+    return Figures(
+        people=len(people),
+        labelled=len(known),
+        impaired=int(labels.sum()),
+        answers=people["category"].value_counts().to_dict() if "category" in people else {},
+        right=_right(known),
+        metrics=metrics,
+        confusion=counts,
+        coverage=coverage,
+        subgroups=parts,
+        missing=missing,
+    )
+
+
+def _what_is_missing(labels: Labels) -> list[str]:
+    if len(labels) < FEWEST:
+        few = {0: "Nobody has a label", 1: "One person has a label"}.get(len(labels), f"{len(labels)} people have a label")
+        return [f"{few} (age {LABELLED_AGE} and over with a CDR); no metric is computed on fewer than {FEWEST}."]
+    if labels.all() or not labels.any():
+        kind, rate = ("impaired", "specificity") if labels.all() else ("unimpaired", "sensitivity")
+        return [f"All labelled people are {kind}: AUC, balanced accuracy, {rate}, precision and F1 can't be computed."]
+    return []
+
+
+def _metrics(labels: Labels, chances: Chances, threshold: float, seed: int) -> dict[str, MetricInterval]:
+    if labels.any() and not labels.all():
+        found = bootstrap_metrics(labels, chances, threshold, seed)
+    else:
+        draws, every = class_draws(labels, seed), metric_functions(threshold)
+        found = {name: bootstrap(every[name], draws, labels, chances) for name in ONE_CLASS[bool(labels.all())]}
+    return {name: as_metric(interval) for name, interval in found.items()}
+
+
+def _right(known: pd.DataFrame) -> MetricInterval | None:
+    if "category" not in known:
+        return None
+    given = known[~known["category"].isin([Category.INCONCLUSIVE.value, NO_ANSWER])]
+    if given.empty:
+        return None
+    right = (given["category"] == Category.IMPAIRED.value) == (given["label"] == 1)
+    return as_metric(share(int(right.sum()), len(given)))
+
+
+def _dump(models: dict[str, Any]) -> dict[str, Any]:
+    return {name: model.model_dump() for name, model in models.items()}
+
+
+def best_inputs(people: pd.DataFrame) -> list[str]:
+    """The inputs that a group was judged by with the fused branch, the fullest first."""
+    fullest = ["all", "no_mmse", "images"]
+    present = [inputs for inputs, branch, column in chance_columns(people) if branch == "fused" and people[column].notna().any()]
+    return [*(inputs for inputs in fullest if inputs in present), *(inputs for inputs in present if inputs not in fullest)]
+
+
+def known_chances(people: pd.DataFrame, inputs: str, branch: str = "fused") -> tuple[Labels, Chances]:
+    """Labels and probabilities of the people who have both."""
+    known = people[people["label"].notna() & people[f"{CHANCE}{inputs}_{branch}"].notna()]
+    return known["label"].to_numpy() == 1, known[f"{CHANCE}{inputs}_{branch}"].to_numpy(dtype=np.float64)

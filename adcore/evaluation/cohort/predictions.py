@@ -1,0 +1,137 @@
+"""A cohort judged by a shipped model: one row a session, kept on disk as it grows, and one row a person made of them."""
+
+import hashlib
+from collections.abc import Collection
+from pathlib import Path
+
+import pandas as pd
+from tqdm import tqdm
+
+from adcore.answer.prediction import Branch
+from adcore.case.clinical import ClinicalRecord
+from adcore.cohorts.cohort import LABELLED_AGE, Cohort
+from adcore.cohorts.growing_table import GrowingTable
+from adcore.errors import ClinicalRecordError
+from adcore.model.stored_predictions import StoredPredictions
+from adcore.predict import NO_SCAN, Prediction, Predictor, ScanReading, inputs_of
+
+NO_ANSWER = "no answer"
+"""The category of a scan that is too unlike those trained on: the dashboard would show no probability."""
+
+PERSON_COLUMNS = ["subject", "session", "label", "cdr", "age_years", "sex", "mmse"]
+ANSWER_COLUMNS = ["inputs", "probability", "low", "high", "category", "reasons", "likeness"]
+FINGERPRINT = "fingerprint"
+TEXT_COLUMNS = ["subject", "session", "sex", "inputs", "category", "reasons", FINGERPRINT]
+
+
+def judge_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataFrame:
+    """Judge every session; a run that was stopped goes on, and what another model or other data left is done anew.
+
+    Args:
+        path: CSV that is written as it grows.
+    Returns:
+        PERSON_COLUMNS, ANSWER_COLUMNS, `p_<inputs>_<branch>` for every calibration on the card, FINGERPRINT; in the cohort's
+        order. `label` is CDR above 0 of people of 60 and over with a CDR, and empty for everyone else.
+    """
+    chances = [f"p_{name}" for name in predictor.card.calibrations]
+    columns = [*PERSON_COLUMNS, *ANSWER_COLUMNS, *chances, FINGERPRINT]
+    marks = _fingerprints(cohort, predictor)
+    table = GrowingTable(path, columns, "%.6g", TEXT_COLUMNS)
+    kept = list(table.rows.columns) == columns
+    table.rows = table.rows[table.rows[FINGERPRINT].isin(marks)] if kept else pd.DataFrame(columns=columns)
+    done = set(table.rows[FINGERPRINT])
+    for row in tqdm([row for row, mark in enumerate(marks) if mark not in done], desc="judging", disable=None):
+        found = _person(cohort, row) | _judge(predictor, cohort, row) | {FINGERPRINT: marks[row]}
+        table.add([[found.get(name) for name in columns]])
+    rows = table.read().drop_duplicates(FINGERPRINT).set_index(FINGERPRINT).loc[marks].reset_index()[columns]
+    return rows.fillna({"reasons": ""})
+
+
+def people_of_sessions(
+    sessions: pd.DataFrame, cohort: Cohort, stored: StoredPredictions, links: Collection[tuple[str, str]] = ()
+) -> pd.DataFrame:
+    """One row a person: the labelled session where there is one, the first otherwise; `seen_in_training` beside it.
+
+    Args:
+        links: pairs of sessions or people of other data sets that are one person.
+    """
+    labelled = set(cohort.labelled().table["session"])
+    order = sessions.assign(first=~sessions["session"].isin(labelled)).sort_values("first", kind="stable")
+    people = order.drop_duplicates("subject").sort_index().drop(columns=["first", FINGERPRINT])
+    other_names: dict[str, set[str]] = {}
+    for one, other in links:
+        other_names.setdefault(one, set()).add(other)
+        other_names.setdefault(other, set()).add(one)
+    visits = sessions.groupby("subject")["session"].agg(list)
+    names = {person: {person, *visits[person]} for person in people["subject"]}
+    known = {person: own.union(*(other_names.get(name, set()) for name in own)) for person, own in names.items()}
+    people.insert(len(PERSON_COLUMNS), "seen_in_training", [stored.use_of(known[person]).value for person in people["subject"]])
+    return people.reset_index(drop=True)
+
+
+def visits_of_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
+    """Every session of the people who have several."""
+    several = sessions["subject"].duplicated(keep=False)
+    return sessions[several].drop(columns=FINGERPRINT).reset_index(drop=True)
+
+
+def _person(cohort: Cohort, row: int) -> dict[str, object]:
+    values = cohort.table.iloc[row]
+    known = {name: None if pd.isna(values[name]) else values[name] for name in ("cdr", "age_years", "sex", "mmse")}
+    age, cdr = known["age_years"], known["cdr"]
+    label = int(cdr > 0) if cdr is not None and age is not None and age >= LABELLED_AGE else None
+    return {"subject": values["person"], "session": values["session"], "label": label, **known}
+
+
+def _judge(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
+    reading = predictor.read_planes(cohort.planes[row], cohort.y_mm)
+    notes = []
+    try:
+        record = cohort.record(row)
+    except ClinicalRecordError as error:  # one odd entry in a table must not end the run
+        notes.append(f"The clinical fields were left out. {error}")
+        record = ClinicalRecord()
+    answer = predictor.predict(reading, record)
+    likeness = predictor.check_likeness(reading)
+    refused = likeness is not None and not likeness.passed
+    notes += [likeness.sentence] if likeness is not None and refused else answer.reasons
+    found: dict[str, object] = {
+        "inputs": inputs_of(record),
+        "probability": answer.fused.probability,
+        "low": answer.fused.low,
+        "high": answer.fused.high,
+        "category": NO_ANSWER if refused else answer.category.value,
+        "reasons": " ".join(notes),
+        "likeness": None if likeness is None else likeness.value,
+    }
+    return found | _chances(predictor, reading, record)
+
+
+def _chances(predictor: Predictor, reading: ScanReading, record: ClinicalRecord) -> dict[str, object]:
+    """Every calibrated probability that the card knows: from images alone, without MMSE, with all, and without a scan."""
+    bare = record.model_copy(update={"mmse": None})
+    found: dict[str, object] = {}
+    for inputs, given in (("images", ClinicalRecord()), ("no_mmse", bare), ("all", record)):
+        if inputs_of(given) == inputs:
+            found |= _columns(inputs, predictor.predict(reading, given))
+            if f"{NO_SCAN}{inputs}_fused" in predictor.card.calibrations:
+                found |= _columns(f"{NO_SCAN}{inputs}", predictor.predict(None, given))
+    return found
+
+
+def _columns(inputs: str, prediction: Prediction) -> dict[str, object]:
+    branches = {branch.value: prediction.branches[branch] for branch in Branch}
+    estimates = {"fused": prediction.fused} | branches
+    return {f"p_{inputs}_{name}": estimate.probability for name, estimate in estimates.items() if estimate is not None}
+
+
+def _fingerprints(cohort: Cohort, predictor: Predictor) -> list[str]:
+    """What decides each session's row: the model's card, its weights' hashes among it, the fields and the pixels."""
+    model = hashlib.sha256(predictor.card.model_dump_json().encode()).digest()
+    marks = []
+    for (_, values), planes in zip(cohort.table.iterrows(), cohort.planes, strict=True):
+        content = hashlib.sha256(model)
+        content.update(values.to_json().encode())
+        content.update(planes.tobytes())
+        marks.append(content.hexdigest()[:16])
+    return marks

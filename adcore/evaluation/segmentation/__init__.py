@@ -1,0 +1,1 @@
+"""How well the structure network segments participants it was not trained on."""

@@ -1,0 +1,61 @@
+"""What a field would change, in sentences for a clinician."""
+
+from adcore.answer.prediction import Category
+from adcore.case.clinical import FIELDS, Sex
+from adcore.explain.what_if import FieldCurve, WhatIf
+from adcore.explain.what_if_values import Value
+from adcore.words import points
+
+LABELS = {spec.name: spec.label for spec in FIELDS}
+UNITS = {spec.name: spec.unit for spec in FIELDS}
+
+
+def most_to_say(found: WhatIf) -> str:
+    """Which unknown field would move the answer most, how far, and whether it could turn the category."""
+    curve = found.most_telling
+    if curve is None:
+        return "Every clinical field is known: no missing one could change this answer."
+    return f"Of what is unknown, {in_text(curve.field)} has the most to say. {span(curve)} {turn(curve, found.category)}"
+
+
+def span(curve: FieldCurve) -> str:
+    """How far the probability could move over the field's plausible values, and on average."""
+    places = sorted(range(len(curve.values)), key=lambda place: curve.estimates[place].probability)
+    least, most = (_place(curve, place) for place in (places[0], places[-1]))
+    weighed = "over people as in training" if curve.counted else "each value counted alike"
+    return (
+        f"Over its plausible values the probability would lie between {least} and {most}; "
+        f"on average, {weighed}, it would move by {100 * curve.change:.0f} points."
+    )
+
+
+def turn(curve: FieldCurve, category: Category) -> str:
+    """Whether knowing the field could turn the category, and at which values."""
+    if all(other is category for other in curve.categories):
+        return f"At none of them would the answer be another than '{category}'."
+    listed = "; ".join(f"{_range(curve.field, first, last)}: {said}" for first, last, said in curve.runs)
+    return f"By value: {listed}."
+
+
+def in_words(field: str, value: Value) -> str:
+    """'MMSE 26', 'age 74 years', 'female'."""
+    if isinstance(value, Sex):
+        return value.word
+    return f"{in_text(field)} {value:g}{' ' + UNITS[field] if UNITS[field] == 'years' else ''}"
+
+
+def in_text(field: str) -> str:
+    """A field's label inside a sentence: 'age', but 'MMSE'."""
+    label = LABELS[field]
+    return label if label.isupper() else label[0].lower() + label[1:]
+
+
+def _range(field: str, first: Value, last: Value) -> str:
+    if isinstance(first, Sex):
+        return first.word if first == last else "either"
+    return f"{first:g}" if first == last else f"{first:g} to {last:g}"
+
+
+def _place(curve: FieldCurve, place: int) -> str:
+    """'12 % (MMSE 30)'."""
+    return f"{points(curve.estimates[place].probability)} % ({in_words(curve.field, curve.values[place])})"

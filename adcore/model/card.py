@@ -1,0 +1,139 @@
+"""The JSON card beside a model's weights: what it is, what it was trained on, how good it is, and what its use needs."""
+
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from adcore.errors import ModelError
+from adcore.model.calibration import Calibration
+from adcore.model.card_schema import Certificate, Comparison, ConformalLimits, Control, Coverage, MetricInterval, Spread, Subgroup
+
+__all__ = ["CARD_FILE", "FOLDS_FILE", "PRETRAINING_FILE", "REPEATS_FILE", "Card", "LikenessCard", "MetricInterval", "ModelCard"]
+
+CARD_FILE = "card.json"
+FOLDS_FILE = "folds.csv"
+REPEATS_FILE = "repeats.csv"
+PRETRAINING_FILE = "pretraining.csv"
+
+
+class Card(BaseModel):
+    """A card.json in a model folder: what every card says first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    version: str
+    created: str
+    adcore_version: str
+    disclaimer: str
+    intended_use: str
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """The card of a model folder.
+
+        Raises:
+            ModelError: missing or not a card.
+        """
+        path = folder / CARD_FILE
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise ModelError(
+                f"Expected a model card at {folder.name}/{CARD_FILE}, but there is none. Restore the model folder."
+            ) from error
+        except ValidationError as error:
+            raise ModelError(
+                f"{folder.name}/{CARD_FILE} is not a card this version can read. Restore the model folder."
+            ) from error
+
+    def write(self, folder: Path) -> None:
+        """Write it into a model folder."""
+        (folder / CARD_FILE).write_text(self.model_dump_json(indent=1) + "\n")
+
+
+class LikenessCard(BaseModel):
+    """The file that says how far a scan lies from the people trained on, and how far is too far.
+
+    Attributes:
+        sha256: of likeness.safetensors.
+        people: it was fitted on, one scan each.
+        usual: distance within which nearly all of those people lie.
+        limit: distance above which no answer is given.
+        origin: of both.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: str
+    people: int
+    usual: float
+    limit: float
+    origin: str
+
+
+class ModelCard(Card):
+    """The card of one trained model.
+
+    Attributes:
+        weights: sha256 of each weights file by file name.
+        planes_digest: of the PlaneConfig the networks were trained on; scans prepared otherwise are refused.
+        age_years: youngest and oldest labelled person.
+        threshold: probability at and above which people count as impaired; fixed before any result was seen.
+        calibrations: by "<inputs>_<branch>"; inputs one of images, no_mmse, all.
+        cam_maximum: raw Grad-CAM value of the top colour, by image branch: one scale for every patient.
+        metrics: inputs, branch, metric; over people, out of fold.
+        confusion: inputs, branch, then counts of people at the threshold.
+        baselines: simple models on the same folds, metric by name.
+        controls: what a sceptic would try, with its outcome, by name.
+        splits: for each fold, hashes of the people fitted on, stopped on and tested on.
+        likeness: how far a scan may lie from the people trained on; None where that was not measured.
+        conformal: limits beyond which an answer is ruled out, by inputs, for the fused branch; empty where not measured.
+        coverage: whether those limits keep what they promise, by inputs, out of fold.
+        repeats: inputs, branch, metric; over repeats of the cross-validation.
+        subgroups: inputs, then name of the group; the fused branch, out of fold.
+        comparisons: the fused branch against single branches and baselines.
+        certificate: that nobody stood on two sides of a split; None on cards older than it.
+        origins: how the figures of a section were obtained, by the section's name.
+        field_values: by clinical field, how many labelled people had each value, numbers written shortly ("26"); empty where
+            not counted.
+    """
+
+    not_for: list[str]
+    reference_standard: str
+    data: dict[str, Any]
+    method: dict[str, Any]
+    weights: dict[str, str]
+    planes_digest: str
+    planes: dict[str, Any]
+    age_years: tuple[float, float]
+    threshold: float
+    threshold_origin: str
+    calibrations: dict[str, Calibration]
+    cam_maximum: dict[str, float]
+    cam_maximum_origin: str
+    metrics: dict[str, dict[str, dict[str, MetricInterval]]]
+    metrics_origin: str
+    confusion: dict[str, dict[str, dict[str, int]]]
+    baselines: dict[str, dict[str, MetricInterval]]
+    controls: dict[str, Control]
+    splits: list[dict[str, str]]
+    seeds: dict[str, int]
+    training_config: dict[str, Any]
+    limits: list[str]
+    likeness: LikenessCard | None = None
+    conformal: dict[str, ConformalLimits] = {}
+    coverage: dict[str, Coverage] = {}
+    repeats: dict[str, dict[str, dict[str, Spread]]] = {}
+    subgroups: dict[str, dict[str, Subgroup]] = {}
+    comparisons: list[Comparison] = []
+    certificate: Certificate | None = None
+    origins: dict[str, str] = {}
+    field_values: dict[str, dict[str, int]] = {}
+
+    @property
+    def impaired_share(self) -> float | None:
+        """Share of impaired among the labelled people, which its probabilities assume; None where the card does not say."""
+        impaired, people = (self.data.get(name) for name in ("impaired_people", "labelled_people"))
+        return impaired / people if impaired and people and impaired < people else None

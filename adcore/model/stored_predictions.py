@@ -1,0 +1,72 @@
+"""What a model folder keeps of the people it was made from: out-of-fold predictions, and who was pretrained on."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+import pandas as pd
+
+from adcore.errors import ModelError
+from adcore.model.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE
+
+SESSION = re.compile(r"_MR\d+$")
+"""What OASIS adds to a person's name to call a session."""
+
+
+class Use(StrEnum):
+    """What a person was used for when the weights were made, as `seen_in_training` says it."""
+
+    LABELLED = "yes"
+    PRETRAINING = "pretraining only"
+    NONE = "no"
+
+
+@dataclass(frozen=True, eq=False)
+class StoredPredictions:
+    """The tables of a model folder.
+
+    Attributes:
+        folds: subject, fold, label, logits and probabilities, one row a labelled person.
+        repeats: the same for every repeat of the cross-validation, with a column `repeat`; None where there were none.
+        pretraining: people whose scans were used for pretraining only; None where the folder does not say.
+    """
+
+    folds: pd.DataFrame
+    repeats: pd.DataFrame | None
+    pretraining: frozenset[str] | None
+
+    def use_of(self, names: Collection[str]) -> Use:
+        """What a person, by every name and session known of them, was used for."""
+        known = {spelling for name in names for spelling in (name, SESSION.sub("", name))}
+        if known & set(self.folds["subject"]):
+            return Use.LABELLED
+        return Use.PRETRAINING if self.pretraining is not None and known & self.pretraining else Use.NONE
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read them.
+
+        Raises:
+            ModelError: folds.csv is missing, or a table lacks a column.
+        """
+        folds = _table(folder / FOLDS_FILE, ("subject", "fold", "label"))
+        if folds is None:
+            raise ModelError(
+                f"Expected the stored predictions {folder.name}/{FOLDS_FILE}, but there are none. Restore the folder."
+            )
+        repeats = _table(folder / REPEATS_FILE, ("subject", "fold", "label", "repeat"))
+        pretraining = _table(folder / PRETRAINING_FILE, ("subject",))
+        return cls(folds, repeats, None if pretraining is None else frozenset(pretraining["subject"]))
+
+
+def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame | None:
+    if not path.is_file():
+        return None
+    table = pd.read_csv(path, dtype={"subject": str})
+    lacking = [name for name in columns if name not in table.columns]
+    if lacking:
+        raise ModelError(f"{path.parent.name}/{path.name} has no column {', '.join(lacking)}. Restore the model folder.")
+    return table

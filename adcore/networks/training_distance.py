@@ -1,0 +1,109 @@
+"""How far a scan lies, as the image branches see it, from the people the model was trained on. Knows no network."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
+from adcore.errors import ModelError
+from adcore.model.weights import file_sha256
+
+LIKENESS_FILE = "likeness.safetensors"
+
+COMPONENTS = 20
+"""Directions in which people differ that are counted one by one; what is left is counted as a whole."""
+
+
+@dataclass(frozen=True, eq=False)
+class Likeness:
+    """The training people's features: their mean, the directions in which they differ, and how much is left beside these.
+
+    A scan can be unlike them in two ways: farther along those directions than people go (Hotelling's T squared), or in
+    directions in which people do not differ (the residual Q of Jackson and Mudholkar 1979, Technometrics 21:341). The
+    distance weighs both alike.
+
+    Attributes:
+        mean: float32 (F,), of scan_features.
+        scale: float32 (F,), by which features are divided: each branch's own spread, so that both count alike.
+        components: float32 (K, F), orthonormal.
+        variances: float32 (K,), of the people along each.
+        rest: float32 (1,), mean squared length of what is left, of people not fitted on.
+    """
+
+    mean: Tensor
+    scale: Tensor
+    components: Tensor
+    variances: Tensor
+    rest: Tensor
+
+    def distances(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Of scan_features (S, F): (S,), about 1 for people like those trained on."""
+        along, left = self.parts(features)
+        distances: NDArray[np.float64] = np.sqrt((along + left / float(self.rest)) / 2)
+        return distances
+
+    def parts(self, features: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The mean squared standardised coordinate along the components, and the squared length of what is left, both (S,)."""
+        centred, components = (features - self.mean.numpy()) / self.scale.numpy(), self.components.numpy()
+        along = centred @ components.T
+        left = np.square(centred - along @ components).sum(axis=1)
+        return np.mean(along**2 / self.variances.numpy(), axis=1).astype(np.float64), left.astype(np.float64)
+
+    def save(self, folder: Path) -> str:
+        """Write it into a model folder; return the file's sha256."""
+        save_file(dict(vars(self)), folder / LIKENESS_FILE)
+        return file_sha256(folder / LIKENESS_FILE)
+
+    @classmethod
+    def load(cls, folder: Path, sha256: str) -> Self:
+        """Read it from a model folder.
+
+        Args:
+            sha256: of the file, from the model's card.
+        Raises:
+            ModelError: the file is missing, altered or of another kind.
+        """
+        path = folder / LIKENESS_FILE
+        if not path.is_file() or file_sha256(path) != sha256:
+            raise ModelError(f"The file {path.name} is missing or not the one the model's card names. Restore the model folder.")
+        try:
+            return cls(**load_file(path))
+        except (SafetensorError, TypeError) as error:
+            raise ModelError(f"The file {path.name} does not fit this version. Restore the model folder.") from error
+
+
+def scan_features(means: Mapping[Branch, Tensor]) -> NDArray[np.float32]:
+    """Both image branches' features of one scan, averaged over its planes, (F,).
+
+    Args:
+        means: (1, N, C) by image branch, as adcore.networks.late_fusion.ScanFeatures has them.
+    """
+    features: NDArray[np.float32] = torch.cat([means[branch][0].mean(dim=0) for branch in IMAGE_BRANCHES]).numpy()
+    return features
+
+
+def fit_likeness(features: NDArray[np.float32], sizes: tuple[int, ...], rest: float | None = None) -> Likeness:
+    """Fit on people's features.
+
+    Args:
+        features: (S, F), one row a person.
+        sizes: features of each branch, which add up to F.
+        rest: of people not fitted on; of these people themselves, which is too small, where it is not known.
+    """
+    mean = features.mean(axis=0)
+    parts = np.split(features - mean, np.cumsum(sizes)[:-1], axis=1)
+    scale = np.concatenate([np.full(part.shape[1], np.sqrt(np.square(part).sum(axis=1).mean())) for part in parts])
+    centred = ((features - mean) / scale).astype(np.float64)
+    _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
+    count = min(COMPONENTS, len(features) // 4)
+    left = np.square(lengths[count:]).sum() / len(features)
+    arrays = mean, scale, directions[:count], np.square(lengths[:count]) / (len(features) - 1), [rest or left]
+    return Likeness(*(torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32)) for array in arrays))

@@ -1,0 +1,1 @@
+"""Metrics, intervals, curves, conformal limits and comparisons over participants."""

@@ -1,0 +1,133 @@
+"""Conformal limits on the fused probability, and whether they keep what they promise."""
+
+import math
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from adcore.model.calibration import fit_calibration
+from adcore.model.card_schema import ConformalLimits, Coverage, MetricInterval, Possible
+from adcore.statistics.cross_validation import LOGIT
+from adcore.statistics.intervals import as_metric, share
+from adcore.statistics.metrics import Chances, Labels
+
+STATED = 0.9
+
+CONFORMAL_ORIGIN = (
+    "Class-conditional split-conformal limits (Vovk 2005; Romano, Sesia and Candes 2020; Angelopoulos and Bates 2023) on the "
+    "fused probability that ships: of each class, the ceil((n + 1) * 0.9)-th least surprising of its n out-of-fold people sets "
+    "the limit. The logits come from the folds' sister networks, not from the shipped one, so the promise holds as far as "
+    "these are alike."
+)
+COVERAGE_ORIGIN = (
+    "Out of fold: calibration and limits come from the other folds' people, and the fold's own are counted. Wilson's 95 % "
+    "intervals. Decided: exactly one answer stays possible, and it is the one that the threshold calls."
+)
+
+
+def conformal_limits(labels: Labels, chances: Chances, stated: float = STATED) -> ConformalLimits:
+    """The limits that people with known labels set.
+
+    A class with too few people for the stated share (fewer than 9 at 90 %) rules nothing out.
+
+    Args:
+        labels: (S,) impaired or not.
+        chances: (S,) calibrated probabilities from models that never saw the person.
+    """
+    return ConformalLimits(
+        stated=stated,
+        impaired_from=-_limit(-chances[labels], stated, 0.0),
+        unimpaired_to=_limit(chances[~labels], stated, 1.0),
+        impaired_people=int(labels.sum()),
+        unimpaired_people=int((~labels).sum()),
+    )
+
+
+def _limit(surprise: Chances, stated: float, unlimited: float) -> float:
+    """The ceil((n + 1) * stated)-th smallest of n values; `unlimited` where n is too small for that."""
+    rank = math.ceil((len(surprise) + 1) * stated - 1e-9)  # 9 people at 90 % are rank 9, not 10 by a rounding error
+    return unlimited if rank > len(surprise) else float(np.sort(surprise)[rank - 1])
+
+
+def shipped_limits(folds: pd.DataFrame) -> dict[str, ConformalLimits]:
+    """By inputs: limits on the scale of the calibration that ships, from all out-of-fold logits of the fused branch."""
+    labels = folds["label"].to_numpy() == 1
+    return {inputs: conformal_limits(labels, _calibrated(folds, folds, column)) for inputs, column in _fused(folds).items()}
+
+
+def coverage_out_of_fold(folds: pd.DataFrame, threshold: float) -> dict[str, Coverage]:
+    """By inputs: how limits set by the other folds' people fare on each fold's own."""
+    return {inputs: _out_of_fold(folds, column, threshold) for inputs, column in _fused(folds).items()}
+
+
+def coverage_of(limits: ConformalLimits, labels: Labels, chances: Chances, threshold: float) -> Coverage:
+    """How given limits fare on people who took no part in setting them."""
+    return _count(labels, _answers(limits, chances), called_as(chances, threshold))
+
+
+def possible_out_of_fold(folds: pd.DataFrame, column: str) -> tuple[NDArray[np.object_], Chances]:
+    """What the limits leave possible for each person, calibration and limits set by the other folds' people.
+
+    Args:
+        column: of logits.
+    Returns:
+        Possible (S,), and the calibrated probabilities (S,) that were judged.
+    """
+    labels = folds["label"].to_numpy() == 1
+    found, chances = np.empty(len(folds), dtype=object), np.empty(len(folds))
+    for fold in folds["fold"].unique():
+        here = (folds["fold"] == fold).to_numpy()
+        others = folds[~here]
+        limits = conformal_limits(labels[~here], _calibrated(others, others, column))
+        chances[here] = _calibrated(others, folds[here], column)
+        found[here] = _answers(limits, chances[here])
+    return found, chances
+
+
+def called_as(chances: Chances, threshold: float) -> NDArray[np.object_]:
+    """The answer (S,) that the threshold calls; people are decided for whom it alone stays possible."""
+    return np.where(chances >= threshold, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
+
+
+def _out_of_fold(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
+    found, chances = possible_out_of_fold(folds, column)
+    return _count(folds["label"].to_numpy() == 1, found, called_as(chances, threshold))
+
+
+def _answers(limits: ConformalLimits, chances: Chances) -> NDArray[np.object_]:
+    return np.array([limits.possible(chance) for chance in chances], dtype=object)
+
+
+def _count(labels: Labels, found: NDArray[np.object_], called: NDArray[np.object_]) -> Coverage:
+    """Args: labels (S,); the answers that remain and the one that the threshold calls, (S,) of Possible."""
+    truth = np.where(labels, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
+    kept = (found == truth) | (found == Possible.BOTH)
+    decided = found == called
+    return Coverage(
+        stated=STATED,
+        people=len(labels),
+        both=int((found == Possible.BOTH).sum()),
+        neither=int((found == Possible.NEITHER).sum()),
+        overall=_part(kept),
+        impaired=_part(kept[labels]),
+        unimpaired=_part(kept[~labels]),
+        decided=_part(decided),
+        accuracy_decided=_part((found == truth)[decided]) if decided.any() else None,
+    )
+
+
+def _part(flags: NDArray[np.bool_]) -> MetricInterval:
+    return as_metric(share(int(flags.sum()), len(flags)))
+
+
+def _calibrated(fitted_on: pd.DataFrame, judged: pd.DataFrame, column: str) -> Chances:
+    calibration = fit_calibration(fitted_on[column].to_numpy(), fitted_on["label"].to_numpy() == 1)
+    return np.array([calibration.estimate(logit).probability for logit in judged[column]])
+
+
+def _fused(folds: pd.DataFrame) -> dict[str, str]:
+    """Logit column of the fused branch, by inputs."""
+    ending = "_fused"
+    names = [str(name) for name in folds.columns if str(name).startswith(LOGIT) and str(name).endswith(ending)]
+    return {name.removeprefix(LOGIT).removesuffix(ending): name for name in names}

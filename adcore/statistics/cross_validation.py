@@ -1,0 +1,42 @@
+"""Out-of-fold logits to calibrated probabilities, without a fold calibrating itself."""
+
+import numpy as np
+import pandas as pd
+
+from adcore.model.calibration import Calibration, fit_calibration
+
+LOGIT = "logit_"
+CHANCE = "p_"
+
+
+def calibrate_out_of_fold(folds: pd.DataFrame) -> pd.DataFrame:
+    """Add `p_<inputs>_<branch>` for every `logit_<inputs>_<branch>`.
+
+    Each fold's probabilities come from a calibration fitted on the other folds' people.
+    """
+    result = folds.copy()
+    for column in _logit_columns(folds):
+        chances = np.empty(len(folds))
+        for fold in folds["fold"].unique():
+            here = (folds["fold"] == fold).to_numpy()
+            calibration = fit_calibration(folds.loc[~here, column].to_numpy(), folds.loc[~here, "label"].to_numpy() == 1)
+            chances[here] = [calibration.estimate(logit).probability for logit in folds.loc[here, column]]
+        result[column.replace(LOGIT, CHANCE, 1)] = chances
+    return result
+
+
+def calibrations(folds: pd.DataFrame) -> dict[str, Calibration]:
+    """What ships: for every "<inputs>_<branch>" a calibration fitted on all out-of-fold logits."""
+    labels = folds["label"].to_numpy() == 1
+    return {name.removeprefix(LOGIT): fit_calibration(folds[name].to_numpy(), labels) for name in _logit_columns(folds)}
+
+
+def chance_columns(folds: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """(inputs, branch, column) of every `p_<inputs>_<branch>`, in the table's order."""
+    names = [str(name) for name in folds.columns if str(name).startswith(CHANCE)]
+    parts = [(name, name.removeprefix(CHANCE).rsplit("_", 1)) for name in names]
+    return [(inputs, branch, name) for name, (inputs, branch) in parts]
+
+
+def _logit_columns(folds: pd.DataFrame) -> list[str]:
+    return [str(name) for name in folds.columns if str(name).startswith(LOGIT)]

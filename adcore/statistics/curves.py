@@ -1,0 +1,98 @@
+"""The points of every curve that is drawn of a classifier over people: plain arrays, no drawing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import precision_recall_curve, roc_curve
+
+from adcore.statistics.intervals import share
+from adcore.statistics.metrics import CALIBRATION_BINS, Chances, Labels
+
+Points = NDArray[np.float64]
+
+BAND_RESAMPLES = 500
+BAND_GRID = 101
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Points (K,) of a curve, and the threshold each belongs to."""
+
+    x: Points
+    y: Points
+    thresholds: Points
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """A 95 % pointwise band: low and high (K,) at x (K,)."""
+
+    x: Points
+    low: Points
+    high: Points
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """One occupied bin of stated probability: mean stated, observed share with its 95 % interval (Wilson), and people."""
+
+    stated: float
+    observed: float
+    low: float
+    high: float
+    people: int
+
+
+def roc(labels: Labels, chances: Chances) -> Curve:
+    """False-positive share against true-positive share; both classes have to be there."""
+    false_positive, true_positive, thresholds = roc_curve(labels, chances, drop_intermediate=False)
+    return Curve(false_positive, true_positive, thresholds)
+
+
+def roc_band(labels: Labels, chances: Chances, seed: int = 0) -> Band:
+    """Pointwise bootstrap band of the true-positive share, people resampled within each class."""
+    generator = np.random.default_rng(seed)
+    grid = np.linspace(0, 1, BAND_GRID)
+    ill, well = chances[labels], chances[~labels]
+    sampled = np.empty((BAND_RESAMPLES, BAND_GRID))
+    for row in range(BAND_RESAMPLES):
+        called, falsely = np.sort(generator.choice(ill, len(ill))), np.sort(generator.choice(well, len(well)))
+        thresholds = np.unique(np.concatenate([called, falsely]))[::-1]
+        true_positive = 1 - np.searchsorted(called, thresholds) / len(called)
+        false_positive = 1 - np.searchsorted(falsely, thresholds) / len(falsely)
+        sampled[row] = np.interp(grid, np.append(0, false_positive), np.append(0, true_positive))
+    low, high = np.percentile(sampled, [2.5, 97.5], axis=0)
+    return Band(grid, low, high)
+
+
+def precision_recall(labels: Labels, chances: Chances) -> Curve:
+    """Recall (sensitivity) against precision (positive predictive value)."""
+    precision, recall, thresholds = precision_recall_curve(labels, chances)
+    return Curve(recall, precision, np.append(thresholds, np.inf))
+
+
+def calibration_bins(labels: Labels, chances: Chances) -> list[CalibrationBin]:
+    """The bins that the expected calibration error is made of, those with people in them."""
+    places = np.minimum((chances * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    bins = []
+    for number in np.unique(places):
+        here = places == number
+        observed = share(int(labels[here].sum()), int(here.sum()))
+        bins.append(CalibrationBin(float(chances[here].mean()), observed.value, observed.low, observed.high, int(here.sum())))
+    return bins
+
+
+def coverage_accuracy(labels: Labels, chances: Chances, threshold: float) -> Curve:
+    """Share of people decided against the share of them decided rightly, the surest first (El-Yaniv and Wiener 2010).
+
+    Sureness is the distance in log-odds from the threshold; people equally sure are decided together. Curve.thresholds holds
+    the least distance decided.
+    """
+    clipped = np.clip(chances, 1e-9, 1 - 1e-9)
+    distance = np.abs(np.log(clipped / (1 - clipped)) - np.log(threshold / (1 - threshold))).round(9)
+    order = np.argsort(-distance, kind="stable")
+    right = ((chances >= threshold) == labels)[order]
+    decided = np.arange(1, len(labels) + 1)
+    last = np.append(np.diff(distance[order]) != 0, True)  # where a group of equally sure people ends
+    return Curve((decided / len(labels))[last], (np.cumsum(right) / decided)[last], distance[order][last])

@@ -1,0 +1,52 @@
+"""Values with their 95 % intervals over people: Wilson's for shares, the bootstrap for everything else."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binomtest
+
+from adcore.model.card_schema import MetricInterval
+
+RESAMPLES = 2000
+CARD_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value with its 95 % interval over people."""
+
+    value: float
+    low: float
+    high: float
+
+
+def share(count: int, people: int) -> Interval:
+    """A share of people with Wilson's interval (1927), which stays honest near 0 and 1 and with few people."""
+    interval = binomtest(count, people).proportion_ci(0.95, method="wilson")
+    return Interval(count / people, float(interval.low), float(interval.high))
+
+
+def class_draws(labels: NDArray[np.bool_], seed: int) -> NDArray[np.intp]:
+    """Rows (R, S) of 2000 bootstrap samples of people, each class resampled by itself, so that none goes missing."""
+    generator = np.random.default_rng(seed)
+    classes = [rows for rows in (np.flatnonzero(labels == value) for value in (False, True)) if len(rows)]
+    return np.stack([np.concatenate([generator.choice(rows, len(rows)) for rows in classes]) for _ in range(RESAMPLES)])
+
+
+def bootstrap(statistic: Callable[..., NDArray[np.float64]], draws: NDArray[np.intp], *columns: NDArray[Any]) -> Interval:
+    """A statistic of columns (S,), with the percentile interval over draws of rows.
+
+    Args:
+        statistic: works along the last axis.
+        draws: (R, S), of class_draws.
+    """
+    low, high = np.percentile(statistic(*(column[draws] for column in columns)), [2.5, 97.5])
+    return Interval(float(statistic(*columns)), float(low), float(high))
+
+
+def as_metric(interval: Interval) -> MetricInterval:
+    """As the card holds it."""
+    return MetricInterval(**{name: round(value, CARD_DECIMALS) for name, value in asdict(interval).items()})

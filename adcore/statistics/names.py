@@ -1,0 +1,33 @@
+"""What reports and pages call inputs, branches and metrics."""
+
+from adcore.answer.prediction import Branch
+
+INPUTS = {
+    "all": "the scan and all fields, MMSE too",
+    "no_mmse": "the scan and all fields but MMSE",
+    "images": "the scan alone",
+    "no_scan_all": "all fields, MMSE too, without a scan",
+    "no_scan_no_mmse": "all fields but MMSE, without a scan",
+}
+
+BRIEFLY = {
+    "all": "with MMSE",
+    "no_mmse": "without MMSE",
+    "images": "scan alone",
+    "no_scan_all": "no scan, with MMSE",
+    "no_scan_no_mmse": "no scan, no MMSE",
+}
+"""The inputs, where there is no room."""
+
+BRANCHES = {"fused": "All together"} | {branch.value: branch.label for branch in Branch}
+
+METRICS = {
+    "auc": "AUC",
+    "balanced_accuracy": "balanced accuracy",
+    "sensitivity": "sensitivity",
+    "specificity": "specificity",
+    "precision": "precision",
+    "f1": "F1",
+    "brier": "Brier score",
+    "ece": "calibration error (ECE)",
+}

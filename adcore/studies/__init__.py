@@ -1,0 +1,1 @@
+"""The measurements that the documents cite: atlas agreement, repeatability, norms, speed."""

@@ -1,0 +1,167 @@
+"""Whole heads against the atlas and the training cohort: labels, mean planes, and how steady the placement is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from tqdm import tqdm
+
+from adcore.cohorts.cohort import LABELLED_AGE, Cohort
+from adcore.errors import AdcoreError, CohortError
+from adcore.prepare.config import PreparationConfig
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.stages import prepare_scan
+from adcore.prepare.volume import Volume
+from adcore.readers import read_scan
+from adcore.studies.atlas_labels import (
+    CEREBRA,
+    DLMUSE_CSF,
+    DLMUSE_HIPPOCAMPI,
+    Overlap,
+    brain_overlap,
+    hippocampus_overlap,
+    read_labels,
+)
+from adcore.studies.perturbations import displacements_mm
+from adcore.studies.slice_agreement import PlaneAgreement, compare_planes
+
+
+@dataclass(frozen=True)
+class HeadAgreement:
+    """One head in atlas space.
+
+    Attributes:
+        outline: the program's own brain outline against MNI152's mask.
+        labelled: everything that its labels cover, CSF to the dura included, against the same.
+        tissue: its labels without that CSF, sulci closed.
+        hippocampi: right and left against CerebrA's; None without the atlas.
+        moved_mm: by perturbation; None for a head that was not perturbed.
+    """
+
+    outline: Overlap
+    labelled: Overlap
+    tissue: Overlap
+    hippocampi: tuple[Overlap, Overlap] | None
+    moved_mm: dict[str, float] | None
+
+
+@dataclass(frozen=True, eq=False)
+class AtlasAgreement:
+    """What a folder of healthy heads says of registration and planes.
+
+    Attributes:
+        heads: by scan, oldest first.
+        planes: of the people of LABELLED_AGE and over against the cohort's.
+        failures: scan and sentence of those that could not be used.
+    """
+
+    heads: dict[str, HeadAgreement]
+    planes: PlaneAgreement
+    failures: dict[str, str]
+
+
+def read_people(ixi: Path) -> pd.DataFrame:
+    """IXI's people, oldest first: `name` and `age_years`.
+
+    Raises:
+        CohortError: the table or one of its columns is missing.
+    """
+    path = ixi / "participants.csv"
+    if not path.is_file():
+        raise CohortError(f"Expected the table participants.csv in {ixi.name}, but it is not there.")
+    raw = pd.read_csv(path)
+    missing = {"MRID", "Age"} - set(raw.columns)
+    if missing:
+        raise CohortError(f"participants.csv has no column {' nor '.join(sorted(missing))}.")
+    table = pd.DataFrame({"name": raw["MRID"], "age_years": raw["Age"].astype(float)})
+    return table.sort_values("age_years", ascending=False, ignore_index=True)
+
+
+def unimpaired(cohort: Cohort) -> Cohort:
+    """The labelled people with CDR 0, one session each."""
+    labelled = cohort.labelled()
+    return labelled.rows(~labelled.impaired)
+
+
+def measure(ixi: Path, cohort: Cohort, cerebra: Path | None = None, perturbed: int = 0) -> AtlasAgreement:
+    """Prepare every head, and go on past those that fail.
+
+    Args:
+        ixi: holds `participants.csv`, `t1/<MRID>_T1.nii.gz` and `dlmuse_seg/<MRID>_T1_DLMUSE.nii.gz`.
+        cohort: whose unimpaired people the planes are held against.
+        cerebra: CerebrA's folder; without it hippocampi are not compared.
+        perturbed: so many heads, spread over the ages, are also placed turned, shifted and scaled.
+    Raises:
+        CohortError: the table or CerebrA's labels are missing, or nobody of LABELLED_AGE could be prepared.
+    """
+    people, config = read_people(ixi), PreparationConfig()
+    atlas = read_labels(cerebra / CEREBRA) if cerebra else None
+    to_perturb = {people["name"][row] for row in np.linspace(0, len(people) - 1, perturbed).astype(int)}
+    heads: dict[str, HeadAgreement] = {}
+    failures: dict[str, str] = {}
+    stacks, ages = [], []
+    for name, age in tqdm(list(people.itertuples(index=False)), desc="Heads", disable=None):
+        try:
+            scan = read_scan(ixi / "t1" / f"{name}_T1.nii.gz")
+            labels = read_labels(ixi / "dlmuse_seg" / f"{name}_T1_DLMUSE.nii.gz")
+            prepared = prepare_scan(scan, config)
+            heads[name] = _agreement(prepared, labels, atlas, name in to_perturb)
+        except AdcoreError as error:
+            failures[name] = str(error)
+            continue
+        if age >= LABELLED_AGE:
+            stacks.append(prepared.planes)
+            ages.append(age)
+    planes = compare_planes(np.array(stacks, dtype=np.float32), np.array(ages), unimpaired(cohort), config.planes)
+    return AtlasAgreement(heads, planes, failures)
+
+
+def summary(agreement: AtlasAgreement) -> list[str]:
+    """The figures as lines of text; medians, since the labels themselves are automatic and now and then wrong."""
+    heads, planes = list(agreement.heads.values()), agreement.planes
+    lines = [f"{len(heads)} heads placed, {len(agreement.failures)} failed"]
+    lines += [f"  {name}: {sentence}" for name, sentence in agreement.failures.items()]
+    for title, values in (
+        ("own outline", [head.outline.dice for head in heads]),
+        ("all labels, with CSF to the dura", [head.labelled.dice for head in heads]),
+        ("labels without that CSF, closed", [head.tissue.dice for head in heads]),
+    ):
+        lines.append(f"brain against MNI152's mask, {title}: Dice {_spread(values)}")
+    pairs = [head.hippocampi for head in heads if head.hippocampi]
+    for side, number in (("right", 0), ("left", 1)):
+        if pairs:
+            lines.append(
+                f"{side} hippocampus against CerebrA's: Dice {_spread([pair[number].dice for pair in pairs])}, "
+                f"centres {_spread([pair[number].distance_mm for pair in pairs])} mm apart"
+            )
+    for name, head in agreement.heads.items():
+        if head.moved_mm:
+            worst = max(head.moved_mm, key=head.moved_mm.__getitem__)
+            lines.append(f"{name} perturbed in {len(head.moved_mm)} ways: at most {head.moved_mm[worst]:.2f} mm ({worst})")
+    lines += [
+        f"mean planes of {planes.people} heads (mean age {planes.mean_age:.1f}) against unimpaired people of the cohort "
+        f"(worth {planes.cohort_people:.0f}, mean age {planes.cohort_mean_age:.1f}):",
+        f"  correlation {planes.whole:.3f} over the whole pictures, {planes.inside:.3f} inside the outline, by plane "
+        f"{min(planes.by_plane):.3f} to {max(planes.by_plane):.3f}",
+        f"  {planes.unmirrored} of {planes.people} heads are more like the cohort's mean than like its mirror image",
+    ]
+    return lines
+
+
+def _agreement(prepared: PreparedScan, labels: Volume, atlas: Volume | None, perturb: bool) -> HeadAgreement:
+    place = prepared.atlas_to_scan
+    outline = Volume(torch.from_numpy(prepared.brain_mask.astype(np.float32)), prepared.scan.affine)
+    return HeadAgreement(
+        outline=brain_overlap(outline, place),
+        labelled=brain_overlap(labels, place),
+        tissue=brain_overlap(labels, place, above=DLMUSE_CSF),
+        hippocampi=hippocampus_overlap(labels, DLMUSE_HIPPOCAMPI, place, atlas) if atlas else None,
+        moved_mm=displacements_mm(prepared.scan) if perturb else None,
+    )
+
+
+def _spread(values: list[float]) -> str:
+    low, middle, high = np.percentile(values, [0, 50, 100])
+    return f"{middle:.3f} ({low:.3f} to {high:.3f})"

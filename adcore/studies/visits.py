@@ -1,0 +1,172 @@
+"""How the probability moves between the visits of one person: per year, by what became of the person, beside rescans."""
+
+import math
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from adcore.longitudinal.repeatability import COVERED, ProbabilityRepeat
+from adcore.longitudinal.trend import slope_per_year
+from adcore.statistics.intervals import Interval, bootstrap, class_draws, share
+from adcore.words import DISCLAIMER
+
+DAYS_PER_YEAR = 365.25
+SURE = 1e-5
+"""Probabilities are held this far from 0 and 1: single slices drive some to the very end, where log-odds have no end."""
+
+SCORE = "p_images_fused"
+"""The scan alone: age and MMSE change between visits by themselves."""
+
+
+class Fate(StrEnum):
+    """What the CDR did over a person's visits."""
+
+    UNIMPAIRED = "CDR 0 at every visit"
+    IMPAIRED = "CDR above 0 at every visit"
+    CONVERTING = "from CDR 0 to above 0"
+    RETURNING = "back to CDR 0 at some visit"
+
+
+@dataclass(frozen=True)
+class FateFigures:
+    """The people of one fate.
+
+    Attributes:
+        pairs: of successive visits.
+        slope_log_odds, slope_probability: median over people, per year, with the bootstrap interval over people.
+        rising: share of people whose log-odds rise.
+        step_probability: median over people of their mean absolute change of probability from visit to visit.
+        step_log_odds: the same of the log-odds.
+        scatter: median over people with three visits or more of how far two visits differ beyond the person's own straight line,
+            as the standard deviation of a difference of log-odds: what no steady change explains. None where nobody has three.
+        within: share of pairs whose change of the log-odds stays within what 95 % of rescans differ by; the interval takes
+            pairs for independent, which those of one person are not quite.
+    """
+
+    people: int
+    pairs: int
+    years: float
+    slope_log_odds: Interval
+    slope_probability: Interval
+    rising: Interval
+    step_probability: Interval
+    step_log_odds: Interval
+    scatter: Interval | None
+    within: Interval
+
+
+def visits_of_people(sessions: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
+    """Subject, session, years since the first visit, cdr, probability, log_odds of people with two visits or more.
+
+    Args:
+        sessions: of cohort_predictions.judge_cohort.
+        days: since the person's first visit, by session.
+    """
+    table = sessions[["subject", "session", "cdr"]].assign(
+        years=sessions["session"].map(days) / DAYS_PER_YEAR, probability=sessions[SCORE].clip(SURE, 1 - SURE)
+    )
+    table["log_odds"] = np.log(table["probability"] / (1 - table["probability"]))
+    table = table.dropna(subset=["years", "cdr", "probability"]).sort_values(["subject", "years"], kind="stable")
+    return table[table["subject"].duplicated(keep=False)].reset_index(drop=True)
+
+
+def trends(visits: pd.DataFrame) -> pd.DataFrame:
+    """One row a person: fate, visits, years, slopes per year, and mean absolute steps from visit to visit."""
+    rows = []
+    for subject, own in visits.groupby("subject"):
+        years, chance, odds = (own[name].to_numpy(float) for name in ("years", "probability", "log_odds"))
+        rows.append(
+            {
+                "subject": subject,
+                "fate": fate(own["cdr"].to_numpy() > 0).value,
+                "visits": len(own),
+                "years": years[-1] - years[0],
+                "slope_log_odds": slope_per_year(years, odds),
+                "slope_probability": slope_per_year(years, chance),
+                "step_probability": float(np.abs(np.diff(chance)).mean()),
+                "step_log_odds": float(np.abs(np.diff(odds)).mean()),
+                "scatter": _scatter(years, odds),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def fate(impaired: NDArray[np.bool_]) -> Fate:
+    """What became of a person, from whether each visit's CDR is above 0."""
+    if impaired.all():
+        return Fate.IMPAIRED
+    if not impaired.any():
+        return Fate.UNIMPAIRED
+    return Fate.RETURNING if (np.diff(impaired.astype(int)) < 0).any() else Fate.CONVERTING
+
+
+def figures_by_fate(visits: pd.DataFrame, people: pd.DataFrame, repeat: ProbabilityRepeat, seed: int) -> dict[Fate, FateFigures]:
+    """Every fate that someone has."""
+    limit = COVERED * repeat.log_odds_sd
+    found = {}
+    for one in Fate:
+        own = people[people["fate"] == one.value]
+        if own.empty:
+            continue
+        steps = visits[visits["subject"].isin(own["subject"])].groupby("subject")["log_odds"].diff().dropna().abs()
+        scattered = own["scatter"].dropna().to_numpy(float)
+        found[one] = FateFigures(
+            people=len(own),
+            pairs=len(steps),
+            years=float(own["years"].median()),
+            slope_log_odds=_median(own["slope_log_odds"].to_numpy(float), seed),
+            slope_probability=_median(own["slope_probability"].to_numpy(float), seed),
+            rising=share(int((own["slope_log_odds"] > 0).sum()), len(own)),
+            step_probability=_median(own["step_probability"].to_numpy(float), seed),
+            step_log_odds=_median(own["step_log_odds"].to_numpy(float), seed),
+            scatter=_median(scattered, seed) if len(scattered) else None,
+            within=share(int((steps <= limit).sum()), len(steps)),
+        )
+    return found
+
+
+def _scatter(years: NDArray[np.float64], odds: NDArray[np.float64]) -> float:
+    """Standard deviation of a difference of two visits about the person's own line; NaN with fewer than three visits."""
+    if len(years) < 3:
+        return math.nan
+    residuals = odds - odds.mean() - slope_per_year(years, odds) * (years - years.mean())
+    return math.sqrt(2 * float(residuals @ residuals) / (len(years) - 2))
+
+
+def _median(values: NDArray[np.float64], seed: int) -> Interval:
+    draws = class_draws(np.ones(len(values), dtype=bool), seed)
+    return bootstrap(lambda drawn: np.median(drawn, axis=-1), draws, values)
+
+
+def visits_json(groups: dict[str, dict[Fate, FateFigures]], repeats: dict[str, ProbabilityRepeat], model: str) -> dict[str, Any]:
+    """As written to disk: groups of people, in each the fates, and the rescans beside them."""
+    return {
+        "disclaimer": DISCLAIMER,
+        "model": model,
+        "rescans": {name: repeat.model_dump() for name, repeat in repeats.items()},
+        "groups": {name: {one.value: asdict(figures) for one, figures in fates.items()} for name, fates in groups.items()},
+    }
+
+
+def fate_lines(fates: dict[Fate, FateFigures]) -> list[str]:
+    """In text, for a terminal."""
+    return [
+        f"{one.value:28} {found.people:3} people, {found.pairs:3} pairs, {found.years:.1f} years; log-odds a year "
+        f"{_signed(found.slope_log_odds)}, probability a year {_signed(found.slope_probability)}, rising {_plain(found.rising)}; "
+        f"step of probability {_plain(found.step_probability)}, of log-odds {_plain(found.step_log_odds)}; "
+        f"scatter about the own line {_plain(found.scatter) if found.scatter else 'unknown'}; "
+        f"within the rescans' {_plain(found.within)}"
+        for one, found in fates.items()
+    ]
+
+
+def _signed(interval: Interval) -> str:
+    return f"{interval.value:+.3f} ({interval.low:+.3f} to {interval.high:+.3f})"
+
+
+def _plain(interval: Interval) -> str:
+    return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"

@@ -1,0 +1,113 @@
+"""Single planes with the part of every pixel, and what is known of the person: what the networks learn anatomy from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from tqdm import tqdm
+
+from adcore.cohorts.cohort import Cohort
+from adcore.networks.slice_segmentation import PlanePartsNetwork
+from adcore.prepare.slices import PlaneConfig, plane_mask
+
+FACTS = ("age_years", "nwbv", "etiv_cm3", "sex")
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledPlanes:
+    """Planes of many people, one after another.
+
+    Attributes:
+        config: which outline each of the planes has; `place` counts in config.t88_slices.
+        planes: float16 (P, H, W), scaled as adcore.prepare.slices.scale_planes does.
+        parts: uint8 (P, H, W), classes of adcore.networks.slice_segmentation.
+        place: int64 (P,).
+        facts: float32 (P, 4), age, nWBV, eTIV as they are, and 1 for male; NaN is unknown.
+        people: (P,), whose plane it is.
+    """
+
+    config: PlaneConfig
+    planes: Tensor
+    parts: Tensor
+    place: Tensor
+    facts: Tensor
+    people: NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.planes)
+
+    @property
+    def y_mm(self) -> Tensor:
+        """(P,), MNI y of each plane at its middle."""
+        return torch.tensor(self.config.y_mm, dtype=torch.float32)[self.place]
+
+    def outlines(self) -> Tensor:
+        """bool (N, H, W): of every place of the configuration."""
+        return torch.from_numpy(plane_mask(self.config).copy())
+
+    def rows(self, keep: Tensor) -> "LabelledPlanes":
+        """The planes that a mask (P,) keeps."""
+        planes, parts, place, facts = (values[keep] for values in (self.planes, self.parts, self.place, self.facts))
+        return LabelledPlanes(self.config, planes, parts, place, facts, self.people[keep.numpy()])
+
+    def of(self, people: frozenset[str]) -> "LabelledPlanes":
+        """The planes of these people."""
+        return self.rows(torch.from_numpy(np.isin(self.people, sorted(people))))
+
+
+def join(sets: list[LabelledPlanes]) -> LabelledPlanes:
+    """Sets of planes with one geometry as one; places are counted in the first configuration.
+
+    Raises:
+        ValueError: a place of a later set is not in the first.
+    """
+    first = sets[0].config
+    places = [torch.tensor([first.t88_slices.index(part.config.t88_slices[int(n)]) for n in part.place]) for part in sets]
+    return LabelledPlanes(
+        first,
+        torch.cat([part.planes for part in sets]),
+        torch.cat([part.parts for part in sets]),
+        torch.cat(places),
+        torch.cat([part.facts for part in sets]),
+        np.concatenate([part.people for part in sets]),
+    )
+
+
+def facts_table(cohort: Cohort) -> pd.DataFrame:
+    """FACTS of every session, as LabelledPlanes has them."""
+    return cohort.table.assign(sex=cohort.table["sex"].map({"F": 0.0, "M": 1.0}))[list(FACTS)].astype(float)
+
+
+@torch.inference_mode()
+def label_cohort(cohort: Cohort, config: PlaneConfig, network: PlanePartsNetwork) -> LabelledPlanes:
+    """A cohort's planes with the parts that the network tells there."""
+    count = cohort.planes.shape[1]
+    planes = torch.from_numpy(cohort.planes)
+    y_mm = torch.tensor(config.y_mm)
+    parts = [
+        network.probabilities(stack.unsqueeze(1), y_mm).argmax(dim=1).to(torch.uint8)
+        for stack in tqdm(planes, desc="labelling planes", disable=None)
+    ]
+    facts = torch.from_numpy(facts_table(cohort).to_numpy(dtype=np.float32))
+    return LabelledPlanes(
+        config,
+        planes.flatten(0, 1).half(),
+        torch.cat(parts),
+        torch.arange(count).repeat(len(cohort)),
+        facts.repeat_interleave(count, dim=0),
+        np.repeat(cohort.table["person"].to_numpy(dtype=object), count),
+    )
+
+
+@torch.inference_mode()
+def paint_all(labelled: LabelledPlanes, network: PlanePartsNetwork, batch: int = 32) -> Tensor:
+    """The second and third channel of every plane's picture, uint8 (P, 2, H, W), 255 for 1."""
+    rows = torch.arange(len(labelled)).split(batch)
+    painted = [
+        network.paint(labelled.planes[some].float().unsqueeze(1), labelled.y_mm[some])[0][:, 1:]
+        for some in tqdm(rows, desc="painting planes", disable=None)
+    ]
+    return (255 * torch.cat(painted)).round().to(torch.uint8)

@@ -1,0 +1,1 @@
+"""What makes a model folder of a finished training run."""

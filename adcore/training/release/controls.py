@@ -1,0 +1,197 @@
+"""The controls of a card: what a sceptic would try, measured."""
+
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
+
+from adcore.case.clinical import FIELDS
+from adcore.cohorts.cohort import Cohort
+from adcore.model.calibration import Calibration
+from adcore.model.card_schema import Control
+from adcore.networks.late_fusion import LateFusionNetwork
+from adcore.statistics.cross_validation import CHANCE, calibrate_out_of_fold, calibrations
+from adcore.statistics.intervals import Interval, as_metric, bootstrap, class_draws
+from adcore.statistics.metrics import auc, metric_functions
+
+SVM_PENALTY = 1e-4
+"""Of the linear machine on pixels: small, because there are far more pixels than people; not tuned."""
+PIXEL_STEP = 2
+PLANE_STEP = 3
+RESAMPLES = 2000
+CHANCE_ERROR = "calibration error by chance"
+
+
+class ControlRuns(Protocol):
+    """What adcore.training.controls yields: out-of-fold log-odds of the labelled people, in the cohort's order."""
+
+    @property
+    def labels(self) -> NDArray[np.bool_]: ...  # noqa: D102
+    @property
+    def shuffled(self) -> NDArray[np.float64]: ...  # noqa: D102
+    @property
+    def shuffled_labels(self) -> NDArray[np.bool_]: ...  # noqa: D102
+    @property
+    def outlines(self) -> NDArray[np.float64]: ...  # noqa: D102
+    @property
+    def mirrored(self) -> NDArray[np.float64]: ...  # noqa: D102
+    @property
+    def ses_withheld(self) -> NDArray[np.float64]: ...  # noqa: D102
+
+
+def measure_controls(
+    runs: ControlRuns, network: LateFusionNetwork, cohort: Cohort, folds: pd.DataFrame, seed: int
+) -> dict[str, Control]:
+    """Every control of the card, by name.
+
+    Args:
+        network: trained on all labelled people. cohort: everyone who took part.
+        folds: subject, fold, label, `logit_<inputs>_<branch>` of the first repeat.
+    """
+    fold_of = dict(zip(folds["subject"], folds["fold"], strict=True))
+    return {
+        "shuffled labels": shuffled_control(runs.shuffled_labels, runs.shuffled),
+        "outline only": auc_control(
+            runs.labels,
+            runs.outlines,
+            "The networks read each person's bare outline, 1 inside and 0 outside, in training and test; fusion on images alone.",
+            "Well below the scans: otherwise the outline of the skull strip would carry the label.",
+            seed,
+        ),
+        "mirror image": auc_control(
+            runs.labels,
+            runs.mirrored,
+            "The people tested were mirrored left to right; fusion on images alone.",
+            "As good as unmirrored: the disease has no fixed side, and training mirrors planes at random.",
+            seed,
+        ),
+        "pixels": pixel_control(cohort.labelled(), fold_of, seed),
+        "SES withheld": withheld_control(runs.ses_withheld, seed),
+        CHANCE_ERROR: chance_error_control(folds, seed),
+        "rescans": rescan_control(network, cohort, calibrations(folds)["images_fused"], seed),
+    }
+
+
+def auc_control(labels: NDArray[np.bool_], scores: NDArray[np.float64], done: str, expected: str, seed: int) -> Control:
+    """A control whose result is an AUC over people, with its bootstrap interval."""
+    interval = bootstrap(auc, class_draws(labels, seed), labels, scores)
+    return Control(done=done, metric="AUC", result=as_metric(interval), expected=expected)
+
+
+def shuffled_control(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> Control:
+    """Of labels and scores (R, S), one row a shuffle: the mean AUC, and the range that holds 95 % of the shuffles."""
+    found = np.array([float(auc(*pair)) for pair in zip(labels, scores, strict=True)])
+    return Control(
+        done=f"The labels of the people were shuffled {len(found)} times and the image branches trained on each; the interval is "
+        "the range of the shuffles.",
+        metric="AUC",
+        result=as_metric(_mean_in(found, found)),
+        expected="0.5 within the range: anything else would mean that the answer leaks into the training.",
+    )
+
+
+def withheld_control(differences: NDArray[np.float64], seed: int) -> Control:
+    """Of what withholding SES adds to each person's log-odds, (S,), NaN where it was unknown anyway: the mean over people."""
+    found = differences[~np.isnan(differences)]
+    if not len(found):
+        return Control(
+            done="SES was to be withheld from people who have one, but nobody has.",
+            metric="difference in log-odds",
+            result=None,
+            expected="About 0.",
+        )
+    interval = _mean(found, seed)
+    return Control(
+        done=f"SES was withheld from the {len(found)} people who have one; the mean of what that adds to the fused log-odds "
+        "without MMSE, out of fold.",
+        metric="difference in log-odds",
+        result=as_metric(interval),
+        expected="About 0: otherwise a gap in the form would itself speak for impairment.",
+    )
+
+
+def chance_error_control(folds: pd.DataFrame, seed: int) -> Control:
+    """The calibration error that a perfectly calibrated model would show with these probabilities and so few people.
+
+    Labels are drawn from the fused out-of-fold probabilities with every input (Bröcker and Smith 2007, Wea Forecasting
+    22:651).
+    """
+    chances = calibrate_out_of_fold(folds)[f"{CHANCE}all_fused"].to_numpy()
+    drawn = np.random.default_rng(seed).random((RESAMPLES, len(chances))) < chances
+    errors = metric_functions(0.5)["ece"](drawn, np.broadcast_to(chances, drawn.shape))
+    return Control(
+        done=f"Labels were drawn {RESAMPLES} times from the fused probabilities with every input, as if each were exactly right; "
+        "the mean calibration error, and the range that holds 95 % of the draws.",
+        metric="ECE",
+        result=as_metric(_mean_in(errors, errors)),
+        expected="What the measured error has to be held against: so few people show some error however good the probabilities.",
+    )
+
+
+def pixel_control(labelled: Cohort, fold_of: dict[str, int], seed: int) -> Control:
+    """A linear support vector machine on the pixels of every third plane, on the same folds."""
+    pixels = labelled.planes[:, ::PLANE_STEP, ::PIXEL_STEP, ::PIXEL_STEP].reshape(len(labelled), -1)
+    folds = np.array([fold_of[person] for person in labelled.table["person"]])
+    scores = np.empty(len(labelled))
+    for fold in np.unique(folds):
+        here = folds == fold
+        machine = make_pipeline(StandardScaler(), LinearSVC(C=SVM_PENALTY, random_state=seed))
+        scores[here] = machine.fit(pixels[~here], labelled.impaired[~here]).decision_function(pixels[here])
+    return auc_control(
+        labelled.impaired,
+        scores,
+        "A linear support vector machine on the pixels of the planes, on the same folds.",
+        "Lower than the networks: what needs no network at all.",
+        seed,
+    )
+
+
+@torch.inference_mode()
+def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Calibration, seed: int) -> Control:
+    """How far the probability on images alone moves between two scans of one person, of people without a label.
+
+    Args:
+        cohort: everyone; who has two sessions and no label is read.
+    """
+    others = cohort.unlabelled()
+    twice = others.scanned_twice()
+    if not twice:
+        return Control(
+            done="Two scans of one person were to be compared, but nobody without a label has two.",
+            metric="difference in probability",
+            result=None,
+            expected="A few hundredths.",
+        )
+    nothing = torch.zeros(1, len(FIELDS))
+    gaps = []
+    for rows in twice:
+        chances = []
+        for row in rows:
+            scan = network.read(torch.from_numpy(others.planes[row]), others.y_mm).features
+            pair = network.judge(scan, nothing, nothing).fused[0]
+            chances.append(calibration.estimate(float(pair[1] - pair[0])).probability)
+        gaps.append(abs(chances[0] - chances[1]))
+    found = np.array(gaps)
+    return Control(
+        done=f"{len(found)} people without a label were scanned twice within weeks; the mean absolute difference of the "
+        "probability on images alone, with its bootstrap interval.",
+        metric="difference in probability",
+        result=as_metric(_mean(found, seed)),
+        expected="A few hundredths: a person does not change in weeks.",
+    )
+
+
+def _mean(values: NDArray[np.float64], seed: int) -> Interval:
+    """Of people (S,), with its 95 % bootstrap interval."""
+    return _mean_in(values, np.random.default_rng(seed).choice(values, (RESAMPLES, len(values))).mean(axis=1))
+
+
+def _mean_in(values: NDArray[np.float64], drawn: NDArray[np.float64]) -> Interval:
+    """The mean of values, in the range that holds 95 % of what was drawn."""
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Interval(float(values.mean()), float(low), float(high))

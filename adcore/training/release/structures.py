@@ -1,0 +1,126 @@
+"""A trained structure network made into the folder that ships: weights, card, and the Dice of every person held out."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nibabel as nib
+import numpy as np
+
+from adcore.cohorts.freesurfer import parts_of_freesurfer
+from adcore.cohorts.ixi import LabelledHead
+from adcore.evaluation.segmentation.degradations import LabelledScan
+from adcore.evaluation.segmentation.dice import BRAIN, measure, measure_people, summarise
+from adcore.model.weights import load_weights, save_weights
+from adcore.prepare.segmentation.model import WEIGHTS_FILE, StructuresCard
+from adcore.prepare.segmentation.network import CHANNELS, GRID_SHAPE, GRID_SPACING_MM, StructureNetwork
+from adcore.prepare.segmentation.structures import OUTSIDE, PARTS, Side, label_of
+from adcore.readers import read_scan
+from adcore.words import DISCLAIMER
+
+DICE_FILE = "dice.csv"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Who was trained on and who was not.
+
+    Attributes:
+        left_out: people in neither, because their labels are broken.
+    """
+
+    trained_on: list[LabelledHead]
+    held_out: list[LabelledHead]
+    left_out: list[str]
+
+
+def write_structures(
+    folder: Path, network: StructureNetwork, split: Split, training_config: dict[str, Any], heads: Path | None, runs: Path
+) -> StructuresCard:
+    """Write the weights, measure them as they ship, and write the card.
+
+    Args:
+        training_config: with the seed, which the measuring takes too.
+        runs: where measurements are kept as they come in; those of the same weights are gone on from.
+        heads: folder of whole heads from elsewhere with FreeSurfer labels; None leaves them out.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sha256 = save_weights(network, folder / WEIGHTS_FILE)
+    shipped = StructureNetwork()
+    load_weights(shipped, folder / WEIGHTS_FILE, sha256)  # what follows is measured on the rounded weights that ship
+    shipped.eval().requires_grad_(False)
+    seed = int(training_config["seed"])
+    table = measure_people(split.held_out, shipped, runs / f"dice-{sha256[:12]}.csv", seed)
+    table.to_csv(folder / DICE_FILE, index=False, float_format="%.4f")
+    card = StructuresCard(
+        name="structures",
+        version="1",
+        created=datetime.now(UTC).date().isoformat(),
+        adcore_version=version("adcore"),
+        disclaimer=DISCLAIMER,
+        intended_use=(
+            "Outlines the inside of the skull and labels the parts of the brain on a T1 of an adult's head, for the planes, the "
+            "volumes and the explanations of adcore. Not for surgery or any other use that needs a border to the millimetre."
+        ),
+        method={
+            "network": f"U-Net of MONAI, channels {CHANNELS}, a prior of where parts lie, a full-resolution stage",
+            "grid": f"{' x '.join(map(str, GRID_SHAPE))} voxels of {GRID_SPACING_MM:g} mm in MNI152 space, after affine "
+            "registration and a rough gain correction",
+            "parts": [part.name for part in PARTS],
+            "reference": "Automatic labels (DLMUSE) at 2 mm, not drawn by hand: agreement with them is what is measured.",
+        },
+        data={
+            "source": "IXI (Hammersmith Hospital, Philips 3 T), healthy adults, CC BY-SA 3.0, resampled to 2 mm",
+            "trained_on": sorted(head.person for head in split.trained_on),
+            "held_out": sorted(head.person for head in split.held_out),
+            "left_out": f"{', '.join(split.left_out) or 'nobody'}: labels that call almost everything one side",
+            "ages_trained_on": _ages(split.trained_on),
+            "ages_held_out": _ages(split.held_out),
+        },
+        weights={WEIGHTS_FILE: sha256},
+        dice=summarise(table, seed),
+        dice_origin=(
+            f"Mean over {len(split.held_out)} people of all ages whom the network was not trained on, with 95 % bootstrap "
+            "intervals over people; on the grid of their labels at 2 mm. Degraded scans are judged against the labels of the "
+            "intact one."
+        ),
+        foreign=measure_foreign(heads, shipped) if heads else {},
+        foreign_origin=(
+            "Whole heads near 1 mm from other scanners. Their labels follow other rules: FreeSurfer's leave out most CSF and cut "
+            "lobes elsewhere; those of brainchop know brain only."
+        ),
+        training_config=training_config,
+        limits=[
+            "Trained on healthy adults of one scanner: tumours, strokes, operations and children were never seen.",
+            "Labels at 2 mm: small parts (amygdala, inferior horn) vary by a quarter of their volume.",
+            "A part that lies outside the image has no label and counts as missing.",
+        ],
+    )
+    card.write(folder)
+    return card
+
+
+def measure_foreign(heads: Path, network: StructureNetwork) -> dict[str, dict[str, float]]:
+    """Dice on the whole heads of `heads` that have labels, by head and part, where both have the part."""
+    swm, brainchop = heads / "swm", heads / "brainchop_t1_crop.nii.gz"
+    image = nib.Nifti1Image.from_filename(swm / "aparc.DKTatlas+aseg.nii.gz")
+    parts = parts_of_freesurfer(np.asarray(image.dataobj).astype(np.int64))
+    found = {"swm (FreeSurfer)": measure(LabelledScan(read_scan(swm / "T1.nii.gz"), parts, image.affine), network)}
+    image = nib.Nifti1Image.from_filename(heads / "brainchop_labels.nii.gz")
+    brain = np.where(np.asarray(image.dataobj) > 0, label_of("white matter", Side.LEFT), OUTSIDE).astype(np.uint8)
+    scores = measure(LabelledScan(read_scan(brainchop), brain, image.affine), network)
+    found["brainchop (grey and white matter)"] = {BRAIN: scores[BRAIN]}
+    return {
+        head: {part: round(value, 4) for part, value in scores.items() if np.isfinite(value) and value > 0}
+        for head, scores in found.items()
+    }
+
+
+def _ages(heads: list[LabelledHead]) -> str:
+    ages = [head.age_years for head in heads if head.age_years]
+    return f"{min(ages):.0f} to {max(ages):.0f} years, median {np.median(ages):.0f}"

@@ -1,0 +1,78 @@
+"""The reference that says how far a scan may lie from the people a model was trained on; made from them, shipped beside it."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.model_selection import KFold
+from tqdm import tqdm
+
+from adcore.answer.prediction import IMAGE_BRANCHES
+from adcore.cohorts.cohort import Cohort
+from adcore.model.card import LikenessCard, ModelCard
+from adcore.networks.backbones import FEATURES
+from adcore.networks.late_fusion import load_network
+from adcore.networks.training_distance import fit_likeness, scan_features
+
+FOLDS = 10
+USUAL_PERCENTILE = 99.0
+
+TOO_FAR = 3.0
+"""Times the usual distance, by judgement: healthy heads from other scanners lie at up to 1.6 times it, synthetic ones with the
+strongest atrophy at 2.4; the planes of a healthy head half cut off at 3.6, with noise of a fifth at 4.3, emptied at 5.5."""
+
+
+SIZES = tuple(FEATURES[branch] for branch in IMAGE_BRANCHES)
+DECIMALS = 4
+
+
+def add_likeness(folder: Path, cohort: Cohort) -> ModelCard:
+    """Fit the reference on a cohort's people, write it into a model folder and name it on the card.
+
+    Args:
+        cohort: what the model was pretrained and trained on; the first scan of each person counts, so that all ages do.
+    Raises:
+        ModelError: the model folder is incomplete.
+    """
+    card = ModelCard.read(folder)
+    network = load_network(folder, card.weights)
+    people = cohort.rows(~cohort.table["person"].duplicated().to_numpy())
+    with torch.inference_mode():
+        stacks = (torch.from_numpy(planes) for planes in tqdm(people.planes, desc="features", disable=None))
+        features = np.stack([scan_features(network.read(stack, people.y_mm).features.means) for stack in stacks])
+    return write_likeness(folder, card, features)
+
+
+def write_likeness(folder: Path, card: ModelCard, features: NDArray[np.float32]) -> ModelCard:
+    """The same from features (S, F) of one scan a person."""
+    rest, distances = cross_validated(features)
+    likeness = fit_likeness(features, SIZES, rest)
+    usual = float(np.percentile(distances, USUAL_PERCENTILE))
+    added = LikenessCard(
+        sha256=likeness.save(folder),
+        people=len(features),
+        usual=round(usual, DECIMALS),
+        limit=round(TOO_FAR * usual, DECIMALS),
+        origin=(
+            f"Usual: the {USUAL_PERCENTILE:g}th percentile of {len(features)} people's distances, each measured by a reference "
+            f"fitted on the others ({FOLDS} folds; median {np.median(distances):.2f}, largest {distances.max():.2f}). "
+            f"The limit: {TOO_FAR:g} times that, by judgement."
+        ),
+    )
+    card = card.model_copy(update={"likeness": added})
+    card.write(folder)
+    return card
+
+
+def cross_validated(features: NDArray[np.float32], sizes: tuple[int, ...] = SIZES) -> tuple[float, NDArray[np.float64]]:
+    """What a reference says of people it was not fitted on.
+
+    Returns:
+        mean squared length of what its components leave of them, and their distances (S,).
+    """
+    along, left = np.empty(len(features)), np.empty(len(features))
+    for fitted, held_out in KFold(FOLDS, shuffle=True, random_state=0).split(features):
+        along[held_out], left[held_out] = fit_likeness(features[fitted], sizes).parts(features[held_out])
+    rest = float(left.mean())
+    return rest, np.sqrt((along + left / rest) / 2)

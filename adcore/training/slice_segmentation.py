@@ -1,0 +1,157 @@
+"""Fitting the network that tells the parts of the brain on planes, from labelled whole heads, with checkpoints to go on from."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from adcore.cohorts.ixi import LabelledHead
+from adcore.cohorts.labelled_subjects import read_head_planes, wide_planes
+from adcore.networks.slice_segmentation import PLANE_PARTS, PlanePartsNetwork
+from adcore.prepare.segmentation.structures import OUTSIDE, PARTS
+from adcore.prepare.slices import PlaneConfig
+from adcore.training.augment import Augmentation, change_contrast, draw_grid, move, move_labels
+from adcore.training.checkpoint import keep, resume
+from adcore.training.labelled_slices import LabelledPlanes
+
+logger = logging.getLogger(__name__)
+
+COMMON_NAMES = {
+    "frontal cortex": "other cortex",
+    "parietal cortex": "other cortex",
+    "occipital cortex": "other cortex",
+    "cingulate cortex": "other cortex",
+    "CSF": "fluid",
+    "third ventricle": "fluid",
+    "fourth ventricle": "fluid",
+    "corpus callosum": "white matter",
+    "brainstem": "brainstem and cerebellum",
+    "cerebellum": "brainstem and cerebellum",
+    "cerebellar vermis": "brainstem and cerebellum",
+}
+"""Parts of adcore.prepare.segmentation.structures that planes do not tell apart; the others keep their names."""
+
+
+@dataclass(frozen=True)
+class PlanePartsConfig:
+    """How the network is trained.
+
+    Attributes:
+        steps: of `batch` planes drawn at random.
+        learning_rate: peak of a one-cycle schedule (Smith and Topin 2019).
+        held_out_every: every such person by age is kept out, to measure on.
+        save_every: steps between checkpoints.
+    """
+
+    steps: int = 1500
+    batch: int = 12
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-3
+    held_out_every: int = 6
+    save_every: int = 250
+    seed: int = 20260101
+    augmentation: Augmentation = Augmentation(
+        rotate_degrees=8, scale=0.1, shift=0.06, warp=0.03, sharpen=0.9, blur=0.6, noise=0.06
+    )
+
+
+def load_head_planes(heads: Iterable[LabelledHead], config: PlaneConfig, folder: Path) -> LabelledPlanes:
+    """Every head's planes, and their neighbours, with its own labels.
+
+    Args:
+        folder: keeps what is read, so that a second run starts at once.
+    """
+    wide, table = wide_planes(config), torch.from_numpy(_classes())
+    planes, parts, places, facts, people = [], [], [], [], []
+    for head in tqdm(tuple(heads), desc="placing heads", disable=None):
+        read, labels = read_head_planes(head, wide, folder)
+        planes.append(torch.from_numpy(read))
+        parts.append(table[torch.from_numpy(labels).long()])
+        places.append(torch.arange(len(read)))
+        male = {"M": 1.0, "F": 0.0}.get(head.sex or "", float("nan"))
+        age = float("nan") if head.age_years is None else head.age_years
+        facts.append(torch.tensor([age, float("nan"), float("nan"), male]).expand(len(read), -1))
+        people += [head.person] * len(read)
+    names = np.array(people, dtype=object)
+    return LabelledPlanes(wide, torch.cat(planes), torch.cat(parts), torch.cat(places), torch.cat(facts), names)
+
+
+def held_out_people(heads: Iterable[LabelledHead], config: PlanePartsConfig) -> frozenset[str]:
+    """Every so many'th person by age: of all ages alike."""
+    ordered = sorted(heads, key=lambda head: (head.age_years or 0.0, head.person))
+    return frozenset(head.person for head in ordered[:: config.held_out_every])
+
+
+def fit_plane_parts(planes: LabelledPlanes, config: PlanePartsConfig, folder: Path) -> PlanePartsNetwork:
+    """Train, or go on from the last checkpoint in `plane-parts.pt`."""
+    torch.manual_seed(config.seed)
+    generator = torch.Generator().manual_seed(config.seed)
+    network = PlanePartsNetwork()
+    optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.learning_rate, total_steps=config.steps)
+    parts: dict[str, Any] = {"network": network, "optimiser": optimiser, "schedule": schedule}
+    path, signature = folder / "plane-parts.pt", repr((asdict(config), len(planes), sorted(set(planes.people))))
+    state, done = resume(path, parts, signature), 0
+    if state:
+        generator.set_state(state["generator"])
+        done = state["step"]
+    outlines, y_mm = planes.outlines(), planes.y_mm
+    network.train()
+    for step in tqdm(range(done, config.steps), desc="plane parts", initial=done, total=config.steps, disable=None):
+        rows = torch.randint(len(planes), (config.batch,), generator=generator)
+        outline = outlines[planes.place[rows]]
+        grid = draw_grid(len(rows), planes.planes.shape[-1], config.augmentation, generator)
+        images = change_contrast(move(planes.planes[rows].float().unsqueeze(1), grid), config.augmentation, generator)
+        loss = _loss(
+            network((images * outline.unsqueeze(1)).clamp(0, 1.5), y_mm[rows]), move_labels(planes.parts[rows], grid), outline
+        )
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        if (step + 1) % config.save_every == 0 or step + 1 == config.steps:
+            logger.info("plane parts, step %d of %d: loss %.3f", step + 1, config.steps, float(loss.detach()))
+            keep(path, parts, signature, step + 1, generator=generator.get_state())
+    return network.eval()
+
+
+@torch.inference_mode()
+def measure_dice(network: PlanePartsNetwork, planes: LabelledPlanes) -> dict[str, float]:
+    """Of every part, over all pixels inside the outline of all planes together; a part that is nowhere is left out."""
+    outlines, y_mm = planes.outlines(), planes.y_mm
+    both, sizes = torch.zeros(len(PLANE_PARTS)), torch.zeros(len(PLANE_PARTS))
+    for rows in torch.arange(len(planes)).split(32):
+        found = network.probabilities(planes.planes[rows].float().unsqueeze(1), y_mm[rows]).argmax(dim=1)
+        outline = outlines[planes.place[rows]]
+        for number in range(len(PLANE_PARTS)):
+            told, true = (found == number) & outline, (planes.parts[rows] == number) & outline
+            both[number] += 2 * (told & true).sum()
+            sizes[number] += told.sum() + true.sum()
+    return {name: round(float(both[n] / sizes[n]), 4) for n, name in enumerate(PLANE_PARTS) if n and sizes[n] > 0}
+
+
+def _loss(logits: Tensor, labels: Tensor, outline: Tensor) -> Tensor:
+    """Cross-entropy and soft Dice (Milletari 2016) inside the outline."""
+    chances = logits.log_softmax(dim=1)
+    entropy = F.nll_loss(chances, labels, reduction="none")
+    inside = outline.unsqueeze(1)
+    told, true = chances.exp() * inside, F.one_hot(labels, len(PLANE_PARTS)).movedim(-1, 1) * inside
+    shared, sizes = (told * true).sum((0, 2, 3)), told.sum((0, 2, 3)) + true.sum((0, 2, 3))
+    present = true.sum((0, 2, 3)) > 0
+    return (entropy * outline).sum() / outline.sum() + 1 - ((2 * shared + 1) / (sizes + 1))[present].mean()
+
+
+def _classes() -> np.ndarray:
+    """For each class of adcore.prepare.segmentation.structures, that of planes."""
+    table = np.zeros(len(PARTS) + 1, dtype=np.uint8)
+    table[OUTSIDE] = PLANE_PARTS.index("outside")
+    for label, part in enumerate(PARTS, start=1):
+        table[label] = PLANE_PARTS.index(COMMON_NAMES.get(part.structure, part.structure))
+    return table

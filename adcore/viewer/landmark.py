@@ -1,0 +1,21 @@
+"""Where pictures of a head start: the right medial temporal lobe on one of the planes that the networks read."""
+
+import numpy as np
+from nibabel.affines import apply_affine
+
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.slices import tilt
+from adcore.viewer.grid import DisplayGrid
+
+RIGHT_TEMPORAL_X, RIGHT_TEMPORAL_Z = 26.0, -14.0
+"""Of the right medial temporal lobe on the networks' planes, before their tilt: where the crosshair starts."""
+
+
+def voxel_on_plane(prepared: PreparedScan, grid: DisplayGrid, number: int) -> list[int]:
+    """The display voxel at the right medial temporal lobe of one plane, rounded towards the other planes."""
+    y_mm = prepared.config.planes.y_mm
+    to_display = np.linalg.inv(grid.affine) @ prepared.atlas_to_scan @ tilt()
+    place = apply_affine(to_display, (RIGHT_TEMPORAL_X, y_mm[number], RIGHT_TEMPORAL_Z))
+    middle = apply_affine(to_display, (RIGHT_TEMPORAL_X, float(np.mean(y_mm)), RIGHT_TEMPORAL_Z))
+    voxel = np.where(middle > place, np.ceil(place), np.floor(place)).astype(int)
+    return [int(value) for value in np.clip(voxel, 0, np.array(grid.shape) - 1)]

@@ -1,0 +1,113 @@
+"""The viewer's table: where each network's positive evidence lies, part by part, with volumes and a place to go to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from nibabel.affines import apply_affine
+from numpy.typing import NDArray
+
+from adcore.analysis import Analysis
+from adcore.answer.prediction import IMAGE_BRANCHES
+from adcore.explain.explanation import StructureEvidence
+from adcore.explain.regions import OUTSIDE_NAME
+from adcore.explain.sides import ranked
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.segmentation.structures import PARTS, Part, Side
+from adcore.viewer.grid import DisplayGrid
+from adcore.viewer.structures import Structures
+
+
+@dataclass(frozen=True)
+class Region:
+    """One part of the brain.
+
+    Attributes:
+        label: its class of adcore.prepare.segmentation.structures.
+        voxel: of the scan, in the part: the one nearest to its middle.
+        ml: its volume.
+        shares: of each network's positive evidence, by branch.
+    """
+
+    part: Part
+    label: int
+    voxel: tuple[int, int, int]
+    ml: float
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class RegionTable:
+    """All parts that were found, those of the structure with most evidence first.
+
+    Attributes:
+        outside: share of each network's positive evidence outside the brain, by branch; None where there is no evidence.
+    """
+
+    regions: tuple[Region, ...]
+    outside: Mapping[str, float | None]
+
+    def described(self, grid: DisplayGrid) -> dict[str, Any]:
+        """For the payload's header: parts of a structure together."""
+        structures: dict[str, list[dict[str, Any]]] = {}
+        for region in self.regions:
+            structures.setdefault(region.part.structure, []).append(
+                {
+                    "side": region.part.side.value,
+                    "label": region.label,
+                    "voxel": grid.voxel_of(region.voxel),
+                    "ml": region.ml,
+                    "shares": dict(region.shares),
+                }
+            )
+        return {
+            "networks": [
+                {"name": branch.value, "label": branch.label, "outside": self.outside[branch.value]} for branch in IMAGE_BRANCHES
+            ],
+            "structures": [{"structure": structure, "parts": parts} for structure, parts in structures.items()],
+        }
+
+
+def region_table(analysis: Analysis) -> RegionTable | None:
+    """The table of one case; None where the scan was refused."""
+    explanation = analysis.explanation
+    if explanation is None:
+        return None
+    evidence = {branch.value: {row.structure: row for row in explanation.structures_of(branch)} for branch in IMAGE_BRANCHES}
+    structures = Structures.of(analysis.prepared)
+    found = (_region(label, part, analysis.prepared, structures, evidence) for label, part in enumerate(PARTS, start=1))
+    order = {structure: place for place, structure in enumerate(ranked(explanation.structures))}
+    regions = sorted((region for region in found if region), key=lambda region: order.get(region.part.structure, len(order)))
+    outside = {branch: _share(rows, OUTSIDE_NAME, Side.MIDLINE) if rows else None for branch, rows in evidence.items()}
+    return RegionTable(tuple(regions), outside)
+
+
+def _region(
+    label: int,
+    part: Part,
+    prepared: PreparedScan,
+    structures: Structures,
+    evidence: Mapping[str, Mapping[str, StructureEvidence]],
+) -> Region | None:
+    places = np.argwhere(structures.labels == label)
+    if not len(places):
+        return None
+    middle = places[((places - places.mean(axis=0)) ** 2).sum(axis=1).argmin()]
+    return Region(
+        part,
+        label,
+        _inside(apply_affine(np.linalg.inv(structures.from_voxels), middle), prepared.scan.voxels.shape),
+        prepared.volume_ml((label,)),
+        {branch: _share(rows, part.structure, part.side) for branch, rows in evidence.items() if rows},
+    )
+
+
+def _share(rows: Mapping[str, StructureEvidence], structure: str, side: Side) -> float:
+    return rows[structure].on(side) if structure in rows else 0.0
+
+
+def _inside(place: NDArray[np.float64], shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """The nearest voxel of the scan."""
+    i, j, k = np.clip(np.rint(place).astype(int), 0, np.array(shape) - 1)
+    return int(i), int(j), int(k)

@@ -1,0 +1,57 @@
+"""The parts of the brain as the viewer gets them: labels on their own coarse grid, and the way there from the scan's voxels."""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from nibabel.affines import apply_affine
+from numpy.typing import NDArray
+from scipy.ndimage import find_objects
+
+from adcore.explain.regions import OUTSIDE_NAME
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.segmentation.network import grid_affine
+from adcore.prepare.segmentation.structures import PARTS
+from adcore.viewer.grid import DisplayGrid
+
+
+@dataclass(frozen=True, eq=False)
+class Structures:
+    """Labels of one head.
+
+    Attributes:
+        labels: uint8 (X, Y, Z), classes of adcore.prepare.segmentation.structures.
+        from_voxels: (4, 4), the scan's voxel indices to those of the labels' grid.
+    """
+
+    labels: NDArray[np.uint8]
+    from_voxels: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, prepared: PreparedScan) -> "Structures":
+        """The labels of a prepared scan, as the network gave them: nothing is resampled."""
+        return cls(prepared.segmentation.labels, np.linalg.inv(grid_affine()) @ prepared.voxels_to_atlas)
+
+    def described(self, grid: DisplayGrid) -> dict[str, Any]:
+        """For the payload's header; `boxes` holds each label's extent along the display axes, in voxels, or None."""
+        to_labels = self.from_voxels @ grid.to_file
+        names = [(OUTSIDE_NAME, OUTSIDE_NAME), *((part.name, part.structure) for part in PARTS)]
+        return {
+            "dim": self.labels.shape,
+            "to_labels": to_labels.tolist(),
+            "names": [{"name": name, "structure": structure} for name, structure in names],
+            "boxes": self._boxes(grid, np.linalg.inv(to_labels)),
+        }
+
+    def _boxes(self, grid: DisplayGrid, to_display: NDArray[np.floating]) -> list[list[list[float]] | None]:
+        found = [None, *find_objects(self.labels, max_label=len(PARTS))]
+        return [self._box(grid, to_display, place) if place else None for place in found]
+
+    @staticmethod
+    def _box(grid: DisplayGrid, to_display: NDArray[np.floating], place: tuple[slice, ...]) -> list[list[float]]:
+        ends = [(axis.start - 1, axis.stop) for axis in place]  # a contour runs around its part
+        corners = apply_affine(to_display, np.array(list(product(*ends))))
+        low_high = np.stack([corners.min(axis=0), corners.max(axis=0)], axis=1)
+        box: list[list[float]] = np.clip(low_high, 0, np.array(grid.shape)[:, None] - 1).tolist()
+        return box

@@ -1,0 +1,55 @@
+"""One case opened: what every branch said with and without MMSE, and where the image networks looked."""
+
+import pandas as pd
+import streamlit as st
+
+from adcore.evaluation.cases.classified import Judged, Outcome
+from adcore.statistics.names import BRANCHES, BRIEFLY
+from app.errors.case_chart import case_chart
+from app.errors.pictures import show_pictures
+from app.errors.source import Source
+from app.shared.chart_row import chart_row
+from app.state.explorer import Explorer
+
+PLOT = {"displayModeBar": False}
+WORDS = {
+    Outcome.RIGHT: "answered rightly",
+    Outcome.MISSED: "missed: impaired, called unimpaired",
+    Outcome.FALSE_ALARM: "a false alarm: unimpaired, called impaired",
+    Outcome.UNKNOWN: "no label or no answer to compare",
+}
+
+
+def show_case(source: Source, judged: Judged, subject: str, explorer: Explorer) -> None:
+    """Show one person's answers and planes."""
+    row = judged.table.set_index("subject").loc[subject]
+    left, right = chart_row([2, 3], "case")
+    with left:
+        st.markdown(f"#### {subject}: {WORDS[Outcome(row['outcome'])]}")
+        st.caption(_facts(source, row))
+        chances = source.cases.chances_of(subject).rename(index=BRANCHES)
+        st.markdown("**Probability of impairment**")
+        st.plotly_chart(case_chart(chances, judged.threshold), config=PLOT, key="errors_case")
+        st.table(_percent(chances))
+        if isinstance(row["reasons"], str) and row["reasons"]:
+            st.markdown(row["reasons"])
+    with right:
+        show_pictures(source, row, subject, explorer)
+
+
+def _percent(chances: pd.DataFrame) -> pd.DataFrame:
+    words = chances.map(lambda value: "no answer" if pd.isna(value) else f"{100 * value:.0f} %")
+    return words.rename(columns=BRIEFLY)
+
+
+def _facts(source: Source, row: pd.Series) -> str:
+    known = {
+        "CDR": None if pd.isna(row["cdr"]) else f"CDR {row['cdr']:g}",
+        "label": None if pd.isna(row["label"]) else ("counts as impaired" if row["label"] else "counts as unimpaired"),
+        "age": None if pd.isna(row["age_years"]) else f"{row['age_years']:.0f} years",
+        "sex": {"F": "female", "M": "male"}.get(row["sex"]),
+        "session": None if pd.isna(row["session"]) else f"session {row['session']}",
+        "fold": None if pd.isna(row["fold"]) else f"fold {row['fold']:.0f}",
+        "origin": "synthetic" if source.cohort is not None and source.cohort.synthetic else None,
+    }
+    return " · ".join(fact for fact in known.values() if fact)

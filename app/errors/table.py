@@ -1,0 +1,86 @@
+"""The table of people: sorted by a click on a heading; a chosen row opens the case."""
+
+import hashlib
+
+import pandas as pd
+import streamlit as st
+
+from adcore.evaluation.cases.classified import Judged, Kind
+from app.state.keys import CASE_KEY, CASE_TABLE_KEY
+
+HEIGHT = 320
+COLUMNS = {
+    "subject": "Person",
+    "chance": "Probability",
+    "truth": "Label",
+    "outcome": "Answer",
+    "sure": "Remark",
+    "apart": "Branches apart",
+    "cdr": "CDR",
+    "age_years": "Age",
+    "sex": "Sex",
+    "fold": "Fold",
+}
+LABELS = {0.0: "unimpaired", 1.0: "impaired"}
+
+
+def choose_case(judged: Judged) -> str | None:
+    """Show the people and return the subject of the one to open."""
+    subjects = judged.table["subject"].tolist()
+    key = f"{CASE_TABLE_KEY}_{hashlib.sha256(' '.join(subjects).encode()).hexdigest()[:8]}"  # a new list forgets the chosen row
+
+    def take_row() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            st.session_state[CASE_KEY] = subjects[rows[0]]
+
+    st.dataframe(
+        _readable(judged),
+        hide_index=True,
+        height=HEIGHT,
+        key=key,
+        on_select=take_row,
+        selection_mode="single-row",
+        column_config={
+            COLUMNS["chance"]: st.column_config.ProgressColumn(
+                format="%.0f %%", min_value=0, max_value=100, help="Of impairment, by the part of the model chosen above."
+            ),
+            COLUMNS["apart"]: st.column_config.NumberColumn(format="%.0f points", help="Widest gap between two branches."),
+            COLUMNS["age_years"]: st.column_config.NumberColumn(format="%d"),
+        },
+    )
+    if st.session_state.get(CASE_KEY) not in subjects:
+        st.session_state[CASE_KEY] = None
+    _steps(subjects)
+    chosen: str | None = st.session_state[CASE_KEY]
+    return chosen
+
+
+def _steps(subjects: list[str]) -> None:
+    """A chooser by name beside the table, and steps through the people shown."""
+
+    def step(by: int) -> None:
+        place = subjects.index(st.session_state[CASE_KEY]) if st.session_state[CASE_KEY] else -max(by, 0)
+        st.session_state[CASE_KEY] = subjects[(place + by) % len(subjects)]
+
+    chooser, before, after, _ = st.columns([3, 1, 1, 4], gap="small", vertical_alignment="bottom")
+    chooser.selectbox("Case", subjects, index=None, placeholder="Choose a row, or a person here", key=CASE_KEY)
+    before.button("Previous", on_click=step, args=(-1,), key="adcore_before", width="stretch", disabled=not subjects)
+    after.button("Next", on_click=step, args=(1,), key="adcore_after", width="stretch", disabled=not subjects)
+
+
+def _readable(judged: Judged) -> pd.DataFrame:
+    table = judged.table
+    table = table.assign(
+        chance=100 * table["chance"],
+        apart=100 * table["apart"],
+        truth=table["label"].map(LABELS).fillna("unknown"),
+        sure=[", ".join(_remarks(row)) for _, row in table.iterrows()],
+    )
+    shown = [name for name in COLUMNS if table[name].notna().any()]
+    return table[shown].rename(columns=COLUMNS)
+
+
+def _remarks(row: pd.Series) -> list[str]:
+    kinds = (Kind.CONFIDENTLY_WRONG, Kind.DISAGREEING, Kind.INCONCLUSIVE)
+    return [kind.value.lower() for kind in kinds if row[kind.value]]

@@ -1,0 +1,98 @@
+"""Adding visits: an uploaded scan, the patient under review, or a synthetic course; and the visits added."""
+
+import hashlib
+
+import streamlit as st
+
+from adcore.case.clinical import ClinicalRecord
+from adcore.case.scan import Scan, SourceFormat
+from adcore.cohorts.synthetic import DEMO_COURSE
+from adcore.errors import AdcoreError
+from adcore.longitudinal.follow import MOST_VISITS, PlannedVisit
+from app.follow_up.visit_upload import UNKNOWN, upload_visit
+from app.state.follow_up import FollowUp
+from app.state.keys import ADD_DEMO_KEY, ADD_REVIEWED_KEY, CLEAR_VISITS_KEY, VISIT_AGE_KEY, VISIT_MONTHS_KEY, VISIT_SEX_KEY
+from app.state.session import Session
+
+
+def add_visits(session: Session) -> None:
+    """Show the ways to add a visit, and the visits added."""
+    follow_up = session.follow_up
+    busy = follow_up.job is not None
+    upload, ready = st.columns([3, 2], gap="large")
+    with upload:
+        upload_visit(follow_up, busy)
+    with ready:
+        _reviewed(session, busy)
+        if st.button("Take the synthetic course", key=ADD_DEMO_KEY, width="stretch", disabled=busy):
+            with st.spinner("Making the three synthetic scans"):
+                follow_up.planned = [
+                    PlannedVisit(_demo_scan(n), visit.months, visit.record) for n, visit in enumerate(DEMO_COURSE)
+                ]
+            follow_up.forget_results()
+            st.rerun()
+        st.caption("Three visits of one computed head over four years, with growing atrophy. It is nobody's scan.")
+    if follow_up.planned:
+        _listed(follow_up, busy)
+
+
+def complete(planned: list[PlannedVisit]) -> list[PlannedVisit]:
+    """The visits with the person's age and sex, as typed on the page, where a visit has none of its own."""
+    age, sex = st.session_state.get(VISIT_AGE_KEY), st.session_state.get(VISIT_SEX_KEY)
+    found = []
+    for visit in planned:
+        own = {name: value for name, value in visit.record.model_dump().items() if value is not None}
+        given = {} if age is None else {"age_years": age + visit.months / 12}
+        record = ClinicalRecord.of(**(given | ({} if sex in (None, UNKNOWN) else {"sex": sex}) | own))
+        analysis = visit.analysis if record == visit.record else None
+        found.append(PlannedVisit(visit.scan, visit.months, record, analysis))
+    return found
+
+
+def _reviewed(session: Session, busy: bool) -> None:
+    study, result = session.study, session.result
+    months = st.session_state.get(VISIT_MONTHS_KEY)
+    pressed = st.button(
+        "Add the patient under review",
+        key=ADD_REVIEWED_KEY,
+        width="stretch",
+        disabled=busy or study is None or months is None,
+        help="The scan and the fields of the page Review a patient. Type the months since the first visit before.",
+    )
+    if not pressed or study is None or months is None:
+        return
+    try:
+        record = ClinicalRecord.of(**session.fields)
+        analysis = result.analysis if result and result.analysis.record == record else None
+        session.follow_up.forget_results()
+        session.follow_up.planned.append(PlannedVisit(study.scan, months, record, analysis))
+    except AdcoreError as error:
+        session.follow_up.notice = str(error)
+    st.rerun()
+
+
+def _listed(follow_up: FollowUp, busy: bool) -> None:
+    follow_up.planned.sort(key=lambda visit: visit.months)
+    for number, visit in enumerate(follow_up.planned):
+        words, remove = st.columns([5, 1], vertical_alignment="center")
+        mmse = "MMSE unknown" if visit.record.mmse is None else f"MMSE {visit.record.mmse:g}"
+        synthetic = " (synthetic)" if visit.scan.source_format is SourceFormat.SYNTHETIC else ""
+        words.markdown(f"**{visit.months:g} months** · {visit.scan.pseudonym}{synthetic} · {mmse}")
+        if remove.button("Take out", key=f"{CLEAR_VISITS_KEY}_{number}", disabled=busy, width="stretch"):
+            del follow_up.planned[number]
+            follow_up.forget_results()
+            st.rerun()
+    if len(follow_up.planned) > MOST_VISITS:
+        st.caption(f"At most {MOST_VISITS} visits can be compared.")
+
+
+def visits_key(planned: list[PlannedVisit]) -> str:
+    """Digest of the visits: their scans, times and records."""
+    parts = [f"{visit.scan.sha256} {visit.months:g} {visit.record.model_dump_json()}" for visit in planned]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@st.cache_resource(show_spinner=False, max_entries=len(DEMO_COURSE))
+def _demo_scan(number: int) -> Scan:
+    """Shared between users: it is nobody's scan, and can't be written to."""
+    return DEMO_COURSE[number].make_scan()

@@ -1,0 +1,60 @@
+"""The page over time as a whole."""
+
+import streamlit as st
+
+from adcore.errors import AdcoreError
+from adcore.longitudinal.follow import follow
+from app.follow_up.intake import add_visits, complete, visits_key
+from app.follow_up.result import show_course
+from app.review.progress import watch
+from app.runtime import runtime
+from app.state.keys import COMPARE_KEY
+from app.state.session import Session
+
+
+def show_follow_up(session: Session) -> None:
+    """Ask for visits, compare them when told to, show their course while it answers what the page holds."""
+    follow_up = session.follow_up
+    st.title("Over time")
+    st.markdown(
+        "Several scans of one patient: what the model says at each visit, how fast volumes change, and where pictures differ, "
+        "each beside what two scans of an unchanged person differ by."
+    )
+    with st.expander("Visits", expanded=follow_up.course is None):
+        add_visits(session)
+    if follow_up.notice:
+        st.warning(follow_up.notice, icon=None)
+    _compare(session)
+    if follow_up.course is not None:
+        try:
+            show_course(follow_up, *follow_up.course)
+        except AdcoreError as error:
+            st.warning(str(error), icon=None)
+
+
+def _compare(session: Session) -> None:
+    follow_up = session.follow_up
+    if follow_up.course is None:
+        few = len(follow_up.planned) < 2
+        if st.button("Compare the visits", key=COMPARE_KEY, type="primary", disabled=follow_up.job is not None or few):
+            follow_up.notice = None
+            try:
+                planned = complete(follow_up.planned)
+                with st.spinner("Loading the model"):
+                    follow_up.job = runtime().queue(
+                        session.id, visits_key(planned), lambda predictor, tell: follow(planned, predictor, on_step=tell)
+                    )
+            except AdcoreError as error:
+                follow_up.notice = str(error)
+            st.rerun()
+        if few:
+            st.caption("Add two visits or more.")
+    if follow_up.job is not None:
+        job = follow_up.job
+        watch(job)
+        follow_up.job = None
+        try:
+            follow_up.course = (job.key, job.result())
+        except AdcoreError as error:
+            follow_up.notice = str(error)
+        st.rerun()

@@ -1,0 +1,108 @@
+"""The course in words, numbers and charts."""
+
+import json
+
+import pandas as pd
+import streamlit as st
+
+from adcore.longitudinal.course import Course
+from adcore.longitudinal.repeatability import REAL_RESCANS_SD
+from adcore.report.wording import HEADLINES, with_interval
+from adcore.volumetry.norms import load_norms
+from app.files import FileOffer, show_file_buttons
+from app.follow_up.charts import course_volumes_chart, mmse_chart, probability_chart
+from app.follow_up.scans import show_scans
+from app.review.answer import PLOT
+from app.state.follow_up import FollowUp
+
+
+def show_course(follow_up: FollowUp, key: str, course: Course) -> None:
+    """Everything that came of the comparison."""
+    for warning in course.warnings:
+        st.warning(warning, icon=None)
+    for visit in course.left_out:
+        st.warning(f"The visit at {visit.months:g} months is left out. {visit.reason}", icon=None)
+    st.table(_table(course))
+    for reason in _reasons(course):
+        st.markdown(reason)
+    with st.container(key="charts_course"):
+        chance, points = st.columns(2, gap="large")
+        with chance:
+            st.markdown("## Probability of impairment")
+            st.plotly_chart(probability_chart(course), config=PLOT, key="course_probability")
+            st.markdown(course.probability_sentence)
+        with points:
+            st.markdown("## MMSE")
+            mmse = mmse_chart(course)
+            if mmse is None:
+                st.markdown("MMSE is known at fewer than two visits.")
+            else:
+                st.plotly_chart(mmse, config=PLOT, key="course_mmse")
+    repeat = course.repeatability.probability
+    st.caption(
+        f"Bars: 90 % intervals of the calibration. Rescans: {repeat.people} people of OASIS-1 scanned twice within weeks, and "
+        f"{course.repeatability.heads} whole heads scanned again by simulation; the larger spread counts. Over years even people "
+        "who stay unimpaired differ by more than that (seen on OASIS-2's single slices): beyond it is no proof of a change. All "
+        "that is known moves with age and MMSE, too."
+    )
+    _volumes(course)
+    st.markdown("## The scans in one space")
+    show_scans(follow_up, key, course)
+    st.markdown("## Take it along")
+
+    def result() -> bytes:
+        return json.dumps(course.to_json(), indent=1).encode()
+
+    follow_up.offers.replace([FileOffer("Course (JSON)", f"adcore-course-{key[:8]}.json", "application/json", result)])
+    show_file_buttons(follow_up.offers, "course_files")
+
+
+def _reasons(course: Course) -> list[str]:
+    """Why visits got no verbal answer, one sentence or more each."""
+    answers = ((visit.months, visit.analysis.prediction) for visit in course.visits)
+    return [
+        f"Why the answer at {months:g} months is inconclusive: {' '.join(answer.reasons)}"
+        for months, answer in answers
+        if answer is not None and answer.reasons
+    ]
+
+
+def _table(course: Course) -> pd.DataFrame:
+    rows = []
+    for visit, millilitres in zip(course.visits, course.intracranial_ml, strict=True):
+        answer, record = visit.analysis.prediction, visit.analysis.record
+        if answer is None:
+            continue
+        rows.append(
+            {
+                "Months": f"{visit.months:g}",
+                "Age": "unknown" if record.age_years is None else f"{record.age_years:.0f}",
+                "MMSE": "unknown" if record.mmse is None else f"{record.mmse:g}",
+                "Answer": HEADLINES[answer.category],
+                "Probability": with_interval(answer.fused),
+                "Scan alone": with_interval(visit.scan_alone),
+                "Inside the skull": f"{millilitres:.0f} ml",
+            }
+        )
+    return pd.DataFrame(rows).set_index("Months")
+
+
+def _volumes(course: Course) -> None:
+    norms = load_norms()
+    st.markdown("## Volumes, percent per year")
+    st.plotly_chart(course_volumes_chart(course, norms), config=PLOT, key="course_volumes")
+    for trend in course.volumes:
+        st.markdown(f"- {trend.sentence}")
+    for reason in sorted({trend.reason for trend in course.volumes if trend.reason}):
+        st.caption(reason)
+    st.caption(
+        f"Bands: the middle 50 % and 90 % of {norms.people} healthy adults, {norms.age_years[0]:.0f} to "
+        f"{norms.age_years[1]:.0f} years ({norms.scanner}), each measured once: their rate compares people of different ages and "
+        "says nothing of how single people differ in theirs. A rate's interval is what rescans on one scanner leave open, by "
+        f"published figures ({_published()} between two scans) or by simulation on {course.repeatability.heads} heads, whichever "
+        "is more; another scanner adds to it."
+    )
+
+
+def _published() -> str:
+    return ", ".join(f"{measure} {100 * spread:g} %" for measure, spread in REAL_RESCANS_SD.items())

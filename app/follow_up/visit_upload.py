@@ -1,0 +1,93 @@
+"""A visit from an upload: its scan, the months since the first visit and the MMSE; and the person's age and sex."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from adcore.case.clinical import FIELDS, ClinicalRecord, Sex
+from adcore.errors import SeveralSeriesError
+from adcore.longitudinal.follow import PlannedVisit
+from app.failures import as_refusal
+from app.shared.series import choose_series, origin_of, read_files
+from app.state.follow_up import FollowUp
+from app.state.keys import (
+    ADD_UPLOAD_KEY,
+    VISIT_AGE_KEY,
+    VISIT_MMSE_KEY,
+    VISIT_MONTHS_KEY,
+    VISIT_SERIES_KEYS,
+    VISIT_SEX_KEY,
+    VISIT_UPLOAD_KEY,
+)
+from app.state.upload import Upload
+
+UNKNOWN = "unknown"
+SPECS = {spec.name: spec for spec in FIELDS}
+SEX_WORDS = {UNKNOWN: UNKNOWN} | {sex.value: sex.word for sex in Sex}
+MOST_MONTHS = 600.0
+
+
+def upload_visit(follow_up: FollowUp, busy: bool) -> None:
+    """Ask for one visit, and add it when told to; where its files hold several series, for one of these first."""
+    files = st.file_uploader(
+        "T1 scan of one visit: NIfTI, MGH, or a DICOM series (all files, or a zip)",
+        type=None,
+        accept_multiple_files=True,
+        key=f"{VISIT_UPLOAD_KEY}_{follow_up.uploads}",
+        disabled=busy,
+        help="Kept in this session's memory only, and gone when you close the page.",
+    )
+    upload = Upload(origin_of(files))
+    if follow_up.upload is not None and follow_up.upload.origin == upload.origin:
+        number = choose_series(follow_up.upload, f"{VISIT_SERIES_KEYS}{upload.origin}", busy)
+        upload = Upload(upload.origin, follow_up.upload.series, number)
+    months, mmse, age, sex = st.columns([4, 4, 4, 5])
+    when = months.number_input(
+        "Months since first visit",
+        0.0,
+        MOST_MONTHS,
+        value=None,
+        step=1.0,
+        format="%g",
+        placeholder="needed",
+        key=VISIT_MONTHS_KEY,
+    )
+    points = _number(mmse, "mmse", "MMSE that day", VISIT_MMSE_KEY)
+    _number(age, "age_years", "Age at first visit", VISIT_AGE_KEY)
+    sex.selectbox("Sex", list(SEX_WORDS), format_func=SEX_WORDS.__getitem__, key=VISIT_SEX_KEY)
+    lacking = not files or when is None or (bool(upload.series) and upload.number is None)
+    if st.button("Add this visit", key=ADD_UPLOAD_KEY, disabled=busy or lacking) and when is not None:
+        _read(follow_up, files, upload, when, points)
+        st.rerun()
+
+
+def _number(place: DeltaGenerator, name: str, label: str, key: str) -> float | None:
+    spec = SPECS[name]
+    value: float | None = place.number_input(
+        f"{label} ({spec.unit})",
+        min_value=float(spec.low or 0),
+        max_value=float(spec.high or 0),
+        value=None,
+        step=1.0,
+        format="%g",
+        placeholder=UNKNOWN,
+        key=key,
+    )
+    return value
+
+
+def _read(follow_up: FollowUp, files: Sequence[UploadedFile], upload: Upload, months: float, mmse: float | None) -> None:
+    follow_up.notice = None
+    try:
+        scan = read_files(files, upload.number)
+        follow_up.forget_results()
+        follow_up.planned.append(PlannedVisit(scan, months, ClinicalRecord.of(mmse=mmse)))
+        follow_up.uploads += 1
+        follow_up.upload = None
+    except SeveralSeriesError as error:
+        follow_up.upload = Upload(upload.origin, error.series)
+        follow_up.notice = "The upload holds several series that can be read. Choose the T1 among them, then add the visit."
+    except Exception as error:
+        follow_up.notice = str(as_refusal(error))

@@ -1,0 +1,94 @@
+"""The model card's own charts: the flow of people, the folds, and predictive values against prevalence."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from adcore.charts.theme import BLUE, CLEAR, GREY, ORANGE, framed
+from adcore.evaluation.card.facts import values_at_prevalence
+from adcore.statistics.intervals import Interval
+
+SLATE = "#5d6a76"
+UNIMPAIRED, IMPAIRED = "#8fa9bf", BLUE
+
+
+def people_flow(data: dict[str, Any]) -> go.Figure:
+    """Everyone who took part, from the sessions to the label.
+
+    Args:
+        data: of a card: people, sessions, pretraining_people, labelled_people, cdr_counts.
+    """
+    grades = data["cdr_counts"]
+    figure = go.Figure(
+        go.Icicle(
+            ids=["all", "labelled", "others", *grades],
+            labels=[
+                f"<b>{data['people']} people</b>, {data['sessions']} scans",
+                f"<b>{data['labelled_people']} with a label</b><br>fitted and judged",
+                f"<b>{data['pretraining_people']} without a label</b><br>pretraining alone",
+                *(f"<b>{count}</b><br>CDR {cdr}" for cdr, count in grades.items()),
+            ],
+            parents=["", "all", "all", *["labelled"] * len(grades)],
+            values=[data["people"], data["labelled_people"], data["pretraining_people"], *grades.values()],
+            branchvalues="total",
+            sort=False,
+            leaf={"opacity": 1},
+            tiling={"orientation": "v", "pad": 3},
+            marker={
+                "colors": [SLATE, BLUE, SLATE, *(UNIMPAIRED if float(cdr) == 0 else BLUE for cdr in grades)],
+                "line": {"width": 0},
+            },
+            textfont={
+                "size": 14,
+                "color": ["white", "white", "white", *("black" if float(cdr) == 0 else "white" for cdr in grades)],
+            },
+            hovertemplate="%{label}<extra></extra>",
+            pathbar={"visible": False},
+        )
+    )
+    figure.update_layout(height=230, margin={"l": 0, "r": 0, "t": 4, "b": 4}, paper_bgcolor=CLEAR)
+    return figure
+
+
+def fold_chart(counts: pd.DataFrame) -> go.Figure:
+    """People tested in each fold.
+
+    Args:
+        counts: of fold_counts.
+    """
+    figure = go.Figure(
+        [
+            go.Bar(
+                name=name,
+                x=[f"fold {fold}" for fold in counts.index],
+                y=counts[name],
+                marker_color=colour,
+                text=counts[name],
+                textposition="inside",
+            )
+            for name, colour in (("unimpaired", UNIMPAIRED), ("impaired", IMPAIRED))
+        ]
+    )
+    framed(figure, "", "People tested", 300)
+    figure.update_layout(barmode="stack", bargap=0.35)
+    return figure
+
+
+def prevalence_chart(sensitivity: Interval, specificity: Interval, chosen: float) -> go.Figure:
+    """Predictive values against the share of impaired people at a clinic; a line at the share chosen."""
+    shares = np.linspace(0.01, 0.99, 99)
+    values = [values_at_prevalence(sensitivity, specificity, float(one)) for one in shares]
+    figure = go.Figure()
+    for name, colour, parts in (
+        ("called impaired and is (PPV)", BLUE, [one.positive for one in values]),
+        ("called unimpaired and is not impaired (NPV)", ORANGE, [one.negative for one in values]),
+    ):
+        points = [100 * part.value for part in parts if part is not None]
+        figure.add_scatter(x=100 * shares, y=points, mode="lines", name=name, line={"color": colour, "width": 2.5})
+    figure.add_vline(x=100 * chosen, line={"dash": "dot", "color": GREY})
+    framed(figure, "Share of impaired people where it is used", "Share called rightly")
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %", dtick=25)
+    figure.update_yaxes(range=[0, 102], ticksuffix=" %", dtick=20)
+    return figure

@@ -1,0 +1,44 @@
+"""The figures that come first: how good it is, and how good a simple model is beside it."""
+
+import streamlit as st
+
+from adcore.evaluation.card.facts import baselines_beside
+from adcore.evaluation.cases.cases import FUSED
+from adcore.model.card import ModelCard
+from adcore.model.card_schema import MetricInterval
+from adcore.training.release.controls import CHANCE_ERROR
+from app.model_card.wording import interval
+
+SHOWN = {"all": "AUC, everything known", "no_mmse": "AUC, without MMSE", "images": "AUC, scan alone"}
+
+
+def show_glance(card: ModelCard) -> None:
+    """AUC of all together by inputs, the best simple model under each, and the calibration error."""
+    known = {inputs: words for inputs, words in SHOWN.items() if FUSED in card.metrics.get(inputs, {})}
+    if not known:
+        return
+    *columns, last = st.columns(len(known) + 1, gap="medium")
+    for column, (inputs, words) in zip(columns, known.items(), strict=True):
+        column.metric(words, interval(card.metrics[inputs][FUSED]["auc"]))
+        column.caption(_simple_model(card, inputs))
+    first = next(iter(known))
+    last.metric("ECE, everything known", f"{card.metrics[first][FUSED]['ece'].value:.2f}")
+    people = card.data.get("labelled_people", "An unknown number of")
+    last.caption(f"Calibration error. {people} people, each judged by a network that never saw them. {_chance_error(card)}")
+
+
+def _chance_error(card: ModelCard) -> str:
+    """The error that the most honest probabilities would show on so few people; '' where it was not measured."""
+    control = card.controls.get(CHANCE_ERROR)
+    if control is None or control.result is None:
+        return ""
+    return f"Were each probability exactly right, chance alone would give {interval(control.result)}."
+
+
+def _simple_model(card: ModelCard, inputs: str) -> str:
+    best: tuple[str, MetricInterval] | None = max(
+        ((name, card.baselines[name]["auc"]) for name in baselines_beside(card, inputs)),
+        key=lambda one: one[1].value,
+        default=None,
+    )
+    return "No simple model to compare with." if best is None else f"Logistic regression on {best[0]}: {interval(best[1])}."

@@ -1,0 +1,157 @@
+"""Question 7: how well the model tells impaired people from others, beside simple models, and why this threshold."""
+
+import pandas as pd
+import streamlit as st
+
+from adcore.charts import ForestRow, confusion_chart, forest_chart, precision_recall_chart, roc_chart
+from adcore.evaluation.card.facts import baselines_beside, predictive_values, values_at_prevalence
+from adcore.evaluation.cases.cases import FUSED, Cases
+from adcore.evaluation.cases.classified import judge
+from adcore.model.card import ModelCard
+from adcore.model.card_schema import MetricInterval
+from adcore.statistics.intervals import Interval
+from adcore.statistics.metrics import Confusion
+from adcore.statistics.names import BRANCHES, INPUTS
+from adcore.words import percent
+from app.model_card.charts import prevalence_chart
+from app.model_card.wording import CHANCE, MEASURES, PLOT, interval, not_known, origin, table
+from app.shared.chart_row import chart_row
+from app.shared.prevalence_slider import prevalence_slider
+from app.state.keys import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY
+
+
+def show_performance(card: ModelCard, cases: Cases) -> None:
+    """Every metric by inputs and part beside the baselines; curves; predictive values; comparisons; repeats."""
+    if not card.metrics:
+        not_known("How good it is: this card holds no metric.")
+        return
+    _forests(card)
+    _curves(card, cases)
+    _at_the_clinic(card)
+    _comparisons(card)
+    _repeats(card)
+
+
+def _forests(card: ModelCard) -> None:
+    chooser, _ = st.columns([1, 2], gap="medium")
+    measure = chooser.selectbox("Measure", list(MEASURES), format_func=MEASURES.__getitem__, key=CARD_MEASURE_KEY)
+    known = [inputs for inputs in INPUTS if inputs in card.metrics]
+    for column, inputs in zip(chart_row(len(known), "forests"), known, strict=True):
+        with column:
+            st.markdown(f"**Given: {INPUTS[inputs]}**")
+            rows = [
+                _row(BRANCHES[branch], card.metrics[inputs][branch][measure])
+                for branch in BRANCHES
+                if branch in card.metrics[inputs]
+            ]
+            rows += [_row(name, card.baselines[name][measure], main=False) for name in baselines_beside(card, inputs)]
+            st.plotly_chart(forest_chart(rows, MEASURES[measure], CHANCE.get(measure), (0, 1)), config=PLOT, key=f"card_{inputs}")
+    st.caption(f"Filled: this model. Hollow: logistic regressions on the same folds. {card.metrics_origin}")
+    table("Every metric with its interval", _all_metrics(card))
+
+
+def _row(name: str, metric: MetricInterval, main: bool = True) -> ForestRow:
+    return ForestRow(name, metric.value, metric.low, metric.high, main=main)
+
+
+def _all_metrics(card: ModelCard) -> pd.DataFrame:
+    rows = []
+    for inputs, branches in card.metrics.items():
+        for branch, metrics in branches.items():
+            negative = predictive_values(card.confusion[inputs][branch]).negative if inputs in card.confusion else None
+            shown = {MEASURES.get(name, name): interval(metric) for name, metric in metrics.items()}
+            npv = f"{negative.value:.2f} ({negative.low:.2f} to {negative.high:.2f})" if negative else "not measured"
+            rows.append({"Given": INPUTS.get(inputs, inputs), "Part": BRANCHES.get(branch, branch), **shown, "NPV": npv})
+    for name, metrics in card.baselines.items():
+        shown = {MEASURES.get(measure, measure): interval(metric) for measure, metric in metrics.items()}
+        rows.append({"Given": name, "Part": "logistic regression", **shown, "NPV": "not measured"})
+    return pd.DataFrame(rows).set_index(["Given", "Part"])
+
+
+def _curves(card: ModelCard, cases: Cases) -> None:
+    left, right = st.columns(2, gap="large")
+    known = cases.inputs()
+    inputs = left.selectbox("Curves: the model is given", known, format_func=INPUTS.__getitem__, key=CARD_INPUTS_KEY)
+    branches = cases.branches(inputs)
+    if st.session_state.get(CARD_BRANCH_KEY) not in branches:
+        st.session_state[CARD_BRANCH_KEY] = FUSED
+    branch = right.selectbox("And this part answers", branches, format_func=BRANCHES.__getitem__, key=CARD_BRANCH_KEY)
+    labels, chances = judge(cases, inputs, branch, card.threshold).labelled()
+    roc, recall, counts = chart_row(3, "curves")
+    with roc:
+        st.markdown("**ROC and operating point**")
+        st.plotly_chart(roc_chart(labels, chances, card.threshold), config=PLOT, key="card_roc")
+    with recall:
+        st.markdown("**Precision and recall**")
+        st.plotly_chart(precision_recall_chart(labels, chances, card.threshold), config=PLOT, key="card_recall")
+    with counts:
+        st.markdown("**Confusion matrix**")
+        if branch in card.confusion.get(inputs, {}):
+            st.plotly_chart(confusion_chart(Confusion(**card.confusion[inputs][branch])), config=PLOT, key="card_confusion")
+    st.markdown(f"**Why a threshold of {card.threshold:.2f}.** {card.threshold_origin}")
+
+
+def _at_the_clinic(card: ModelCard) -> None:
+    inputs = st.session_state[CARD_INPUTS_KEY]
+    metrics = card.metrics.get(inputs, {}).get(st.session_state[CARD_BRANCH_KEY])
+    if metrics is None:
+        return
+    st.markdown("**PPV and NPV at your clinic**")
+    chart, words = chart_row([2, 1], "clinic")
+    with words:
+        prevalence = prevalence_slider()
+        found, spared = (Interval(**metrics[name].model_dump()) for name in ("sensitivity", "specificity"))
+        values = values_at_prevalence(found, spared, prevalence)
+        for label, value in (
+            ("Called impaired and is (PPV)", values.positive),
+            ("Called unimpaired and is not (NPV)", values.negative),
+        ):
+            if value is not None:
+                st.metric(label, f"{percent(value.value)} ({100 * value.low:.0f} to {percent(value.high)})")
+        st.caption(
+            f"From the sensitivity and the specificity of the curves above, by Bayes; {card.data.get('impaired_people', '?')} of "
+            f"{card.data.get('labelled_people', '?')} people here are impaired. It holds only where people are like these."
+        )
+    with chart:
+        st.plotly_chart(prevalence_chart(found, spared, prevalence), config=PLOT, key="card_prevalence")
+
+
+def _comparisons(card: ModelCard) -> None:
+    st.markdown("**Does the fusion add anything?**")
+    if not card.comparisons:
+        not_known("A paired comparison of the fusion with its better branch and with the simple models: not measured yet.")
+        return
+    rows = [
+        ForestRow(
+            f"{BRANCHES.get(one.first, one.first)} minus {BRANCHES.get(one.second, f'regression on {one.second}')}",
+            one.difference.value,
+            one.difference.low,
+            one.difference.high,
+            f"{INPUTS.get(one.inputs, one.inputs)}; ahead in {percent(one.above)} of resamples",
+        )
+        for one in card.comparisons
+    ]
+    st.plotly_chart(forest_chart(rows, "Difference in AUC, on the same people", 0.0), config=PLOT, key="card_comparisons")
+    origin(card, "comparisons")
+
+
+def _repeats(card: ModelCard) -> None:
+    if not card.repeats:
+        not_known("How much the figures move when the folds are drawn again and the networks trained again: not measured yet.")
+        return
+    rows = [
+        {
+            "Given": INPUTS.get(inputs, inputs),
+            "Part": BRANCHES.get(branch, branch),
+            "Measure": MEASURES.get(name, name),
+            "Mean": f"{spread.mean:.3f}",
+            "SD": f"{spread.sd:.3f}",
+            "Least to greatest": f"{spread.least:.3f} to {spread.greatest:.3f}",
+            "Repeats": spread.repeats,
+        }
+        for inputs, branches in card.repeats.items()
+        for branch, metrics in branches.items()
+        for name, spread in metrics.items()
+    ]
+    table("Over repeats of the whole cross-validation", pd.DataFrame(rows).set_index(["Given", "Part", "Measure"]))
+    origin(card, "repeats")

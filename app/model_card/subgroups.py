@@ -1,0 +1,72 @@
+"""Question 9: whether it holds for everyone, and what a sceptic's controls say."""
+
+import pandas as pd
+import streamlit as st
+
+from adcore.charts import ForestRow, forest_chart
+from adcore.model.card import ModelCard
+from adcore.model.card_schema import Subgroup
+from adcore.statistics.names import INPUTS
+from app.model_card.wording import PLOT, interval, not_known, origin, table
+from app.shared.chart_row import chart_row
+
+
+def show_subgroups(card: ModelCard) -> None:
+    """AUC of all together among parts of the people, by inputs."""
+    if not card.subgroups:
+        not_known(
+            "How it fares by age, sex and severity: not measured yet for this version. The errors page shows it person by "
+            "person where the cohort's table is at hand."
+        )
+        return
+    known = [inputs for inputs in INPUTS if inputs in card.subgroups]
+    for column, inputs in zip(chart_row(len(known), "subgroups"), known, strict=True):
+        with column:
+            st.markdown(f"**Given: {INPUTS[inputs]}**")
+            rows = [
+                ForestRow(name, one.auc.value, one.auc.low, one.auc.high, f"{one.impaired} of {one.people} impaired")
+                for name, one in card.subgroups[inputs].items()
+                if one.auc is not None
+            ]
+            st.plotly_chart(forest_chart(rows, "AUC", 0.5, (0, 1)), config=PLOT, key=f"card_subgroups_{inputs}")
+    origin(card, "subgroups")
+    rows_of_all = [
+        {"Given": INPUTS.get(inputs, inputs), "People": name, **_figures(one)}
+        for inputs, groups in card.subgroups.items()
+        for name, one in groups.items()
+    ]
+    table("Subgroups with sensitivity and specificity", pd.DataFrame(rows_of_all).set_index(["Given", "People"]))
+    not_known("Other groups: ancestry, first language, schooling elsewhere, other diseases of the brain.")
+
+
+def show_controls(card: ModelCard) -> None:
+    """What was tried to catch the model cheating."""
+    if not card.controls:
+        not_known(
+            "Controls (shuffled labels, outlines alone, mirrored brains, repeated scans): not run yet for this version, so "
+            "the figures above have not been put to these tests."
+        )
+        return
+    for metric in dict.fromkeys(control.metric for control in card.controls.values()):
+        rows = [
+            ForestRow(name, one.result.value, one.result.low, one.result.high)
+            for name, one in card.controls.items()
+            if one.metric == metric and one.result is not None
+        ]
+        if rows:
+            reference = 0.5 if metric == "AUC" else None
+            st.plotly_chart(forest_chart(rows, metric, reference), config=PLOT, key=f"card_controls_{metric}")
+    for name, one in card.controls.items():
+        outcome = f"{one.metric} {interval(one.result)}" if one.result else "could not be run"
+        st.markdown(f"- **{name}**: {one.done} Expected: {one.expected} Found: {outcome}.")
+    origin(card, "controls")
+
+
+def _figures(one: Subgroup) -> dict[str, object]:
+    return {
+        "N": one.people,
+        "Impaired": one.impaired,
+        "AUC": interval(one.auc),
+        "Sensitivity": interval(one.sensitivity),
+        "Specificity": interval(one.specificity),
+    }

@@ -1,0 +1,51 @@
+"""Words that the sections of the model card's page share."""
+
+import pandas as pd
+import streamlit as st
+
+from adcore.model.card import ModelCard
+from adcore.model.card_schema import MetricInterval
+
+PLOT = {"displayModeBar": False}
+
+MEASURES = {
+    "auc": "AUC",
+    "balanced_accuracy": "Balanced accuracy",
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+    "precision": "PPV (precision)",
+    "f1": "F1",
+    "brier": "Brier score (less is better)",
+    "ece": "Calibration error, ECE (less is better)",
+}
+CHANCE = {"auc": 0.5, "balanced_accuracy": 0.5}
+"""What guessing gives, where that does not depend on the people."""
+
+
+def interval(metric: MetricInterval | None) -> str:
+    """'0.63 (0.55 to 0.72)'."""
+    return "not measured" if metric is None else f"{metric.value:.2f} ({metric.low:.2f} to {metric.high:.2f})"
+
+
+def not_known(*sentences: str) -> None:
+    """Say plainly what the card does not tell."""
+    words = f" {sentences[0]}" if len(sentences) == 1 else "<ul>" + "".join(f"<li>{one}</li>" for one in sentences) + "</ul>"
+    st.html(f'<div class="adcore-unknown"><b>Not known.</b>{words}</div>')
+
+
+def listed(title: str, sentences: list[str]) -> None:
+    """A titled list; nothing where it would be empty."""
+    if sentences:
+        st.markdown(f"**{title}**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences))
+
+
+def origin(card: ModelCard, section: str) -> None:
+    """How a section's figures were obtained, where the card says so."""
+    if section in card.origins:
+        st.caption(card.origins[section])
+
+
+def table(title: str, rows: pd.DataFrame) -> None:
+    """A table that stays folded: the charts come first."""
+    with st.expander(title):
+        st.dataframe(rows, width="stretch")

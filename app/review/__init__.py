@@ -1,0 +1,1 @@
+"""The page that reviews one patient: intake, form, answer, explanation, export."""

@@ -1,0 +1,51 @@
+"""The bar on top of a review: whose scan it is, whether it is fit to be judged, which model judges it, and another patient."""
+
+import html
+
+import streamlit as st
+
+from adcore.errors import AdcoreError
+from app.review.checks import checks_in_brief, checks_table
+from app.review.form import age_and_sex
+from app.review.intake import choose_patient
+from app.runtime import runtime
+from app.state.session import Session
+
+CHOOSER_WIDTH = 760
+"""Pixels; narrower screens get what they have."""
+
+
+def show_bar(session: Session) -> None:
+    """Show the bar; before a patient is chosen, the choice stands open in its place."""
+    study = session.study
+    if study is None:
+        with st.container(width=CHOOSER_WIDTH):
+            choose_patient(session)
+        if session.study is not None:
+            st.rerun()
+        if session.notice:
+            st.warning(session.notice, icon=None)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="bar", gap="small"):
+        name, *facts = (html.escape(fact) for fact in (study.scan.pseudonym, age_and_sex(session), _model()))
+        inner = f'<span role="heading" aria-level="1">{name}</span>' + "".join(f"<span>{fact}</span>" for fact in facts)
+        st.html(f'<div class="adcore-bar" role="group" aria-label="Patient and model">{inner}</div>', width="stretch")
+        if session.checks:
+            with st.popover(checks_in_brief(session.checks)):
+                checks_table(session.checks)
+        else:
+            st.html('<span class="adcore-unchecked">Scan checks: with the analysis</span>', width="content")
+        with st.popover("Change patient"):
+            choose_patient(session)
+    if session.study is not study:
+        st.rerun()
+    if session.notice:
+        st.warning(session.notice, icon=None)
+
+
+def _model() -> str:
+    try:
+        card = runtime().predictor().card
+    except AdcoreError:
+        return "no model"
+    return f"model {card.name}, version {card.version}"

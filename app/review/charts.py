@@ -1,0 +1,87 @@
+"""The answer's charts: the branches with their intervals, and the attention each network paid to each plane."""
+
+import plotly.graph_objects as go
+
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
+from adcore.predict import Estimate, Prediction
+from adcore.words import percent
+
+FUSED = "<b>All together</b>"
+FUSED_COLOUR = "#2f77a8"
+BRANCH_COLOUR = "#8fa9bf"
+NETWORK_COLOURS = {Branch.VGG16: "#2f77a8", Branch.RESNET50: "#b07aa1"}
+WHISKER = "#66727f"
+
+
+def branch_chart(prediction: Prediction) -> go.Figure:
+    """Probability of impairment by branch, with 90 % intervals and the decision threshold."""
+    rows: dict[str, Estimate | None] = {branch.label: prediction.branches[branch] for branch in reversed(Branch)}
+    rows[FUSED] = prediction.fused
+    known = [(name, estimate) for name, estimate in rows.items() if estimate is not None]
+    figure = go.Figure(
+        go.Bar(
+            y=[name for name, _ in known],
+            x=[100 * estimate.probability for _, estimate in known],
+            orientation="h",
+            marker_color=[FUSED_COLOUR if name == FUSED else BRANCH_COLOUR for name, _ in known],
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [100 * (estimate.high - estimate.probability) for _, estimate in known],
+                "arrayminus": [100 * (estimate.probability - estimate.low) for _, estimate in known],
+                "color": WHISKER,
+                "thickness": 1.5,
+                "width": 5,
+            },
+            customdata=[[100 * estimate.low, 100 * estimate.high] for _, estimate in known],
+            hovertemplate="%{y}: %{x:.0f} % (%{customdata[0]:.0f} to %{customdata[1]:.0f} %)<extra></extra>",
+        )
+    )
+    for name, estimate in rows.items():
+        if estimate is None:
+            figure.add_annotation(x=1, y=name, text="no field is known", showarrow=False, xanchor="left")
+    figure.add_vline(
+        x=100 * prediction.threshold,
+        line={"dash": "dot", "width": 1.5, "color": WHISKER},
+        annotation={"text": f"threshold {percent(prediction.threshold)}", "font": {"size": 11}},
+        annotation_position="top",
+    )
+    figure.update_layout(height=210, margin={"l": 0, "r": 28, "t": 24, "b": 0}, bargap=0.35, showlegend=False)
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %", dtick=25, title=None)
+    figure.update_yaxes(categoryorder="array", categoryarray=list(rows))
+    return figure
+
+
+def attention_chart(prediction: Prediction, y_mm: tuple[float, ...]) -> go.Figure:
+    """Weight of each coronal plane by network, planes ordered from posterior to anterior."""
+    figure = go.Figure(
+        [
+            go.Bar(
+                name=branch.label,
+                x=[f"{y:.0f}" for y in y_mm],
+                y=[100 * float(weight) for weight in prediction.attention[branch]],
+                marker_color=NETWORK_COLOURS[branch],
+                hovertemplate="y = %{x} mm: %{y:.0f} %<extra>%{fullData.name}</extra>",
+            )
+            for branch in IMAGE_BRANCHES
+        ]
+    )
+    figure.update_layout(
+        height=190,
+        margin={"l": 0, "r": 12, "t": 8, "b": 0},
+        bargap=0.3,
+        legend={"orientation": "h", "y": 1.18, "x": 0},
+    )
+    figure.update_xaxes(title="MNI y, mm (posterior to anterior)", type="category")
+    figure.update_yaxes(ticksuffix=" %", nticks=4, rangemode="tozero")
+    return figure
+
+
+def top_planes(prediction: Prediction, y_mm: tuple[float, ...]) -> str:
+    """Which plane each network weighed most, and how that compares with equal weights."""
+    parts = []
+    for branch in IMAGE_BRANCHES:
+        weights = prediction.attention[branch]
+        top = int(weights.argmax())
+        parts.append(f"{branch.label} weighed y = {y_mm[top]:.0f} mm most ({percent(weights[top])})")
+    return f"{'; '.join(parts)}. Equal weights would be {percent(1 / len(y_mm))} each."

@@ -1,0 +1,57 @@
+"""What the user takes along of an answer: each file is made when its button is pressed, in the worker's turn."""
+
+import json
+
+import streamlit as st
+
+from adcore.analysis import Analysis
+from adcore.case.reader_note import ReaderNote
+from adcore.report import dicom_objects, no_dicom_because, overlay_files, report_pdf, zipped
+from app.files import FileOffer, show_file_buttons
+from app.runtime import runtime
+from app.state.session import Session
+
+DICOM_HELP = (
+    "A segmentation, both maps and a structured report, in the study and frame of reference of the source images. The patient is "
+    "the pseudonym, since names are not taken over: an archive has to be told whose the objects are."
+)
+
+
+def show_export(analysis: Analysis, session: Session) -> None:
+    """Buttons for the report, the result, the maps and the DICOM objects; what can't be had says why."""
+    st.markdown("### Take it along")
+    no_dicom = no_dicom_because(analysis)
+    session.offers.replace(_files(analysis, session, with_dicom=no_dicom is None))
+    show_file_buttons(session.offers)
+    st.caption(DICOM_HELP if no_dicom is None else f"No DICOM objects: {no_dicom}")
+
+
+def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[FileOffer]:
+    """What there is to have."""
+    shared = runtime()
+    name = f"adcore-{analysis.provenance.scan_sha256[:8]}"
+
+    def note() -> ReaderNote | None:  # as it stands when the button is pressed, and of this scan whoever is on the table then
+        return session.notes.get(analysis.prepared.scan.sha256)
+
+    def report() -> bytes:
+        return shared.compute(lambda predictor: report_pdf(analysis, predictor.card, note()))
+
+    def result() -> bytes:
+        return json.dumps(analysis.to_json(note()), indent=1).encode()
+
+    def maps() -> bytes:
+        return shared.compute(lambda _: zipped(overlay_files(analysis)))
+
+    def dicom() -> bytes:
+        return shared.compute(lambda _: zipped(dicom_objects(analysis)))
+
+    files = [
+        FileOffer("Report (PDF, two pages)", f"{name}.pdf", "application/pdf", report),
+        FileOffer("Result (JSON)", f"{name}.json", "application/json", result),
+    ]
+    if analysis.explanation is not None:
+        files.append(FileOffer("Maps on the scan's grid (NIfTI, zip)", f"{name}-maps.zip", "application/zip", maps))
+    if with_dicom:
+        files.append(FileOffer("DICOM objects (zip)", f"{name}-dicom.zip", "application/zip", dicom))
+    return files

@@ -1,0 +1,114 @@
+"""The clinical form, made from adcore's lists of fields: units, ranges, and every field may stay unknown.
+
+A value that a field can't have stays where it was typed, with a sentence beneath it.
+"""
+
+import html
+from functools import partial
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord, FieldSpec, Sex, remarks
+from app.review.mmse_items import ask_items, items_toggle
+from app.state.keys import field_key
+from app.state.session import Session
+
+UNKNOWN = "unknown"
+SEX_WORDS = {sex.value: sex.word for sex in Sex}
+FORM_FIELDS = (*FIELDS, *RECORDED_FIELDS)
+WIDEST = 999.0
+"""What the browser lets through, so that it is the record, with a sentence, that refuses."""
+
+
+def clinical_form(session: Session, trained_years: tuple[float, float]) -> ClinicalRecord | None:
+    """Show the form; None while a field holds what it can't have. It stays open during an analysis: a disabled widget may
+    drop what was typed.
+
+    Args:
+        trained_years: youngest and oldest person the model was trained on.
+    """
+    below: dict[str, DeltaGenerator] = {}
+    for row in range(0, len(FORM_FIELDS), 2):
+        for column, spec in zip(st.columns(2, gap="medium"), FORM_FIELDS[row : row + 2], strict=True):
+            with column:
+                if spec.name == "mmse":
+                    session.by_items = items_toggle(session, spec, partial(_ask, spec, session))
+                else:
+                    _ask(spec, session)
+                below[spec.name] = st.empty()
+    values = dict(session.fields)
+    if session.by_items:
+        values["mmse"] = ask_items(session)
+    refusals = {name: refusal for name, value in values.items() if (refusal := ClinicalRecord.refusal(name, value))}
+    for name, sentence in refusals.items():
+        below[name].html(_beneath(sentence, "refused"))
+    if refusals:
+        return None
+    record = ClinicalRecord.of(**values)
+    for name, sentence in remarks(record, trained_years).items():
+        below[name].html(_beneath(sentence, "remark"))
+    return record
+
+
+def summary(record: ClinicalRecord) -> str:
+    """The record in one line but for age and sex, which stand above; unknown fields are named at its end."""
+    told = [spec for spec in FORM_FIELDS if spec.name not in ("age_years", "sex")]
+    known = [_in_words(spec, record) for spec in told if getattr(record, spec.name) is not None]
+    unknown = [spec.label.lower() if spec.label != "MMSE" else spec.label for spec in FIELDS if spec.name in record.unknown]
+    return " · ".join(known + ([f"unknown: {', '.join(unknown)}"] if unknown else []))
+
+
+def age_and_sex(session: Session) -> str:
+    """'74 years, female', as typed last."""
+    age, sex = (st.session_state.get(field_key(name), session.fields.get(name)) for name in ("age_years", "sex"))
+    years = "age unknown" if ClinicalRecord.refusal("age_years", age) or age is None else f"{age:g} years"
+    return f"{years}, {SEX_WORDS.get(str(sex), 'sex unknown')}"
+
+
+def _ask(spec: FieldSpec, session: Session) -> None:
+    """Show one field and keep what it says in session.fields."""
+    key = field_key(spec.name)
+    value = session.fields.get(spec.name)
+    if spec.name == "apoe_e4":
+        st.session_state.setdefault(key, UNKNOWN if value is None else int(float(value)))
+        chosen = st.selectbox("APOE e4 alleles (not read by the model)", [UNKNOWN, 0, 1, 2], key=key, help=spec.help)
+        session.fields[spec.name] = float(chosen) if isinstance(chosen, int) else None
+    elif spec.low is None or spec.high is None:
+        st.session_state.setdefault(key, value or UNKNOWN)
+        answer = st.selectbox(
+            spec.label,
+            [UNKNOWN, *SEX_WORDS],
+            format_func=lambda option: SEX_WORDS.get(option, option),
+            key=key,
+            help=f"{spec.help} Choose 'unknown' where it is not known.",
+        )
+        session.fields[spec.name] = None if answer == UNKNOWN else answer
+    else:
+        st.session_state.setdefault(key, value)
+        session.fields[spec.name] = st.number_input(
+            f"{spec.label} ({spec.unit}{', ' if spec.unit else ''}{spec.low:g} to {spec.high:g})",
+            min_value=0.0,
+            max_value=WIDEST,
+            value=None,  # without it an emptied field would become its lowest value instead of unknown
+            step=float(spec.step or 1),
+            format="%g",
+            placeholder=UNKNOWN,
+            key=key,
+            help=f"{spec.help} Leave empty when unknown.",
+        )
+
+
+def _beneath(sentence: str, kind: str) -> str:
+    return f'<p class="adcore-field {kind}" role="status">{html.escape(sentence)}</p>'
+
+
+def _in_words(spec: FieldSpec, record: ClinicalRecord) -> str:
+    value = getattr(record, spec.name)
+    match spec.name:
+        case "education_years":
+            return f"{value:g} years of education"
+        case "apoe_e4":
+            return f"APOE e4 {value:g} (not read by the model)"
+        case _:
+            return f"{spec.label} {value:g}"

@@ -1,0 +1,47 @@
+"""The right column of the review page: form, start, progress, and the answer while it fits the form."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from adcore.case.clinical import ClinicalRecord
+from adcore.errors import AdcoreError
+from app.review.answer import show_answer
+from app.review.blinded_read import ask_estimate, blinded_read_toggle
+from app.review.form import clinical_form, summary
+from app.review.progress import analyse_button
+from app.runtime import runtime
+from app.state.review import Result
+from app.state.session import Session
+
+
+def ask_and_answer(session: Session) -> None:
+    """Ask for the clinical fields, run the analysis when told to, show its answer."""
+    answered = session.result or session.sealed
+    try:
+        card = runtime().predictor().card
+    except AdcoreError as error:
+        st.warning(str(error), icon=None)
+        return
+    with st.expander("Clinical fields", expanded=answered is None):
+        record = clinical_form(session, card.age_years)
+    if record is None:
+        st.markdown("One of the fields holds what it can't have, so there is nothing to analyse yet. What you typed is kept.")
+        return
+    st.caption(summary(record))
+    if session.result is None:
+        blinded_read_toggle(session)
+    if session.awaits_estimate:
+        ask_estimate(session)
+    if answered and _answers(session, answered, record):
+        if session.result is not None:
+            show_answer(replace(answered.analysis, record=record), card, session)
+        return
+    if answered and not session.busy:
+        st.markdown("The fields have changed since the last answer. Analyse again.")
+    analyse_button(session, record)
+
+
+def _answers(session: Session, answered: Result, record: ClinicalRecord) -> bool:
+    """Whether the last result is the answer to what the page shows now."""
+    return session.study is not None and answered.key == runtime().key(session.study.scan, record)

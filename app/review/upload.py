@@ -1,0 +1,54 @@
+"""Uploading the patient's scan: one file, a zip archive or the many files of a DICOM series."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from adcore.errors import SeveralSeriesError
+from app.failures import as_refusal
+from app.shared.series import choose_series, origin_of, read_files
+from app.state.keys import SERIES_KEY, UPLOAD_KEY
+from app.state.review import Study
+from app.state.session import Session
+from app.state.upload import Upload
+
+
+def upload_scan(session: Session) -> None:
+    """Show the uploader and keep session.study in step with it."""
+    files = st.file_uploader(
+        "T1 scan: DICOM (all files of the series, or a zip), NIfTI (.nii, .nii.gz) or FreeSurfer (.mgz, .mgh)",
+        type=None,  # DICOM files often have no ending: the content decides
+        accept_multiple_files=True,
+        key=UPLOAD_KEY,
+        disabled=session.busy,
+        help="Kept in this session's memory only, and gone when you close the page. Without a skull strip is fine.",
+    )
+    if not files:
+        return
+    origin = origin_of(files)
+    if session.upload is None or session.upload.origin != origin:
+        st.session_state.pop(SERIES_KEY, None)
+        _read(session, files, Upload(origin))
+    elif session.study is None and session.notice is None and not session.upload.series:
+        _read(session, files, session.upload)  # the patient was closed in between
+    upload = session.upload
+    if upload is not None and upload.series:
+        number = choose_series(upload, SERIES_KEY, session.busy)
+        if number is not None and (number != upload.number or (session.study is None and session.notice is None)):
+            _read(session, files, Upload(upload.origin, upload.series, number))
+
+
+def _read(session: Session, files: Sequence[UploadedFile], upload: Upload) -> None:
+    fields = dict(session.fields)
+    session.open_study(None)
+    session.upload = upload
+    try:
+        scan = read_files(files, upload.number)
+        session.study = Study(f"{upload.origin} {upload.number}", f"Uploaded scan {scan.sha256[:8]}", "", scan)
+    except SeveralSeriesError as error:
+        session.upload = Upload(upload.origin, error.series)
+    except Exception as error:
+        session.notice = str(as_refusal(error))
+    finally:
+        session.fields.update(fields)  # what was typed before the upload came stays

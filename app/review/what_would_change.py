@@ -1,0 +1,137 @@
+"""What would change this answer: the missing field with the most to say, and the answer over any field's values."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from adcore.analysis import Analysis
+from adcore.case.clinical import Sex
+from adcore.charts.theme import BAND, BLUE, CLEAR, GREY, GRID, ORANGE
+from adcore.explain.what_if import FieldCurve, WhatIf
+from adcore.explain.what_if_wording import LABELS, most_to_say, span, turn
+from adcore.words import points
+from app.state.keys import WHAT_IF_KEY
+
+INCONCLUSIVE_BAND = "rgba(125, 136, 148, 0.16)"
+FEW = 5
+"""So few values are drawn as points with whiskers, more as a line with a band."""
+
+
+def show_what_would_change(analysis: Analysis) -> None:
+    """The sentence, a choice of fields, and the curve of the chosen one."""
+    found = analysis.what_if
+    if found is None:
+        return
+    st.markdown("### What would change this")
+    st.markdown(most_to_say(found))
+    curve = _choose(found)
+    if curve is None:
+        return
+    if curve is not found.most_telling:
+        st.markdown(f"{span(curve)} {turn(curve, found.category)}")
+    st.plotly_chart(curve_chart(found, curve), config={"displayModeBar": False}, key="what_if")
+    st.caption(curve_caption(found, curve))
+
+
+def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
+    """Probability with its interval over a field's values; threshold, inconclusive band, and where the patient is."""
+    x = [_tick(value) for value in curve.values]
+    middle = [100 * estimate.probability for estimate in curve.estimates]
+    low, high = ([100 * getattr(estimate, end) for estimate in curve.estimates] for end in ("low", "high"))
+    few = len(x) <= FEW
+    figure = go.Figure()
+    if not few:
+        figure.add_scatter(x=[*x, *x[::-1]], y=[*high, *low[::-1]], fill="toself", fillcolor=BAND, line_width=0, hoverinfo="skip")
+    figure.add_scatter(
+        x=x,
+        y=middle,
+        mode="markers" if few else "lines+markers",
+        line={"color": BLUE, "width": 2},
+        marker={"color": BLUE, "size": 9 if few else 5},
+        error_y=_whiskers(middle, low, high) if few else None,
+        customdata=[
+            [a, b, category.value, 100 * share]
+            for a, b, category, share in zip(low, high, curve.categories, curve.shares, strict=True)
+        ],
+        hovertemplate=(
+            f"{LABELS[curve.field]} %{{x}}: %{{y:.0f}} % (%{{customdata[0]:.0f}} to %{{customdata[1]:.0f}} %), %{{customdata[2]}}"
+            + ("<br>%{customdata[3]:.0f} % of the people trained on" if curve.counted else "")
+            + "<extra></extra>"
+        ),
+    )
+    if curve.known is not None:
+        figure.add_scatter(
+            x=[_tick(curve.known)],
+            y=[100 * found.present.probability],
+            mode="markers",
+            marker={"color": ORANGE, "size": 13, "symbol": "diamond"},
+            hovertemplate=f"as entered: %{{x}}, {points(found.present.probability)} %<extra></extra>",
+        )
+    if curve.limits is not None and curve.limits.impaired_from < curve.limits.unimpaired_to:
+        figure.add_hrect(
+            y0=100 * curve.limits.impaired_from,
+            y1=100 * curve.limits.unimpaired_to,
+            fillcolor=INCONCLUSIVE_BAND,
+            line_width=0,
+            layer="below",
+            annotation={"text": "both answers possible", "font": {"size": 11}},
+            annotation_position="top left",
+        )
+    figure.add_hline(
+        y=100 * found.threshold,
+        line={"dash": "dot", "width": 1.5, "color": GREY},
+        annotation={"text": "threshold", "font": {"size": 11}},
+        annotation_position="top right",
+    )
+    figure.update_layout(
+        height=240, margin={"l": 0, "r": 8, "t": 8, "b": 0}, showlegend=False, paper_bgcolor=CLEAR, plot_bgcolor=CLEAR
+    )
+    figure.update_xaxes(title=LABELS[curve.field], gridcolor=GRID, type="category" if isinstance(curve.values[0], Sex) else None)
+    figure.update_yaxes(range=[-3, 103], ticksuffix=" %", dtick=25, gridcolor=GRID)
+    return figure
+
+
+def curve_caption(found: WhatIf, curve: FieldCurve) -> str:
+    """What is drawn, on what it rests, and what it is not."""
+    drawn = "Whiskers" if len(curve.values) <= FEW else "Band"
+    weighed = (
+        f"How often values occur is counted among the {found.people} people trained on, whatever else is true of them."
+        if curve.counted and found.people
+        else "The card does not say how often values occur, so each counts alike."
+    )
+    entered = " The diamond is the value entered." if curve.known is not None else ""
+    return (
+        f"{drawn}: 90 % interval.{entered} All else stays as it is, the scan too. {weighed} It says what the model would answer, "
+        "not what a change in the patient would do."
+    )
+
+
+def _choose(found: WhatIf) -> FieldCurve | None:
+    by_field = {curve.field: curve for curve in found.curves}
+    first = found.most_telling or max(found.curves, key=lambda curve: curve.change, default=None)
+    if first is None:
+        return None
+    fields = list(by_field)
+    entered = {field: " (entered)" if by_field[field].known is not None else " (unknown)" for field in fields}
+    chosen = st.selectbox(
+        "The answer over the values of",
+        fields,
+        index=fields.index(first.field),
+        format_func=lambda field: LABELS[field] + entered[field],
+        key=WHAT_IF_KEY,
+    )
+    return by_field[chosen]
+
+
+def _whiskers(middle: list[float], low: list[float], high: list[float]) -> dict[str, object]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [end - value for end, value in zip(high, middle, strict=True)],
+        "arrayminus": [value - end for end, value in zip(low, middle, strict=True)],
+        "color": GREY,
+        "thickness": 1.5,
+    }
+
+
+def _tick(value: float | Sex) -> float | str:
+    return value.word if isinstance(value, Sex) else value

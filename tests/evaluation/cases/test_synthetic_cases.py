@@ -1,0 +1,23 @@
+from pathlib import Path
+
+import numpy as np
+
+from adcore.cohorts.browse import open_cohort
+from adcore.evaluation.cases.synthetic_cases import judge_synthetic
+from adcore.predict import Predictor
+from tests.support.model_folder import PLANES, write_synthetic_people
+from tests.support.untrained import untrained_card, untrained_network
+
+
+def test_synthetic_people_are_judged_by_the_model_and_labelled_by_their_stated_atrophy(tmp_path: Path) -> None:
+    cohort = open_cohort(write_synthetic_people(tmp_path / "people"), PLANES)
+    cases = judge_synthetic(cohort, PLANES, Predictor(untrained_card(PLANES), untrained_network()))
+    table = cases.table.set_index("subject")
+    assert table["label"].tolist() == [0.0, 1.0]
+    assert table["p_no_mmse_fused"].between(0, 1).all()
+    assert np.isnan(table.loc["SYN-02", "p_all_fused"])  # whose MMSE is unknown
+    assert table["cdr"].isna().all()
+    assert table["age_years"].tolist() == [63, 80]
+    assert "measures nothing" in cases.origin
+    assert not cases.seen_in_training
+    assert "CDR" not in cases.truth

@@ -1,0 +1,175 @@
+import json
+
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
+
+from adcore.longitudinal.follow import PlannedVisit
+from app.failures import UNFORESEEN
+from tests.pages.conftest import OpenPage, words
+from tests.pages.test_upload import T2, slices
+from tests.support.builders import file_bytes, head
+
+ADD, DEMO, REVIEWED, COMPARE = "adcore_add_upload", "adcore_add_demo", "adcore_add_reviewed", "adcore_compare"
+MONTHS, MMSE, AGE = "adcore_kept_visit_months", "adcore_kept_visit_mmse", "adcore_kept_visit_age"
+
+
+def demo(open_page: OpenPage) -> AppTest:
+    return open_page("follow_up").button(key=DEMO).click().run()
+
+
+def compared(open_page: OpenPage) -> AppTest:
+    return demo(open_page).button(key=COMPARE).click().run()
+
+
+def add(session: AppTest, months: float, spacing: float, mmse: float | None = None, data: bytes | None = None) -> AppTest:
+    uploads = session.session_state["adcore_session"].follow_up.uploads
+    made = head((spacing, spacing, spacing))
+    content = data or file_bytes(made.voxels, made.affine)
+    session.file_uploader(key=f"adcore_visit_upload_{uploads}").set_value(("jane_doe.nii.gz", content, "application/gzip"))
+    session.number_input(key=MONTHS).set_value(months)
+    session.number_input(key=MMSE).set_value(mmse)
+    return session.run().button(key=ADD).click().run()
+
+
+def test_without_visits_there_is_nothing_to_compare(open_page: OpenPage) -> None:
+    session = open_page("follow_up")
+    assert session.button(key=COMPARE).disabled
+    assert session.button(key=ADD).disabled
+    assert not session.get("bidi_component")
+
+
+def test_the_synthetic_course_is_compared_and_shown(open_page: OpenPage) -> None:
+    session = compared(open_page)
+    assert not session.exception
+    text = words(session)
+    assert "On the scan alone the probability of impairment went from 30 % to 30 % in 4.0 years" in text
+    assert "within the" in text
+    assert "Hippocampi: 6.2 to 6.2 ml; +0.0 % a year" in text
+    assert "within what rescans differ by" in text
+    assert session.get("bidi_component")
+    assert list(session.table[0].value["MMSE"]) == ["29", "27", "24"]
+
+
+def test_two_uploads_are_compared_in_the_order_of_time_and_no_name_is_shown(open_page: OpenPage) -> None:
+    session = open_page("follow_up")
+    session.number_input(key=AGE).set_value(70)
+    session = add(add(session, 24, 5.0), 0, 4.0, 28)
+    text = words(session)
+    assert text.index("**0 months**") < text.index("**24 months**")
+    session = session.button(key=COMPARE).click().run()
+    assert list(session.table[0].value["MMSE"]) == ["28", "unknown"]
+    why = "Why the answer at 24 months is inconclusive: The 90 % interval includes the decision threshold."
+    assert words(session).count("is inconclusive:") == words(session).count(why) == 1
+    assert list(session.table[0].value["Age"]) == ["70", "72"]
+    course = session.session_state["adcore_session"].follow_up.course[1]
+    assert "jane_doe" not in words(session) + json.dumps(course.to_json())
+
+
+def test_the_patient_under_review_can_be_added_with_its_fields(open_page: OpenPage) -> None:
+    session = open_page("review").selectbox(key="adcore_choice").select("marked").run()
+    session = session.switch_page("../pages/follow_up.py").run()
+    assert session.button(key=REVIEWED).disabled  # the months are needed
+    session.number_input(key=MONTHS).set_value(12)
+    session = session.run().button(key=REVIEWED).click().run()
+    assert "**12 months**" in words(session)
+    assert "MMSE 20" in words(session)
+
+
+def test_a_damaged_upload_is_refused_in_a_sentence_and_the_visits_stay(open_page: OpenPage) -> None:
+    session = add(add(open_page("follow_up"), 0, 4.0), 12, 4.0, data=b"no scan at all")
+    assert not session.exception
+    assert "**0 months**" in words(session)
+    assert "**12 months**" not in words(session)
+    assert session.warning
+
+
+def test_among_several_series_of_a_visit_the_user_chooses(open_page: OpenPage) -> None:
+    session = open_page("follow_up")
+    session = drop(session, slices(3) + slices(5, 250, **T2) + slices(9)[:1])
+    session.number_input(key=MONTHS).set_value(12)
+    session.number_input(key=MMSE).set_value(27)
+    session = session.run().button(key=ADD).click().run()
+    assert "Choose the T1 among them" in session.warning[0].value
+    assert "**12 months**" not in words(session)
+    assert session.button(key=ADD).disabled
+    assert "1 more cannot be read" in [box.label for box in session.expander]
+    chooser = series_chooser(session)
+    assert [option.split(", ")[1] for option in chooser.options] == ["T1-weighted", "T2-weighted"]
+
+    session = chooser.select_index(1).run().button(key=ADD).click().run()
+    assert not session.warning
+    assert "**12 months**" in words(session)
+    assert "MMSE 27" in words(session)
+    second = planned(session)[0].scan
+    assert "looks T2-weighted" in second.warnings[0]
+    assert series_chooser(session) is None
+    assert "CANARY" not in words(session)
+
+    session = drop(session, slices(3)).button(key=ADD).click().run()  # the next upload has a choice of its own, or none
+    assert planned(session)[1].scan.sha256 != second.sha256
+
+
+def test_other_files_in_the_uploader_forget_the_series_before(open_page: OpenPage) -> None:
+    session = drop(open_page("follow_up"), slices(3) + slices(5, 250))
+    session.number_input(key=MONTHS).set_value(0)
+    session = session.run().button(key=ADD).click().run()
+    assert series_chooser(session) is not None
+    session = drop(session, slices())
+    assert series_chooser(session) is None
+    assert "**0 months**" in words(session.button(key=ADD).click().run())
+
+
+def test_a_visit_that_fails_a_check_is_named_and_the_others_are_compared(open_page: OpenPage) -> None:
+    session = demo(open_page)
+    session.number_input(key=AGE).set_value(97)  # one year later: 98, whom the stand-in calls unfit
+    session = add(session, 12, 5.0).button(key=COMPARE).click().run()
+    assert "The visit at 12 months is left out." in words(session)
+    assert list(session.table[0].value.index) == ["0", "24", "48"]
+
+
+def test_an_error_is_a_sentence_and_the_visits_stay(open_page: OpenPage) -> None:
+    session = open_page("follow_up")
+    session.number_input(key=AGE).set_value(97)
+    session = add(add(session, 0, 4.0), 24, 5.0).button(key=COMPARE).click().run()
+    assert not session.exception
+    assert UNFORESEEN in words(session)
+    assert "**24 months**" in words(session)
+    assert not session.button(key=COMPARE).disabled
+
+
+def test_an_upload_that_adds_no_visit_leaves_the_course(open_page: OpenPage) -> None:
+    session = add(compared(open_page), 12, 4.0, data=b"no scan at all")
+    assert session.warning
+    assert session.table
+
+
+def test_the_course_goes_when_a_visit_is_taken_out(open_page: OpenPage) -> None:
+    session = compared(open_page)
+    follow_up = session.session_state["adcore_session"].follow_up
+    assert [file.label for file in follow_up.offers.files.values()] == ["Course (JSON)"]
+    session = session.button(key="adcore_clear_visits_1").click().run()
+    assert not follow_up.offers.files
+    assert not session.table
+    assert "**24 months**" not in words(session)
+    assert not session.button(key=COMPARE).disabled
+
+
+def test_the_course_survives_a_page_switch(open_page: OpenPage) -> None:
+    session = compared(open_page).switch_page("../pages/about.py").run().switch_page("../pages/follow_up.py").run()
+    assert session.table
+    assert session.get("bidi_component")
+
+
+def drop(session: AppTest, files: list[tuple[str, bytes]]) -> AppTest:
+    uploads = session.session_state["adcore_session"].follow_up.uploads
+    browser = [(name, data, "application/octet-stream") for name, data in files]
+    return session.file_uploader(key=f"adcore_visit_upload_{uploads}").set_value(browser).run()
+
+
+def planned(session: AppTest) -> list[PlannedVisit]:
+    visits: list[PlannedVisit] = session.session_state["adcore_session"].follow_up.planned
+    return visits
+
+
+def series_chooser(session: AppTest) -> Selectbox | None:
+    return next((box for box in session.selectbox if box.label == "Series"), None)

@@ -1,0 +1,50 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from adcore.statistics.comparisons import against_baselines, against_branches
+
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
+LABELS = np.arange(80) % 2
+
+
+def table(**strengths: float) -> pd.DataFrame:
+    """Probabilities that lean to the label by so much."""
+    generator = np.random.default_rng(0)
+    noise = generator.normal(0, 1, (len(strengths), 80))
+    chances = {
+        f"p_{name}": 1 / (1 + np.exp(-(lean * (LABELS - 0.5) + row)))
+        for (name, lean), row in zip(strengths.items(), noise, strict=True)
+    }
+    return pd.DataFrame({"label": LABELS, **chances})
+
+
+def test_a_better_fusion_is_ahead_of_its_best_branch() -> None:
+    (one,) = against_branches(table(all_fused=6.0, all_vgg16=1.0, all_clinical=2.0), seed=0)
+    assert (one.inputs, one.first, one.second) == ("all", "fused", "clinical")
+    assert one.difference.low > 0
+    assert one.above == 1
+
+
+def test_a_model_is_never_ahead_of_itself() -> None:
+    folds = table(all_fused=1.0)
+    folds["p_all_clinical"] = folds["p_all_fused"]
+    (one,) = against_branches(folds, seed=0)
+    assert (one.difference.value, one.difference.low, one.difference.high, one.above) == (0, 0, 0, 0)
+
+
+def test_pairing_makes_the_interval_of_like_models_narrower_than_that_of_unlike_ones() -> None:
+    folds = table(all_fused=1.0, images_fused=1.0)
+    folds["p_all_clinical"] = np.clip(folds["p_all_fused"] + np.random.default_rng(1).normal(0, 0.01, 80), 0, 1)
+    folds["p_images_vgg16"] = np.random.default_rng(2).permutation(folds["p_images_fused"])
+    width = {one.inputs: one.difference.high - one.difference.low for one in against_branches(folds, seed=0)}
+    assert width["all"] < width["images"] / 4
+
+
+def test_the_fusion_is_held_against_baselines_that_know_as_much() -> None:
+    folds = table(all_fused=1.0)
+    rival = "age, sex, education, SES, MMSE"
+    found = against_baselines(folds, {rival: 1 - folds["p_all_fused"].to_numpy()}, seed=0)
+    assert [one.second for one in found] == [rival]
+    assert found[0].difference.value > 0

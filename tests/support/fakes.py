@@ -1,0 +1,223 @@
+"""A stand-in for the model: the same types as the real pipeline, made up values, no training and no waiting."""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adcore.analysis import Analysis, Provenance, Step
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
+from adcore.case.check import Check
+from adcore.case.clinical import ClinicalRecord, Sex
+from adcore.case.scan import Scan, SourceFormat
+from adcore.errors import CourseError, PreparationError
+from adcore.explain.explanation import Explanation, Quality, RegionEvidence
+from adcore.explain.sides import evidence_by_structure
+from adcore.longitudinal.common_space import SHAPE, CommonSpace
+from adcore.longitudinal.course import Course, LeftOut, Visit
+from adcore.longitudinal.follow import PlannedVisit
+from adcore.longitudinal.registration import Alignment
+from adcore.longitudinal.volume_trend import volume_trends
+from adcore.predict import Category, Estimate, Prediction
+from adcore.prepare.config import PreparationConfig
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.slices import PlaneConfig
+from adcore.report import overlay_files
+from adcore.volumetry import VolumeFinding
+from tests.support.builders import head, some_parts
+from tests.support.explained import QUALITY, SIDES, fake_contributions, fake_what_if
+from tests.support.visits import made_up_repeatability
+
+SECONDS_PER_STEP = 0.4
+TYPICAL = ClinicalRecord(age_years=71, sex=Sex.FEMALE, education_years=14, mmse=29)
+REGIONS = (
+    RegionEvidence("vgg16", "left hippocampus", 1.0),
+    RegionEvidence("resnet50", "left amygdala", 0.5),
+    RegionEvidence("resnet50", "outside the brain", 0.3),
+    RegionEvidence("resnet50", "right lateral ventricle", 0.2),
+)
+UNFIT = "Expected a head that fills the planes, but the registration stayed under its limit. Scan again."
+
+
+def fake_predictor() -> SimpleNamespace:
+    """What the app reads of a Predictor."""
+    card = SimpleNamespace(
+        name="stand-in",
+        version="0",
+        created="2024-01-01",
+        intended_use="Testing the pages.",
+        not_for=["Anything but tests."],
+        limits=["It has learned nothing."],
+        age_years=(60, 96),
+        threshold=0.5,
+        conformal={},
+        metrics={},
+    )
+    return SimpleNamespace(card=card, weights_sha256="0" * 12)
+
+
+def fake_analyse(scan: Scan, record: ClinicalRecord, predictor: object, on_step: Callable[[str], None] | None = None) -> Analysis:
+    """Answer from the record alone; age 99 can't be prepared, age 98 fails a check, age 97 meets a bug."""
+    for step in Step:
+        (on_step or (lambda _: None))(step.value)
+        time.sleep(SECONDS_PER_STEP)
+    if record.age_years == 99:
+        raise PreparationError("Expected a head, got something else. Export the T1 again.")
+    if record.age_years == 97:
+        raise ZeroDivisionError("a secret detail")
+    return fake_analysis(scan, record, fit=record.age_years != 98)
+
+
+def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evidence: bool = True) -> Analysis:
+    """An analysis whose atlas space is the scan's own, with a map on the patient's left of the planes."""
+    config = PreparationConfig()
+    check = Check(
+        "registration",
+        0.93 if fit else 0.41,
+        0.7,
+        fit,
+        "The head lies well in atlas space." if fit else UNFIT,
+        "made up",
+    )
+    planes = np.zeros((len(config.planes.t88_slices), config.planes.size, config.planes.size), np.float32)
+    prepared = PreparedScan(
+        scan=scan,
+        config=config,
+        atlas_to_scan=np.eye(4),
+        brain_mask=np.zeros(scan.voxels.shape, bool),
+        segmentation=some_parts(),
+        planes=planes,
+        plane_structures=planes.astype(np.uint8),
+        already_stripped=False,
+        checks=(check,),
+    )
+    provenance = Provenance(
+        "0", scan.sha256, config.digest, "stand-in 0", "0" * 12, "0" * 64, 2, "2024-01-01T00:00:00+00:00", {"prepare": 0.1}
+    )
+    if not fit:
+        return Analysis(prepared, record, None, None, (), (UNFIT,), provenance)
+    maps = {
+        branch: _maps(config.planes, peak if evidence else -1) for branch, peak in zip(IMAGE_BRANCHES, (0.8, 1.4), strict=True)
+    }
+    regions = REGIONS if evidence else ()
+    explanation = Explanation(
+        plane_maps=maps,
+        heatmaps={branch: prepared.paint_planes(values) for branch, values in maps.items()},
+        display_maximum=dict.fromkeys(IMAGE_BRANCHES, 1.0),
+        regions=regions,
+        structures=evidence_by_structure(regions, prepared.plane_structures),
+        quality=QUALITY if evidence else Quality(()),
+    )
+    volumes = (VolumeFinding("hippocampi", 6.2, 0.0041, None, "Age and sex are needed."),)
+    prediction = fake_prediction(record, config.planes)
+    basis = (fake_contributions(record, prediction), fake_what_if(record, prediction), SIDES)
+    return Analysis(prepared, record, prediction, explanation, volumes, (), provenance, *basis)
+
+
+def fake_overlay_files(analysis: Analysis) -> dict[str, bytes]:
+    """The real ones; for age 96 they meet a bug."""
+    if analysis.record.age_years == 96:
+        raise ZeroDivisionError("a secret detail")
+    return overlay_files(analysis)
+
+
+def fake_prediction(record: ClinicalRecord, planes: PlaneConfig) -> Prediction:
+    """More MMSE points lost, more impaired; unknown MMSE is inconclusive."""
+    lost = 30 - record.mmse if record.mmse is not None else 10
+    fused = _estimate(0.1 + 0.06 * lost)
+    ramp = np.arange(1, len(planes.t88_slices) + 1, dtype=np.float32)
+    inconclusive = record.mmse is None
+    called = Category.IMPAIRED if fused.probability >= 0.5 else Category.UNIMPAIRED
+    return Prediction(
+        fused=fused,
+        branches={
+            Branch.VGG16: _estimate(0.58),
+            Branch.RESNET50: _estimate(0.44),
+            Branch.CLINICAL: fused if record.any_known else None,
+        },
+        without_mmse=None if inconclusive else _estimate(0.52),
+        category=Category.INCONCLUSIVE if inconclusive else called,
+        reasons=("The 90 % interval includes the decision threshold.",) if inconclusive else (),
+        threshold=0.5,
+        attention={Branch.VGG16: ramp / ramp.sum(), Branch.RESNET50: ramp[::-1] / ramp.sum()},
+        model_name="stand-in 0",
+        weights_sha256="0" * 12,
+    )
+
+
+def fake_follow(planned: Sequence[PlannedVisit], predictor: object, on_step: Callable[[str], None] | None = None) -> Course:
+    """A course of made up answers in one space that is a box; age 98 is left out, age 97 meets a bug."""
+    order = sorted(planned, key=lambda visit: visit.months)
+    analyses = [(visit, fake_analyse(visit.scan, visit.record, predictor, on_step)) for visit in order]
+    fit = [Visit(visit.months, found, _estimate(0.3)) for visit, found in analyses if found.prediction]
+    left_out = tuple(LeftOut(visit.months, found.refusals[0]) for visit, found in analyses if not found.prediction)
+    if len(fit) < 2:
+        raise CourseError("Expected at least two visits that are fit to be judged.")
+    box = np.zeros(SHAPE, np.float32)
+    box[60:130, 60:180, 60:160] = 1
+    brain = box > 0
+    images = tuple(np.where(brain, 1 - 0.1 * number, 0).astype(np.float32) for number in range(len(fit)))
+    alignment = Alignment((np.eye(4),) * len(fit), np.zeros((len(fit), 4)), 0.97, 0.99)
+    repeat = made_up_repeatability()
+    years = [(visit.months - fit[0].months) / 12 for visit in fit]
+    record = fit[0].analysis.record
+    volumes = volume_trends(
+        years, [visit.analysis.volumes for visit in fit], record.age_years, record.sex, repeat, rated=years[-1] >= 0.5
+    )
+    space = CommonSpace(alignment, images, brain)
+    return Course(tuple(fit), left_out, space, volumes, (1500.0,) * len(fit), repeat, ())
+
+
+def demo_course() -> tuple[SimpleNamespace, ...]:
+    """What the app reads of the synthetic course, quickly made."""
+    return tuple(
+        SimpleNamespace(
+            months=months,
+            record=ClinicalRecord(age_years=72 + months / 12, sex=Sex.FEMALE, mmse=mmse),
+            make_scan=lambda seed=seed: head_scan(seed, (4.0, 4.0, 4.0)),
+        )
+        for seed, (months, mmse) in enumerate([(0, 29), (24, 27), (48, 24)])
+    )
+
+
+def demo_patients() -> tuple[SimpleNamespace, ...]:
+    """What the app reads of the demo patients, quickly made."""
+    return (
+        _patient("typical", "Typical ageing", TYPICAL, Category.UNIMPAIRED, 0),
+        _patient("marked", "Marked atrophy", ClinicalRecord(age_years=78, sex=Sex.MALE, mmse=20), Category.IMPAIRED, 1),
+        _patient("borderline", "Borderline", ClinicalRecord(age_years=74, sex=Sex.FEMALE), Category.INCONCLUSIVE, 2),
+        _patient("unusable", "Unusable quality", ClinicalRecord(age_years=98, sex=Sex.MALE), None, 3),
+    )
+
+
+def head_scan(seed: int = 0, spacing_mm: tuple[float, float, float] = (3.0, 3.0, 3.0)) -> Scan:
+    """A synthetic head with a bright ball in its left hemisphere."""
+    made = head(spacing_mm, seed=seed)
+    return Scan(made.voxels, made.affine, SourceFormat.SYNTHETIC, hashlib.sha256(made.voxels.tobytes()).hexdigest())
+
+
+def _patient(key: str, title: str, record: ClinicalRecord, promised: Category | None, seed: int) -> SimpleNamespace:
+    return SimpleNamespace(
+        key=key,
+        title=title,
+        story=f"{title} for a test.",
+        record=record,
+        promised=promised,
+        make_scan=lambda: head_scan(seed),
+    )
+
+
+def _estimate(probability: float) -> Estimate:
+    probability = min(0.95, max(0.05, probability))
+    return Estimate(probability, max(0.01, probability - 0.12), min(0.99, probability + 0.1))
+
+
+def _maps(planes: PlaneConfig, peak: float) -> NDArray[np.float32]:
+    """(N, 7, 7): positive in one block of the patient's left half (column under 3), a smaller one on the right."""
+    maps = np.full((len(planes.t88_slices), 7, 7), -0.2, np.float32)
+    maps[:, 4, 2] = peak
+    maps[:, 4, 5] = peak / 2
+    return maps

@@ -1,0 +1,151 @@
+"""Model folders without weights, their people, and data folders of those people: what the card's and the errors page read."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from adcore.cohorts.synthetic.participants import ABOUT_FILE, PLANES_FOLDER, TABLE_FILE, SyntheticPerson
+from adcore.evaluation.card.certificate import SplitPeople, certify, people_of
+from adcore.model.card import FOLDS_FILE, MetricInterval, ModelCard
+from adcore.model.card_schema import Comparison, Control, Spread, Subgroup
+from adcore.prepare.slices import PlaneConfig
+from adcore.statistics.conformal import coverage_out_of_fold, shipped_limits
+from adcore.statistics.cross_validation import LOGIT, calibrate_out_of_fold, chance_columns
+from adcore.statistics.metrics import confusion, metric_functions
+from tests.support.untrained import CALIBRATED, untrained_card
+
+PLANES = PlaneConfig(t88_slices=(92, 97))
+FOLDS = 4
+PEOPLE = 40
+
+CERTAIN_MISS = "OAS1_0001"
+"""Impaired, and called unimpaired with certainty by all together with everything known."""
+
+PRETRAINED_ON = ("OAS1_0900", "OAS1_0901")
+
+
+def folds_table(seed: int = 0) -> pd.DataFrame:
+    """Out-of-fold predictions of PEOPLE, half of them impaired, most of them judged rightly; CERTAIN_MISS is not."""
+    generator = np.random.default_rng(seed)
+    labels = np.arange(PEOPLE) % 2
+    subjects = [f"OAS1_{number:04d}" for number in range(PEOPLE)]
+    folds = pd.DataFrame({"subject": subjects, "fold": np.arange(PEOPLE) // 2 % FOLDS, "label": labels})
+    for name in CALIBRATED:
+        folds[f"{LOGIT}{name}"] = 2 * (labels - 0.5) + generator.normal(0, 1, PEOPLE)
+    folds.loc[folds["subject"] == CERTAIN_MISS, f"{LOGIT}all_fused"] = -4.0
+    return calibrate_out_of_fold(folds).round(6)
+
+
+def write_model_folder(folder: Path, *, full: bool = False, planes: PlaneConfig = PLANES) -> Path:
+    """card.json and folds.csv without weights; `full` fills in what newer cards hold."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folds = folds_table()
+    folds.to_csv(folder / FOLDS_FILE, index=False)
+    card = untrained_card(planes).model_copy(update=_sections(folds) | (_evidence(folds) if full else {}))
+    card.write(folder)
+    ModelCard.read(folder)
+    return folder
+
+
+def write_oasis1(folder: Path, planes: PlaneConfig = PLANES) -> Path:
+    """A data folder in OASIS-1's form with everyone of folds_table, slices for the first four of them only."""
+    folds = folds_table()
+    ages = 60 + np.arange(PEOPLE) % 30
+    raw = pd.DataFrame({"ID": folds["subject"] + "_MR1", "M/F": np.where(np.arange(PEOPLE) % 3, "F", "M"), "Age": ages})
+    raw = raw.assign(Educ=3, SES=2, MMSE=27, CDR=np.where(folds["label"] == 1, 0.5, 0.0), eTIV=1400, nWBV=0.75)
+    (folder / "coronal").mkdir(parents=True)
+    raw.to_csv(folder / "oasis_cross-sectional.csv", index=False)
+    generator = np.random.default_rng(0)
+    for session in raw["ID"][:4]:
+        (folder / "coronal" / session).mkdir()
+        for number in planes.t88_slices:
+            pixels = generator.integers(60, 130, (176, 176), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / "coronal" / session / f"{session}.{number}.png")
+    return folder
+
+
+def write_synthetic_people(folder: Path, planes: PlaneConfig = PLANES) -> Path:
+    """Two synthetic people whose planes are noise."""
+    people = (
+        SyntheticPerson("SYN-01", 63, "F", 16, 2, 30, 0.0, 1),
+        SyntheticPerson("SYN-02", 80, "M", 12, None, None, 1.0, 2),
+    )
+    (folder / PLANES_FOLDER).mkdir(parents=True)
+    pd.DataFrame([asdict(one) for one in people]).to_csv(folder / TABLE_FILE, index=False)
+    (folder / ABOUT_FILE).write_text(json.dumps({"planes_digest": planes.digest}))
+    generator = np.random.default_rng(0)
+    for one in people:
+        strip = generator.integers(40, 200, (len(planes.t88_slices) * planes.size, planes.size), dtype=np.uint8)
+        Image.fromarray(strip).save(folder / PLANES_FOLDER / f"{one.person}.png")
+    return folder
+
+
+def _sections(folds: pd.DataFrame) -> dict[str, Any]:
+    """What every card holds; intervals are made up around true values."""
+    labels = folds["label"].to_numpy() == 1
+    metrics: dict[str, Any] = {}
+    counts: dict[str, Any] = {}
+    for inputs, branch, column in chance_columns(folds):
+        chances = folds[column].to_numpy()
+        measured = {name: float(measure(labels, chances)) for name, measure in metric_functions(0.5).items()}
+        metrics.setdefault(inputs, {})[branch] = {name: _around(value) for name, value in measured.items()}
+        counts.setdefault(inputs, {})[branch] = asdict(confusion(labels, chances, 0.5))
+    simple = dict.fromkeys(metric_functions(0.5), _around(0.6))
+    grades = {"0": PEOPLE // 2, "0.5": PEOPLE // 2}
+    return {
+        "name": "made-up",
+        "not_for": ["Anything but tests."],
+        "limits": ["It has learned nothing."],
+        "data": {
+            "sessions": PEOPLE + 3,
+            "people": PEOPLE + 2,
+            "labelled_people": PEOPLE,
+            "impaired_people": PEOPLE // 2,
+            "cdr_counts": grades,
+            "female_labelled": 20,
+            "pretraining_people": 2,
+            "pretraining_sessions": 3,
+            "unknown_fields_labelled": {"ses": 4, "mmse": 0},
+            "impaired_among_unknown_ses": 3,
+        },
+        "method": {"data_source": "made up for tests", "unknown_ses": "it is filled in"},
+        "metrics": metrics,
+        "confusion": counts,
+        "baselines": {"age, sex": simple, "age, sex, nWBV, eTIV": simple, "age, sex, education, SES, MMSE": simple},
+        "splits": [{"fit": "0", "stop": "0", "test": people_of(part["subject"]).sha256} for _, part in folds.groupby("fold")],
+        "seeds": {"training": 1, "bootstrap": 2},
+    }
+
+
+def _evidence(folds: pd.DataFrame) -> dict[str, Any]:
+    """What newer cards hold beside it."""
+    everyone = list(folds["subject"])
+    splits = []
+    for fold, part in folds.groupby("fold"):
+        test = list(part["subject"])
+        others = [person for person in everyone if person not in test]
+        splits.append(SplitPeople(0, int(fold), others[5:], others[:5], test))
+    group = Subgroup(people=20, impaired=10, auc=_around(0.8), sensitivity=_around(0.7), specificity=_around(0.6))
+    return {
+        "certificate": certify(splits, PRETRAINED_ON),
+        "conformal": shipped_limits(folds),
+        "coverage": coverage_out_of_fold(folds, 0.5),
+        "repeats": {"all": {"fused": {"auc": Spread(repeats=5, mean=0.81, sd=0.02, least=0.79, greatest=0.84)}}},
+        "subgroups": {inputs: {"women": group, "men": group} for inputs in ("images", "no_mmse", "all")},
+        "comparisons": [Comparison(inputs="all", first="fused", second="clinical", difference=_around(0.01), above=0.6)],
+        "controls": {
+            "shuffled labels": Control(
+                done="Labels were shuffled.", metric="AUC", result=_around(0.5), expected="No better than chance."
+            )
+        },
+        "origins": {"coverage": "Counted for a test."},
+    }
+
+
+def _around(value: float) -> MetricInterval:
+    return MetricInterval(value=round(value, 4), low=round(max(0.0, value - 0.1), 4), high=round(min(1.0, value + 0.1), 4))

@@ -1,0 +1,94 @@
+"""An untrained model and a synthetic cohort: everything that learning needs, small enough for a test."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from adcore.answer.prediction import IMAGE_BRANCHES
+from adcore.cohorts.cohort import Cohort
+from adcore.model.calibration import Calibration
+from adcore.model.card import ModelCard
+from adcore.networks.late_fusion import LateFusionNetwork, save_network
+from adcore.prepare.slices import PlaneConfig
+
+TINY_PLANES = PlaneConfig(t88_slices=(92, 97), size=32, spacing_mm=4.7)
+
+CALIBRATED = tuple(
+    f"{inputs}_{branch}"
+    for inputs in ("images", "no_mmse", "all")
+    for branch in ("fused", "vgg16", "resnet50", "clinical")
+    if (inputs, branch) != ("images", "clinical")
+)
+
+
+def untrained_network(seed: int = 0) -> LateFusionNetwork:
+    """Random weights, ready to predict."""
+    torch.manual_seed(seed)
+    return LateFusionNetwork().eval().requires_grad_(False)
+
+
+def untrained_card(planes: PlaneConfig = PlaneConfig(), weights: dict[str, str] | None = None, spread: float = 0.01) -> ModelCard:
+    """A card with identity calibrations; `spread` is the variance of their coefficients."""
+    return ModelCard(
+        name="untrained",
+        version="0",
+        created="2026-01-01",
+        adcore_version="0",
+        disclaimer="untrained",
+        intended_use="tests",
+        not_for=[],
+        reference_standard="none",
+        data={"labelled_people": 100, "impaired_people": 40},
+        method={},
+        weights=weights or {"fusion.safetensors": "0" * 64},
+        planes_digest=planes.digest,
+        planes=asdict(planes),
+        age_years=(60, 96),
+        threshold=0.5,
+        threshold_origin="tests",
+        calibrations={name: Calibration(1.0, 0.0, ((spread, 0.0), (0.0, spread)), 100) for name in CALIBRATED},
+        cam_maximum={branch.value: 0.5 for branch in IMAGE_BRANCHES},
+        cam_maximum_origin="tests",
+        metrics={},
+        metrics_origin="tests",
+        confusion={},
+        baselines={},
+        controls={},
+        splits=[],
+        seeds={},
+        training_config={},
+        limits=[],
+    )
+
+
+def write_untrained_model(folder: Path, seed: int = 0) -> Path:
+    """A model folder that load_predictor accepts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    untrained_card(weights=save_network(untrained_network(seed), folder)).write(folder)
+    return folder
+
+
+def synthetic_cohort(labelled: int = 12, others: int = 6, planes: PlaneConfig = TINY_PLANES, seed: int = 0) -> Cohort:
+    """Random planes; labelled people of 60 and over, half of them impaired, and younger ones without a label."""
+    generator = np.random.default_rng(seed)
+    count = labelled + others
+    old = np.arange(count) < labelled
+    table = pd.DataFrame(
+        {
+            "person": [f"S{number:03d}" for number in range(count)],
+            "session": [f"S{number:03d}_1" for number in range(count)],
+            "age_years": np.where(old, generator.integers(60, 96, count), generator.integers(18, 59, count)).astype(float),
+            "sex": generator.choice(["F", "M"], count),
+            "education_years": generator.integers(8, 20, count).astype(float),
+            "ses": generator.integers(1, 6, count).astype(float),
+            "mmse": generator.integers(15, 31, count).astype(float),
+            "cdr": np.where(old, np.where(np.arange(count) % 2, 0.5, 0.0), np.nan),
+            "etiv_cm3": generator.normal(1500, 150, count),
+            "nwbv": generator.normal(0.75, 0.05, count),
+        }
+    )
+    stacks = generator.uniform(0, 1, (count, len(planes.t88_slices), planes.size, planes.size)).astype(np.float32)
+    return Cohort(table, stacks, planes.t88_slices)
