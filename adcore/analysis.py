@@ -94,7 +94,7 @@ class Analysis:
             "attention": {b.value: [float(w) for w in weights] for b, weights in prediction.attention.items()}
             if prediction
             else {},
-            "planes": {"y_mm": list(self.prepared.config.planes.y_mm), "digest": self.prepared.config.planes.digest},
+            "slices": {"y_mm": list(self.prepared.config.slices.y_mm), "digest": self.prepared.config.slices.digest},
             "display_maximum": {b.value: top for b, top in explanation.display_maximum.items()} if explanation else {},
             "checks": [vars(check) for check in self.prepared.checks],
             "warnings": list(self.prepared.scan.warnings),
@@ -127,7 +127,7 @@ def _what_if(found: WhatIf) -> dict[str, Any]:
     return {
         "most_telling": most.field if most else None,
         "sentence": most_to_say(found),
-        "people": found.people,
+        "participants": found.participants,
         "curves": [curve.to_json() for curve in found.curves],
     }
 

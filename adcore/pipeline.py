@@ -42,9 +42,9 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
     if prepared.fit:
         start = _stage(tell, Step.PREDICT)
         reading = predictor.read(prepared)
-        likeness = predictor.check_likeness(reading)
-        if likeness is not None:
-            prepared = replace(prepared, checks=(*prepared.checks, likeness))
+        training_distance = predictor.check_training_distance(reading)
+        if training_distance is not None:
+            prepared = replace(prepared, checks=(*prepared.checks, training_distance))
         if prepared.fit:
             volumes, sides = measure_volumes(prepared, record), measure_sides(prepared)
             prediction = predictor.predict(reading, record)

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from adcore.answer.abstention import doubts
+from adcore.answer.abstention import abstention_reasons
 from adcore.answer.prediction import Answer, Branch, Category, Prediction
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord
@@ -21,9 +21,9 @@ from adcore.model.card import ModelCard
 from adcore.model.weights import SHIPPED_MODELS
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanFeatures, ScanReading, load_network
-from adcore.networks.training_distance import Likeness, scan_features
+from adcore.networks.training_distance import TrainingDistance, scan_features
 from adcore.prepare.prepared import PreparedScan
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 
 __all__ = ["Answer", "Branch", "Category", "Estimate", "Prediction", "Predictor", "ScanReading", "load_predictor"]
 
@@ -36,10 +36,10 @@ NO_SCAN = "no_scan_"
 class Predictor:
     """A loaded model; never changes once built, so one serves every user."""
 
-    def __init__(self, card: ModelCard, network: LateFusionNetwork, likeness: Likeness | None = None):
+    def __init__(self, card: ModelCard, network: LateFusionNetwork, training_distance: TrainingDistance | None = None):
         self.card = card
         self.network = network
-        self._likeness = likeness
+        self._training_distance = training_distance
 
     @property
     def weights_sha256(self) -> str:
@@ -52,26 +52,26 @@ class Predictor:
         Raises:
             PreparationMismatchError: the planes were made with another configuration than the networks were trained on.
         """
-        if prepared.config.planes.digest != self.card.planes_digest:
+        if prepared.config.slices.digest != self.card.slices_digest:
             raise PreparationMismatchError(
-                f"The model '{self.card.name}' reads planes of configuration {self.card.planes_digest}, but this scan was "
-                f"prepared with {prepared.config.planes.digest}. Prepare the scan with the model's own configuration."
+                f"The model '{self.card.name}' reads planes of configuration {self.card.slices_digest}, but this scan was "
+                f"prepared with {prepared.config.slices.digest}. Prepare the scan with the model's own configuration."
             )
-        return self.read_planes(prepared.planes, prepared.config.planes.y_mm)
+        return self.read_slices(prepared.slices, prepared.config.slices.y_mm)
 
     @torch.inference_mode()
-    def read_planes(self, planes: NDArray[np.float32], y_mm: tuple[float, ...]) -> ScanReading:
+    def read_slices(self, slices: NDArray[np.float32], y_mm: tuple[float, ...]) -> ScanReading:
         """The same on planes at hand: (N, H, W) at MNI y, scaled as adcore.prepare.slices.scale_planes does."""
-        return self.network.read(torch.from_numpy(planes.copy()), y_mm)
+        return self.network.read(torch.from_numpy(slices.copy()), y_mm)
 
-    def check_likeness(self, reading: ScanReading) -> Check | None:
+    def check_training_distance(self, reading: ScanReading) -> Check | None:
         """Whether the scan is like those the model was trained on; None where the model cannot tell."""
-        limits = self.card.likeness
-        if self._likeness is None or limits is None:
+        limits = self.card.training_distance
+        if self._training_distance is None or limits is None:
             return None
-        distance = float(self._likeness.distances(scan_features(reading.features.means)[None])[0])
-        return Check.judged(
-            "likeness",
+        distance = float(self._training_distance.distances(scan_features(reading.features.means)[None])[0])
+        return Check.of(
+            "training distance",
             distance,
             limits.limit,
             distance <= limits.limit,
@@ -129,14 +129,14 @@ class Predictor:
 
     def _judge(self, features: ScanFeatures | None, records: Sequence[ClinicalRecord]) -> tuple[FusionOutput, list[Answer]]:
         inputs = [inputs_of(record, features is not None) for record in records]
-        output = self.network.judge(features, *encode(records))
+        output = self.network.classify(features, *encode(records))
         return output, [self._answer(output, row, inputs[row], record) for row, record in enumerate(records)]
 
     def _answer(self, output: FusionOutput, row: int, inputs: str, record: ClinicalRecord) -> Answer:
         said = {branch: _log_odds(pairs[row]) for branch, pairs in output.branches.items()}
         fused = self._fused(inputs, _log_odds(output.fused[row]), said[Branch.CLINICAL])
         branches = {branch: self._branch(inputs, branch, said.get(branch)) for branch in Branch}
-        reasons = doubts(self.card, inputs, fused, branches, record)
+        reasons = abstention_reasons(self.card, inputs, fused, branches, record)
         called = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
         return Answer(fused, branches, Category.INCONCLUSIVE if reasons else called, reasons)
 
@@ -189,8 +189,8 @@ def load_predictor(name: str | None = None) -> Predictor:
     """
     folder = model_folder(name)
     card = ModelCard.read(folder)
-    likeness = None if card.likeness is None else Likeness.load(folder, card.likeness.sha256)
-    return Predictor(card, load_network(folder, card.weights), likeness)
+    training_distance = None if card.training_distance is None else TrainingDistance.load(folder, card.training_distance.sha256)
+    return Predictor(card, load_network(folder, card.weights), training_distance)
 
 
 def model_folder(name: str | None = None) -> Path:
@@ -211,18 +211,18 @@ def model_folder(name: str | None = None) -> Path:
     return models / name
 
 
-def planes_of(card: ModelCard) -> PlaneConfig:
+def slices_of(card: ModelCard) -> SliceConfig:
     """The planes that a model reads.
 
     Raises:
         PreparationMismatchError: this version makes planes that the card does not describe.
     """
     try:
-        fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in card.planes.items()}
-        config = PlaneConfig(**fields)
+        fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in card.slices.items()}
+        config = SliceConfig(**fields)
     except TypeError:
         config = None
-    if config is None or config.digest != card.planes_digest:
+    if config is None or config.digest != card.slices_digest:
         raise PreparationMismatchError(
             f"This version does not make the planes that '{card.name}' reads. Use the one it came with."
         )

@@ -7,12 +7,12 @@ TOLD = 0.5
 
 
 def percent(share: float, decimals: int = 0) -> str:
-    """'62 %' of a share from 0 to 1 that was counted or set; a probability or percentile is told by `points`."""
-    return f"{100 * share:.{decimals}f} %"
+    """'62%' of a share from 0 to 1 that was counted or set; a probability or percentile is told by `points`."""
+    return f"{100 * share:.{decimals}f}%"
 
 
 def points(chance: float) -> str:
-    """'62', '<1' or '>99' percent: no model that so few people calibrated can tell 0 or 100 %."""
+    """'62', '<1' or '>99' percent: no model that so few people calibrated can tell 0 or 100%."""
     return percentile(100 * chance)
 
 

@@ -10,15 +10,15 @@ from adcore.cohorts.browse import BrowsableCohort, open_cohort
 from adcore.evaluation.card.verify import Finding, check_card
 from adcore.evaluation.cases.case_tables import read_folds
 from adcore.evaluation.cases.cases import Cases
-from adcore.evaluation.cases.synthetic_cases import judge_synthetic
+from adcore.evaluation.cases.synthetic_cases import predict_synthetic
 from adcore.model.card import CARD_FILE, ModelCard
 from adcore.model.weights import SHIPPED_MODELS
-from adcore.predict import DEFAULT_MODEL, Predictor, model_folder, planes_of
-from adcore.prepare.slices import PlaneConfig
+from adcore.predict import DEFAULT_MODEL, Predictor, model_folder, slices_of
+from adcore.prepare.slices import SliceConfig
 from app.runtime import MODEL_VARIABLE, runtime
 
 SHIPPED = SHIPPED_MODELS / DEFAULT_MODEL
-SYNTHETIC_PEOPLE = Path(__file__).resolve().parent.parent / "assets" / "demo"
+SYNTHETIC_PARTICIPANTS = Path(__file__).resolve().parent.parent / "assets" / "demo"
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +35,13 @@ class ModelFolder:
         return self.folder.resolve() == SHIPPED.resolve()
 
     @property
-    def planes(self) -> PlaneConfig:
+    def slices(self) -> SliceConfig:
         """What its networks read.
 
         Raises:
             PreparationMismatchError: this version cannot make such planes.
         """
-        return planes_of(self.card)
+        return slices_of(self.card)
 
 
 def model() -> ModelFolder:
@@ -55,13 +55,13 @@ def model() -> ModelFolder:
     return _read(folder, card.stat().st_mtime_ns if card.is_file() else 0)
 
 
-def synthetic_people() -> BrowsableCohort:
+def synthetic_participants() -> BrowsableCohort:
     """The synthetic people that come with the program, as the model at work reads them.
 
     Raises:
         AdcoreError: no model, or no synthetic people that fit it.
     """
-    return open_cohort(SYNTHETIC_PEOPLE, model().planes)
+    return open_cohort(SYNTHETIC_PARTICIPANTS, model().slices)
 
 
 def synthetic_cases() -> Cases:
@@ -70,7 +70,7 @@ def synthetic_cases() -> Cases:
     Raises:
         AdcoreError: no model, or no synthetic people that fit it.
     """
-    return _judge(runtime().predictor().weights_sha256, model().planes)
+    return _judge(runtime().predictor().weights_sha256, model().slices)
 
 
 def findings() -> list[Finding]:
@@ -95,8 +95,8 @@ def _read(folder: Path, changed: int) -> ModelFolder:
 
 
 @st.cache_resource(show_spinner="The model judges the synthetic people, which takes some seconds the first time", max_entries=2)
-def _judge(weights_sha256: str, config: PlaneConfig) -> Cases:
+def _judge(weights_sha256: str, config: SliceConfig) -> Cases:
     def work(predictor: Predictor) -> Cases:
-        return judge_synthetic(open_cohort(SYNTHETIC_PEOPLE, config), config, predictor)
+        return predict_synthetic(open_cohort(SYNTHETIC_PARTICIPANTS, config), config, predictor)
 
     return runtime().compute(work)

@@ -19,7 +19,7 @@ KEYS = {
         "reasons",
         "attention",
     ),
-    *("planes", "display_maximum", "checks", "warnings", "regions", "explanation_quality", "volumes", "record", "reader"),
+    *("slices", "display_maximum", "checks", "warnings", "regions", "explanation_quality", "volumes", "record", "reader"),
     "provenance",
 }
 NOTE = ReaderNote(0.3, True, False, "Wide sulci.", "2026-01-01T00:00:00+00:00")
@@ -33,11 +33,11 @@ def test_the_json_has_the_keys_of_its_schema_and_survives_a_round_trip() -> None
         assert written["schema_version"] == SCHEMA_VERSION
 
 
-def test_the_json_says_where_the_planes_lie_and_what_the_top_colour_means() -> None:
+def test_the_json_says_where_the_slices_lie_and_what_the_top_colour_means() -> None:
     analysis = fake_analysis(head_scan(), ClinicalRecord())
     written = analysis.to_json()
-    assert written["planes"]["y_mm"] == list(analysis.prepared.config.planes.y_mm)
-    assert len(written["planes"]["y_mm"]) == len(written["attention"]["vgg16"])
+    assert written["slices"]["y_mm"] == list(analysis.prepared.config.slices.y_mm)
+    assert len(written["slices"]["y_mm"]) == len(written["attention"]["vgg16"])
     assert set(written["display_maximum"]) == {branch.value for branch in IMAGE_BRANCHES}
 
 

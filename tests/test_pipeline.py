@@ -11,7 +11,7 @@ from adcore.case.clinical import ClinicalRecord
 from adcore.model.calibration import log_odds
 from adcore.pipeline import analyse
 from adcore.predict import Predictor
-from adcore.prepare.slices import plane_affine
+from adcore.prepare.slices import slice_affine
 from adcore.readers import read_scan
 from tests.support.untrained import untrained_card, untrained_network
 
@@ -41,15 +41,15 @@ def test_a_real_head_goes_from_file_to_explained_answer(analysis: Analysis) -> N
         assert (heatmap >= 0).all()
 
 
-def test_the_map_lies_only_where_the_planes_are(analysis: Analysis) -> None:
+def test_the_map_lies_only_where_the_slices_are(analysis: Analysis) -> None:
     assert analysis.explanation is not None
     prepared = analysis.prepared
     for heatmap in analysis.explanation.heatmaps.values():
         voxels = np.argwhere(heatmap > 0)
         if len(voxels):
-            plane = apply_affine(plane_affine(prepared.config.planes), prepared.atlas_from_voxels(voxels))[:, 0]
-            assert plane.min() >= -0.5
-            assert plane.max() <= len(prepared.config.planes.t88_slices) - 0.5
+            image = apply_affine(slice_affine(prepared.config.slices), prepared.atlas_from_voxels(voxels))[:, 0]
+            assert image.min() >= -0.5
+            assert image.max() <= len(prepared.config.slices.t88_slices) - 0.5
 
 
 def test_the_result_writes_itself_as_json_without_voxels_or_names(analysis: Analysis) -> None:

@@ -8,14 +8,14 @@ import torch
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.case.clinical import ClinicalRecord
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
-from adcore.model.card import LikenessCard
+from adcore.model.card import TrainingDistanceCard
 from adcore.model.card_schema import ConformalLimits
-from adcore.networks.training_distance import Likeness, scan_features
+from adcore.networks.training_distance import TrainingDistance, scan_features
 from adcore.predict import Category, Predictor, ScanReading, inputs_of, load_predictor
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 from tests.support.untrained import untrained_card, untrained_network, write_untrained_model
 
-PLANES_MM = (-30.0, -26.0, -22.0)
+SLICES_MM = (-30.0, -26.0, -22.0)
 RECORD = ClinicalRecord.of(age_years=74, sex="F", education_years=12, ses=3, mmse=26)
 
 
@@ -26,8 +26,8 @@ def predictor() -> Predictor:
 
 @pytest.fixture(scope="module")
 def reading(predictor: Predictor) -> ScanReading:
-    planes = np.random.default_rng(0).uniform(0, 1.2, (3, 112, 112)).astype(np.float32)
-    return predictor.read_planes(planes, PLANES_MM)
+    slices = np.random.default_rng(0).uniform(0, 1.2, (3, 112, 112)).astype(np.float32)
+    return predictor.read_slices(slices, SLICES_MM)
 
 
 def test_the_same_case_gets_the_same_answer(predictor: Predictor, reading: ScanReading) -> None:
@@ -109,7 +109,7 @@ def test_neither_scan_nor_field_is_refused(predictor: Predictor) -> None:
 
 
 def test_the_limits_of_what_is_known_decide(reading: ScanReading) -> None:
-    limits = ConformalLimits(stated=0.9, impaired_from=0.0, unimpaired_to=1.0, impaired_people=5, unimpaired_people=5)
+    limits = ConformalLimits(stated=0.9, impaired_from=0.0, unimpaired_to=1.0, impaired_participants=5, unimpaired_participants=5)
     card = untrained_card(spread=1e-6).model_copy(update={"conformal": {"no_mmse": limits}})
     predictor = Predictor(card, untrained_network())
     assert not any("both answers" in reason for reason in predictor.predict(reading, RECORD).reasons)
@@ -132,40 +132,44 @@ def test_an_interval_over_the_threshold_is_inconclusive(reading: ScanReading) ->
 
 
 @pytest.mark.parametrize(("slope", "doubted"), [(40.0, True), (0.5, False)])
-def test_branches_far_apart_on_either_side_are_inconclusive(reading: ScanReading, slope: float, doubted: bool) -> None:
+def test_branches_far_apart_on_either_side_are_inconclusive(reading: ScanReading, slope: float, abstained: bool) -> None:
     card = untrained_card(spread=1e-6)
     sides = {"all_vgg16": 1.0, "all_clinical": -1.0}
     apart = {name: replace(card.calibrations[name], slope=0.0, intercept=sign * slope / 10) for name, sign in sides.items()}
     predictor = Predictor(card.model_copy(update={"calibrations": card.calibrations | apart}), untrained_network())
-    assert any("disagree" in reason for reason in predictor.predict(reading, RECORD).reasons) is doubted
+    assert any("disagree" in reason for reason in predictor.predict(reading, RECORD).reasons) is abstained
 
 
 @pytest.mark.parametrize(("strangeness", "passed"), [(0.0, True), (1.5, True), (5.0, False)])
-def test_a_scan_too_far_from_the_people_trained_on_fails(reading: ScanReading, strangeness: float, passed: bool) -> None:
+def test_a_scan_too_far_from_the_participants_trained_on_fails(reading: ScanReading, strangeness: float, passed: bool) -> None:
     features = torch.from_numpy(scan_features(reading.features.means))
-    likeness = Likeness(  # of people who differ in every direction alike, and whose mean lies beside this scan
+    training_distance = TrainingDistance(  # of people who differ in every direction alike, and whose mean lies beside this scan
         mean=features + strangeness * (2 / len(features)) ** 0.5,
         scale=torch.ones_like(features),
         components=torch.zeros(1, len(features)),
         variances=torch.ones(1),
         rest=torch.ones(1),
     )
-    limits = LikenessCard(sha256="", people=20, usual=1.2, limit=3.0, origin="tests")
-    predictor = Predictor(untrained_card().model_copy(update={"likeness": limits}), untrained_network(), likeness)
-    check = predictor.check_likeness(reading)
+    limits = TrainingDistanceCard(sha256="", participants=20, usual=1.2, limit=3.0, origin="tests")
+    predictor = Predictor(
+        untrained_card().model_copy(update={"training_distance": limits}), untrained_network(), training_distance
+    )
+    check = predictor.check_training_distance(reading)
     assert check is not None
     assert check.value == pytest.approx(strangeness, rel=1e-3, abs=1e-3)
     assert check.passed is passed
 
 
-def test_a_model_that_never_measured_its_people_says_nothing_of_likeness(predictor: Predictor, reading: ScanReading) -> None:
-    assert predictor.check_likeness(reading) is None
+def test_a_model_that_never_measured_its_participants_says_nothing_of_training_distance(
+    predictor: Predictor, reading: ScanReading
+) -> None:
+    assert predictor.check_training_distance(reading) is None
 
 
 def test_a_scan_prepared_otherwise_is_refused(predictor: Predictor) -> None:
     class Prepared:
         class config:  # noqa: N801
-            planes = PlaneConfig(size=96)
+            slices = SliceConfig(size=96)
 
     with pytest.raises(PreparationMismatchError, match="configuration"):
         predictor.read(Prepared())  # type: ignore[arg-type]

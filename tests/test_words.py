@@ -8,9 +8,7 @@ from adcore.words import percent, percentile, points
 from app.review.volumes import volume_sentence
 
 
-@pytest.mark.parametrize(
-    ("share", "decimals", "said"), [(0.0, 0, "0 %"), (0.354, 0, "35 %"), (0.0123, 1, "1.2 %"), (1, 0, "100 %")]
-)
+@pytest.mark.parametrize(("share", "decimals", "said"), [(0.0, 0, "0%"), (0.354, 0, "35%"), (0.0123, 1, "1.2%"), (1, 0, "100%")])
 def test_a_share_is_told_as_it_is(share: float, decimals: int, said: str) -> None:
     assert percent(share, decimals) == said
 
@@ -23,7 +21,7 @@ def test_probabilities_and_percentiles_are_never_told_as_0_or_100(value: float, 
 
 
 def test_a_probability_comes_with_its_interval() -> None:
-    assert with_interval(Estimate(0.62, 0.001, 0.754)) == "62 % (<1 to 75 %)"
+    assert with_interval(Estimate(0.62, 0.001, 0.754)) == "62% (<1 to 75%)"
 
 
 def test_page_and_report_tell_the_same_percentile() -> None:

@@ -11,7 +11,7 @@ STRONG_DISAGREEMENT = 0.5
 """Gap between two branches' probabilities, on either side of the threshold, that leaves no verbal answer; set by judgement."""
 
 
-def doubts(
+def abstention_reasons(
     card: ModelCard, inputs: str, fused: Estimate, branches: dict[Branch, Estimate | None], record: ClinicalRecord
 ) -> tuple[str, ...]:
     """Every reason to stay undecided; empty where there is none.
@@ -22,19 +22,19 @@ def doubts(
         branches: each branch on its own; None where it had no input.
     """
     limits = card.conformal.get(inputs)
-    unclear = _interval_doubt(fused, card.threshold) if limits is None else _conformal_doubt(fused, limits, card.threshold)
-    found = (unclear, _age_doubt(card, record), _disagreement(branches, card.threshold))
+    unclear = _interval_reason(fused, card.threshold) if limits is None else _conformal_reason(fused, limits, card.threshold)
+    found = (unclear, _age_reason(card, record), _disagreement(branches, card.threshold))
     return tuple(sentence for sentence in found if sentence is not None)
 
 
-def _interval_doubt(fused: Estimate, threshold: float) -> str | None:
+def _interval_reason(fused: Estimate, threshold: float) -> str | None:
     if not fused.low < threshold <= fused.high:
         return None
-    interval = f"{points(fused.low)} to {points(fused.high)} %"
-    return f"The 90 % interval, {interval}, includes the decision threshold of {percent(threshold)}."
+    interval = f"{points(fused.low)} to {points(fused.high)}%"
+    return f"The 90% interval, {interval}, includes the decision threshold of {percent(threshold)}."
 
 
-def _conformal_doubt(fused: Estimate, limits: ConformalLimits, threshold: float) -> str | None:
+def _conformal_reason(fused: Estimate, limits: ConformalLimits, threshold: float) -> str | None:
     possible = limits.possible(fused.probability)
     confidence = f"At the stated {percent(limits.stated)} confidence"
     if possible is Possible.BOTH:
@@ -57,7 +57,7 @@ def _conformal_doubt(fused: Estimate, limits: ConformalLimits, threshold: float)
     )
 
 
-def _age_doubt(card: ModelCard, record: ClinicalRecord) -> str | None:
+def _age_reason(card: ModelCard, record: ClinicalRecord) -> str | None:
     youngest, oldest = card.age_years
     trained = f"{youngest:.0f} to {oldest:.0f} years"
     if record.age_years is None:
@@ -74,6 +74,6 @@ def _disagreement(branches: dict[Branch, Estimate | None], threshold: float) -> 
     if apart < STRONG_DISAGREEMENT or not known[low].high < threshold <= known[high].low:
         return None
     return (
-        f"The parts of the model disagree strongly. Each by itself: {low.label} {points(known[low].probability)} %, "
-        f"{high.label} {points(known[high].probability)} %."
+        f"The parts of the model disagree strongly. Each by itself: {low.label} {points(known[low].probability)}%, "
+        f"{high.label} {points(known[high].probability)}%."
     )

@@ -60,7 +60,7 @@ def word_range(category: Category, card: ModelCard, inputs: str) -> WordRange | 
 def agreement(prediction: Prediction) -> str:
     """How far apart the branches lie, and on which side of the threshold, in one sentence with numbers."""
     known = {branch: estimate.probability for branch, estimate in prediction.branches.items() if estimate is not None}
-    named = ", ".join(f"{branch.label} {points(chance)} %" for branch, chance in known.items())
+    named = ", ".join(f"{branch.label} {points(chance)}%" for branch, chance in known.items())
     found = branches_apart(prediction.branches, prediction.threshold)
     if found is None:
         return f"Only one part of the model had something to judge by: {named}."

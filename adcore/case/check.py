@@ -26,7 +26,7 @@ class Check:
     unit: str = ""
 
     @classmethod
-    def judged(
+    def of(
         cls, name: str, value: float, threshold: float, passed: bool, finding: str, advice: str, origin: str, unit: str = ""
     ) -> Self:
         """A check whose sentence is the finding, and what to do where it failed."""

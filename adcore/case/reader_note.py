@@ -31,7 +31,7 @@ class ReaderNote:
 
     def __post_init__(self) -> None:
         if self.estimate is not None and not 0 <= self.estimate <= 1:
-            raise ReaderNoteError(f"An estimate is a probability from 0 to 100 %, got {100 * self.estimate:g} %. Correct it.")
+            raise ReaderNoteError(f"An estimate is a probability from 0 to 100%, got {100 * self.estimate:g}%. Correct it.")
 
     @classmethod
     def first(cls, estimate: float | None, word: str | None = None) -> Self:

@@ -24,7 +24,7 @@ def reliability_chart(labels: Labels, chances: Chances) -> go.Figure:
                 name=f"people, ECE {expected_calibration_error(labels, chances):.2f}",
                 line={"color": BLUE, "width": 1},
                 marker={"color": BLUE, "size": 9},
-                text=[str(place.people) for place in bins],
+                text=[str(place.participants) for place in bins],
                 textposition="top left",
                 cliponaxis=False,
                 error_y={
@@ -35,7 +35,7 @@ def reliability_chart(labels: Labels, chances: Chances) -> go.Figure:
                     "color": GREY,
                     "thickness": 1.2,
                 },
-                customdata=[[place.people, place.low, place.high] for place in bins],
+                customdata=[[place.participants, place.low, place.high] for place in bins],
                 hovertemplate=(
                     "%{customdata[0]} people: stated %{x:.2f}, observed %{y:.2f} "
                     "(%{customdata[1]:.2f} to %{customdata[2]:.2f})<extra></extra>"

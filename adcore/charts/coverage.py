@@ -26,7 +26,7 @@ def coverage_chart(labels: Labels, chances: Chances, threshold: float, decided: 
                 name="the surest first",
                 line={"color": BLUE, "width": 2.5},
                 customdata=100 * np.stack([curve.x, curve.y], axis=1),
-                hovertemplate="%{customdata[0]:.0f} % decided: %{customdata[1]:.0f} % of them rightly<extra></extra>",
+                hovertemplate="%{customdata[0]:.0f}% decided: %{customdata[1]:.0f}% of them rightly<extra></extra>",
             ),
             go.Scatter(
                 x=[0, 1],

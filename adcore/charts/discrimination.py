@@ -8,7 +8,7 @@ from adcore.statistics.metrics import Chances, Labels, area_under_curve, confusi
 
 
 def roc_chart(labels: Labels, chances: Chances, threshold: float, seed: int = 0) -> go.Figure:
-    """Receiver operating characteristic with its 95 % band and the operating point.
+    """Receiver operating characteristic with its 95% band and the operating point.
 
     Args:
         labels, chances: (S,), one entry a person; both classes have to be there.
@@ -22,7 +22,7 @@ def roc_chart(labels: Labels, chances: Chances, threshold: float, seed: int = 0)
         [
             go.Scatter(x=band.x, y=band.high, mode="lines", line=edge, showlegend=False, hoverinfo="skip"),
             go.Scatter(
-                x=band.x, y=band.low, mode="lines", line=edge, fill="tonexty", fillcolor=BAND, name="95 % band", hoverinfo="skip"
+                x=band.x, y=band.low, mode="lines", line=edge, fill="tonexty", fillcolor=BAND, name="95% band", hoverinfo="skip"
             ),
             diagonal("chance"),
             go.Scatter(

@@ -134,37 +134,39 @@ def atlas(
 ) -> None:
     """Measure how whole heads agree with the atlas, and their planes with those the networks were trained on."""
     from adcore.cohorts.oasis1 import load_oasis1
-    from adcore.prepare.slices import PlaneConfig
+    from adcore.prepare.slices import SliceConfig
     from adcore.studies.atlas_agreement import measure, summary
-    from adcore.studies.atlas_pictures import draw_histograms, draw_planes
+    from adcore.studies.atlas_pictures import draw_histograms, draw_slices
 
     try:
-        agreement = measure(ixi, load_oasis1(oasis1, PlaneConfig()), cerebra, perturb)
+        agreement = measure(ixi, load_oasis1(oasis1, SliceConfig()), cerebra, perturb)
     except AdcoreError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
     typer.echo("\n".join(summary(agreement)))
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        draw_planes(agreement.planes, out / "mean_planes.png")
-        draw_histograms(agreement.planes, out / "histograms.png")
+        draw_slices(agreement.slices, out / "mean_planes.png")
+        draw_histograms(agreement.slices, out / "histograms.png")
         typer.echo(f"Pictures written to {out}.")
 
 
 @app.command()
 def reference(
     data: Annotated[Path, typer.Option(help=f"{DATA_HELP} What the model was trained on.")],
-    model: Annotated[Path, typer.Option(help="Model folder; likeness.safetensors is written there and named on the card.")],
+    model: Annotated[
+        Path, typer.Option(help="Model folder; training_distance.safetensors is written there and named on the card.")
+    ],
 ) -> None:
     """Measure how far the people a model was trained on lie from each other, so that strange scans can be told."""
     from adcore.cohorts.layouts import load_cohort
-    from adcore.prepare.slices import PlaneConfig
-    from adcore.training.release.training_distance import add_likeness
+    from adcore.prepare.slices import SliceConfig
+    from adcore.training.release.training_distance import add_training_distance
 
     try:
-        card = add_likeness(model, load_cohort(data, PlaneConfig()).on_planes(PlaneConfig.t88_slices))
+        card = add_training_distance(model, load_cohort(data, SliceConfig()).on_slices(SliceConfig.t88_slices))
     except AdcoreError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-    if card.likeness is not None:
-        typer.echo(card.likeness.origin)
+    if card.training_distance is not None:
+        typer.echo(card.training_distance.origin)

@@ -12,7 +12,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder to write: people.csv and one picture of planes a person.")] = DEMO_FOLDER,
 ) -> None:
     """Make the synthetic people of the errors page again: needed after a change of the planes' configuration."""
-    from adcore.cohorts.synthetic.participants import write_people
+    from adcore.cohorts.synthetic.participants import write_participants
 
-    write_people(out, tell=typer.echo)
+    write_participants(out, tell=typer.echo)
     typer.echo(f"Written to {out}.")

@@ -35,7 +35,7 @@ def evaluate(
     )
     from adcore.evaluation.cohort.summary import sentences
     from adcore.model.card import ModelCard
-    from adcore.predict import load_predictor, model_folder, planes_of
+    from adcore.predict import load_predictor, model_folder, slices_of
 
     if data is not None and out is None:
         typer.echo("Say with --out where the predictions of the cohort shall be written.", err=True)
@@ -45,7 +45,7 @@ def evaluate(
         folder, cohort = model_folder(model), None
         card = ModelCard.read(folder)
         if data is not None and out is not None:
-            cohort = load_cohort(data, planes_of(card))
+            cohort = load_cohort(data, slices_of(card))
             links = read_links(data / LINKS) if (data / LINKS).is_file() else ()
             evaluation = evaluate_cohort(folder, load_predictor(model), cohort, out, links)
         else:

@@ -16,13 +16,13 @@ def prepare(
     again: Annotated[bool, typer.Option("--again", help="Try scans once more that could not be used before.")] = False,
 ) -> None:
     """Prepare whole heads for training. A scan that can't be used is listed in failed.csv, and the others go on."""
-    from adcore.cohorts.layouts import find_heads
-    from adcore.cohorts.prepare_cohort import prepare_heads
+    from adcore.cohorts.layouts import find_scans
+    from adcore.cohorts.prepare_cohort import prepare_cohort
     from adcore.cohorts.prepared_folder import FAILED
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
-        usable, failed = prepare_heads(find_heads(data), out, workers, again=again)
+        usable, failed = prepare_cohort(find_scans(data), out, workers, again=again)
     except AdcoreError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

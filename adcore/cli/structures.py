@@ -30,19 +30,19 @@ def train_structures(
 
     from adcore.cohorts.ixi import load_ixi, with_sound_sides
     from adcore.training.release.structures import Split, write_structures
-    from adcore.training.structures.cases import held_out_people, load_cases
+    from adcore.training.structures.cases import held_out_participants, load_cases
     from adcore.training.structures.fit import StructuresConfig, fit_structures
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(threads)
     config = StructuresConfig() if steps is None else StructuresConfig(steps=steps)
     try:
-        people = load_ixi(data)
-        out_people = held_out_people(people, config.fold)
-        sound = with_sound_sides(people)
-        seen = [head for head in sound if head.person not in out_people]
-        unseen = [head for head in sound if head.person in out_people]
-        left_out = sorted({head.person for head in people} - {head.person for head in sound})
+        participants = load_ixi(data)
+        out_participants = held_out_participants(participants, config.fold)
+        sound = with_sound_sides(participants)
+        seen = [head for head in sound if head.person not in out_participants]
+        unseen = [head for head in sound if head.person in out_participants]
+        left_out = sorted({head.person for head in participants} - {head.person for head in sound})
         cases = load_cases(tuple(seen), runs / "cases")
         network = fit_structures(cases, config, runs / f"fold{config.fold}.pt")
         settings = asdict(config) | {"threads": threads}
@@ -80,6 +80,7 @@ def norms(
     NORMS_PATH.write_text(fitted.model_dump_json(indent=1) + "\n")
     for measure, check in fitted.check.items():
         typer.echo(
-            f"{measure}: on {check['people']:.0f} people not trained on, z {check['mean_z']:+.2f}, SD {check['spread_of_z']:.2f}"
+            f"{measure}: on {check['participants']:.0f} people not trained on, z {check['mean_z']:+.2f}, SD "
+            f"{check['spread_of_z']:.2f}"
         )
     typer.echo(f"Written to {NORMS_PATH}.")

@@ -41,7 +41,7 @@ def train(
     from adcore.evaluation.card.certificate import refuse_linked
     from adcore.model.stored_predictions import StoredPredictions
     from adcore.predict import load_predictor, model_folder
-    from adcore.prepare.slices import PlaneConfig
+    from adcore.prepare.slices import SliceConfig
     from adcore.training import distributed
     from adcore.training.release.card_text import card_text
     from adcore.training.release.controls import measure_controls
@@ -50,13 +50,13 @@ def train(
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(threads)
-    planes, config = PlaneConfig(), TrainConfig()
+    slices, config = SliceConfig(), TrainConfig()
     if imagenet:
         begin = {branch: dataclasses.replace(one, imagenet=True) for branch, one in config.pretrain.items()}
         config = dataclasses.replace(config, pretrain=begin)
     distributed.begin()
     try:
-        cohort = load_cohort(data, planes).on_planes(planes.t88_slices)
+        cohort = load_cohort(data, slices).on_slices(slices.t88_slices)
         begun = None if start is None else load_predictor(start)
         pretrained = set(cohort.unlabelled().table["person"])
         if start is not None:
@@ -65,7 +65,7 @@ def train(
         refuse_linked(pretrained, cohort, known_as_one)
         if heads is not None:
             begin_with = None if begun is None else begun.network
-            anatomy = learn_anatomy(cohort, planes, config, runs, with_sound_sides(load_ixi(heads)), begin_with)
+            anatomy = learn_anatomy(cohort, slices, config, runs, with_sound_sides(load_ixi(heads)), begin_with)
         elif begun is not None:
             anatomy = begun.network
         else:
@@ -82,14 +82,14 @@ def train(
             out,
             trained.network,
             trained.folds,
-            trained.fold_people[0],
+            trained.fold_participants[0],
             cohort,
-            planes,
+            slices,
             settings,
             text,
             config.seed,
             repeats=trained.repeats,
-            repeat_people=trained.fold_people[1:],
+            repeat_participants=trained.fold_participants[1:],
             links=known_as_one,
             pretraining=pretrained,
         )

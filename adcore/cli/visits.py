@@ -22,35 +22,35 @@ def visits(
     """How the probability on the scan alone moves over a cohort's visits, beside two scans of one person within weeks."""
     from adcore.cohorts.linked import LINKS, read_links
     from adcore.cohorts.oasis1 import load_oasis1
-    from adcore.cohorts.oasis2 import find_table, load_oasis2, nearest_plane, read_days
+    from adcore.cohorts.oasis2 import find_table, load_oasis2, nearest_slice, read_days
     from adcore.evaluation.cohort.evaluate import SESSIONS_FILE
-    from adcore.evaluation.cohort.predictions import judge_cohort, people_of_sessions
+    from adcore.evaluation.cohort.predictions import participants_of_sessions, predict_cohort
     from adcore.model.stored_predictions import StoredPredictions, Use
-    from adcore.predict import load_predictor, model_folder, planes_of
+    from adcore.predict import load_predictor, model_folder, slices_of
     from adcore.studies.rescans import probability_repeat
-    from adcore.studies.visits import fate_lines, figures_by_fate, trends, visits_json, visits_of_people
+    from adcore.studies.visits import figures_by_trajectory, trajectory_lines, trends, visits_json, visits_of_participants
 
     try:
         predictor = load_predictor(model)
-        config = planes_of(predictor.card)
+        config = slices_of(predictor.card)
         cohort, rescanned = load_oasis2(data, config), load_oasis1(oasis1, config)
         out.mkdir(parents=True, exist_ok=True)
-        sessions = judge_cohort(cohort, predictor, out / SESSIONS_FILE)
+        sessions = predict_cohort(cohort, predictor, out / SESSIONS_FILE)
         links = read_links(data / LINKS) if (data / LINKS).is_file() else ()
-        used = people_of_sessions(sessions, cohort, StoredPredictions.read(model_folder(model)), links)
-        foremost = nearest_plane(config)
+        used = participants_of_sessions(sessions, cohort, StoredPredictions.read(model_folder(model)), links)
+        foremost = nearest_slice(config)
         repeats = {
-            "one plane": probability_repeat(rescanned.on_planes((foremost,)), predictor, f"the one at slice {foremost}"),
+            "one plane": probability_repeat(rescanned.on_slices((foremost,)), predictor, f"the one at slice {foremost}"),
             "all planes": probability_repeat(rescanned, predictor, "all"),
         }
-        table = visits_of_people(sessions, read_days(find_table(data)))
-        people = trends(table).merge(used[["subject", "seen_in_training"]], on="subject")
-        groups = {"everyone": figures_by_fate(table, people, repeats["one plane"], seed)}
+        table = visits_of_participants(sessions, read_days(find_table(data)))
+        participants = trends(table).merge(used[["subject", "seen_in_training"]], on="subject")
+        groups = {"everyone": figures_by_trajectory(table, participants, repeats["one plane"], seed)}
         for use in Use:
-            own = people[people["seen_in_training"] == use.value]
+            own = participants[participants["seen_in_training"] == use.value]
             if len(own):
-                groups[f"seen in training: {use.value}"] = figures_by_fate(table, own, repeats["one plane"], seed)
-        people.to_csv(out / "trends.csv", index=False, float_format="%.6g")
+                groups[f"seen in training: {use.value}"] = figures_by_trajectory(table, own, repeats["one plane"], seed)
+        participants.to_csv(out / "trends.csv", index=False, float_format="%.6g")
         content = visits_json(groups, repeats, f"{predictor.card.name} {predictor.card.version}")
         (out / "visits.json").write_text(json.dumps(content, indent=1) + "\n")
     except AdcoreError as error:
@@ -58,11 +58,11 @@ def visits(
         raise typer.Exit(1) from error
     for name, repeat in repeats.items():
         typer.echo(
-            f"rescans, {name}: {repeat.people} people, probability {repeat.probability_gap:.3f}, SD of log-odds "
+            f"rescans, {name}: {repeat.participants} people, probability {repeat.probability_gap:.3f}, SD of log-odds "
             f"{repeat.log_odds_sd:.3f}"
         )
-    for name, fates in groups.items():
-        typer.echo("\n".join([name, *fate_lines(fates)]))
+    for name, trajectories in groups.items():
+        typer.echo("\n".join([name, *trajectory_lines(trajectories)]))
     typer.echo(f"Written to {out}.")
 
 
@@ -76,14 +76,14 @@ def rescans(
     """Measure how much a visit's figures differ without a change, and write that beside the model's weights."""
     from adcore.cohorts.oasis1 import load_oasis1
     from adcore.longitudinal.repeatability import REPEATABILITY_FILE
-    from adcore.predict import load_predictor, model_folder, planes_of
+    from adcore.predict import load_predictor, model_folder, slices_of
     from adcore.studies.rescans import measure_rescans, probability_repeat, summarise
 
     try:
         predictor = load_predictor(model)
         runs.mkdir(parents=True, exist_ok=True)
         table = measure_rescans(heads, predictor, runs / "rescans.csv", seed, typer.echo)
-        rescanned = load_oasis1(oasis1, planes_of(predictor.card))
+        rescanned = load_oasis1(oasis1, slices_of(predictor.card))
         found = summarise(table, probability_repeat(rescanned, predictor, "all"), predictor, seed)
     except AdcoreError as error:
         typer.echo(str(error), err=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from adcore.cohorts.fields import clean
 from adcore.cohorts.matching import with_scans
-from adcore.cohorts.raw_scans import HeadList
+from adcore.cohorts.raw_scans import ScanList
 from adcore.cohorts.tables import read_text_table, usual_columns
 from adcore.errors import CohortError
 
@@ -21,7 +21,7 @@ LASTING = ("sex", "education_years", "ses")
 """Fields that a person keeps; the others belong to a visit, so participants.tsv tells them of the first one alone."""
 
 
-def find_bids(folder: Path) -> HeadList:
+def find_bids(folder: Path) -> ScanList:
     """The T1 scans of a BIDS folder with what its tables say.
 
     A session's own table counts before participants.tsv. Of several T1 scans of one session the first run is taken and the
@@ -30,7 +30,7 @@ def find_bids(folder: Path) -> HeadList:
     Raises:
         CohortError: a table is missing or damaged, or no scan is there.
     """
-    participants = _people(folder)
+    participants = _participants(folder)
     scans, extra = _scans(folder)
     rows = []
     for person in participants.index:
@@ -44,10 +44,10 @@ def find_bids(folder: Path) -> HeadList:
             rows.append(row)
     named = {_name(*key): path for key, path in scans.items()}
     table, left_out = with_scans(clean(pd.DataFrame(rows), folder.name), set(named))
-    return HeadList(folder, table, tuple(named[session] for session in table["session"]), (*left_out, *extra))
+    return ScanList(folder, table, tuple(named[session] for session in table["session"]), (*left_out, *extra))
 
 
-def _people(folder: Path) -> pd.DataFrame:
+def _participants(folder: Path) -> pd.DataFrame:
     """participants.tsv, by person, text."""
     table = usual_columns(read_text_table(folder / PARTICIPANTS), PARTICIPANTS)
     if "person" not in table:

@@ -16,7 +16,7 @@ from adcore.cohorts.prepared_folder import PREPARATION, PreparedFolder
 from adcore.cohorts.synthetic import participants
 from adcore.errors import CohortError
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.slices import PlaneConfig, t88_pixels
+from adcore.prepare.slices import SliceConfig, t88_pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +26,12 @@ class BrowsableCohort:
     Attributes:
         table: one row a session, the columns of a cohort; synthetic people have `label` and `atrophy` beside them.
         planes: session to float32 (N, H, W); raises CohortError where they are missing.
-        t88_slices: which of PlaneConfig's places each of the N planes takes.
+        t88_slices: which of SliceConfig's places each of the N planes takes.
         synthetic: made-up people, without a CDR.
     """
 
     table: pd.DataFrame
-    planes: Callable[[str], NDArray[np.float32]]
+    slices: Callable[[str], NDArray[np.float32]]
     t88_slices: tuple[int, ...]
     synthetic: bool = False
 
@@ -40,7 +40,7 @@ class BrowsableCohort:
         return self.table.drop_duplicates("person").reset_index(drop=True)
 
 
-def open_cohort(folder: Path, config: PlaneConfig) -> BrowsableCohort:
+def open_cohort(folder: Path, config: SliceConfig) -> BrowsableCohort:
     """Recognise a data folder. Images are read when asked for where the layout keeps them one by one, and at once elsewhere.
 
     Args:
@@ -49,12 +49,12 @@ def open_cohort(folder: Path, config: PlaneConfig) -> BrowsableCohort:
         CohortError: no such folder, or none of these layouts.
     """
     if (folder / participants.ABOUT_FILE).is_file():
-        table = participants.read_people(folder, config)
-        planes = partial(participants.read_person_planes, folder, config=config)
-        return BrowsableCohort(table, planes, config.t88_slices, synthetic=True)
+        table = participants.read_participants(folder, config)
+        slices = partial(participants.read_person_slices, folder, config=config)
+        return BrowsableCohort(table, slices, config.t88_slices, synthetic=True)
     if (folder / PREPARATION).is_file():
-        prepared = PreparedFolder(folder, replace(PreparationConfig(), planes=config))
-        return BrowsableCohort(prepared.table(), prepared.planes, config.t88_slices)
+        prepared = PreparedFolder(folder, replace(PreparationConfig(), slices=config))
+        return BrowsableCohort(prepared.table(), prepared.slices, config.t88_slices)
     if (folder / "coronal").is_dir() and (folder / oasis1.TABLE).is_file():
         pixels = t88_pixels(config)
         return BrowsableCohort(
@@ -63,15 +63,15 @@ def open_cohort(folder: Path, config: PlaneConfig) -> BrowsableCohort:
             config.t88_slices,
         )
     cohort = load_cohort(folder, config)
-    return BrowsableCohort(cohort.table, partial(_planes_of, cohort), cohort.t88_slices)
+    return BrowsableCohort(cohort.table, partial(_slices_of, cohort), cohort.t88_slices)
 
 
-def _planes_of(cohort: Cohort, session: str) -> NDArray[np.float32]:
+def _slices_of(cohort: Cohort, session: str) -> NDArray[np.float32]:
     found = np.flatnonzero((cohort.table["session"] == session).to_numpy())
     if not len(found):
         raise CohortError(f"'{session}' is no session of this data folder.")
-    planes: NDArray[np.float32] = cohort.planes[found[0]]
-    return planes
+    slices: NDArray[np.float32] = cohort.slices[found[0]]
+    return slices
 
 
 def _plain(session: str) -> str:

@@ -52,9 +52,9 @@ def _check(path: Path, predictor: Predictor, picture: Path) -> tuple[Check, ...]
         logger.warning("%s: %s", path, error)
         return (Check("preparation", float("nan"), float("nan"), False, str(error), "The scan could not be read or placed."),)
     checks = prepared.checks
-    likeness = predictor.check_likeness(predictor.read(prepared))
-    if likeness is not None:
-        checks = (*checks, likeness)
+    training_distance = predictor.check_training_distance(predictor.read(prepared))
+    if training_distance is not None:
+        checks = (*checks, training_distance)
     failed = [check.name for check in checks if not check.passed]
     draw_scan(prepared, f"{path.name.split('.')[0]}: {', '.join(failed) or 'fit'}", picture)
     return checks

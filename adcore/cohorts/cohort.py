@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from adcore.case.clinical import ClinicalRecord
 from adcore.errors import CohortError, LeakageError
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 
 COLUMNS = ("person", "session", "age_years", "sex", "education_years", "ses", "mmse", "cdr", "etiv_cm3", "nwbv")
 
@@ -27,7 +27,7 @@ class Cohort:
         table: one row a session, columns COLUMNS, a person's sessions in the order of their visits; NaN or None is unknown.
             eTIV and nWBV come from the image: they are targets of pretraining and baselines, never inputs.
         planes: float32 (S, N, H, W), scaled as adcore.prepare.slices.scale_planes does, in the table's order.
-        t88_slices: which of PlaneConfig's places each of the N planes takes; a data set of single slices has fewer than ten.
+        t88_slices: which of SliceConfig's places each of the N planes takes; a data set of single slices has fewer than ten.
         left_out: a sentence for each session that was there in part, so that nothing is lost in silence.
 
     Raises:
@@ -35,18 +35,18 @@ class Cohort:
     """
 
     table: pd.DataFrame
-    planes: NDArray[np.float32]
-    t88_slices: tuple[int, ...] = PlaneConfig.t88_slices
+    slices: NDArray[np.float32]
+    t88_slices: tuple[int, ...] = SliceConfig.t88_slices
     left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         missing = [name for name in COLUMNS if name not in self.table.columns]
-        if missing or len(self.table) != len(self.planes):
+        if missing or len(self.table) != len(self.slices):
             raise CohortError(
                 f"Expected one stack of planes a row and the columns {', '.join(COLUMNS)}; missing {missing or 'none'}."
             )
-        if self.planes.ndim != 4 or self.planes.shape[1] != len(self.t88_slices):
-            raise CohortError(f"Expected planes for the slices {self.t88_slices}, got an array of shape {self.planes.shape}.")
+        if self.slices.ndim != 4 or self.slices.shape[1] != len(self.t88_slices):
+            raise CohortError(f"Expected planes for the slices {self.t88_slices}, got an array of shape {self.slices.shape}.")
         twice = self.table["session"][self.table["session"].duplicated()]
         if len(twice):
             raise CohortError(f"The session {twice.iloc[0]} stands in the table more than once. Keep one of its rows.")
@@ -58,13 +58,13 @@ class Cohort:
     def digest(self) -> str:
         """Sixteen hex digits that change with any person, field or pixel."""
         content = hashlib.sha256(self.table.to_csv(index=False).encode())
-        content.update(np.ascontiguousarray(self.planes).data)
+        content.update(np.ascontiguousarray(self.slices).data)
         return content.hexdigest()[:16]
 
     @property
     def y_mm(self) -> tuple[float, ...]:
         """MNI y of the planes at their middle."""
-        return PlaneConfig(t88_slices=self.t88_slices).y_mm
+        return SliceConfig(t88_slices=self.t88_slices).y_mm
 
     @property
     def impaired(self) -> NDArray[np.bool_]:
@@ -74,9 +74,9 @@ class Cohort:
     def rows(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "Cohort":
         """The sessions that a mask or an index list keeps."""
         table = self.table[keep] if keep.dtype == bool else self.table.iloc[keep]
-        return replace(self, table=table.reset_index(drop=True), planes=self.planes[keep])
+        return replace(self, table=table.reset_index(drop=True), slices=self.slices[keep])
 
-    def on_planes(self, t88_slices: tuple[int, ...]) -> "Cohort":
+    def on_slices(self, t88_slices: tuple[int, ...]) -> "Cohort":
         """The same sessions with some of their planes.
 
         Raises:
@@ -86,7 +86,7 @@ class Cohort:
         if absent:
             raise CohortError(f"Expected planes at the slices {absent}, but this cohort has {list(self.t88_slices)} only.")
         places = [self.t88_slices.index(number) for number in t88_slices]
-        return replace(self, planes=self.planes[:, places], t88_slices=t88_slices)
+        return replace(self, slices=self.slices[:, places], t88_slices=t88_slices)
 
     def labelled(self) -> "Cohort":
         """One session a person, age 60 and over with a CDR: the people a result may be reported on."""
@@ -137,11 +137,11 @@ def person_folds(cohort: Cohort, count: int, seed: int) -> list[tuple[NDArray[np
     splitter = StratifiedGroupKFold(n_splits=count, shuffle=True, random_state=seed)
     folds = [(train, test) for train, test in splitter.split(np.zeros(len(cohort)), cohort.impaired, groups=persons)]
     for train, test in folds:
-        refuse_shared_people(persons[train], persons[test])
+        refuse_shared_participants(persons[train], persons[test])
     return folds
 
 
-def refuse_shared_people(train: NDArray[np.object_], test: NDArray[np.object_]) -> None:
+def refuse_shared_participants(train: NDArray[np.object_], test: NDArray[np.object_]) -> None:
     """Raise LeakageError, naming them, when people stand on both sides."""
     shared = sorted(set(train) & set(test))
     if shared:

@@ -12,7 +12,7 @@ from scipy.ndimage import map_coordinates
 
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.network import grid_affine
-from adcore.prepare.slices import plane_mask
+from adcore.prepare.slices import slice_mask
 from adcore.prepare.template import load_template
 
 HALF_MM = 112
@@ -22,7 +22,7 @@ CENTRE_MM = np.array([0.0, -18.0, 2.0])
 VIEWS_MM = {"sagittal": (0, -4.0), "coronal": (1, -24.0), "axial": (2, 8.0)}
 """Of each view, the axis it cuts and where, MNI millimetres: beside the midline, hippocampi, lateral ventricles."""
 
-SHOWN_PLANES = (0.0, 1.0)
+SHOWN_SLICES = (0.0, 1.0)
 """As a share of the way from the first plane to the last."""
 
 COLUMNS, ROWS = 3, 8
@@ -31,7 +31,7 @@ COLUMNS, ROWS = 3, 8
 def draw_scan(prepared: PreparedScan, title: str, path: Path) -> None:
     """One strip of pictures in radiological order. Yellow: the brain's outline; blue: MNI152's; on the planes, what is kept."""
     figure = Figure(figsize=(7.0, 1.6), layout="constrained")
-    axes = figure.subplots(1, len(VIEWS_MM) + len(SHOWN_PLANES))
+    axes = figure.subplots(1, len(VIEWS_MM) + len(SHOWN_SLICES))
     for axis, (cut, at_mm) in zip(axes, VIEWS_MM.values(), strict=False):
         points = _view(cut, at_mm)
         voxels = np.moveaxis(prepared.voxels_from_atlas_points(points), -1, 0)
@@ -42,10 +42,10 @@ def draw_scan(prepared: PreparedScan, title: str, path: Path) -> None:
         atlas = map_coordinates(load_template().depth_mm.values.numpy(), grid, order=1, mode="nearest")
         _outline(axis, atlas, 0.0, "deepskyblue")
         _outline(axis, outline, 0.5, "yellow")
-    kept = plane_mask(prepared.config.planes)
-    for axis, share in zip(axes[len(VIEWS_MM) :], SHOWN_PLANES, strict=True):
-        number = round(share * (len(prepared.planes) - 1))
-        _show(axis, prepared.planes[number, :, ::-1], 1.3)
+    kept = slice_mask(prepared.config.slices)
+    for axis, share in zip(axes[len(VIEWS_MM) :], SHOWN_SLICES, strict=True):
+        number = round(share * (len(prepared.slices) - 1))
+        _show(axis, prepared.slices[number, :, ::-1], 1.3)
         _outline(axis, kept[number, :, ::-1].astype(np.float32), 0.5, "deepskyblue")
     figure.suptitle(title, fontsize=7)
     figure.savefig(path, dpi=100)

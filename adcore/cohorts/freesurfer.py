@@ -41,7 +41,7 @@ CORTICAL: dict[str, tuple[int, ...]] = {
 HEMISPHERE = {Side.LEFT: 1000, Side.RIGHT: 2000}
 
 
-def parts_of_freesurfer(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
+def structures_of_freesurfer(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
     """FreeSurfer's numbers as classes of adcore.prepare.segmentation.structures; numbers not listed count as outside."""
     table = {number: label_of(*part) for part, numbers in SUBCORTICAL.items() for number in numbers}
     for structure, numbers in CORTICAL.items():

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adcore.errors import CohortError
-from adcore.prepare.segmentation.structures import OUTSIDE, PARTS, Part, Side, label_of
+from adcore.prepare.segmentation.structures import OUTSIDE, STRUCTURES, Side, Structure, label_of
 
 MAX_SIDE_RATIO = 2.0
 """How many times larger one cerebellar hemisphere may be labelled than the other: 91 of the 93 heads lie within 1.1; in two,
@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class LabelledHead:
+class LabelledSubject:
     """One person's scan and labels.
 
     Attributes:
@@ -69,7 +69,7 @@ class LabelledHead:
     sex: str | None
 
 
-def load_ixi(root: Path) -> tuple[LabelledHead, ...]:
+def load_ixi(root: Path) -> tuple[LabelledSubject, ...]:
     """The pairs of scans and labels in `t1` and `dlmuse_seg`, by person, with `participants.csv`.
 
     Raises:
@@ -86,26 +86,26 @@ def load_ixi(root: Path) -> tuple[LabelledHead, ...]:
         if labels.is_file():
             known = person in table.index
             age, sex = (float(table.at[person, "Age"]), str(table.at[person, "Sex"])) if known else (None, None)
-            heads.append(LabelledHead(person, scan, labels, age, sex))
+            heads.append(LabelledSubject(person, scan, labels, age, sex))
     if not heads:
         raise CohortError(f"Expected scans *{SCAN_ENDING} with labels *{LABEL_ENDING} in the IXI folder, found none.")
     return tuple(heads)
 
 
-def with_sound_sides(heads: Iterable[LabelledHead]) -> tuple[LabelledHead, ...]:
+def with_sound_sides(heads: Iterable[LabelledSubject]) -> tuple[LabelledSubject, ...]:
     """The heads whose labels tell left from right; the others are named in the log."""
     sound = []
     for head in heads:
-        if sides_agree(read_parts(head)):
+        if sides_agree(read_structures(head)):
             sound.append(head)
         else:
             logger.warning("%s is left out: its labels call almost everything one side", head.person)
     return tuple(sound)
 
 
-def read_parts(head: LabelledHead) -> NDArray[np.uint8]:
+def read_structures(head: LabelledSubject) -> NDArray[np.uint8]:
     """One person's labels as classes, on the axes of their file."""
-    return parts_of_muse(np.asarray(nib.Nifti1Image.from_filename(head.labels).dataobj))
+    return structures_of_muse(np.asarray(nib.Nifti1Image.from_filename(head.labels).dataobj))
 
 
 def sides_agree(classes: NDArray[np.uint8]) -> bool:
@@ -114,7 +114,7 @@ def sides_agree(classes: NDArray[np.uint8]) -> bool:
     return bool(max(left, right) <= MAX_SIDE_RATIO * min(left, right))
 
 
-def parts_of_muse(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
+def structures_of_muse(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
     """MUSE numbers as classes of adcore.prepare.segmentation.structures.
 
     Raises:
@@ -135,13 +135,13 @@ def parts_of_muse(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
 def muse_table() -> dict[int, int]:
     """MUSE number to class."""
     table = {0: OUTSIDE}
-    for part in PARTS:
+    for part in STRUCTURES:
         for number in _muse_numbers(part):
             table[number] = label_of(part.structure, part.side)
     return table
 
 
-def _muse_numbers(part: Part) -> tuple[int, ...]:
+def _muse_numbers(part: Structure) -> tuple[int, ...]:
     if part.side is Side.MIDLINE:
         return MUSE_MIDLINE[part.structure]
     right = MUSE_RIGHT[part.structure]

@@ -10,9 +10,9 @@ from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
 
-from adcore.cohorts.ixi import LabelledHead, read_parts
+from adcore.cohorts.ixi import LabelledSubject, read_structures
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.slices import PlaneConfig, plane_points
+from adcore.prepare.slices import SliceConfig, slice_points
 from adcore.prepare.stages import prepare_scan
 from adcore.readers import read_scan
 
@@ -22,13 +22,15 @@ NEIGHBOURS = 12
 logger = logging.getLogger(__name__)
 
 
-def wide_planes(config: PlaneConfig) -> PlaneConfig:
+def wide_slices(config: SliceConfig) -> SliceConfig:
     """The same planes with NEIGHBOURS more on either side."""
     first, last = config.t88_slices[0], config.t88_slices[-1]
     return replace(config, t88_slices=tuple(range(first - NEIGHBOURS, last + NEIGHBOURS + 1)))
 
 
-def read_head_planes(head: LabelledHead, config: PlaneConfig, folder: Path) -> tuple[NDArray[np.float16], NDArray[np.uint8]]:
+def read_subject_slices(
+    head: LabelledSubject, config: SliceConfig, folder: Path
+) -> tuple[NDArray[np.float16], NDArray[np.uint8]]:
     """Planes and labels of one head, or what `folder` keeps of them from before.
 
     Returns:
@@ -37,18 +39,18 @@ def read_head_planes(head: LabelledHead, config: PlaneConfig, folder: Path) -> t
     path = folder / f"{head.person}-{config.digest}.npz"
     if path.is_file():
         kept = np.load(path)
-        return kept["planes"], kept["labels"]
-    prepared = prepare_scan(read_scan(head.scan), replace(PreparationConfig(), planes=config))
-    classes = read_parts(head)
+        return kept["slices"], kept["labels"]
+    prepared = prepare_scan(read_scan(head.scan), replace(PreparationConfig(), slices=config))
+    classes = read_structures(head)
     affine = nib.Nifti1Image.from_filename(head.labels).affine
-    points = prepared.scan_from_atlas_points(plane_points(config))
+    points = prepared.scan_from_atlas_points(slice_points(config))
     labels = _most_likely(classes, np.moveaxis(apply_affine(np.linalg.inv(affine), points), -1, 0))
-    planes = prepared.planes.astype(np.float16)
+    slices = prepared.slices.astype(np.float16)
     folder.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial.npz")
-    np.savez_compressed(partial, planes=planes, labels=labels)
+    np.savez_compressed(partial, slices=slices, labels=labels)
     partial.replace(path)
-    return planes, labels
+    return slices, labels
 
 
 def _most_likely(classes: NDArray[np.uint8], voxels: NDArray[np.float64]) -> NDArray[np.uint8]:

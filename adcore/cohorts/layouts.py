@@ -9,11 +9,11 @@ from adcore.cohorts.bids import PARTICIPANTS, find_bids
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.manifest import MANIFEST, find_manifest, read_manifest
 from adcore.cohorts.prepared_folder import PREPARATION, load_prepared
-from adcore.cohorts.raw_scans import HeadList
+from adcore.cohorts.raw_scans import ScanList
 from adcore.errors import CohortError
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 
-PLANES = (
+SLICES = (
     f"a folder that adcore prepare wrote ({PREPARATION})",
     f"OASIS-1 slices ({oasis1.TABLE} and coronal/<session>/<session>.90.png to .99.png)",
     f"OASIS-1 discs ({oasis1.TABLE} and OAS1_xxxx_MR1/{oasis1_discs.T88_FILES})",
@@ -33,7 +33,7 @@ SHOWN_LEFT_OUT = 20
 logger = logging.getLogger(__name__)
 
 
-def load_cohort(folder: Path, config: PlaneConfig) -> Cohort:
+def load_cohort(folder: Path, config: SliceConfig) -> Cohort:
     """The people of a data set with their planes; what is left out is told in the log, too.
 
     Args:
@@ -41,7 +41,7 @@ def load_cohort(folder: Path, config: PlaneConfig) -> Cohort:
     Raises:
         CohortError: it is not, or holds whole heads that are not prepared yet; what the layout's own loader refuses.
     """
-    load = _planes_at(folder)
+    load = _slices_at(folder)
     if load is not None:
         cohort = load(folder, config)
         for sentence in cohort.left_out[:SHOWN_LEFT_OUT]:
@@ -54,10 +54,10 @@ def load_cohort(folder: Path, config: PlaneConfig) -> Cohort:
             f"{folder.name} holds whole heads. Prepare them first: adcore prepare --data {folder.name} --out PREPARED. "
             "Then give the folder PREPARED here."
         )
-    raise _not_recognised(folder, PLANES + HEADS)
+    raise _not_recognised(folder, SLICES + HEADS)
 
 
-def find_heads(place: Path) -> HeadList:
+def find_scans(place: Path) -> ScanList:
     """The whole heads of a data set, to be prepared.
 
     Args:
@@ -68,12 +68,12 @@ def find_heads(place: Path) -> HeadList:
     find = _heads_at(place)
     if find is not None:
         return find(place)
-    if _planes_at(place) is not None:
+    if _slices_at(place) is not None:
         raise CohortError(f"{place.name} holds planes already. Give it to adcore train or evaluate as it is.")
     raise _not_recognised(place, HEADS)
 
 
-def _planes_at(folder: Path) -> Callable[[Path, PlaneConfig], Cohort] | None:
+def _slices_at(folder: Path) -> Callable[[Path, SliceConfig], Cohort] | None:
     if (folder / PREPARATION).is_file():
         return load_prepared
     if (folder / "coronal").is_dir():
@@ -85,16 +85,16 @@ def _planes_at(folder: Path) -> Callable[[Path, PlaneConfig], Cohort] | None:
     return None
 
 
-def _heads_at(place: Path) -> Callable[[Path], HeadList] | None:
+def _heads_at(place: Path) -> Callable[[Path], ScanList] | None:
     manifest = find_manifest(place)
     if manifest is not None:
         return lambda _: read_manifest(manifest)
     if (place / PARTICIPANTS).is_file():
         return find_bids
     if oasis1_discs.disc_sessions(place, oasis1_discs.RAW_FILES):
-        return oasis1_discs.find_raw_heads
+        return oasis1_discs.find_raw_scans
     if oasis2.raw_sessions(place):
-        return oasis2.find_oasis2_heads
+        return oasis2.find_oasis2_scans
     return None
 
 

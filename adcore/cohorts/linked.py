@@ -34,7 +34,7 @@ def read_links(path: Path) -> tuple[tuple[str, str], ...]:
     return tuple(zip(first, second, strict=True))
 
 
-def link_people(cohorts: Sequence[Cohort], links: Sequence[tuple[str, str]]) -> tuple[Cohort, ...]:
+def link_participants(cohorts: Sequence[Cohort], links: Sequence[tuple[str, str]]) -> tuple[Cohort, ...]:
     """Give linked people one name, the first of their names in the alphabet, in all cohorts.
 
     Links go through: where one person is linked to two of another set, because both look alike, the three are held together.
@@ -46,16 +46,16 @@ def link_people(cohorts: Sequence[Cohort], links: Sequence[tuple[str, str]]) -> 
         for cohort in cohorts
         for session, person in cohort.table[["session", "person"]].itertuples(index=False)
     }
-    people = sorted(set(person_of.values()))
-    place = {person: number for number, person in enumerate(people)}
+    participants = sorted(set(person_of.values()))
+    place = {person: number for number, person in enumerate(participants)}
     pairs = [(place[person_of[a]], place[person_of[b]]) for a, b in links if a in person_of and b in person_of]
     rows, columns = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-    edges = coo_array((np.ones(len(pairs)), (rows, columns)), shape=(len(people), len(people)))
+    edges = coo_array((np.ones(len(pairs)), (rows, columns)), shape=(len(participants), len(participants)))
     _, group = connected_components(edges, directed=False)
     first: dict[int, str] = {}
-    name = {person: first.setdefault(int(number), person) for person, number in zip(people, group, strict=True)}
-    renamed = sum(name[person] != person for person in people)
-    logger.info("%d of %d people are known under another name, too", renamed, len(people))
+    name = {person: first.setdefault(int(number), person) for person, number in zip(participants, group, strict=True)}
+    renamed = sum(name[person] != person for person in participants)
+    logger.info("%d of %d people are known under another name, too", renamed, len(participants))
     return tuple(replace(cohort, table=cohort.table.assign(person=cohort.table["person"].map(name))) for cohort in cohorts)
 
 
@@ -69,13 +69,13 @@ def join_cohorts(cohorts: Sequence[Cohort]) -> Cohort:
     """
     if not cohorts:
         raise CohortError("Expected at least one cohort to join, got none.")
-    kinds = {(cohort.t88_slices, cohort.planes.shape[2:]) for cohort in cohorts}
+    kinds = {(cohort.t88_slices, cohort.slices.shape[2:]) for cohort in cohorts}
     if len(kinds) > 1:
         listed = " and ".join(str(list(slices)) for slices, _ in sorted(kinds))
         raise CohortError(f"Expected cohorts with the same planes, got {listed}. Keep those that all have, with on_planes().")
     return Cohort(
         table=pd.concat([cohort.table for cohort in cohorts], ignore_index=True),
-        planes=np.concatenate([cohort.planes for cohort in cohorts]),
+        slices=np.concatenate([cohort.slices for cohort in cohorts]),
         t88_slices=cohorts[0].t88_slices,
         left_out=tuple(sentence for cohort in cohorts for sentence in cohort.left_out),
     )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from adcore.cohorts.cohort import COLUMNS
 from adcore.cohorts.fields import clean
-from adcore.cohorts.raw_scans import HeadList
+from adcore.cohorts.raw_scans import ScanList
 from adcore.cohorts.tables import read_text_table, usual_columns
 from adcore.errors import CohortError
 
@@ -20,7 +20,7 @@ def find_manifest(place: Path) -> Path | None:
     return path if path.is_file() and path.suffix.lower() in (".csv", ".tsv") else None
 
 
-def read_manifest(path: Path) -> HeadList:
+def read_manifest(path: Path) -> ScanList:
     """The scans that a manifest lists.
 
     Args:
@@ -46,7 +46,7 @@ def read_manifest(path: Path) -> HeadList:
         for line, here in enumerate(present, start=2)
         if not here
     )
-    return HeadList(
+    return ScanList(
         root=path.parent,
         table=table[present].reset_index(drop=True),
         scans=tuple(scan for scan, here in zip(scans, present, strict=True) if here),

@@ -28,7 +28,7 @@ def with_scans(table: pd.DataFrame, scanned: set[str]) -> tuple[pd.DataFrame, tu
     return table[table["session"].isin(scanned)].reset_index(drop=True), tuple(left_out)
 
 
-def read_planes_of(
+def read_slices_of(
     table: pd.DataFrame,
     read: Callable[[str], NDArray[np.float32]],
     t88_slices: tuple[int, ...],

@@ -10,10 +10,10 @@ from scipy.ndimage import map_coordinates
 
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.fields import clean, number
-from adcore.cohorts.matching import read_planes_of, with_scans
+from adcore.cohorts.matching import read_slices_of, with_scans
 from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError
-from adcore.prepare.slices import PlaneConfig, scale_planes, t88_pixels
+from adcore.prepare.slices import SliceConfig, scale_slices, t88_pixels
 
 TABLE = "oasis_cross-sectional.csv"
 TABLES = "oasis_cross-sectional*.csv"
@@ -39,7 +39,7 @@ COLUMN_OF = {
 EDUCATION_YEARS = {1: 10.0, 2: 12.0, 3: 14.0, 4: 16.0, 5: 18.0}
 
 
-def load_oasis1(folder: Path, config: PlaneConfig) -> Cohort:
+def load_oasis1(folder: Path, config: SliceConfig) -> Cohort:
     """Read every session of the table that has its slices.
 
     Args:
@@ -53,7 +53,7 @@ def load_oasis1(folder: Path, config: PlaneConfig) -> Cohort:
     def read(session: str) -> NDArray[np.float32]:
         return read_stack(folder / "coronal" / session, config, pixels)
 
-    return read_planes_of(table, read, config.t88_slices, left_out, "OASIS-1 planes")
+    return read_slices_of(table, read, config.t88_slices, left_out, "OASIS-1 planes")
 
 
 def find_table(folder: Path) -> Path:
@@ -100,7 +100,7 @@ def _years(cell: str, name: str, line: int) -> float | None:
     return None if code is None else EDUCATION_YEARS[int(code)]
 
 
-def read_stack(folder: Path, config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
+def read_stack(folder: Path, config: SliceConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
     """One session's planes, float32 (N, H, W), from the folder of its slices.
 
     Args:
@@ -114,7 +114,7 @@ def read_stack(folder: Path, config: PlaneConfig, pixels: NDArray[np.float64]) -
         if not path.is_file():
             raise CohortError(f"{folder.name} lacks slice {place}: expected {path.name}.")
         slices.append(map_coordinates(_read_slice(path), pixels, order=1))
-    return scale_planes(np.stack(slices), config)
+    return scale_slices(np.stack(slices), config)
 
 
 def _read_slice(path: Path) -> NDArray[np.float32]:

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
 
 from adcore.cohorts.cohort import Cohort
-from adcore.cohorts.matching import read_planes_of, with_scans
+from adcore.cohorts.matching import read_slices_of, with_scans
 from adcore.cohorts.oasis1 import find_table, read_table
-from adcore.cohorts.raw_scans import HeadList
+from adcore.cohorts.raw_scans import ScanList
 from adcore.errors import CohortError
-from adcore.prepare.slices import PlaneConfig, plane_mask, plane_points, scale_planes, t88_pixels
+from adcore.prepare.slices import SliceConfig, scale_slices, slice_mask, slice_points, t88_pixels
 from adcore.readers.header_pair import read_pair
 from adcore.readers.isolation import in_child
 
@@ -45,7 +45,7 @@ def disc_sessions(folder: Path, files: str) -> dict[str, Path]:
     return found
 
 
-def load_discs(folder: Path, config: PlaneConfig) -> Cohort:
+def load_discs(folder: Path, config: SliceConfig) -> Cohort:
     """Read the planes of every session of the table that has its T88 volume.
 
     Raises:
@@ -54,22 +54,22 @@ def load_discs(folder: Path, config: PlaneConfig) -> Cohort:
     paths = disc_sessions(folder, T88_FILES)
     table, left_out = with_scans(read_table(find_table(folder)), set(paths))
     pixels = t88_pixels(config)
-    likeness: list[list[float]] = []
+    similarity: list[list[float]] = []
 
     def read(session: str) -> NDArray[np.float32]:
         volume = _read_t88(paths[session])
-        planes = _planes(volume, config, pixels)
-        if len(likeness) < LOOKED_AT:
-            ways = [template_likeness(_slices(np.flip(volume, axes), config, pixels), config) for axes in OTHER_WAYS.values()]
-            likeness.append([template_likeness(planes, config), *ways])
-        return planes
+        slices = _slices(volume, config, pixels)
+        if len(similarity) < LOOKED_AT:
+            ways = [template_similarity(_slices(np.flip(volume, axes), config, pixels), config) for axes in OTHER_WAYS.values()]
+            similarity.append([template_similarity(slices, config), *ways])
+        return slices
 
-    cohort = read_planes_of(table, read, config.t88_slices, left_out, "OASIS-1 volumes")
-    _refuse_other_ways(np.mean(likeness, axis=0))
+    cohort = read_slices_of(table, read, config.t88_slices, left_out, "OASIS-1 volumes")
+    _refuse_other_ways(np.mean(similarity, axis=0))
     return cohort
 
 
-def find_raw_heads(folder: Path) -> HeadList:
+def find_raw_scans(folder: Path) -> ScanList:
     """The first acquisition of every session, a whole head, for preparation.
 
     Raises:
@@ -77,7 +77,7 @@ def find_raw_heads(folder: Path) -> HeadList:
     """
     paths = disc_sessions(folder, RAW_FILES)
     table, left_out = with_scans(read_table(find_table(folder)), set(paths))
-    return HeadList(folder, table, tuple(paths[session] for session in table["session"]), left_out, RAW_AXES)
+    return ScanList(folder, table, tuple(paths[session] for session in table["session"]), left_out, RAW_AXES)
 
 
 def coronal_slice(volume: NDArray[np.float32], number: int) -> NDArray[np.float32]:
@@ -94,34 +94,34 @@ def _read_t88(path: Path) -> NDArray[np.float32]:
     return volume
 
 
-def _planes(volume: NDArray[np.float32], config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
-    return scale_planes(_slices(volume, config, pixels), config)
+def _slices(volume: NDArray[np.float32], config: SliceConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
+    return scale_slices(_resample(volume, config, pixels), config)
 
 
-def _slices(volume: NDArray[np.float32], config: PlaneConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
+def _resample(volume: NDArray[np.float32], config: SliceConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
     return np.stack([map_coordinates(coronal_slice(volume, number), pixels, order=1) for number in config.t88_slices])
 
 
-def _refuse_other_ways(likeness: NDArray[np.float64]) -> None:
+def _refuse_other_ways(similarity: NDArray[np.float64]) -> None:
     """Args: likeness to MNI152 as expected, and in each of OTHER_WAYS."""
-    best = int(likeness.argmax())
+    best = int(similarity.argmax())
     if best:
         raise CohortError(
             f"The T88 volumes seem to be stored {list(OTHER_WAYS)[best - 1]}: so read, they are more like MNI152 "
-            f"(correlation {likeness[best]:.2f} against {likeness[0]:.2f}). Take the files as OASIS distributes them."
+            f"(correlation {similarity[best]:.2f} against {similarity[0]:.2f}). Take the files as OASIS distributes them."
         )
 
 
-def template_likeness(planes: NDArray[np.float32], config: PlaneConfig) -> float:
+def template_similarity(slices: NDArray[np.float32], config: SliceConfig) -> float:
     """Correlation of planes (N, H, W) with those of MNI152's template, inside the outline."""
-    inside = plane_mask(config)
-    seen = planes[inside]
-    return float(np.corrcoef(seen, _template_planes(config)[inside])[0, 1]) if seen.any() else 0.0
+    inside = slice_mask(config)
+    seen = slices[inside]
+    return float(np.corrcoef(seen, _template_slices(config)[inside])[0, 1]) if seen.any() else 0.0
 
 
 @lru_cache(maxsize=2)
-def _template_planes(config: PlaneConfig) -> NDArray[np.float32]:
+def _template_slices(config: SliceConfig) -> NDArray[np.float32]:
     template = load_mni152_template(resolution=1)
-    indices = apply_affine(np.linalg.inv(template.affine), plane_points(config))
+    indices = apply_affine(np.linalg.inv(template.affine), slice_points(config))
     values = map_coordinates(template.get_fdata(dtype=np.float32), np.moveaxis(indices, -1, 0), order=1)
-    return scale_planes(values, config)
+    return scale_slices(values, config)

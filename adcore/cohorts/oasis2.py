@@ -13,12 +13,12 @@ from scipy.ndimage import map_coordinates
 
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.fields import clean
-from adcore.cohorts.matching import read_planes_of, with_scans
+from adcore.cohorts.matching import read_slices_of, with_scans
 from adcore.cohorts.oasis2_space import T88_SLICE, read_slice, slice_pixels
-from adcore.cohorts.raw_scans import HeadList
+from adcore.cohorts.raw_scans import ScanList
 from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError
-from adcore.prepare.slices import PlaneConfig, plane_mask, scale_planes
+from adcore.prepare.slices import SliceConfig, scale_slices, slice_mask
 
 TABLE = "oasis_longitudinal.csv"
 TABLES = "oasis_longitudinal*.csv"
@@ -46,7 +46,7 @@ COLUMN_OF = {
 }
 
 
-def load_oasis2(folder: Path, config: PlaneConfig) -> Cohort:
+def load_oasis2(folder: Path, config: SliceConfig) -> Cohort:
     """Read the one coronal slice of every visit as the plane nearest to it.
 
     Args:
@@ -58,12 +58,12 @@ def load_oasis2(folder: Path, config: PlaneConfig) -> Cohort:
     table, left_out = with_scans(read_table(find_table(folder)), set(paths))
 
     def read(session: str) -> NDArray[np.float32]:
-        return plane_of_slice(read_slice(paths[session]), config)[None]
+        return resampled_slice(read_slice(paths[session]), config)[None]
 
-    return read_planes_of(table, read, (nearest_plane(config),), left_out, "OASIS-2 slices")
+    return read_slices_of(table, read, (nearest_slice(config),), left_out, "OASIS-2 slices")
 
 
-def find_oasis2_heads(folder: Path) -> HeadList:
+def find_oasis2_scans(folder: Path) -> ScanList:
     """The first acquisition of every visit, a whole head, for preparation.
 
     Args:
@@ -73,7 +73,7 @@ def find_oasis2_heads(folder: Path) -> HeadList:
     """
     scans = raw_sessions(folder)
     table, left_out = with_scans(read_table(find_table(folder)), set(scans))
-    return HeadList(folder, table, tuple(scans[session] for session in table["session"]), left_out, RAW_AXES)
+    return ScanList(folder, table, tuple(scans[session] for session in table["session"]), left_out, RAW_AXES)
 
 
 def raw_sessions(folder: Path) -> dict[str, Path]:
@@ -130,7 +130,7 @@ def read_days(path: Path) -> pd.Series:
     return days
 
 
-def plane_of_slice(image: NDArray[np.float32], config: PlaneConfig) -> NDArray[np.float32]:
+def resampled_slice(image: NDArray[np.float32], config: SliceConfig) -> NDArray[np.float32]:
     """A slice as read_slice gives it on the grid of the nearest plane, scaled, (H, W).
 
     Kept is what lies inside the nearest plane's outline and inside that of the slice's own place: the first is the frame that
@@ -140,12 +140,12 @@ def plane_of_slice(image: NDArray[np.float32], config: PlaneConfig) -> NDArray[n
     Raises:
         PreparationError: nothing bright lies there.
     """
-    frame = replace(config, t88_slices=(nearest_plane(config),))
-    shown = plane_mask(frame) & plane_mask(replace(config, t88_slices=(T88_SLICE,)))
-    plane: NDArray[np.float32] = scale_planes(map_coordinates(image, slice_pixels(config), order=1)[None], frame, shown)[0]
-    return plane
+    frame = replace(config, t88_slices=(nearest_slice(config),))
+    shown = slice_mask(frame) & slice_mask(replace(config, t88_slices=(T88_SLICE,)))
+    scaled: NDArray[np.float32] = scale_slices(map_coordinates(image, slice_pixels(config), order=1)[None], frame, shown)[0]
+    return scaled
 
 
-def nearest_plane(config: PlaneConfig) -> int:
+def nearest_slice(config: SliceConfig) -> int:
     """The place of the plane that lies nearest to the slices."""
     return min(config.t88_slices, key=lambda number: abs(number - T88_SLICE))

@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 
 from adcore.cohorts.linked import LINKS, read_links
 from adcore.errors import CohortError
-from adcore.prepare.slices import T88_CENTRE, PlaneConfig, plane_mask, t88_pixels
+from adcore.prepare.slices import T88_CENTRE, SliceConfig, slice_mask, t88_pixels
 
 T88_SLICE = 110
 """About MNI y = -11 mm: through the head of the hippocampus, 10.8 mm before the foremost plane that the networks read."""
@@ -54,7 +54,7 @@ class SliceMap:
 SHIPPED = SliceMap(x_scale=1.413, x_offset=-1.17, z_scale=1.423, z_offset=-8.4, turn=0.0265)
 
 
-def slice_pixels(config: PlaneConfig, found: SliceMap = SHIPPED, *, mirrored: bool = True) -> NDArray[np.float64]:
+def slice_pixels(config: SliceConfig, found: SliceMap = SHIPPED, *, mirrored: bool = True) -> NDArray[np.float64]:
     """Fractional (row, column) on a slice for each plane pixel, (2, H, W)."""
     rows, columns = t88_pixels(config) - T88_CENTRE
     across = -columns if mirrored else columns
@@ -92,9 +92,9 @@ def derive_slice_map(oasis1: Path, oasis2: Path) -> tuple[SliceMap, float, float
     Raises:
         CohortError: no linked person has both pictures.
     """
-    config = replace(PlaneConfig(), t88_slices=(T88_SLICE,))
+    config = replace(SliceConfig(), t88_slices=(T88_SLICE,))
     pixels = t88_pixels(config)
-    inside = plane_mask(config)[0] & (np.add(*np.indices(pixels.shape[1:])) % STEP == 0)
+    inside = slice_mask(config)[0] & (np.add(*np.indices(pixels.shape[1:])) % STEP == 0)
     slices, own = [], []
     for session, other in read_links(oasis2 / LINKS):
         theirs, ours = oasis2 / "cor" / f"{session}_cor.nii.gz", oasis1 / "three_plane" / f"{other}_c.jpg"
@@ -105,13 +105,13 @@ def derive_slice_map(oasis1: Path, oasis2: Path) -> tuple[SliceMap, float, float
         raise CohortError("Expected linked people with cor/ in OASIS-2 and three_plane/ in OASIS-1, found none.")
     images, wanted = np.stack(slices), np.stack(own)
 
-    def likeness(found: SliceMap, mirrored: bool, every: int = 1) -> NDArray[np.float64]:
+    def similarity(found: SliceMap, mirrored: bool, every: int = 1) -> NDArray[np.float64]:
         places = slice_pixels(config, found, mirrored=mirrored)[:, inside]
         return _correlations(_bilinear(images[::every], places), wanted[::every])
 
     def fit(mirrored: bool) -> SliceMap:
         found = minimize(
-            lambda values: -likeness(SliceMap(*values), mirrored, every=3).mean(),
+            lambda values: -similarity(SliceMap(*values), mirrored, every=3).mean(),
             astuple(SliceMap(1.4, 0.0, 1.4, 0.0, 0.0)),
             method="Powell",
             options={"xtol": 1e-3, "ftol": 1e-6},
@@ -119,7 +119,7 @@ def derive_slice_map(oasis1: Path, oasis2: Path) -> tuple[SliceMap, float, float
         return SliceMap(*(float(value) for value in found.x))
 
     as_shipped, otherwise = fit(mirrored=True), fit(mirrored=False)
-    mirrored, plain = likeness(as_shipped, mirrored=True), likeness(otherwise, mirrored=False)
+    mirrored, plain = similarity(as_shipped, mirrored=True), similarity(otherwise, mirrored=False)
     return as_shipped, float(mirrored.mean()), float(np.mean(mirrored > plain))
 
 

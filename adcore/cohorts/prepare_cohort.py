@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from adcore.cohorts.contact_sheet import draw_scan, join_pictures
 from adcore.cohorts.prepared_folder import Outcome, PreparedFolder
-from adcore.cohorts.raw_scans import HeadList
+from adcore.cohorts.raw_scans import ScanList
 from adcore.errors import AdcoreError, CohortError
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.prepared import PreparedScan
@@ -44,8 +44,8 @@ class HeadTask:
     config: PreparationConfig = field(default_factory=PreparationConfig)
 
 
-def prepare_heads(
-    heads: HeadList, out: Path, workers: int = 1, config: PreparationConfig | None = None, *, again: bool = False
+def prepare_cohort(
+    heads: ScanList, out: Path, workers: int = 1, config: PreparationConfig | None = None, *, again: bool = False
 ) -> tuple[int, int]:
     """Prepare every head that is not done, and write the tables and contact sheets of all.
 
@@ -97,7 +97,7 @@ def prepare_one(task: HeadTask) -> str:
     etiv, nwbv = _volumes(prepared)
     sentences = tuple(check.sentence for check in failed)
     outcome = Outcome(task.session, task.name, task.stamp, prepared.scan.sha256, sentences, etiv, nwbv)
-    folder.keep(outcome, prepared.planes)
+    folder.keep(outcome, prepared.slices)
     return task.session
 
 

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from adcore.cohorts.cohort import COLUMNS, Cohort
 from adcore.cohorts.fields import clean
-from adcore.cohorts.raw_scans import HeadList
+from adcore.cohorts.raw_scans import ScanList
 from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 
 PREPARATION, COHORT, FAILED, SESSIONS = "preparation.json", "cohort.csv", "failed.csv", "sessions"
 FAILED_COLUMNS = ("session", "scan", "sentence")
@@ -112,7 +112,7 @@ class PreparedFolder:
             )
         return clean(read_text_table(self.path / COHORT), COHORT)
 
-    def planes(self, session: str) -> NDArray[np.float32]:
+    def slices(self, session: str) -> NDArray[np.float32]:
         """One session's planes, float32 (N, H, W).
 
         Raises:
@@ -120,23 +120,23 @@ class PreparedFolder:
         """
         try:
             with np.load(self.file_of(session), allow_pickle=False) as file:
-                planes: NDArray[np.float32] = file["planes"]
-                return planes
+                slices: NDArray[np.float32] = file["slices"]
+                return slices
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise CohortError(
                 f"The planes of {session} in {self.path.name} are missing or damaged. Run adcore prepare again."
             ) from error
 
-    def keep(self, outcome: Outcome, planes: NDArray[np.float32] | None) -> None:
+    def keep(self, outcome: Outcome, slices: NDArray[np.float32] | None) -> None:
         """Write one session's outcome: a stopped program leaves the old file or none."""
         path = self.file_of(outcome.session)
         part = path.with_suffix(f".{os.getpid()}.part")
-        arrays = {} if planes is None else {"planes": planes.astype(np.float32)}
+        arrays = {} if slices is None else {"slices": slices.astype(np.float32)}
         with part.open("wb") as file:
             np.savez(file, allow_pickle=False, outcome=np.array(json.dumps(asdict(outcome))), **arrays)
         part.replace(path)
 
-    def write_tables(self, heads: HeadList) -> tuple[int, int]:
+    def write_tables(self, heads: ScanList) -> tuple[int, int]:
         """Write cohort.csv and failed.csv from the data set's table as it is now and the outcomes that are kept.
 
         Where a table gives nobody's eTIV or nWBV, the measured ones stand there. They are not OASIS's, which come from another
@@ -166,13 +166,13 @@ class PreparedFolder:
         return len(rows), len(failed)
 
 
-def load_prepared(path: Path, config: PlaneConfig) -> Cohort:
+def load_prepared(path: Path, config: SliceConfig) -> Cohort:
     """The sessions of a prepared folder that can be used.
 
     Raises:
         CohortError: it is unfinished, damaged, or made with another configuration.
     """
-    folder = PreparedFolder(path, replace(PreparationConfig(), planes=config))
+    folder = PreparedFolder(path, replace(PreparationConfig(), slices=config))
     table = folder.table()
     failed = read_text_table(path / FAILED) if (path / FAILED).is_file() else pd.DataFrame(columns=list(FAILED_COLUMNS))
     left_out = tuple(
@@ -180,7 +180,7 @@ def load_prepared(path: Path, config: PlaneConfig) -> Cohort:
     )
     if table.empty:
         raise CohortError(f"None of the scans in {path.name} can be used. Why stands in {FAILED}.")
-    return Cohort(table, np.stack([folder.planes(session) for session in table["session"]]), config.t88_slices, left_out)
+    return Cohort(table, np.stack([folder.slices(session) for session in table["session"]]), config.t88_slices, left_out)
 
 
 def _write_table(path: Path, table: pd.DataFrame) -> None:

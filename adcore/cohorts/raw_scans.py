@@ -10,7 +10,7 @@ from adcore.errors import CohortError
 
 
 @dataclass(frozen=True, eq=False)
-class HeadList:
+class ScanList:
     """Sessions with their scans.
 
     Attributes:

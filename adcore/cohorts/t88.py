@@ -21,7 +21,7 @@ from adcore.prepare import slices as geometry
 
 SLICES = range(90, 100)
 YOUNGER_THAN = 30
-PEOPLE = 60
+PARTICIPANTS = 60
 STEP = 2
 """Every second pixel is enough for six numbers."""
 
@@ -60,7 +60,7 @@ def mean_young_slices(folder: Path) -> NDArray[np.float32]:
     """Mean coronal slices 90 to 99 of the first 60 people under 30, (10, 176, 176); folder as load_oasis1 expects."""
     table = read_table(folder / TABLE)
     young = sorted(table.loc[(table["age_years"] < YOUNGER_THAN) & ~table["person"].duplicated(), "session"])
-    present = [session for session in young if (folder / "coronal" / session).is_dir()][:PEOPLE]
+    present = [session for session in young if (folder / "coronal" / session).is_dir()][:PARTICIPANTS]
     total = np.zeros((len(SLICES), 176, 176), dtype=np.float32)
     for session in present:
         for number, index in enumerate(SLICES):
@@ -94,21 +94,21 @@ def derive_t88_tilt(folder: Path) -> tuple[T88Tilt, float, float]:
     Returns:
         The tilt, and the correlation without it and with it.
     """
-    config = geometry.PlaneConfig(t88_slices=tuple(SLICES))
+    config = geometry.SliceConfig(t88_slices=tuple(SLICES))
     pixels = geometry.t88_pixels(config)
     pictures = np.stack([map_coordinates(image, pixels, order=1) for image in mean_young_slices(folder)])
-    mask = geometry.plane_mask(config)
-    upright = apply_affine(np.linalg.inv(geometry.tilt()), geometry.plane_points(config)[mask])
+    mask = geometry.slice_mask(config)
+    upright = apply_affine(np.linalg.inv(geometry.tilt()), geometry.slice_points(config)[mask])
     template = load_mni152_template(resolution=1)
     smooth = gaussian_filter(template.get_fdata(dtype=np.float32), 1.0)
     to_voxels = np.linalg.inv(template.affine)
 
-    def likeness(values: NDArray[np.float64]) -> float:
+    def similarity(values: NDArray[np.float64]) -> float:
         points = apply_affine(to_voxels @ geometry.tilt(*values), upright)
         return float(np.corrcoef(map_coordinates(smooth, points.T, order=1), pictures[mask])[0, 1])
 
-    found = minimize(lambda values: -likeness(values), np.zeros(3), method="Powell", options={"xtol": 0.005, "ftol": 1e-7})
-    return T88Tilt(*(float(value) for value in found.x)), likeness(np.zeros(3)), -float(found.fun)
+    found = minimize(lambda values: -similarity(values), np.zeros(3), method="Powell", options={"xtol": 0.005, "ftol": 1e-7})
+    return T88Tilt(*(float(value) for value in found.x)), similarity(np.zeros(3)), -float(found.fun)
 
 
 def _correlation(

@@ -2,11 +2,11 @@
 
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.explain.contributions import Contribution, Contributions, contributions
-from adcore.explain.explanation import Explanation, Quality, QualityPart, RegionEvidence, StructureEvidence
+from adcore.explain.explanation import Explanation, Quality, QualityCheck, RegionSaliency, StructureSaliency
 from adcore.explain.gradcam import raw_gradcam
-from adcore.explain.quality import judge
-from adcore.explain.regions import evidence_by_part
-from adcore.explain.sides import evidence_by_structure
+from adcore.explain.quality import check_maps
+from adcore.explain.regions import saliency_by_region
+from adcore.explain.sides import saliency_by_structure
 from adcore.predict import Predictor, ScanReading
 from adcore.prepare.prepared import PreparedScan
 
@@ -15,9 +15,9 @@ __all__ = [
     "Contributions",
     "Explanation",
     "Quality",
-    "QualityPart",
-    "RegionEvidence",
-    "StructureEvidence",
+    "QualityCheck",
+    "RegionSaliency",
+    "StructureSaliency",
     "contributions",
     "explain",
 ]
@@ -30,18 +30,18 @@ def explain(prepared: PreparedScan, reading: ScanReading, predictor: Predictor) 
         reading: of predictor.read(prepared).
     """
     networks = {branch: predictor.network.image_branch(branch) for branch in IMAGE_BRANCHES}
-    plane_maps = {branch: raw_gradcam(networks[branch], reading.maps[branch]) for branch in IMAGE_BRANCHES}
+    slice_maps = {branch: raw_gradcam(networks[branch], reading.maps[branch]) for branch in IMAGE_BRANCHES}
     regions = tuple(
         region
-        for branch, maps in plane_maps.items()
-        for region in evidence_by_part(branch, maps, prepared.plane_structures, prepared.config.planes)
+        for branch, maps in slice_maps.items()
+        for region in saliency_by_region(branch, maps, prepared.slice_structures, prepared.config.slices)
     )
-    structures = evidence_by_structure(regions, prepared.plane_structures)
+    structures = saliency_by_structure(regions, prepared.slice_structures)
     return Explanation(
-        plane_maps=plane_maps,
-        heatmaps={branch: prepared.paint_planes(maps) for branch, maps in plane_maps.items()},
+        slice_maps=slice_maps,
+        heatmaps={branch: prepared.paint_slices(maps) for branch, maps in slice_maps.items()},
         display_maximum={branch: predictor.card.cam_maximum[branch.value] for branch in IMAGE_BRANCHES},
         regions=regions,
         structures=structures,
-        quality=judge(networks, reading.maps, plane_maps, regions, structures),
+        quality=check_maps(networks, reading.maps, slice_maps, regions, structures),
     )

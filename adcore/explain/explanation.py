@@ -10,7 +10,7 @@ from adcore.prepare.segmentation.structures import Side
 
 
 @dataclass(frozen=True)
-class RegionEvidence:
+class RegionSaliency:
     """The share of one network's positive evidence that lies in one region.
 
     Attributes:
@@ -25,7 +25,7 @@ class RegionEvidence:
 
 
 @dataclass(frozen=True)
-class StructureEvidence:
+class StructureSaliency:
     """The share of one network's positive evidence in one structure, both sides together.
 
     Attributes:
@@ -52,7 +52,7 @@ class StructureEvidence:
 
 
 @dataclass(frozen=True)
-class QualityPart:
+class QualityCheck:
     """One check of an explanation.
 
     Attributes:
@@ -76,7 +76,7 @@ class QualityPart:
 class Quality:
     """Every check that could be made; none where no network found positive evidence."""
 
-    parts: tuple[QualityPart, ...]
+    parts: tuple[QualityCheck, ...]
 
     def __str__(self) -> str:
         """What a badge says."""
@@ -98,17 +98,17 @@ class Explanation:
         quality: how far the maps can be relied on.
     """
 
-    plane_maps: dict[Branch, NDArray[np.float32]]
+    slice_maps: dict[Branch, NDArray[np.float32]]
     heatmaps: dict[Branch, NDArray[np.float32]]
     display_maximum: dict[Branch, float]
-    regions: tuple[RegionEvidence, ...]
-    structures: tuple[StructureEvidence, ...]
+    regions: tuple[RegionSaliency, ...]
+    structures: tuple[StructureSaliency, ...]
     quality: Quality
 
-    def structures_of(self, branch: Branch) -> tuple[StructureEvidence, ...]:
+    def structures_of(self, branch: Branch) -> tuple[StructureSaliency, ...]:
         """One network's rows, largest share first; none where nothing speaks for impairment."""
         return tuple(row for row in self.structures if row.branch == branch.value)
 
-    def has_positive_evidence(self, branch: Branch) -> bool:
+    def has_positive_saliency(self, branch: Branch) -> bool:
         """Whether any voxel speaks for impairment; where not, say so instead of drawing a map."""
         return bool((self.heatmaps[branch] > 0).any())

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.explain.explanation import Quality, QualityPart, RegionEvidence, StructureEvidence
+from adcore.explain.explanation import Quality, QualityCheck, RegionSaliency, StructureSaliency
 from adcore.explain.gradcam import impaired_margin
 from adcore.explain.sides import outside_brain
 from adcore.networks.image_branch import ImageBranch
@@ -23,7 +23,7 @@ DELETED = 0.1
 """Share of a map's cells that are left out."""
 
 DRAWS = 200
-"""Random choices of as many cells; a map has to beat 95 % of them."""
+"""Random choices of as many cells; a map has to beat 95% of them."""
 
 OUTSIDE_LIMIT = 0.5
 """Of the share that an even map would put outside the brain; set by judgement."""
@@ -32,12 +32,12 @@ OVERLAP_LIMIT = 0.5
 """Least share of evidence that both networks place alike; set by judgement."""
 
 
-def judge(
+def check_maps(
     branches: dict[Branch, ImageBranch],
     maps: dict[Branch, Tensor],
-    evidence: dict[Branch, NDArray[np.float32]],
-    regions: Sequence[RegionEvidence],
-    structures: Sequence[StructureEvidence],
+    saliency: dict[Branch, NDArray[np.float32]],
+    regions: Sequence[RegionSaliency],
+    structures: Sequence[StructureSaliency],
 ) -> Quality:
     """Check the maps of one case.
 
@@ -46,34 +46,34 @@ def judge(
         evidence: (N, h, w) by branch, raw Grad-CAM of them.
         regions, structures: shares of positive evidence, of both networks.
     """
-    speaking = [branch for branch in IMAGE_BRANCHES if (evidence[branch] > 0).any()]
+    speaking = [branch for branch in IMAGE_BRANCHES if (saliency[branch] > 0).any()]
     parts = [_inside(branch, structures) for branch in speaking]
-    parts += [_deletion(branch, branches[branch], maps[branch], evidence[branch]) for branch in speaking]
+    parts += [_deletion(branch, branches[branch], maps[branch], saliency[branch]) for branch in speaking]
     if len(speaking) == len(IMAGE_BRANCHES):
         parts.append(_alike(regions))
     return Quality(tuple(parts))
 
 
-def _inside(branch: Branch, structures: Sequence[StructureEvidence]) -> QualityPart:
+def _inside(branch: Branch, structures: Sequence[StructureSaliency]) -> QualityCheck:
     outside = outside_brain(row for row in structures if row.branch == branch.value)
     value, even = (outside.share, outside.even) if outside else (0.0, 0.0)
     limit = OUTSIDE_LIMIT * even
     sentence = f"{branch.label}: {percent(value, 1)} of the evidence lies outside the brain"
     sentence += f"; an even map would put {percent(even)} there." if outside else "."
-    return QualityPart("inside the brain", branch.value, value, limit, value <= limit, sentence)
+    return QualityCheck("inside the brain", branch.value, value, limit, value <= limit, sentence)
 
 
 @torch.inference_mode()
-def _deletion(branch: Branch, network: ImageBranch, maps: Tensor, evidence: NDArray[np.float32]) -> QualityPart:
-    planes, cells = evidence.shape[0], evidence[0].size
-    count = max(1, round(DELETED * planes * cells))
+def _deletion(branch: Branch, network: ImageBranch, maps: Tensor, saliency: NDArray[np.float32]) -> QualityCheck:
+    slices, cells = saliency.shape[0], saliency[0].size
+    count = max(1, round(DELETED * slices * cells))
     rng = np.random.default_rng(0)
-    chosen = np.zeros((1 + DRAWS, planes * cells), np.float32)
-    chosen[0, np.argsort(-evidence.ravel(), kind="stable")[:count]] = 1
+    chosen = np.zeros((1 + DRAWS, slices * cells), np.float32)
+    chosen[0, np.argsort(-saliency.ravel(), kind="stable")[:count]] = 1
     for row in chosen[1:]:
         row[rng.choice(row.size, count, replace=False)] = 1
     flat = maps.flatten(2)  # (N, C, cells)
-    kept = 1 - torch.from_numpy(chosen).view(-1, planes, cells)
+    kept = 1 - torch.from_numpy(chosen).view(-1, slices, cells)
     means = torch.einsum("rnp,ncp->rnc", kept, flat) / kept.sum(2, keepdim=True).clamp(min=1)
     margins = impaired_margin(network.pooling(means).logits.T)
     whole = impaired_margin(network.pooling(flat.mean(2).unsqueeze(0)).logits[0])
@@ -83,11 +83,11 @@ def _deletion(branch: Branch, network: ImageBranch, maps: Tensor, evidence: NDAr
         f"{branch.label}: leaving out the {percent(DELETED)} of its map with most evidence changes its log-odds, before "
         f"calibration, by {-value:+.2f}; 95 of 100 random choices of as much lower them by no more than {max(limit, 0):.2f}."
     )
-    return QualityPart("the answer rests on it", branch.value, value, limit, value > limit, sentence)
+    return QualityCheck("the answer rests on it", branch.value, value, limit, value > limit, sentence)
 
 
-def _alike(regions: Sequence[RegionEvidence]) -> QualityPart:
+def _alike(regions: Sequence[RegionSaliency]) -> QualityCheck:
     first, second = ({row.region: row.share for row in regions if row.branch == branch.value} for branch in IMAGE_BRANCHES)
     overlap = sum(min(share, second.get(region, 0.0)) for region, share in first.items())
     sentence = f"Both networks place {percent(overlap)} of their evidence in the same parts."
-    return QualityPart("networks look alike", None, overlap, OVERLAP_LIMIT, overlap >= OVERLAP_LIMIT, sentence)
+    return QualityCheck("networks look alike", None, overlap, OVERLAP_LIMIT, overlap >= OVERLAP_LIMIT, sentence)

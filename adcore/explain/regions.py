@@ -6,16 +6,16 @@ from numpy.typing import NDArray
 from torch.nn import functional as F
 
 from adcore.answer.prediction import Branch
-from adcore.explain.explanation import RegionEvidence
-from adcore.prepare.segmentation.structures import CLASSES, OUTSIDE, PARTS
-from adcore.prepare.slices import PlaneConfig
+from adcore.explain.explanation import RegionSaliency
+from adcore.prepare.segmentation.structures import CLASSES, OUTSIDE, STRUCTURES
+from adcore.prepare.slices import SliceConfig
 
 OUTSIDE_NAME = "outside the brain"
 
 
-def evidence_by_part(
-    branch: Branch, maps: NDArray[np.float32], structures: NDArray[np.uint8], config: PlaneConfig
-) -> tuple[RegionEvidence, ...]:
+def saliency_by_region(
+    branch: Branch, maps: NDArray[np.float32], structures: NDArray[np.uint8], config: SliceConfig
+) -> tuple[RegionSaliency, ...]:
     """Shares of positive evidence in each part of the brain on the planes, and outside of it.
 
     A map's pixel is far larger than a hippocampus: its evidence is spread evenly over the parts beneath it.
@@ -33,6 +33,6 @@ def evidence_by_part(
     if not total:
         return ()
     sums = np.bincount(structures.ravel(), weights=positive.ravel(), minlength=CLASSES) / total
-    names = [OUTSIDE_NAME if label == OUTSIDE else PARTS[label - 1].name for label in range(CLASSES)]
-    shares = [RegionEvidence(branch.value, name, float(share)) for name, share in zip(names, sums, strict=True) if share > 0]
+    names = [OUTSIDE_NAME if label == OUTSIDE else STRUCTURES[label - 1].name for label in range(CLASSES)]
+    shares = [RegionSaliency(branch.value, name, float(share)) for name, share in zip(names, sums, strict=True) if share > 0]
     return tuple(sorted(shares, key=lambda region: -region.share))

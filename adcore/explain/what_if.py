@@ -83,7 +83,7 @@ class WhatIf:
     category: Category
     threshold: float
     curves: tuple[FieldCurve, ...]
-    people: int | None
+    participants: int | None
 
     @property
     def most_telling(self) -> FieldCurve | None:
@@ -106,8 +106,8 @@ def what_if(features: ScanFeatures | None, record: ClinicalRecord, predictor: Pr
         _curve(name, values, [next(said) for _ in values], present, record, features is not None, predictor)
         for name, values in tried.items()
     )
-    people = predictor.card.data.get("labelled_people")
-    return WhatIf(present.fused, present.category, predictor.card.threshold, curves, people)
+    participants = predictor.card.data.get("labelled_participants")
+    return WhatIf(present.fused, present.category, predictor.card.threshold, curves, participants)
 
 
 def _curve(

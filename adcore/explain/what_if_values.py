@@ -36,8 +36,8 @@ def occurrence(field: str, values: Sequence[Value], card: ModelCard) -> tuple[fl
     """
     counted = card.field_values.get(field, {})
     counts = np.zeros(len(values))
-    for text, people in counted.items():
-        counts[_nearest(text, values)] += people
+    for text, participants in counted.items():
+        counts[_nearest(text, values)] += participants
     if not counts.any():
         counts += 1
     return tuple(float(share) for share in counts / counts.sum())

@@ -57,5 +57,5 @@ def _range(field: str, first: Value, last: Value) -> str:
 
 
 def _place(curve: FieldCurve, place: int) -> str:
-    """'12 % (MMSE 30)'."""
-    return f"{points(curve.estimates[place].probability)} % ({in_words(curve.field, curve.values[place])})"
+    """'12% (MMSE 30)'."""
+    return f"{points(curve.estimates[place].probability)}% ({in_words(curve.field, curve.values[place])})"

@@ -93,7 +93,7 @@ class Course:
         within = abs(self.log_odds_change) <= self.log_odds_limit
         verdict = "within" if within else "beyond"
         return (
-            f"On the scan alone the probability of impairment went from {first} % to {last} % in {self.years[-1]:.1f} "
+            f"On the scan alone the probability of impairment went from {first}% to {last}% in {self.years[-1]:.1f} "
             f"years: {self.log_odds_change:+.2f} in log-odds, {verdict} the {self.log_odds_limit:.2f} that 95 of 100 rescans "
             "of unchanged people stay within."
         )
@@ -117,7 +117,7 @@ class Course:
             "volumes": [asdict(volume) | {"sentence": volume.sentence} for volume in self.volumes],
             "registration": {
                 "poses": [pose.tolist() for pose in self.space.alignment.poses],
-                "likeness": self.space.alignment.likeness,
+                "similarity": self.space.alignment.similarity,
                 "overlap": self.space.alignment.overlap,
             },
             "repeatability": self.repeatability.model_dump(),

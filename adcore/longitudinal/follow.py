@@ -127,10 +127,10 @@ def _other_model(predictor: Predictor, repeat: Repeatability) -> tuple[str, ...]
 def _warnings(space: CommonSpace, intracranial: tuple[float, ...], repeat: Repeatability) -> tuple[str, ...]:
     warnings = []
     alignment = space.alignment
-    if alignment.likeness < repeat.likeness_limit:
+    if alignment.similarity < repeat.similarity_limit:
         warnings.append(
-            f"These may not be scans of one person: after registration the brains are alike to {alignment.likeness:.2f} "
-            f"(rescans of one head {repeat.likeness_same:.2f} or more, heads of two people {repeat.likeness_other:.2f} or "
+            f"These may not be scans of one person: after registration the brains are alike to {alignment.similarity:.2f} "
+            f"(rescans of one head {repeat.similarity_same:.2f} or more, heads of two people {repeat.similarity_other:.2f} or "
             "less). Strong change, another sequence or a poor scan lower it, too. Check who was scanned."
         )
     spread = max(intracranial) / min(intracranial) - 1

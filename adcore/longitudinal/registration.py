@@ -30,7 +30,7 @@ LEVELS_MM = (4.0, 2.0, 1.0)
 ROUNDS = 12
 SETTLED_MM = 0.002
 TUKEY = 4.685
-"""In robust standard deviations: 95 % efficient where the residuals are normal."""
+"""In robust standard deviations: 95% efficient where the residuals are normal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class Alignment:
 
     poses: tuple[NDArray[np.float64], ...]
     gains: NDArray[np.float64]
-    likeness: float
+    similarity: float
     overlap: float
 
     def factor(self, visit: int, points_mm: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -72,8 +72,8 @@ def align_visits(visits: Sequence[VisitImage]) -> Alignment:
     middle = np.linalg.inv(mean_pose([np.linalg.inv(start) @ pose for start, pose in zip(first, poses, strict=True)]))
     poses = [pose @ middle for pose in poses]
     points = torch.from_numpy(apply_affine(np.linalg.inv(middle), points.numpy()).astype(np.float32))
-    likeness, overlap = _agreement(visits, poses, points)
-    return Alignment(tuple(poses), gains, likeness, overlap)
+    similarity, overlap = _agreement(visits, poses, points)
+    return Alignment(tuple(poses), gains, similarity, overlap)
 
 
 def _brain_points(visits: Sequence[VisitImage], poses: Sequence[NDArray[np.float64]]) -> Tensor:
@@ -148,5 +148,5 @@ def _agreement(visits: Sequence[VisitImage], poses: Sequence[NDArray[np.float64]
     everywhere = torch.cartesian_prod(*(torch.arange(low, high, POINT_MM, dtype=torch.float32) for low, high in BOX_MM))
     masks = [visit.brain_at(transform_points(everywhere, pose)).numpy() > 0.5 for visit, pose in zip(visits, poses, strict=True)]
     pairs = list(combinations(range(len(visits)), 2))
-    likeness = min((float(np.corrcoef(values[a], values[b])[0, 1]) for a, b in pairs), default=1.0)
-    return likeness, min((dice(masks[a], masks[b]) for a, b in pairs), default=1.0)
+    similarity = min((float(np.corrcoef(values[a], values[b])[0, 1]) for a, b in pairs), default=1.0)
+    return similarity, min((dice(masks[a], masks[b]) for a, b in pairs), default=1.0)

@@ -11,7 +11,7 @@ from adcore.model.weights import SHIPPED_MODELS
 REPEATABILITY_FILE = "repeatability.json"
 
 COVERED = 1.96
-"""Standard deviations of a difference that hold 95 % of the differences of an unchanged person."""
+"""Standard deviations of a difference that hold 95% of the differences of an unchanged person."""
 
 
 DRAWN_TIMES = 2.0
@@ -22,8 +22,8 @@ more than simulated ones and none of whole heads were at hand."""
 REAL_RESCANS_SD = {"hippocampi": 0.025, "lateral ventricles": 0.023, "whole brain": 0.005}
 """Least standard deviation of the difference of a volume's logarithms between real rescans, whatever simulation says.
 
-Hippocampi: two sessions of healthy older people on one scanner differ by about 2 % on average (13 sites, FreeSurfer's
-longitudinal stream: Marizzoni et al. 2015, Hum Brain Mapp 36:3516). Ventricles: 1.6 %, the least coefficient of variation of
+Hippocampi: two sessions of healthy older people on one scanner differ by about 2% on average (13 sites, FreeSurfer's
+longitudinal stream: Marizzoni et al. 2015, Hum Brain Mapp 36:3516). Ventricles: 1.6%, the least coefficient of variation of
 any structure in Maclaren et al. 2014 (Sci Data 1:140037), times the root of 2. Whole brain: chosen. None was measured with this
 program.
 """
@@ -33,17 +33,17 @@ class ProbabilityRepeat(BaseModel):
     """Real rescans: people scanned twice within weeks, judged on the scan alone.
 
     Attributes:
-        people: how many, and where they come from.
-        planes: which planes each scan gave.
+        participants: how many, and where they come from.
+        slices: which coronal slices each scan gave.
         log_odds_sd: standard deviation of the difference of the log-odds; it holds at every probability.
         probability_gap: mean absolute difference of the probability; small where people are far from the threshold.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    people: int
+    participants: int
     source: str
-    planes: str
+    slices: str
     log_odds_sd: float
     probability_gap: float
 
@@ -61,8 +61,8 @@ class Repeatability(BaseModel):
         simulated_log_odds_sd: of the log-odds on the scan alone, between simulated rescans.
         difference_noise: 99th percentile over brain voxels of the absolute difference map between simulated rescans; the
             median over heads.
-        likeness_same: least likeness of two rescans of one head after registration, and `likeness_other`: greatest of the heads
-            of two people.
+        similarity_same: least correlation of two rescans of one head after registration, and `similarity_other`: greatest of
+            two subjects' scans.
         overlap_same, overlap_other: the same of the overlap of the brain outlines.
     """
 
@@ -77,16 +77,16 @@ class Repeatability(BaseModel):
     volume_ml_sd: dict[str, float]
     simulated_log_odds_sd: float
     difference_noise: float
-    likeness_same: float
-    likeness_other: float
+    similarity_same: float
+    similarity_other: float
     overlap_same: float
     overlap_other: float
     seed: int
 
     @property
-    def likeness_limit(self) -> float:
+    def similarity_limit(self) -> float:
         """Half way between one head scanned twice and the heads of two people: below it, the visits may be of two."""
-        return (self.likeness_same + self.likeness_other) / 2
+        return (self.similarity_same + self.similarity_other) / 2
 
     def volume_noise(self, measure: str) -> float:
         """Standard deviation of the difference of a share's logarithms that rates are held against: the larger of the two."""

@@ -15,7 +15,7 @@ from adcore.volumetry.norms import load_norms
 
 @dataclass(frozen=True)
 class Rate:
-    """Percent per year, with its 95 % interval."""
+    """Percent per year, with its 95% interval."""
 
     percent: float
     low: float
@@ -111,4 +111,4 @@ def _volume(millilitres: float) -> str:
 
 
 def _signed(rate: Rate) -> str:
-    return f"{rate.percent:+.1f} % a year ({rate.low:+.1f} to {rate.high:+.1f})"
+    return f"{rate.percent:+.1f}% a year ({rate.low:+.1f} to {rate.high:+.1f})"

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from adcore.errors import ModelError
 
 COVERAGE_Z = 1.645
-"""Standard normal quantile of a two-sided 90 % interval."""
+"""Standard normal quantile of a two-sided 90% interval."""
 
 LEAST = 1e-12
 """Probabilities nearer to 0 or 1 than this are taken for it when odds are formed."""
@@ -18,7 +18,7 @@ LEAST = 1e-12
 
 @dataclass(frozen=True)
 class Estimate:
-    """A calibrated probability of CDR above 0, with a 90 % interval; low <= probability <= high."""
+    """A calibrated probability of CDR above 0, with a 90% interval; low <= probability <= high."""
 
     probability: float
     low: float

@@ -9,7 +9,16 @@ from adcore.errors import ModelError
 from adcore.model.calibration import Calibration
 from adcore.model.card_schema import Certificate, Comparison, ConformalLimits, Control, Coverage, MetricInterval, Spread, Subgroup
 
-__all__ = ["CARD_FILE", "FOLDS_FILE", "PRETRAINING_FILE", "REPEATS_FILE", "Card", "LikenessCard", "MetricInterval", "ModelCard"]
+__all__ = [
+    "CARD_FILE",
+    "FOLDS_FILE",
+    "PRETRAINING_FILE",
+    "REPEATS_FILE",
+    "Card",
+    "MetricInterval",
+    "ModelCard",
+    "TrainingDistanceCard",
+]
 
 CARD_FILE = "card.json"
 FOLDS_FILE = "folds.csv"
@@ -53,11 +62,11 @@ class Card(BaseModel):
         (folder / CARD_FILE).write_text(self.model_dump_json(indent=1) + "\n")
 
 
-class LikenessCard(BaseModel):
+class TrainingDistanceCard(BaseModel):
     """The file that says how far a scan lies from the people trained on, and how far is too far.
 
     Attributes:
-        sha256: of likeness.safetensors.
+        sha256: of training_distance.safetensors.
         people: it was fitted on, one scan each.
         usual: distance within which nearly all of those people lie.
         limit: distance above which no answer is given.
@@ -67,7 +76,7 @@ class LikenessCard(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sha256: str
-    people: int
+    participants: int
     usual: float
     limit: float
     origin: str
@@ -78,7 +87,7 @@ class ModelCard(Card):
 
     Attributes:
         weights: sha256 of each weights file by file name.
-        planes_digest: of the PlaneConfig the networks were trained on; scans prepared otherwise are refused.
+        slices_digest: of the SliceConfig the networks were trained on; scans prepared otherwise are refused.
         age_years: youngest and oldest labelled person.
         threshold: probability at and above which people count as impaired; fixed before any result was seen.
         calibrations: by "<inputs>_<branch>"; inputs one of images, no_mmse, all.
@@ -105,8 +114,8 @@ class ModelCard(Card):
     data: dict[str, Any]
     method: dict[str, Any]
     weights: dict[str, str]
-    planes_digest: str
-    planes: dict[str, Any]
+    slices_digest: str
+    slices: dict[str, Any]
     age_years: tuple[float, float]
     threshold: float
     threshold_origin: str
@@ -122,7 +131,7 @@ class ModelCard(Card):
     seeds: dict[str, int]
     training_config: dict[str, Any]
     limits: list[str]
-    likeness: LikenessCard | None = None
+    training_distance: TrainingDistanceCard | None = None
     conformal: dict[str, ConformalLimits] = {}
     coverage: dict[str, Coverage] = {}
     repeats: dict[str, dict[str, dict[str, Spread]]] = {}
@@ -135,5 +144,5 @@ class ModelCard(Card):
     @property
     def impaired_share(self) -> float | None:
         """Share of impaired among the labelled people, which its probabilities assume; None where the card does not say."""
-        impaired, people = (self.data.get(name) for name in ("impaired_people", "labelled_people"))
-        return impaired / people if impaired and people and impaired < people else None
+        impaired, participants = (self.data.get(name) for name in ("impaired_participants", "labelled_participants"))
+        return impaired / participants if impaired and participants and impaired < participants else None

@@ -13,7 +13,7 @@ class Evidence(BaseModel):
 
 
 class MetricInterval(Evidence):
-    """A metric with its 95 % interval over people: a percentile bootstrap, or Wilson's (1927) for a plain share of people."""
+    """A metric with its 95% interval over people: a percentile bootstrap, or Wilson's (1927) for a plain share of people."""
 
     value: float
     low: float
@@ -51,8 +51,8 @@ class ConformalLimits(Evidence):
     stated: float
     impaired_from: float
     unimpaired_to: float
-    impaired_people: int
-    unimpaired_people: int
+    impaired_participants: int
+    unimpaired_participants: int
 
     def possible(self, probability: float) -> Possible:
         """The answers that remain for a calibrated probability."""
@@ -77,7 +77,7 @@ class Coverage(Evidence):
     """
 
     stated: float
-    people: int
+    participants: int
     both: int
     neither: int
     overall: MetricInterval
@@ -104,7 +104,7 @@ class Spread(Evidence):
 class Subgroup(Evidence):
     """The fused answer among some of the people; None where a class is missing among them."""
 
-    people: int
+    participants: int
     impaired: int
     auc: MetricInterval | None
     sensitivity: MetricInterval | None
@@ -128,10 +128,10 @@ class Comparison(Evidence):
     above: float
 
 
-class People(Evidence):
+class Participants(Evidence):
     """Some people, by number and the sha256 of their sorted identifiers joined by newlines."""
 
-    people: int
+    participants: int
     sha256: str
 
 
@@ -144,10 +144,10 @@ class CertifiedSplit(Evidence):
 
     repeat: int
     fold: int
-    fit: People
-    stop: People
-    trained: People
-    test: People
+    fit: Participants
+    stop: Participants
+    trained: Participants
+    test: Participants
     shared: Literal[0] = 0
 
 
@@ -165,8 +165,8 @@ class Certificate(Evidence):
     """
 
     splits: tuple[CertifiedSplit, ...]
-    tested: People
-    pretraining: People
+    tested: Participants
+    pretraining: Participants
     pretraining_shared: Literal[0] = 0
     links: int
     links_sha256: str | None

@@ -13,7 +13,7 @@ class GatedAttention(nn.Module):
         self.gate = nn.Linear(features, hidden)
         self.score = nn.Linear(hidden, 1)
 
-    def forward(self, planes: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, slices: Tensor) -> tuple[Tensor, Tensor]:
         """Pool planes.
 
         Args:
@@ -21,6 +21,6 @@ class GatedAttention(nn.Module):
         Returns:
             vector (B, F) and weights (B, N), which sum to 1.
         """
-        scores = self.score(torch.tanh(self.value(planes)) * torch.sigmoid(self.gate(planes))).squeeze(-1)
+        scores = self.score(torch.tanh(self.value(slices)) * torch.sigmoid(self.gate(slices))).squeeze(-1)
         weights = torch.softmax(scores, dim=1)
-        return torch.einsum("bn,bnf->bf", weights, planes), weights
+        return torch.einsum("bn,bnf->bf", weights, slices), weights

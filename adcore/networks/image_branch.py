@@ -22,7 +22,7 @@ class BranchOutput:
     attention: Tensor
 
 
-class PlanePooling(nn.Module):
+class SlicePooling(nn.Module):
     """From the mean of each plane's last maps to a vector and logits.
 
     Attributes:
@@ -48,4 +48,4 @@ class ImageBranch(nn.Module):
     def __init__(self, branch: Branch):
         super().__init__()
         self.backbone = Backbone(branch)
-        self.pooling = PlanePooling(FEATURES[branch])
+        self.pooling = SlicePooling(FEATURES[branch])

@@ -11,9 +11,9 @@ from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.model.weights import load_weights, save_weights
 from adcore.networks.clinical_mlp import CLINICAL_VECTOR, ClinicalMLP
 from adcore.networks.image_branch import VECTOR, BranchOutput, ImageBranch
-from adcore.networks.slice_segmentation import PLANE_PARTS, PartShares, PlanePartsNetwork
+from adcore.networks.slice_segmentation import SLICE_STRUCTURES, SliceSegmentationNetwork, StructureShares
 
-IMAGE_VECTOR = len(IMAGE_BRANCHES) * VECTOR + len(PLANE_PARTS)
+IMAGE_VECTOR = len(IMAGE_BRANCHES) * VECTOR + len(SLICE_STRUCTURES)
 """VGG16's vector, ResNet50's, and the shares of the parts on the planes."""
 
 MEMBERS = 5
@@ -73,7 +73,7 @@ class ScanFeatures:
 
     Attributes:
         means: (B, N, C) by image branch, spatial means of the last maps of each plane.
-        shares: (B, N, len(PLANE_PARTS)), how much of each plane each part fills.
+        shares: (B, N, len(SLICE_STRUCTURES)), how much of each plane each part fills.
         y_mm: (N,), MNI y of the planes.
     """
 
@@ -81,9 +81,11 @@ class ScanFeatures:
     shares: Tensor
     y_mm: Tensor
 
-    def rows(self, people: Tensor | slice) -> Self:
+    def rows(self, participants: Tensor | slice) -> Self:
         """Some of the people."""
-        return type(self)({branch: means[people] for branch, means in self.means.items()}, self.shares[people], self.y_mm)
+        return type(self)(
+            {branch: means[participants] for branch, means in self.means.items()}, self.shares[participants], self.y_mm
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +118,8 @@ class LateFusionNetwork(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plane_parts = PlanePartsNetwork()
-        self.part_shares = PartShares()
+        self.slice_segmentation = SliceSegmentationNetwork()
+        self.structure_shares = StructureShares()
         self.images = nn.ModuleDict({branch.value: ImageBranch(branch) for branch in IMAGE_BRANCHES})
         self.members = nn.ModuleList(FusionMember() for _ in range(MEMBERS))
 
@@ -129,10 +131,12 @@ class LateFusionNetwork(nn.Module):
         """The weights files a model folder holds, and the module of each."""
         files: dict[str, nn.Module] = {f"{branch}.safetensors": self.image_branch(branch) for branch in IMAGE_BRANCHES}
         files["fusion.safetensors"] = self.members
-        files["plane_parts.safetensors"] = nn.ModuleDict({"network": self.plane_parts, "shares": self.part_shares})
+        files["slice_segmentation.safetensors"] = nn.ModuleDict(
+            {"network": self.slice_segmentation, "shares": self.structure_shares}
+        )
         return files
 
-    def read(self, planes: Tensor, y_mm: tuple[float, ...]) -> ScanReading:
+    def read(self, slices: Tensor, y_mm: tuple[float, ...]) -> ScanReading:
         """The convolutions, the costly step.
 
         Args:
@@ -140,7 +144,7 @@ class LateFusionNetwork(nn.Module):
             y_mm: MNI y of each plane at its middle.
         """
         places = torch.tensor(y_mm, dtype=torch.float32)
-        pictures, shares = self.plane_parts.paint(planes.unsqueeze(1), places)
+        pictures, shares = self.slice_segmentation.paint(slices.unsqueeze(1), places)
         pictures = pictures.contiguous(memory_format=torch.channels_last)
         maps = {branch: self.image_branch(branch).backbone(pictures) for branch in IMAGE_BRANCHES}
         means = {branch: last.mean((2, 3)).unsqueeze(0) for branch, last in maps.items()}
@@ -149,10 +153,10 @@ class LateFusionNetwork(nn.Module):
     def image_vectors(self, features: ScanFeatures) -> tuple[Tensor, dict[Branch, BranchOutput]]:
         """What the fusion reads of a scan, (B, IMAGE_VECTOR), and what the image branches say."""
         outputs = {branch: self.image_branch(branch).pooling(features.means[branch]) for branch in IMAGE_BRANCHES}
-        shares = self.part_shares(features.shares, features.y_mm)
+        shares = self.structure_shares(features.shares, features.y_mm)
         return torch.cat([*(output.vector for output in outputs.values()), shares], dim=1), outputs
 
-    def judge(self, scan: ScanFeatures | None, values: Tensor, known: Tensor) -> FusionOutput:
+    def classify(self, scan: ScanFeatures | None, values: Tensor, known: Tensor) -> FusionOutput:
         """Everything after the convolutions: milliseconds, so a person can be judged under many clinical assumptions.
 
         Args:

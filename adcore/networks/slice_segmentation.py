@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-PLANE_PARTS = (
+SLICE_STRUCTURES = (
     "outside",
     "hippocampus",
     "amygdala",
@@ -39,7 +39,7 @@ Y_CENTRE_MM = -26.0
 Y_SCALE_MM = 20.0
 
 
-class PlanePartsNetwork(nn.Module):
+class SliceSegmentationNetwork(nn.Module):
     """A U-Net (Ronneberger 2015) that sees a plane and where each of its pixels lies."""
 
     levels: Tensor
@@ -49,23 +49,23 @@ class PlanePartsNetwork(nn.Module):
         inputs = (4, *CHANNELS[:-1])
         self.down = nn.ModuleList(_double(i, o) for i, o in zip(inputs, CHANNELS, strict=True))
         self.up = nn.ModuleList(_double(deep + skip, skip) for skip, deep in reversed(list(pairwise(CHANNELS))))
-        self.out = nn.Conv2d(CHANNELS[0], len(PLANE_PARTS), 1)
-        levels = [[channel.get(part, 0.0) for part in PLANE_PARTS] for channel in (MEDIAL_TEMPORAL, FLUID)]
+        self.out = nn.Conv2d(CHANNELS[0], len(SLICE_STRUCTURES), 1)
+        levels = [[channel.get(part, 0.0) for part in SLICE_STRUCTURES] for channel in (MEDIAL_TEMPORAL, FLUID)]
         self.register_buffer("levels", torch.tensor(levels), persistent=False)
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a third faster on CPUs
 
-    def forward(self, planes: Tensor, y_mm: Tensor) -> Tensor:
-        """Logits (B, len(PLANE_PARTS), H, W).
+    def forward(self, slices: Tensor, y_mm: Tensor) -> Tensor:
+        """Logits (B, len(SLICE_STRUCTURES), H, W).
 
         Args:
             planes: (B, 1, H, W), scaled as adcore.prepare.slices.scale_planes does; H and W divide by 8.
             y_mm: (B,), MNI y of each plane at its middle.
         """
-        place = ((y_mm - Y_CENTRE_MM) / Y_SCALE_MM).view(-1, 1, 1, 1).expand_as(planes)
-        rows, columns = (torch.linspace(-1, 1, size) for size in planes.shape[-2:])
-        across = columns.expand_as(planes)
-        downwards = rows.view(-1, 1).expand_as(planes)
-        maps = torch.cat([planes, place, across, downwards], dim=1).contiguous(memory_format=torch.channels_last)
+        place = ((y_mm - Y_CENTRE_MM) / Y_SCALE_MM).view(-1, 1, 1, 1).expand_as(slices)
+        rows, columns = (torch.linspace(-1, 1, size) for size in slices.shape[-2:])
+        across = columns.expand_as(slices)
+        downwards = rows.view(-1, 1).expand_as(slices)
+        maps = torch.cat([slices, place, across, downwards], dim=1).contiguous(memory_format=torch.channels_last)
         skips = []
         for number, block in enumerate(self.down):
             maps = block(F.max_pool2d(maps, 2) if number else maps)
@@ -75,27 +75,27 @@ class PlanePartsNetwork(nn.Module):
         logits: Tensor = self.out(maps)
         return logits
 
-    def probabilities(self, planes: Tensor, y_mm: Tensor) -> Tensor:
-        """Of each part, (B, len(PLANE_PARTS), H, W): the mean over a plane and its mirror image, so that no side is favoured."""
-        mirrored = self(planes.flip(-1), y_mm).softmax(dim=1).flip(-1)
-        both: Tensor = (self(planes, y_mm).softmax(dim=1) + mirrored) / 2
+    def probabilities(self, slices: Tensor, y_mm: Tensor) -> Tensor:
+        """Of each structure, (B, len(SLICE_STRUCTURES), H, W): averaged over slice and mirror image, to favour no side."""
+        mirrored = self(slices.flip(-1), y_mm).softmax(dim=1).flip(-1)
+        both: Tensor = (self(slices, y_mm).softmax(dim=1) + mirrored) / 2
         return both
 
-    def paint(self, planes: Tensor, y_mm: Tensor) -> tuple[Tensor, Tensor]:
+    def paint(self, slices: Tensor, y_mm: Tensor) -> tuple[Tensor, Tensor]:
         """The pictures that the image branches read, and how much of each plane each part fills.
 
         Args:
             planes: (B, 1, H, W); y_mm: (B,), both as in forward.
         Returns:
             pictures (B, 3, H, W): the plane, its medial temporal grey matter, its fluid; 0 outside the outline.
-            shares (B, len(PLANE_PARTS)), of all pixels.
+            shares (B, len(SLICE_STRUCTURES)), of all pixels.
         """
-        chances = self.probabilities(planes, y_mm) * (planes > 0)
+        chances = self.probabilities(slices, y_mm) * (slices > 0)
         painted = torch.einsum("bphw,cp->bchw", chances, self.levels)
-        return torch.cat([planes, painted], dim=1), chances.mean((2, 3))
+        return torch.cat([slices, painted], dim=1), chances.mean((2, 3))
 
 
-class PartShares(nn.Module):
+class StructureShares(nn.Module):
     """The shares of the parts on a person's planes, against what is usual at each place, as one vector.
 
     Attributes:
@@ -109,8 +109,8 @@ class PartShares(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("places_mm", torch.linspace(*PLACES_MM, PLACES), persistent=False)
-        self.register_buffer("centre", torch.zeros(PLACES, len(PLANE_PARTS)))
-        self.register_buffer("spread", torch.ones(len(PLANE_PARTS)))
+        self.register_buffer("centre", torch.zeros(PLACES, len(SLICE_STRUCTURES)))
+        self.register_buffer("spread", torch.ones(len(SLICE_STRUCTURES)))
 
     def learn(self, shares: Tensor, y_mm: Tensor) -> None:
         """Take centre and spread from people: shares (S, N, P) on planes at y_mm (N,)."""

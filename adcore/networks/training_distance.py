@@ -16,14 +16,14 @@ from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.errors import ModelError
 from adcore.model.weights import file_sha256
 
-LIKENESS_FILE = "likeness.safetensors"
+TRAINING_DISTANCE_FILE = "training_distance.safetensors"
 
 COMPONENTS = 20
 """Directions in which people differ that are counted one by one; what is left is counted as a whole."""
 
 
 @dataclass(frozen=True, eq=False)
-class Likeness:
+class TrainingDistance:
     """The training people's features: their mean, the directions in which they differ, and how much is left beside these.
 
     A scan can be unlike them in two ways: farther along those directions than people go (Hotelling's T squared), or in
@@ -59,8 +59,8 @@ class Likeness:
 
     def save(self, folder: Path) -> str:
         """Write it into a model folder; return the file's sha256."""
-        save_file(dict(vars(self)), folder / LIKENESS_FILE)
-        return file_sha256(folder / LIKENESS_FILE)
+        save_file(dict(vars(self)), folder / TRAINING_DISTANCE_FILE)
+        return file_sha256(folder / TRAINING_DISTANCE_FILE)
 
     @classmethod
     def load(cls, folder: Path, sha256: str) -> Self:
@@ -71,7 +71,7 @@ class Likeness:
         Raises:
             ModelError: the file is missing, altered or of another kind.
         """
-        path = folder / LIKENESS_FILE
+        path = folder / TRAINING_DISTANCE_FILE
         if not path.is_file() or file_sha256(path) != sha256:
             raise ModelError(f"The file {path.name} is missing or not the one the model's card names. Restore the model folder.")
         try:
@@ -90,7 +90,7 @@ def scan_features(means: Mapping[Branch, Tensor]) -> NDArray[np.float32]:
     return features
 
 
-def fit_likeness(features: NDArray[np.float32], sizes: tuple[int, ...], rest: float | None = None) -> Likeness:
+def fit_training_distance(features: NDArray[np.float32], sizes: tuple[int, ...], rest: float | None = None) -> TrainingDistance:
     """Fit on people's features.
 
     Args:
@@ -106,4 +106,4 @@ def fit_likeness(features: NDArray[np.float32], sizes: tuple[int, ...], rest: fl
     count = min(COMPONENTS, len(features) // 4)
     left = np.square(lengths[count:]).sum() / len(features)
     arrays = mean, scale, directions[:count], np.square(lengths[:count]) / (len(features) - 1), [rest or left]
-    return Likeness(*(torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32)) for array in arrays))
+    return TrainingDistance(*(torch.from_numpy(np.ascontiguousarray(array, dtype=np.float32)) for array in arrays))

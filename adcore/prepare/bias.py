@@ -13,7 +13,7 @@ from adcore.prepare.volume import Volume, pool, sample, transform_points
 
 KEPT_BELOW, KEPT_ABOVE = 1.0, 2.0
 """Robust standard deviations within which a voxel is kept. Uneven, because whatever lies there by mistake (grey matter, CSF)
-is darker: on a scan that was flat already, this leaves a variation of 2 % in white matter, even limits leave 9 %."""
+is darker: on a scan that was flat already, this leaves a variation of 2% in white matter, even limits leave 9%."""
 
 TRIMMED_ROUNDS = 8
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class PreparationConfig:
         version: raised whenever the same settings give other planes than before.
     """
 
-    planes: PlaneConfig = field(default_factory=PlaneConfig)
+    slices: SliceConfig = field(default_factory=SliceConfig)
     bias_iterations: tuple[int, ...] = (20, 20)
     bias_spacing_mm: float = 8.0
     sampling_mm: float = 1.0

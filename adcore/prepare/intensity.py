@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from adcore.prepare.slices import PlaneConfig, plane_mask, scale_planes
+from adcore.prepare.slices import SliceConfig, scale_slices, slice_mask
 from adcore.prepare.volume import Volume, pool
 
 AIR_PERCENTILE = 0.5
@@ -41,7 +41,7 @@ def tissue_levels(values: NDArray[np.floating]) -> NDArray[np.float64]:
     return levels
 
 
-def match_contrast(planes: NDArray[np.float32], grey_level: float, config: PlaneConfig) -> NDArray[np.float32]:
+def match_contrast(slices: NDArray[np.float32], grey_level: float, config: SliceConfig) -> NDArray[np.float32]:
     """Raise intensities to the power that brings grey matter to the level it has in the training cohort.
 
     Scanners and sequences differ in how dark grey matter is beside white; a power law keeps black black, white white and
@@ -51,6 +51,6 @@ def match_contrast(planes: NDArray[np.float32], grey_level: float, config: Plane
         planes: (N, H, W) as scale_planes leaves them.
         grey_level: wanted, white matter being near 1.
     """
-    _, grey, white = tissue_levels(planes[plane_mask(config)])
+    _, grey, white = tissue_levels(slices[slice_mask(config)])
     exponent = np.clip(np.log(grey_level / white) / np.log(min(grey / white, 0.99)), *EXPONENTS)
-    return scale_planes(planes ** np.float32(exponent), config)
+    return scale_slices(slices ** np.float32(exponent), config)

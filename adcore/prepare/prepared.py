@@ -13,7 +13,7 @@ from adcore.case.scan import Scan
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.segmentation.network import grid_affine
 from adcore.prepare.segmentation.segmentation import Segmentation
-from adcore.prepare.slices import plane_affine, plane_points
+from adcore.prepare.slices import slice_affine, slice_points
 from adcore.prepare.volume import block_between
 
 
@@ -36,8 +36,8 @@ class PreparedScan:
     atlas_to_scan: NDArray[np.float64]
     brain_mask: NDArray[np.bool_]
     segmentation: Segmentation
-    planes: NDArray[np.float32]
-    plane_structures: NDArray[np.uint8]
+    slices: NDArray[np.float32]
+    slice_structures: NDArray[np.uint8]
     already_stripped: bool
     checks: tuple[Check, ...]
 
@@ -79,7 +79,7 @@ class PreparedScan:
         """Fractional voxel indices (..., 3) of the scan to MNI152 millimetres."""
         return apply_affine(self.voxels_to_atlas, voxels)
 
-    def paint_planes(self, maps: NDArray[np.float32], *, smooth: bool = False) -> NDArray[np.float32]:
+    def paint_slices(self, maps: NDArray[np.float32], *, smooth: bool = False) -> NDArray[np.float32]:
         """Bring one map per plane back onto the scan's own grid.
 
         A map's pixels share the plane's area evenly: a 7 x 7 map on a plane of 112 has blocks of 16 pixels.
@@ -92,25 +92,25 @@ class PreparedScan:
         """
         volume = np.zeros(self.scan.voxels.shape, dtype=np.float32)
         box = self._slab_box()
-        config = self.config.planes
+        config = self.config.slices
         i, j, k = np.ogrid[box]
-        to_planes = plane_affine(config) @ self.voxels_to_atlas
-        indices = [a * i + b * j + c * k + d for a, b, c, d in to_planes[:3]]
+        to_slices = slice_affine(config) @ self.voxels_to_atlas
+        indices = [a * i + b * j + c * k + d for a, b, c, d in to_slices[:3]]
         size = (len(config.t88_slices), config.size, config.size)
-        on_planes = np.all([(index >= -0.5) & (index <= n - 0.5) for index, n in zip(indices, size, strict=True)], axis=0)
+        on_slices = np.all([(index >= -0.5) & (index <= n - 0.5) for index, n in zip(indices, size, strict=True)], axis=0)
         # a map pixel covers size / h plane pixels; centres of both are counted from half a pixel
         places = [
-            np.clip((index[on_planes] + 0.5) * (m / n) - 0.5, 0, m - 1)
+            np.clip((index[on_slices] + 0.5) * (m / n) - 0.5, 0, m - 1)
             for index, n, m in zip(indices, size, maps.shape, strict=True)
         ]
         if not smooth:
             places[1:] = [np.rint(place) for place in places[1:]]
-        volume[box][on_planes] = map_coordinates(maps, places, order=1)
+        volume[box][on_slices] = map_coordinates(maps, places, order=1)
         return volume
 
     def _slab_box(self) -> tuple[slice, slice, slice]:
         """The smallest block of voxels around the planes."""
-        points = plane_points(self.config.planes)
+        points = slice_points(self.config.slices)
         low, high = points.min(axis=(0, 1, 2)), points.max(axis=(0, 1, 2))
         margin_mm = 2.0  # half a plane step and half a pixel, rounded up
         return block_between(low - margin_mm, high + margin_mm, np.linalg.inv(self.voxels_to_atlas), self.scan.voxels.shape)

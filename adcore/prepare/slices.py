@@ -39,7 +39,7 @@ T88_PIVOT_MM = (0.0, -26.0, 8.0)
 
 
 @dataclass(frozen=True)
-class PlaneConfig:
+class SliceConfig:
     """Geometry and intensity of the network planes.
 
     Attributes:
@@ -72,7 +72,7 @@ class PlaneConfig:
         return tuple(T88_Y_SCALE * (number - T88_Y_CENTRE) + T88_Y_OFFSET for number in self.t88_slices)
 
 
-def plane_points(config: PlaneConfig) -> NDArray[np.float64]:
+def slice_points(config: SliceConfig) -> NDArray[np.float64]:
     """MNI RAS millimetres at which a scan is read for every pixel.
 
     Returns:
@@ -81,16 +81,16 @@ def plane_points(config: PlaneConfig) -> NDArray[np.float64]:
     return apply_affine(tilt(), _upright_points(config))
 
 
-def plane_affine(config: PlaneConfig) -> NDArray[np.float64]:
+def slice_affine(config: SliceConfig) -> NDArray[np.float64]:
     """(4, 4), MNI152 millimetres to fractional (plane, row, column); the inverse of plane_points.
 
     Outside [0, N-1], [0, H-1], [0, W-1] a point is on no plane.
     """
     half = (config.size - 1) / 2
-    plane = 1 / (T88_Y_SCALE * (config.t88_slices[1] - config.t88_slices[0]))
+    image = 1 / (T88_Y_SCALE * (config.t88_slices[1] - config.t88_slices[0]))
     pixel = 1 / config.spacing_mm
     upright = [
-        [0, plane, 0, -plane * config.y_mm[0]],
+        [0, image, 0, -image * config.y_mm[0]],
         [0, 0, -pixel, pixel * config.centre_z_mm + half],
         [pixel, 0, 0, half],
         [0, 0, 0, 1],
@@ -107,14 +107,14 @@ def tilt(
     return from_matvec(rotation, pivot - rotation @ pivot + [x_offset, 0.0, 0.0])
 
 
-def t88_pixels(config: PlaneConfig) -> NDArray[np.float64]:
+def t88_pixels(config: SliceConfig) -> NDArray[np.float64]:
     """Fractional (row, column) on an OASIS-1 coronal T88 slice of each plane pixel, (2, H, W)."""
     x, _, z = np.moveaxis(_upright_points(config)[0], -1, 0)
     return np.stack([T88_CENTRE - (z - T88_Z_OFFSET) / T88_Z_SCALE, T88_CENTRE + x / T88_X_SCALE])
 
 
 @lru_cache(maxsize=4)
-def plane_mask(config: PlaneConfig) -> NDArray[np.bool_]:
+def slice_mask(config: SliceConfig) -> NDArray[np.bool_]:
     """The fixed brain outline on the planes, (N, H, W), from MNI152's brain mask eroded by config.mask_erosion_mm.
 
     It lies upright, as it did on the pictures that the shipped networks were trained on: it is a frame, not this patient's brain.
@@ -129,7 +129,7 @@ def plane_mask(config: PlaneConfig) -> NDArray[np.bool_]:
     return mask
 
 
-def scale_planes(planes: NDArray[np.float32], config: PlaneConfig, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+def scale_slices(slices: NDArray[np.float32], config: SliceConfig, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
     """Blank what lies outside the fixed outline and bring white matter to 1.
 
     Args:
@@ -140,16 +140,16 @@ def scale_planes(planes: NDArray[np.float32], config: PlaneConfig, mask: NDArray
     Raises:
         PreparationError: nothing bright lies where the brain should be.
     """
-    mask = plane_mask(config) if mask is None else mask
-    white = float(np.percentile(planes[mask], config.white_percentile))
+    mask = slice_mask(config) if mask is None else mask
+    white = float(np.percentile(slices[mask], config.white_percentile))
     if not white > 0:
         raise PreparationError(
             "The planes through the temporal lobes are empty: the scan does not cover the middle of the brain."
         )
-    return np.where(mask, np.clip(planes / white, 0, config.ceiling), 0).astype(np.float32)
+    return np.where(mask, np.clip(slices / white, 0, config.ceiling), 0).astype(np.float32)
 
 
-def _upright_points(config: PlaneConfig) -> NDArray[np.float64]:
+def _upright_points(config: SliceConfig) -> NDArray[np.float64]:
     """Millimetres (N, H, W, 3) of every pixel before the tilt: where OASIS-1's own slices and the outline lie."""
     half = (config.size - 1) / 2
     offsets = (np.arange(config.size) - half) * config.spacing_mm

@@ -31,7 +31,7 @@ from adcore.prepare.segmentation.model import load_structures
 from adcore.prepare.segmentation.network import grid_affine
 from adcore.prepare.segmentation.segmentation import segment
 from adcore.prepare.skullstrip import FLAT, carry_to_scan, constant_background, own_outline
-from adcore.prepare.slices import plane_mask, plane_points, scale_planes
+from adcore.prepare.slices import scale_slices, slice_mask, slice_points
 from adcore.prepare.template import load_template
 from adcore.prepare.volume import Volume, pool, sample, transform_points
 
@@ -42,7 +42,7 @@ class PrepareStep(StrEnum):
     REGISTER = "Finding the brain's position in the atlas"
     LABEL = "Labelling the parts of the brain"
     BIAS = "Evening out the brightness"
-    PLANES = "Reading the planes through the temporal lobes"
+    SLICES = "Reading the planes through the temporal lobes"
 
 
 def preload() -> None:
@@ -50,7 +50,7 @@ def preload() -> None:
     load_template()
     pose_bank()
     load_structures()
-    plane_mask(PreparationConfig().planes)
+    slice_mask(PreparationConfig().slices)
 
 
 def prepare_scan(
@@ -92,11 +92,11 @@ def prepare_scan(
     evened = Volume(placement.evened, grid_affine())
     bias = n4(evened, placement.log_gain, segmentation.tissue & placement.covered, config)
 
-    tell(PrepareStep.PLANES)
-    points = plane_points(config.planes)
-    raw, inside = _read_planes(pool(placement.head, config.sampling_mm), atlas_to_scan, points)
-    scaled = scale_planes((np.maximum(raw, 0) / bias.gain(points)).astype(np.float32), config.planes)
-    planes = match_contrast(scaled, config.grey_level, config.planes)
+    tell(PrepareStep.SLICES)
+    points = slice_points(config.slices)
+    raw, inside = _read_slices(pool(placement.head, config.sampling_mm), atlas_to_scan, points)
+    scaled = scale_slices((np.maximum(raw, 0) / bias.gain(points)).astype(np.float32), config.slices)
+    slices = match_contrast(scaled, config.grey_level, config.slices)
     on_grid = placement.evened.numpy()
     checks = (
         check_registration(placement.registration),
@@ -104,7 +104,7 @@ def prepare_scan(
         *check_contrast(on_grid, segmentation),
         check_outline(brain, depth.values.numpy()),
         check_brain_coverage(placement.covered, depth.values.numpy()),
-        check_field_of_view(inside, plane_mask(config.planes)),
+        check_field_of_view(inside, slice_mask(config.slices)),
         *check_volumes(segmentation.atlas_mm3 * abs(np.linalg.det(atlas_to_scan[:3, :3]))),
         check_spacing(scan.spacing),
         check_sharpness(on_grid, segmentation.labels),
@@ -116,14 +116,14 @@ def prepare_scan(
         atlas_to_scan=atlas_to_scan,
         brain_mask=brain_mask,
         segmentation=segmentation,
-        planes=planes,
-        plane_structures=segmentation.at(apply_affine(np.linalg.inv(grid_affine()), points)),
+        slices=slices,
+        slice_structures=segmentation.at(apply_affine(np.linalg.inv(grid_affine()), points)),
         already_stripped=background is not None,
         checks=checks,
     )
 
 
-def _read_planes(
+def _read_slices(
     head: Volume, atlas_to_scan: NDArray[np.float64], points_mm: NDArray[np.float64]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """The scan's values (N, H, W) at MNI points, straight from its own grid, and whether its field of view reaches there."""

@@ -35,7 +35,7 @@ class Level:
 
     Attributes:
         image: the template, skull-stripped, 0 to 1.
-        brain: bool (X, Y, Z), at least 60 % brain.
+        brain: bool (X, Y, Z), at least 60% brain.
         points_mm: float32 (n, 3) MNI millimetres of the compared voxels.
         values: float32 (n,) of the template there.
     """

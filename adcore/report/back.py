@@ -5,7 +5,7 @@ from collections import defaultdict
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.case.reader_note import ReaderNote
-from adcore.explain import Explanation, StructureEvidence
+from adcore.explain import Explanation, StructureSaliency
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.explain.sides import ranked
 from adcore.model.card import ModelCard
@@ -49,13 +49,13 @@ def _volumes(sheet: Sheet, analysis: Analysis) -> None:
             box = MARGIN_MM + number * third, top, third - 3, CHART_MM
             norm_chart(sheet, box, finding, record.age_years, record.sex)
         top += CHART_MM + 0.5
-    head = ("Measure", "Volume", "Of the intracranial volume", "z (95 % interval)", "Percentile (95 % interval)")
+    head = ("Measure", "Volume", "Of the intracranial volume", "z (95% interval)", "Percentile (95% interval)")
     rows = [head] + [(finding.measure.capitalize(), *volume_numbers(finding)) for finding in analysis.volumes]
     top = sheet.rows(MARGIN_MM, top, (40, 26, 42, 38, 38), rows)
     if not reasons:
         norms = load_norms()
         words = (
-            f"Bands: the middle 50 % and 90 % for this sex, from {norm_cohort()} ({norms.female} women; {norms.scanner}); the "
+            f"Bands: the middle 50% and 90% for this sex, from {norm_cohort()} ({norms.female} women; {norms.scanner}); the "
             "mark is this person. The interval says how well so many people fix the norm. Another scanner can shift volumes by a "
             "few percent."
         )
@@ -70,8 +70,8 @@ def _regions(sheet: Sheet, analysis: Analysis) -> None:
     widths = (33, *[(HALF_MM - 33) / 4] * 4)
     rows = region_rows(analysis.explanation)
     top = sheet.rows(MARGIN_MM, top, widths, rows, points=6.5, step=3.5)
-    planes = analysis.prepared.config.planes
-    cell_mm = planes.size * planes.spacing_mm / min(maps.shape[1] for maps in analysis.explanation.plane_maps.values())
+    planes = analysis.prepared.config.slices
+    cell_mm = planes.size * planes.spacing_mm / min(maps.shape[1] for maps in analysis.explanation.slice_maps.values())
     words = (
         f"{analysis.explanation.quality}. Shares of each network's positive evidence. {LOOKED} A cell of a map is up to "
         f"{cell_mm:.0f} mm wide: its evidence is spread evenly over the parts beneath it."
@@ -81,7 +81,7 @@ def _regions(sheet: Sheet, analysis: Analysis) -> None:
 
 def region_rows(explanation: Explanation) -> list[tuple[str, ...]]:
     """Two rows of head, the structures with the largest shares by network and side, the rest, and what lies outside the brain."""
-    rows: dict[str, list[StructureEvidence]] = defaultdict(list)
+    rows: dict[str, list[StructureSaliency]] = defaultdict(list)
     for row in explanation.structures:
         rows[row.structure].append(row)
     names = ranked(explanation.structures)
@@ -95,7 +95,7 @@ def region_rows(explanation: Explanation) -> list[tuple[str, ...]]:
     ]
 
 
-def _cells(rows: list[StructureEvidence], sides: bool) -> tuple[str, ...]:
+def _cells(rows: list[StructureSaliency], sides: bool) -> tuple[str, ...]:
     """For each network the share on either side, or one for both."""
     cells: list[str] = []
     for branch in IMAGE_BRANCHES:

@@ -11,7 +11,7 @@ from adcore.volumetry.norms import NormCurve, load_norms
 from adcore.words import percent
 
 BANDS = ((-1.645, 1.645, (221, 232, 240)), (-0.674, 0.674, (193, 213, 227)))
-"""Standard deviations that hold the middle 90 % and 50 % of healthy people, and the colour of each."""
+"""Standard deviations that hold the middle 90% and 50% of healthy people, and the colour of each."""
 
 PERSON = (196, 81, 45)
 BAR = (143, 169, 191)
@@ -19,7 +19,7 @@ NAME_MM, WORDS_MM, BAR_MM = 27.0, 34.0, 4.6
 
 
 def branch_bars(sheet: Sheet, left: float, top: float, width: float, prediction: Prediction) -> float:
-    """Each probability as a bar with its 90 % interval, and the threshold; where the chart ends."""
+    """Each probability as a bar with its 90% interval, and the threshold; where the chart ends."""
     start, length = left + NAME_MM, width - NAME_MM - WORDS_MM
     rows = estimates(prediction)
     line = start + length * prediction.threshold
@@ -54,7 +54,7 @@ def _bar(sheet: Sheet, left: float, top: float, start: float, length: float, nam
 
 
 def norm_chart(sheet: Sheet, box: tuple[float, float, float, float], finding: VolumeFinding, age_years: float, sex: Sex) -> None:
-    """Share of the intracranial volume against age: the middle 50 % and 90 % of healthy adults of this sex, and the person."""
+    """Share of the intracranial volume against age: the middle 50% and 90% of healthy adults of this sex, and the person."""
     left, top, width, height = box
     norms = load_norms()
     curve, ages = norms.curves[finding.measure], np.linspace(*norms.age_years, 30)

@@ -51,7 +51,7 @@ def _answer(sheet: Sheet, analysis: Analysis, width: float) -> None:
     top = sheet.heading(MARGIN_MM, ANSWER_TOP, width, "Answer")
     sheet.line_of(MARGIN_MM, top, width, HEADLINES[prediction.category], 15, bold=True)
     fused = prediction.fused
-    number = f"Probability of impairment {with_interval(fused)}; in brackets the 90 % interval."
+    number = f"Probability of impairment {with_interval(fused)}; in brackets the 90% interval."
     top += 7.5
     top += sheet.fitted((MARGIN_MM, top, width, 8), number, 9)
     top += sheet.fitted((MARGIN_MM, top + 0.3, width, 8), natural_frequency(fused), 9) + 0.8
@@ -115,13 +115,13 @@ def _scale(sheet: Sheet, analysis: Analysis, explanation: Explanation, box: tupl
     top += sheet.fitted((left, top, width, 5), "Maps of the networks: raw Grad-CAM", 8, bold=True) + 1.5
     for branch in IMAGE_BRANCHES:
         maximum = explanation.display_maximum[branch]
-        empty = "" if explanation.has_positive_evidence(branch) else ": no positive evidence"
+        empty = "" if explanation.has_positive_saliency(branch) else ": no positive evidence"
         sheet.line_of(left, top, width, f"{branch.label}, log-odds of impairment{empty}", 7)
         sheet.picture(colour_bar(256, 12), (left, top + 3.6, width, 2.6), f"Colour scale from 0 to {maximum:.3g}")
         for share, align in ((0.0, "L"), (0.5, "C"), (1.0, "R")):
             sheet.line_of(left, top + 6.5, width, f"{share * maximum:.3g}", 6.5, align=align, colour=MUTED)
         top += 11
-    planes = analysis.prepared.config.planes
+    planes = analysis.prepared.config.slices
     words = (
         f"{LOOKED} The scale is the same for every patient and ends where the model's card sets it; values above take the top "
         f"colour, values under {percent(THRESHOLD)} of it are not drawn. Colours cover the scan by {percent(OPACITY)}. The "

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.errors import ReportError
-from adcore.prepare.segmentation.structures import OUTSIDE, PARTS
+from adcore.prepare.segmentation.structures import OUTSIDE, STRUCTURES
 
 SCANNER = 1
 """NIfTI's code of an affine into the scanner's millimetres."""
@@ -34,7 +34,9 @@ def overlay_files(analysis: Analysis) -> dict[str, bytes]:
 
 def structure_files(analysis: Analysis) -> dict[str, bytes]:
     """The parts of the brain as labels on the scan's grid, and a table of their names; making them takes some seconds."""
-    names = "\n".join(["label\tname", f"{OUTSIDE}\toutside", *(f"{k}\t{part.name}" for k, part in enumerate(PARTS, start=1))])
+    names = "\n".join(
+        ["label\tname", f"{OUTSIDE}\toutside", *(f"{k}\t{part.name}" for k, part in enumerate(STRUCTURES, start=1))]
+    )
     labels = _file(analysis, analysis.prepared.structures, "adcore structure labels. Research only.")
     return {"structures.nii.gz": labels, "structures.tsv": f"{names}\n".encode()}
 

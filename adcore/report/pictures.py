@@ -15,7 +15,7 @@ from scipy.ndimage import map_coordinates
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.explain import Explanation
-from adcore.prepare.slices import plane_points
+from adcore.prepare.slices import slice_points
 from adcore.viewer.grid import DisplayGrid
 from adcore.viewer.landmark import voxel_on_plane
 from adcore.viewer.levels import first_window, focus_box, intensity_range, stored
@@ -118,9 +118,9 @@ def _views(analysis: Analysis) -> list[_View]:
 def _network_plane(analysis: Analysis, grid: DisplayGrid, number: int, low: float, white: float) -> _View:
     """The raw T1 along one of the networks' planes, read between its voxels."""
     prepared = analysis.prepared
-    points = prepared.voxels_from_atlas_points(plane_points(prepared.config.planes)[number])
+    points = prepared.voxels_from_atlas_points(slice_points(prepared.config.slices)[number])
     values = map_coordinates(prepared.scan.voxels, np.moveaxis(points, -1, 0), order=1, cval=low)[:, ::-1]
-    y_mm, spacing = prepared.config.planes.y_mm[number], prepared.config.planes.spacing_mm
+    y_mm, spacing = prepared.config.slices.y_mm[number], prepared.config.slices.spacing_mm
     (left, right), _, (bottom, top) = grid.letters(prepared.scan.sides_known)
     where = f"the networks' plane at MNI y = {y_mm:.0f} mm"
     return _View("Coronal, T1", where, _grey((values - low) * (255 / white)), (spacing, spacing), (right, left, top, bottom))
@@ -128,11 +128,11 @@ def _network_plane(analysis: Analysis, grid: DisplayGrid, number: int, low: floa
 
 def _overlaid(view: _View, found: Explanation, branch: Branch, number: int) -> _View:
     """The view under a network's map of that plane: blocks of the map's own cells, in the colours of the scale."""
-    share = _on_pixels(found.plane_maps[branch][number], view) / found.display_maximum[branch]
+    share = _on_pixels(found.slice_maps[branch][number], view) / found.display_maximum[branch]
     painted = colormaps[COLOURS](np.clip(share, 0, 1))[..., :3] * 255
     mixed = np.where((share >= THRESHOLD)[..., None], (1 - OPACITY) * view.colours + OPACITY * painted, view.colours)
     title = f"Coronal, {branch.label}"
-    if not found.has_positive_evidence(branch):
+    if not found.has_positive_saliency(branch):
         title += ": no positive evidence"
     elif share.max() < THRESHOLD:
         title += f": under {percent(THRESHOLD)} of its scale here"
@@ -206,9 +206,9 @@ def _with_strip(head: Image.Image, words: tuple[str, ...]) -> Image.Image:
 
 def strongest_plane(analysis: Analysis, found: Explanation) -> int:
     """The networks' plane with most evidence, as shares of each network's scale added up; the middle one where there is none."""
-    sums = np.zeros(len(analysis.prepared.config.planes.y_mm))
+    sums = np.zeros(len(analysis.prepared.config.slices.y_mm))
     for branch in IMAGE_BRANCHES:
-        sums += found.plane_maps[branch].clip(0).mean(axis=(1, 2)) / found.display_maximum[branch]
+        sums += found.slice_maps[branch].clip(0).mean(axis=(1, 2)) / found.display_maximum[branch]
     return int(np.argmax(sums)) if sums.max() > 0 else len(sums) // 2
 
 

@@ -22,8 +22,8 @@ UNKNOWN = "unknown"
 
 
 def with_interval(estimate: Estimate) -> str:
-    """'62 % (48 to 75 %)'."""
-    return f"{points(estimate.probability)} % ({points(estimate.low)} to {points(estimate.high)} %)"
+    """'62% (48 to 75%)'."""
+    return f"{points(estimate.probability)}% ({points(estimate.low)} to {points(estimate.high)}%)"
 
 
 def natural_frequency(estimate: Estimate) -> str:
@@ -65,13 +65,13 @@ def norm_cohort() -> str:
     """Whom volumes are compared with: '91 healthy IXI adults of 20 to 82 years'."""
     norms = load_norms()
     youngest, oldest = norms.age_years
-    return f"{norms.people} healthy IXI adults of {youngest:.0f} to {oldest:.0f} years"
+    return f"{norms.participants} healthy IXI adults of {youngest:.0f} to {oldest:.0f} years"
 
 
 def volume_numbers(finding: VolumeFinding) -> tuple[str, str, str, str]:
-    """Millilitres, share of the intracranial volume, z with its 95 % interval, percentile with its interval; '' where none."""
+    """Millilitres, share of the intracranial volume, z with its 95% interval, percentile with its interval; '' where none."""
     millilitres = f"{finding.millilitres:.{0 if finding.millilitres >= 100 else 1}f} ml"
-    share, score = f"{100 * finding.share:.2g} %", finding.score
+    share, score = f"{100 * finding.share:.2g}%", finding.score
     if score is None:
         return millilitres, share, "", ""
     z = f"{score.z:+.1f} ({score.z_low:+.1f} to {score.z_high:+.1f})"

@@ -21,7 +21,7 @@ CONFORMAL_ORIGIN = (
     "these are alike."
 )
 COVERAGE_ORIGIN = (
-    "Out of fold: calibration and limits come from the other folds' people, and the fold's own are counted. Wilson's 95 % "
+    "Out of fold: calibration and limits come from the other folds' people, and the fold's own are counted. Wilson's 95% "
     "intervals. Decided: exactly one answer stays possible, and it is the one that the threshold calls."
 )
 
@@ -29,7 +29,7 @@ COVERAGE_ORIGIN = (
 def conformal_limits(labels: Labels, chances: Chances, stated: float = STATED) -> ConformalLimits:
     """The limits that people with known labels set.
 
-    A class with too few people for the stated share (fewer than 9 at 90 %) rules nothing out.
+    A class with too few people for the stated share (fewer than 9 at 90%) rules nothing out.
 
     Args:
         labels: (S,) impaired or not.
@@ -39,14 +39,14 @@ def conformal_limits(labels: Labels, chances: Chances, stated: float = STATED) -
         stated=stated,
         impaired_from=-_limit(-chances[labels], stated, 0.0),
         unimpaired_to=_limit(chances[~labels], stated, 1.0),
-        impaired_people=int(labels.sum()),
-        unimpaired_people=int((~labels).sum()),
+        impaired_participants=int(labels.sum()),
+        unimpaired_participants=int((~labels).sum()),
     )
 
 
 def _limit(surprise: Chances, stated: float, unlimited: float) -> float:
     """The ceil((n + 1) * stated)-th smallest of n values; `unlimited` where n is too small for that."""
-    rank = math.ceil((len(surprise) + 1) * stated - 1e-9)  # 9 people at 90 % are rank 9, not 10 by a rounding error
+    rank = math.ceil((len(surprise) + 1) * stated - 1e-9)  # 9 people at 90% are rank 9, not 10 by a rounding error
     return unlimited if rank > len(surprise) else float(np.sort(surprise)[rank - 1])
 
 
@@ -106,7 +106,7 @@ def _count(labels: Labels, found: NDArray[np.object_], called: NDArray[np.object
     decided = found == called
     return Coverage(
         stated=STATED,
-        people=len(labels),
+        participants=len(labels),
         both=int((found == Possible.BOTH).sum()),
         neither=int((found == Possible.NEITHER).sum()),
         overall=_part(kept),
@@ -121,9 +121,9 @@ def _part(flags: NDArray[np.bool_]) -> MetricInterval:
     return as_metric(share(int(flags.sum()), len(flags)))
 
 
-def _calibrated(fitted_on: pd.DataFrame, judged: pd.DataFrame, column: str) -> Chances:
+def _calibrated(fitted_on: pd.DataFrame, classified: pd.DataFrame, column: str) -> Chances:
     calibration = fit_calibration(fitted_on[column].to_numpy(), fitted_on["label"].to_numpy() == 1)
-    return np.array([calibration.estimate(logit).probability for logit in judged[column]])
+    return np.array([calibration.estimate(logit).probability for logit in classified[column]])
 
 
 def _fused(folds: pd.DataFrame) -> dict[str, str]:

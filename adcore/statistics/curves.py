@@ -26,7 +26,7 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """A 95 % pointwise band: low and high (K,) at x (K,)."""
+    """A 95% pointwise band: low and high (K,) at x (K,)."""
 
     x: Points
     low: Points
@@ -35,13 +35,13 @@ class Band:
 
 @dataclass(frozen=True)
 class CalibrationBin:
-    """One occupied bin of stated probability: mean stated, observed share with its 95 % interval (Wilson), and people."""
+    """One occupied bin of stated probability: mean stated, observed share with its 95% interval (Wilson), and people."""
 
     stated: float
     observed: float
     low: float
     high: float
-    people: int
+    participants: int
 
 
 def roc(labels: Labels, chances: Chances) -> Curve:

@@ -1,4 +1,4 @@
-"""Values with their 95 % intervals over people: Wilson's for shares, the bootstrap for everything else."""
+"""Values with their 95% intervals over people: Wilson's for shares, the bootstrap for everything else."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -16,17 +16,17 @@ CARD_DECIMALS = 4
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with its 95 % interval over people."""
+    """A value with its 95% interval over people."""
 
     value: float
     low: float
     high: float
 
 
-def share(count: int, people: int) -> Interval:
+def share(count: int, participants: int) -> Interval:
     """A share of people with Wilson's interval (1927), which stays honest near 0 and 1 and with few people."""
-    interval = binomtest(count, people).proportion_ci(0.95, method="wilson")
-    return Interval(count / people, float(interval.low), float(interval.high))
+    interval = binomtest(count, participants).proportion_ci(0.95, method="wilson")
+    return Interval(count / participants, float(interval.low), float(interval.high))
 
 
 def class_draws(labels: NDArray[np.bool_], seed: int) -> NDArray[np.intp]:

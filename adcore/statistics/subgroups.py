@@ -44,9 +44,10 @@ def subgroups(table: pd.DataFrame, predictions: pd.DataFrame, threshold: float, 
     result = {}
     for inputs in [inputs for inputs, branch, _ in chance_columns(predictions) if branch == "fused"]:
         chances = predictions[f"{CHANCE}{inputs}_fused"].to_numpy(dtype=np.float64)
-        judged = np.isfinite(chances)
+        classified = np.isfinite(chances)
         result[inputs] = {
-            name: _subgroup(labels[rows & judged], chances[rows & judged], threshold, seed) for name, rows in parts.items()
+            name: _subgroup(labels[rows & classified], chances[rows & classified], threshold, seed)
+            for name, rows in parts.items()
         }
     return result
 
@@ -56,7 +57,7 @@ def _subgroup(labels: Labels, chances: Chances, threshold: float, seed: int) -> 
     unimpaired = len(labels) - impaired
     both = impaired > 0 and unimpaired > 0
     return Subgroup(
-        people=len(labels),
+        participants=len(labels),
         impaired=impaired,
         auc=as_metric(bootstrap(auc, class_draws(labels, seed), labels, chances)) if both else None,
         sensitivity=as_metric(share(counts.true_positive, impaired)) if impaired else None,

@@ -25,11 +25,11 @@ from adcore.studies.atlas_labels import (
     read_labels,
 )
 from adcore.studies.perturbations import displacements_mm
-from adcore.studies.slice_agreement import PlaneAgreement, compare_planes
+from adcore.studies.slice_agreement import SliceAgreement, compare_slices
 
 
 @dataclass(frozen=True)
-class HeadAgreement:
+class SubjectAgreement:
     """One head in atlas space.
 
     Attributes:
@@ -57,12 +57,12 @@ class AtlasAgreement:
         failures: scan and sentence of those that could not be used.
     """
 
-    heads: dict[str, HeadAgreement]
-    planes: PlaneAgreement
+    heads: dict[str, SubjectAgreement]
+    slices: SliceAgreement
     failures: dict[str, str]
 
 
-def read_people(ixi: Path) -> pd.DataFrame:
+def read_participants(ixi: Path) -> pd.DataFrame:
     """IXI's people, oldest first: `name` and `age_years`.
 
     Raises:
@@ -96,13 +96,13 @@ def measure(ixi: Path, cohort: Cohort, cerebra: Path | None = None, perturbed: i
     Raises:
         CohortError: the table or CerebrA's labels are missing, or nobody of LABELLED_AGE could be prepared.
     """
-    people, config = read_people(ixi), PreparationConfig()
+    participants, config = read_participants(ixi), PreparationConfig()
     atlas = read_labels(cerebra / CEREBRA) if cerebra else None
-    to_perturb = {people["name"][row] for row in np.linspace(0, len(people) - 1, perturbed).astype(int)}
-    heads: dict[str, HeadAgreement] = {}
+    to_perturb = {participants["name"][row] for row in np.linspace(0, len(participants) - 1, perturbed).astype(int)}
+    heads: dict[str, SubjectAgreement] = {}
     failures: dict[str, str] = {}
     stacks, ages = [], []
-    for name, age in tqdm(list(people.itertuples(index=False)), desc="Heads", disable=None):
+    for name, age in tqdm(list(participants.itertuples(index=False)), desc="Heads", disable=None):
         try:
             scan = read_scan(ixi / "t1" / f"{name}_T1.nii.gz")
             labels = read_labels(ixi / "dlmuse_seg" / f"{name}_T1_DLMUSE.nii.gz")
@@ -112,15 +112,15 @@ def measure(ixi: Path, cohort: Cohort, cerebra: Path | None = None, perturbed: i
             failures[name] = str(error)
             continue
         if age >= LABELLED_AGE:
-            stacks.append(prepared.planes)
+            stacks.append(prepared.slices)
             ages.append(age)
-    planes = compare_planes(np.array(stacks, dtype=np.float32), np.array(ages), unimpaired(cohort), config.planes)
-    return AtlasAgreement(heads, planes, failures)
+    slices = compare_slices(np.array(stacks, dtype=np.float32), np.array(ages), unimpaired(cohort), config.slices)
+    return AtlasAgreement(heads, slices, failures)
 
 
 def summary(agreement: AtlasAgreement) -> list[str]:
     """The figures as lines of text; medians, since the labels themselves are automatic and now and then wrong."""
-    heads, planes = list(agreement.heads.values()), agreement.planes
+    heads, slices = list(agreement.heads.values()), agreement.slices
     lines = [f"{len(heads)} heads placed, {len(agreement.failures)} failed"]
     lines += [f"  {name}: {sentence}" for name, sentence in agreement.failures.items()]
     for title, values in (
@@ -141,19 +141,19 @@ def summary(agreement: AtlasAgreement) -> list[str]:
             worst = max(head.moved_mm, key=head.moved_mm.__getitem__)
             lines.append(f"{name} perturbed in {len(head.moved_mm)} ways: at most {head.moved_mm[worst]:.2f} mm ({worst})")
     lines += [
-        f"mean planes of {planes.people} heads (mean age {planes.mean_age:.1f}) against unimpaired people of the cohort "
-        f"(worth {planes.cohort_people:.0f}, mean age {planes.cohort_mean_age:.1f}):",
-        f"  correlation {planes.whole:.3f} over the whole pictures, {planes.inside:.3f} inside the outline, by plane "
-        f"{min(planes.by_plane):.3f} to {max(planes.by_plane):.3f}",
-        f"  {planes.unmirrored} of {planes.people} heads are more like the cohort's mean than like its mirror image",
+        f"mean planes of {slices.participants} heads (mean age {slices.mean_age:.1f}) against unimpaired people of the cohort "
+        f"(worth {slices.cohort_participants:.0f}, mean age {slices.cohort_mean_age:.1f}):",
+        f"  correlation {slices.whole:.3f} over the whole pictures, {slices.inside:.3f} inside the outline, by plane "
+        f"{min(slices.by_slice):.3f} to {max(slices.by_slice):.3f}",
+        f"  {slices.unmirrored} of {slices.participants} heads are more like the cohort's mean than like its mirror image",
     ]
     return lines
 
 
-def _agreement(prepared: PreparedScan, labels: Volume, atlas: Volume | None, perturb: bool) -> HeadAgreement:
+def _agreement(prepared: PreparedScan, labels: Volume, atlas: Volume | None, perturb: bool) -> SubjectAgreement:
     place = prepared.atlas_to_scan
     outline = Volume(torch.from_numpy(prepared.brain_mask.astype(np.float32)), prepared.scan.affine)
-    return HeadAgreement(
+    return SubjectAgreement(
         outline=brain_overlap(outline, place),
         labelled=brain_overlap(labels, place),
         tissue=brain_overlap(labels, place, above=DLMUSE_CSF),

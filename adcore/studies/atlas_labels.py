@@ -40,7 +40,7 @@ DLMUSE_HIPPOCAMPI = HippocampusLabels(right=47, left=48)
 FREESURFER_HIPPOCAMPI = HippocampusLabels(right=53, left=17)
 
 DLMUSE_CSF = 1
-"""CSF around the brain out to the dura: with it the labels fill the skull, 9 % more than the atlas's mask holds."""
+"""CSF around the brain out to the dura: with it the labels fill the skull, 9% more than the atlas's mask holds."""
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from adcore.studies.slice_agreement import PlaneAgreement
+from adcore.studies.slice_agreement import SliceAgreement
 
 SHOWN = (0, 3, 6, 9)
 DIFFERENCE = 0.4
 """Of white matter's level: the ends of the colour scale."""
 
 
-def draw_planes(agreement: PlaneAgreement, path: Path) -> None:
+def draw_slices(agreement: SliceAgreement, path: Path) -> None:
     """Four planes of both means and heads minus cohort, in radiological order: the patient's right at the viewer's left."""
     shown = [number for number in SHOWN if number < len(agreement.heads)]
     figure = Figure(figsize=(9, 3 * len(shown)), layout="constrained")
@@ -26,18 +26,18 @@ def draw_planes(agreement: PlaneAgreement, path: Path) -> None:
             axis.contour(agreement.mask[number, :, ::-1].astype(float), levels=[0.5], colors="0.5", linewidths=0.4)
             axis.set_axis_off()
         row[0].set_title(f"cohort, plane {number}", fontsize=9)
-        row[1].set_title(f"heads, correlation {agreement.by_plane[number]:.3f}", fontsize=9)
+        row[1].set_title(f"heads, correlation {agreement.by_slice[number]:.3f}", fontsize=9)
         row[2].set_title("heads minus cohort", fontsize=9)
         figure.colorbar(drawn, ax=row[2], shrink=0.7)
     figure.savefig(path, dpi=110)
 
 
-def draw_histograms(agreement: PlaneAgreement, path: Path) -> None:
+def draw_histograms(agreement: SliceAgreement, path: Path) -> None:
     """Intensities inside the outline, white matter near 1."""
     figure = Figure(figsize=(7, 3.5), layout="constrained")
     axis = figure.subplots()
-    axis.stairs(agreement.cohort_density, agreement.edges, label=f"cohort, worth {agreement.cohort_people:.0f} people")
-    axis.stairs(agreement.heads_density, agreement.edges, label=f"heads, {agreement.people} people")
+    axis.stairs(agreement.cohort_density, agreement.edges, label=f"cohort, worth {agreement.cohort_participants:.0f} people")
+    axis.stairs(agreement.heads_density, agreement.edges, label=f"heads, {agreement.participants} people")
     axis.set_xlabel("intensity inside the outline, white matter near 1")
     axis.set_ylabel("density")
     axis.set_xlim(0, float(np.max(agreement.edges)))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from adcore.cohorts.growing_table import GrowingTable
-from adcore.cohorts.ixi import LabelledHead
+from adcore.cohorts.ixi import LabelledSubject
 from adcore.errors import PreparationError
 from adcore.prepare.stages import prepare_scan
 from adcore.readers import read_scan
@@ -24,7 +24,7 @@ COLUMNS = ["person", "age_years", "sex", "intracranial_ml", *MEASURES]
 logger = logging.getLogger(__name__)
 
 
-def measure_healthy(heads: tuple[LabelledHead, ...], path: Path) -> pd.DataFrame:
+def measure_healthy(heads: tuple[LabelledSubject, ...], path: Path) -> pd.DataFrame:
     """Shares of the intracranial volume of everyone with age and sex; goes on where `path` ends.
 
     Args:
@@ -55,14 +55,14 @@ def fit_norms(table: pd.DataFrame, held_out: frozenset[str], weights_sha256: str
     seen = table[~table["person"].isin(held_out)]
     unseen = table[table["person"].isin(held_out)]
     return Norms(
-        people=len(table),
+        participants=len(table),
         female=int((table["sex"] == "F").sum()),
         age_years=(float(table["age_years"].min()), float(table["age_years"].max())),
         scanner=SCANNER,
         source=SOURCE,
         method=(
             "Logarithm of the share of the intracranial volume; least squares on age, age squared and sex; normal scatter; "
-            f"95 % intervals from {RESAMPLES} bootstrap samples of people."
+            f"95% intervals from {RESAMPLES} bootstrap samples of people."
         ),
         weights_sha256=weights_sha256,
         seed=seed,
@@ -92,4 +92,4 @@ def _check(seen: pd.DataFrame, unseen: pd.DataFrame, measure: str, random: np.ra
     curve = fit_curve(seen, measure, random)
     terms = design(unseen["age_years"].to_numpy(dtype=np.float64), (unseen["sex"] == "M").to_numpy())
     z = (np.log(unseen[measure].to_numpy(dtype=np.float64)) - terms @ np.array(curve.coefficients)) / curve.spread
-    return {"people": float(len(z)), "mean_z": round(float(z.mean()), 3), "spread_of_z": round(float(z.std(ddof=1)), 3)}
+    return {"participants": float(len(z)), "mean_z": round(float(z.mean()), 3), "spread_of_z": round(float(z.std(ddof=1)), 3)}

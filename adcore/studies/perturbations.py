@@ -27,7 +27,7 @@ def perturbations() -> dict[str, NDArray[np.float64]]:
             )
             found[f"{sign * SHIFT_MM:+.0f} mm along {name}"] = from_matvec(np.eye(3), sign * SHIFT_MM * unit)
     for sign in (1, -1):
-        found[f"{100 * sign * SCALE:+.0f} % of scale"] = from_matvec((1 + sign * SCALE) * np.eye(3), np.zeros(3))
+        found[f"{100 * sign * SCALE:+.0f}% of scale"] = from_matvec((1 + sign * SCALE) * np.eye(3), np.zeros(3))
     found["oblique"] = from_matvec(_turn(np.array(OBLIQUE_DEGREES)), np.array(OBLIQUE_SHIFT_MM))
     return found
 

@@ -81,7 +81,7 @@ def measure_rescans(
     """
     figures = [f"{measure} {kind}" for measure in MEASURES for kind in ("share", "ml")] + ["log_odds"]
     columns = ["head", *(f"{name} {side}" for name in figures for side in SIDES), "noise"]
-    columns += [f"{name} {whose}" for name in ("likeness", "overlap") for whose in ("same", "other")]
+    columns += [f"{name} {whose}" for name in ("similarity", "overlap") for whose in ("same", "other")]
     table = GrowingTable(path, columns, "%.6g", [])
     done = set(table.rows["head"].astype(int)) if len(table.rows) else set()
     previous: VisitImage | None = None
@@ -107,13 +107,13 @@ def measure_rescans(
         brain = brain_of(images, alignment)
         one, other = (bring(image, alignment, place) for place, image in enumerate(images))
         row["noise"] = float(np.percentile(np.abs(difference(one, other, brain)[brain]), PERCENTILE))
-        row |= {"likeness same": alignment.likeness, "overlap same": alignment.overlap}
+        row |= {"similarity same": alignment.similarity, "overlap same": alignment.overlap}
         if previous is not None:
             strangers = align_visits([previous, images[0]])
-            row |= {"likeness other": strangers.likeness, "overlap other": strangers.overlap}
+            row |= {"similarity other": strangers.similarity, "overlap other": strangers.overlap}
         previous = images[0]
         table.add([[row.get(name) for name in columns]])
-        tell(f"head {number}: " + ", ".join(f"{name} {row[name]:.3f}" for name in ("noise", "likeness same", "overlap same")))
+        tell(f"head {number}: " + ", ".join(f"{name} {row[name]:.3f}" for name in ("noise", "similarity same", "overlap same")))
     return table.read()
 
 
@@ -142,17 +142,17 @@ def rescan_gaps(cohort: Cohort, predictor: Predictor) -> tuple[NDArray[np.float6
 
 @torch.inference_mode()
 def _alone(predictor: Predictor, cohort: Cohort, row: int) -> Estimate:
-    reading = predictor.read_planes(cohort.planes[row], cohort.y_mm)
+    reading = predictor.read_slices(cohort.slices[row], cohort.y_mm)
     return predictor.predict(reading, ClinicalRecord()).fused
 
 
-def probability_repeat(cohort: Cohort, predictor: Predictor, planes: str) -> ProbabilityRepeat:
+def probability_repeat(cohort: Cohort, predictor: Predictor, slices: str) -> ProbabilityRepeat:
     """The repeatability of the probability on the scan alone, from OASIS-1's rescans."""
     gaps, odds = rescan_gaps(cohort, predictor)
     return ProbabilityRepeat(
-        people=len(gaps),
+        participants=len(gaps),
         source="OASIS-1, people without a label scanned twice within weeks (1.5 T, one scanner)",
-        planes=planes,
+        slices=slices,
         log_odds_sd=_spread(odds),
         probability_gap=float(np.abs(gaps).mean()),
     )
@@ -175,8 +175,8 @@ def summarise(table: pd.DataFrame, probability: ProbabilityRepeat, predictor: Pr
         volume_ml_sd={measure: spread(f"{measure} ml", logarithm=True) for measure in MEASURES},
         simulated_log_odds_sd=spread("log_odds", logarithm=False),
         difference_noise=float(table["noise"].median()),
-        likeness_same=float(table["likeness same"].min()),
-        likeness_other=float(table["likeness other"].max()),
+        similarity_same=float(table["similarity same"].min()),
+        similarity_other=float(table["similarity other"].max()),
         overlap_same=float(table["overlap same"].min()),
         overlap_other=float(table["overlap other"].max()),
         seed=seed,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from adcore.cohorts.cohort import Cohort
 from adcore.errors import CohortError
-from adcore.prepare.slices import PlaneConfig, plane_mask
+from adcore.prepare.slices import SliceConfig, slice_mask
 
 AGE_WIDTH_YEARS = 3.0
 """Standard deviation of the Gaussian by which a cohort's people count for a head of a given age."""
@@ -16,7 +16,7 @@ BINS = 75
 
 
 @dataclass(frozen=True, eq=False)
-class PlaneAgreement:
+class SliceAgreement:
     """Mean planes of heads beside those of a cohort weighted to the same ages.
 
     Attributes:
@@ -33,8 +33,8 @@ class PlaneAgreement:
     heads: NDArray[np.float32]
     cohort: NDArray[np.float32]
     mask: NDArray[np.bool_]
-    people: int
-    cohort_people: float
+    participants: int
+    cohort_participants: float
     mean_age: float
     cohort_mean_age: float
     edges: NDArray[np.float64]
@@ -53,12 +53,12 @@ class PlaneAgreement:
         return _correlation(self.heads, self.cohort, np.ones_like(self.mask))
 
     @property
-    def by_plane(self) -> list[float]:
+    def by_slice(self) -> list[float]:
         """Correlation inside the outline plane by plane, each with its own mean; posterior first."""
-        return [_correlation(*planes) for planes in zip(self.heads, self.cohort, self.mask, strict=True)]
+        return [_correlation(*slices) for slices in zip(self.heads, self.cohort, self.mask, strict=True)]
 
 
-def compare_planes(heads: NDArray[np.float32], ages: NDArray[np.float64], cohort: Cohort, config: PlaneConfig) -> PlaneAgreement:
+def compare_slices(heads: NDArray[np.float32], ages: NDArray[np.float64], cohort: Cohort, config: SliceConfig) -> SliceAgreement:
     """Hold heads against people of a cohort of the same ages.
 
     Args:
@@ -70,24 +70,24 @@ def compare_planes(heads: NDArray[np.float32], ages: NDArray[np.float64], cohort
     """
     if not len(heads) or not len(cohort):
         raise CohortError(f"Expected people on both sides, got {len(heads)} heads and {len(cohort)} of the cohort.")
-    mask = plane_mask(config)
+    mask = slice_mask(config)
     weights = age_weights(cohort.table["age_years"].to_numpy(), ages)
-    reference = np.tensordot(weights, cohort.planes, axes=1).astype(np.float32)
+    reference = np.tensordot(weights, cohort.slices, axes=1).astype(np.float32)
     mirrored = reference[:, :, ::-1]
     both = mask & mask[:, :, ::-1]
     edges = np.linspace(0.0, config.ceiling, BINS + 1)
-    return PlaneAgreement(
+    return SliceAgreement(
         heads=heads.mean(axis=0, dtype=np.float64).astype(np.float32),
         cohort=reference,
         mask=mask,
-        people=len(heads),
-        cohort_people=float(1 / np.sum(weights**2)),
+        participants=len(heads),
+        cohort_participants=float(1 / np.sum(weights**2)),
         mean_age=float(ages.mean()),
         cohort_mean_age=float(weights @ cohort.table["age_years"].to_numpy()),
         edges=edges,
         heads_density=_density(heads, np.full(len(heads), 1 / len(heads)), mask, edges),
-        cohort_density=_density(cohort.planes, weights, mask, edges),
-        unmirrored=sum(_correlation(planes, reference, both) > _correlation(planes, mirrored, both) for planes in heads),
+        cohort_density=_density(cohort.slices, weights, mask, edges),
+        unmirrored=sum(_correlation(slices, reference, both) > _correlation(slices, mirrored, both) for slices in heads),
     )
 
 
@@ -101,9 +101,9 @@ def age_weights(cohort_ages: NDArray[np.float64], ages: NDArray[np.float64]) -> 
 
 
 def _density(
-    planes: NDArray[np.float32], weights: NDArray[np.float64], mask: NDArray[np.bool_], edges: NDArray[np.float64]
+    slices: NDArray[np.float32], weights: NDArray[np.float64], mask: NDArray[np.bool_], edges: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    densities = np.stack([np.histogram(stack[mask], edges, density=True)[0] for stack in planes])
+    densities = np.stack([np.histogram(stack[mask], edges, density=True)[0] for stack in slices])
     return np.asarray(weights @ densities)
 
 

@@ -22,7 +22,7 @@ SCORE = "p_images_fused"
 """The scan alone: age and MMSE change between visits by themselves."""
 
 
-class Fate(StrEnum):
+class Trajectory(StrEnum):
     """What the CDR did over a person's visits."""
 
     UNIMPAIRED = "CDR 0 at every visit"
@@ -32,8 +32,8 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class FateFigures:
-    """The people of one fate.
+class TrajectoryFigures:
+    """The people of one trajectory.
 
     Attributes:
         pairs: of successive visits.
@@ -43,11 +43,11 @@ class FateFigures:
         step_log_odds: the same of the log-odds.
         scatter: median over people with three visits or more of how far two visits differ beyond the person's own straight line,
             as the standard deviation of a difference of log-odds: what no steady change explains. None where nobody has three.
-        within: share of pairs whose change of the log-odds stays within what 95 % of rescans differ by; the interval takes
+        within: share of pairs whose change of the log-odds stays within what 95% of rescans differ by; the interval takes
             pairs for independent, which those of one person are not quite.
     """
 
-    people: int
+    participants: int
     pairs: int
     years: float
     slope_log_odds: Interval
@@ -59,11 +59,11 @@ class FateFigures:
     within: Interval
 
 
-def visits_of_people(sessions: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
+def visits_of_participants(sessions: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
     """Subject, session, years since the first visit, cdr, probability, log_odds of people with two visits or more.
 
     Args:
-        sessions: of cohort_predictions.judge_cohort.
+        sessions: of cohort_predictions.predict_cohort.
         days: since the person's first visit, by session.
     """
     table = sessions[["subject", "session", "cdr"]].assign(
@@ -75,14 +75,14 @@ def visits_of_people(sessions: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
 
 
 def trends(visits: pd.DataFrame) -> pd.DataFrame:
-    """One row a person: fate, visits, years, slopes per year, and mean absolute steps from visit to visit."""
+    """One row a person: trajectory, visits, years, slopes per year, and mean absolute steps from visit to visit."""
     rows = []
     for subject, own in visits.groupby("subject"):
         years, chance, odds = (own[name].to_numpy(float) for name in ("years", "probability", "log_odds"))
         rows.append(
             {
                 "subject": subject,
-                "fate": fate(own["cdr"].to_numpy() > 0).value,
+                "trajectory": trajectory(own["cdr"].to_numpy() > 0).value,
                 "visits": len(own),
                 "years": years[-1] - years[0],
                 "slope_log_odds": slope_per_year(years, odds),
@@ -95,27 +95,29 @@ def trends(visits: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def fate(impaired: NDArray[np.bool_]) -> Fate:
+def trajectory(impaired: NDArray[np.bool_]) -> Trajectory:
     """What became of a person, from whether each visit's CDR is above 0."""
     if impaired.all():
-        return Fate.IMPAIRED
+        return Trajectory.IMPAIRED
     if not impaired.any():
-        return Fate.UNIMPAIRED
-    return Fate.RETURNING if (np.diff(impaired.astype(int)) < 0).any() else Fate.CONVERTING
+        return Trajectory.UNIMPAIRED
+    return Trajectory.RETURNING if (np.diff(impaired.astype(int)) < 0).any() else Trajectory.CONVERTING
 
 
-def figures_by_fate(visits: pd.DataFrame, people: pd.DataFrame, repeat: ProbabilityRepeat, seed: int) -> dict[Fate, FateFigures]:
-    """Every fate that someone has."""
+def figures_by_trajectory(
+    visits: pd.DataFrame, participants: pd.DataFrame, repeat: ProbabilityRepeat, seed: int
+) -> dict[Trajectory, TrajectoryFigures]:
+    """Every trajectory that someone has."""
     limit = COVERED * repeat.log_odds_sd
     found = {}
-    for one in Fate:
-        own = people[people["fate"] == one.value]
+    for one in Trajectory:
+        own = participants[participants["trajectory"] == one.value]
         if own.empty:
             continue
         steps = visits[visits["subject"].isin(own["subject"])].groupby("subject")["log_odds"].diff().dropna().abs()
         scattered = own["scatter"].dropna().to_numpy(float)
-        found[one] = FateFigures(
-            people=len(own),
+        found[one] = TrajectoryFigures(
+            participants=len(own),
             pairs=len(steps),
             years=float(own["years"].median()),
             slope_log_odds=_median(own["slope_log_odds"].to_numpy(float), seed),
@@ -142,25 +144,29 @@ def _median(values: NDArray[np.float64], seed: int) -> Interval:
     return bootstrap(lambda drawn: np.median(drawn, axis=-1), draws, values)
 
 
-def visits_json(groups: dict[str, dict[Fate, FateFigures]], repeats: dict[str, ProbabilityRepeat], model: str) -> dict[str, Any]:
-    """As written to disk: groups of people, in each the fates, and the rescans beside them."""
+def visits_json(
+    groups: dict[str, dict[Trajectory, TrajectoryFigures]], repeats: dict[str, ProbabilityRepeat], model: str
+) -> dict[str, Any]:
+    """As written to disk: groups of people, in each the trajectories, and the rescans beside them."""
     return {
         "disclaimer": DISCLAIMER,
         "model": model,
         "rescans": {name: repeat.model_dump() for name, repeat in repeats.items()},
-        "groups": {name: {one.value: asdict(figures) for one, figures in fates.items()} for name, fates in groups.items()},
+        "groups": {
+            name: {one.value: asdict(figures) for one, figures in trajectories.items()} for name, trajectories in groups.items()
+        },
     }
 
 
-def fate_lines(fates: dict[Fate, FateFigures]) -> list[str]:
+def trajectory_lines(trajectories: dict[Trajectory, TrajectoryFigures]) -> list[str]:
     """In text, for a terminal."""
     return [
-        f"{one.value:28} {found.people:3} people, {found.pairs:3} pairs, {found.years:.1f} years; log-odds a year "
+        f"{one.value:28} {found.participants:3} people, {found.pairs:3} pairs, {found.years:.1f} years; log-odds a year "
         f"{_signed(found.slope_log_odds)}, probability a year {_signed(found.slope_probability)}, rising {_plain(found.rising)}; "
         f"step of probability {_plain(found.step_probability)}, of log-odds {_plain(found.step_log_odds)}; "
         f"scatter about the own line {_plain(found.scatter) if found.scatter else 'unknown'}; "
         f"within the rescans' {_plain(found.within)}"
-        for one, found in fates.items()
+        for one, found in trajectories.items()
     ]
 
 

@@ -63,15 +63,15 @@ def draw_grid(count: int, size: int, settings: Augmentation, generator: torch.Ge
     return grid + F.interpolate(moved, (size, size), mode="bicubic", align_corners=True).movedim(1, -1)
 
 
-def change_contrast(planes: Tensor, settings: Augmentation, generator: torch.Generator) -> Tensor:
+def change_contrast(slices: Tensor, settings: Augmentation, generator: torch.Generator) -> Tensor:
     """Draw another scanner's intensities for each plane; (B, 1, H, W) as it comes, not clipped."""
-    count, _, height, width = planes.shape
+    count, _, height, width = slices.shape
 
     def uniform(low: float, high: float) -> Tensor:
         return (torch.rand(count, generator=generator) * (high - low) + low).view(-1, 1, 1, 1)
 
-    smooth = F.avg_pool2d(planes, 3, stride=1, padding=1)
-    result = (planes + uniform(-settings.sharpen, settings.blur) * (smooth - planes)).clamp_min(1e-4)
+    smooth = F.avg_pool2d(slices, 3, stride=1, padding=1)
+    result = (slices + uniform(-settings.sharpen, settings.blur) * (smooth - slices)).clamp_min(1e-4)
     result = result ** torch.exp(uniform(-settings.gamma, settings.gamma))
     columns = uniform(-settings.bias, settings.bias) * torch.linspace(-0.5, 0.5, width)
     rows = uniform(-settings.bias, settings.bias) * torch.linspace(-0.5, 0.5, height).view(-1, 1)
@@ -79,9 +79,9 @@ def change_contrast(planes: Tensor, settings: Augmentation, generator: torch.Gen
     return result + uniform(0, settings.noise) * torch.randn(result.shape, generator=generator)
 
 
-def move(planes: Tensor, grid: Tensor) -> Tensor:
+def move(slices: Tensor, grid: Tensor) -> Tensor:
     """Planes (B, C, H, W) read at draw_grid's places, between pixels linearly."""
-    return F.grid_sample(planes, grid, align_corners=False)
+    return F.grid_sample(slices, grid, align_corners=False)
 
 
 def move_labels(labels: Tensor, grid: Tensor) -> Tensor:

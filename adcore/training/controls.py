@@ -12,7 +12,7 @@ from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.case.clinical import FIELDS
 from adcore.cohorts.cohort import person_folds
 from adcore.networks.late_fusion import LateFusionNetwork
-from adcore.training.cross_validate import Features, FoldConfig, fit_labels, judge
+from adcore.training.cross_validate import Features, FoldConfig, classify, fit_labels
 from adcore.training.features import outlines_of, read_features
 from adcore.training.heads import fit_head
 
@@ -61,10 +61,10 @@ def run_controls(
     without_ses = replace(features, known=known)
     for learning, tested in person_folds(labelled, config.folds, seed):
         fit_labels(network, features, learning, config, seed)
-        mirrored[tested] = judge(network, turned, tested)[INPUTS]
-        withheld[tested] = judge(network, without_ses, tested)[WITH_SES] - judge(network, features, tested)[WITH_SES]
+        mirrored[tested] = classify(network, turned, tested)[INPUTS]
+        withheld[tested] = classify(network, without_ses, tested)[WITH_SES] - classify(network, features, tested)[WITH_SES]
         fit_labels(network, of_outlines, learning, config, seed)
-        plain[tested] = judge(network, of_outlines, tested)[INPUTS]
+        plain[tested] = classify(network, of_outlines, tested)[INPUTS]
     withheld[features.known[:, SES].numpy() == 0] = np.nan
     generator = np.random.default_rng(seed)
     labels = np.stack([generator.permutation(features.labels) for _ in range(SHUFFLES)])

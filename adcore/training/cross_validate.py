@@ -81,19 +81,19 @@ def cross_validate(
     Returns:
         subject, fold, label, `logit_<inputs>_<branch>`; and the people of each fold: fit, stop (nobody) and test.
     """
-    people = features.cohort.table["person"].to_numpy()
+    participants = features.cohort.table["person"].to_numpy()
     tables, sides = [], []
     for number, (learning, tested) in enumerate(person_folds(features.cohort, config.folds, seed)):
         fit_labels(network, features, learning, config, seed)
-        tables.append(judge(network, features, tested).assign(fold=number))
-        sides.append({"fit": sorted(people[learning]), "stop": [], "test": sorted(people[tested])})
+        tables.append(classify(network, features, tested).assign(fold=number))
+        sides.append({"fit": sorted(participants[learning]), "stop": [], "test": sorted(participants[tested])})
     table = pd.concat(tables).sort_values("subject").reset_index(drop=True)
     first = ["subject", "fold", "label"]
     return table[[*first, *(name for name in table.columns if name not in first)]], sides
 
 
 @torch.inference_mode()
-def judge(network: LateFusionNetwork, features: Features, rows: NDArray[np.intp]) -> pd.DataFrame:
+def classify(network: LateFusionNetwork, features: Features, rows: NDArray[np.intp]) -> pd.DataFrame:
     """Logits of some people by whatever may be known: with a scan, and of the fusion without one.
 
     The clinical branch has no say on images alone, nor the fusion on nothing at all.
@@ -101,15 +101,15 @@ def judge(network: LateFusionNetwork, features: Features, rows: NDArray[np.intp]
     logits: dict[str, NDArray[np.float64]] = {}
     scans = features.scans.rows(torch.from_numpy(rows))
     for inputs, mask in masks_by_inputs(features.known[rows]).items():
-        output = network.judge(scans, features.values[rows], mask)
+        output = network.classify(scans, features.values[rows], mask)
         for name, pair in [("fused", output.fused), *((branch.value, pair) for branch, pair in output.branches.items())]:
             if (inputs, name) != ("images", Branch.CLINICAL.value):
                 logits[f"logit_{inputs}_{name}"] = _log_odds(pair)
         if inputs != "images":
-            blind = network.judge(None, features.values[rows], mask)
+            blind = network.classify(None, features.values[rows], mask)
             logits[f"logit_{NO_SCAN}{inputs}_fused"] = _log_odds(blind.fused)
-    people = features.cohort.table["person"].to_numpy()[rows]
-    return pd.DataFrame({"subject": people, "label": features.labels[rows].astype(int), **logits})
+    participants = features.cohort.table["person"].to_numpy()[rows]
+    return pd.DataFrame({"subject": participants, "label": features.labels[rows].astype(int), **logits})
 
 
 def _log_odds(pair: Tensor) -> NDArray[np.float64]:

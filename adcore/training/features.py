@@ -28,7 +28,7 @@ def read_features(network: LateFusionNetwork, cohort: Cohort, path: Path, signat
     state = load_checkpoint(path)
     done: list[dict[str, Tensor]] = state["done"] if state and state["signature"] == signature else []
     for row in tqdm(range(len(done), len(cohort)), desc=path.stem, initial=len(done), total=len(cohort), disable=None):
-        read = network.read(torch.from_numpy(cohort.planes[row]), cohort.y_mm).features
+        read = network.read(torch.from_numpy(cohort.slices[row]), cohort.y_mm).features
         done.append({**{branch.value: read.means[branch] for branch in IMAGE_BRANCHES}, "shares": read.shares})
         if len(done) % SAVE_EVERY == 0 or len(done) == len(cohort):
             save_checkpoint(path, {"done": done, "signature": signature})
@@ -39,9 +39,9 @@ def read_features(network: LateFusionNetwork, cohort: Cohort, path: Path, signat
 
 def mirror_images(cohort: Cohort) -> Cohort:
     """The same people with left and right exchanged."""
-    return replace(cohort, planes=np.ascontiguousarray(cohort.planes[..., ::-1]))
+    return replace(cohort, slices=np.ascontiguousarray(cohort.slices[..., ::-1]))
 
 
 def outlines_of(cohort: Cohort) -> Cohort:
     """The same people with nothing but where their planes are not empty: 1 inside, 0 outside."""
-    return replace(cohort, planes=(cohort.planes > 0).astype(np.float32))
+    return replace(cohort, slices=(cohort.slices > 0).astype(np.float32))

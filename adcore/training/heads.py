@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from adcore.answer.prediction import Branch
 from adcore.networks.backbones import FEATURES
-from adcore.networks.image_branch import PlanePooling
+from adcore.networks.image_branch import SlicePooling
 
 STRENGTHS = tuple(float(10**power) for power in (-3, -2.5, -2, -1.5, -1, -0.5, 0))
 """Inverse strengths of the head's ridge penalty, among which inner folds of the learning people choose."""
@@ -33,7 +33,7 @@ class HeadConfig:
     inner_folds: int = 5
 
 
-def pool_planes(branch: Branch, readout: nn.Linear, means: Tensor, facts: Tensor, config: HeadConfig, seed: int) -> PlanePooling:
+def pool_slices(branch: Branch, readout: nn.Linear, means: Tensor, facts: Tensor, config: HeadConfig, seed: int) -> SlicePooling:
     """A pooling whose attention says which planes tell most of age and brain volumes; its head is still empty.
 
     Args:
@@ -42,7 +42,7 @@ def pool_planes(branch: Branch, readout: nn.Linear, means: Tensor, facts: Tensor
         facts: (S, K), standardised; NaN is unknown.
     """
     torch.manual_seed(seed)
-    pooling = PlanePooling(FEATURES[branch])
+    pooling = SlicePooling(FEATURES[branch])
     pooling.project.load_state_dict(readout.state_dict())
     pooling.requires_grad_(False)
     pooling.attention.requires_grad_(True)

@@ -10,14 +10,14 @@ from torch import Tensor
 from tqdm import tqdm
 
 from adcore.cohorts.cohort import Cohort
-from adcore.networks.slice_segmentation import PlanePartsNetwork
-from adcore.prepare.slices import PlaneConfig, plane_mask
+from adcore.networks.slice_segmentation import SliceSegmentationNetwork
+from adcore.prepare.slices import SliceConfig, slice_mask
 
 FACTS = ("age_years", "nwbv", "etiv_cm3", "sex")
 
 
 @dataclass(frozen=True, eq=False)
-class LabelledPlanes:
+class LabelledSlices:
     """Planes of many people, one after another.
 
     Attributes:
@@ -29,15 +29,15 @@ class LabelledPlanes:
         people: (P,), whose plane it is.
     """
 
-    config: PlaneConfig
-    planes: Tensor
+    config: SliceConfig
+    slices: Tensor
     parts: Tensor
     place: Tensor
     facts: Tensor
-    people: NDArray[np.object_]
+    participants: NDArray[np.object_]
 
     def __len__(self) -> int:
-        return len(self.planes)
+        return len(self.slices)
 
     @property
     def y_mm(self) -> Tensor:
@@ -46,19 +46,19 @@ class LabelledPlanes:
 
     def outlines(self) -> Tensor:
         """bool (N, H, W): of every place of the configuration."""
-        return torch.from_numpy(plane_mask(self.config).copy())
+        return torch.from_numpy(slice_mask(self.config).copy())
 
-    def rows(self, keep: Tensor) -> "LabelledPlanes":
+    def rows(self, keep: Tensor) -> "LabelledSlices":
         """The planes that a mask (P,) keeps."""
-        planes, parts, place, facts = (values[keep] for values in (self.planes, self.parts, self.place, self.facts))
-        return LabelledPlanes(self.config, planes, parts, place, facts, self.people[keep.numpy()])
+        slices, parts, place, facts = (values[keep] for values in (self.slices, self.parts, self.place, self.facts))
+        return LabelledSlices(self.config, slices, parts, place, facts, self.participants[keep.numpy()])
 
-    def of(self, people: frozenset[str]) -> "LabelledPlanes":
+    def of(self, participants: frozenset[str]) -> "LabelledSlices":
         """The planes of these people."""
-        return self.rows(torch.from_numpy(np.isin(self.people, sorted(people))))
+        return self.rows(torch.from_numpy(np.isin(self.participants, sorted(participants))))
 
 
-def join(sets: list[LabelledPlanes]) -> LabelledPlanes:
+def join(sets: list[LabelledSlices]) -> LabelledSlices:
     """Sets of planes with one geometry as one; places are counted in the first configuration.
 
     Raises:
@@ -66,35 +66,35 @@ def join(sets: list[LabelledPlanes]) -> LabelledPlanes:
     """
     first = sets[0].config
     places = [torch.tensor([first.t88_slices.index(part.config.t88_slices[int(n)]) for n in part.place]) for part in sets]
-    return LabelledPlanes(
+    return LabelledSlices(
         first,
-        torch.cat([part.planes for part in sets]),
+        torch.cat([part.slices for part in sets]),
         torch.cat([part.parts for part in sets]),
         torch.cat(places),
         torch.cat([part.facts for part in sets]),
-        np.concatenate([part.people for part in sets]),
+        np.concatenate([part.participants for part in sets]),
     )
 
 
 def facts_table(cohort: Cohort) -> pd.DataFrame:
-    """FACTS of every session, as LabelledPlanes has them."""
+    """FACTS of every session, as LabelledSlices has them."""
     return cohort.table.assign(sex=cohort.table["sex"].map({"F": 0.0, "M": 1.0}))[list(FACTS)].astype(float)
 
 
 @torch.inference_mode()
-def label_cohort(cohort: Cohort, config: PlaneConfig, network: PlanePartsNetwork) -> LabelledPlanes:
+def label_cohort(cohort: Cohort, config: SliceConfig, network: SliceSegmentationNetwork) -> LabelledSlices:
     """A cohort's planes with the parts that the network tells there."""
-    count = cohort.planes.shape[1]
-    planes = torch.from_numpy(cohort.planes)
+    count = cohort.slices.shape[1]
+    slices = torch.from_numpy(cohort.slices)
     y_mm = torch.tensor(config.y_mm)
     parts = [
         network.probabilities(stack.unsqueeze(1), y_mm).argmax(dim=1).to(torch.uint8)
-        for stack in tqdm(planes, desc="labelling planes", disable=None)
+        for stack in tqdm(slices, desc="labelling planes", disable=None)
     ]
     facts = torch.from_numpy(facts_table(cohort).to_numpy(dtype=np.float32))
-    return LabelledPlanes(
+    return LabelledSlices(
         config,
-        planes.flatten(0, 1).half(),
+        slices.flatten(0, 1).half(),
         torch.cat(parts),
         torch.arange(count).repeat(len(cohort)),
         facts.repeat_interleave(count, dim=0),
@@ -103,11 +103,11 @@ def label_cohort(cohort: Cohort, config: PlaneConfig, network: PlanePartsNetwork
 
 
 @torch.inference_mode()
-def paint_all(labelled: LabelledPlanes, network: PlanePartsNetwork, batch: int = 32) -> Tensor:
+def paint_all(labelled: LabelledSlices, network: SliceSegmentationNetwork, batch: int = 32) -> Tensor:
     """The second and third channel of every plane's picture, uint8 (P, 2, H, W), 255 for 1."""
     rows = torch.arange(len(labelled)).split(batch)
     painted = [
-        network.paint(labelled.planes[some].float().unsqueeze(1), labelled.y_mm[some])[0][:, 1:]
+        network.paint(labelled.slices[some].float().unsqueeze(1), labelled.y_mm[some])[0][:, 1:]
         for some in tqdm(rows, desc="painting planes", disable=None)
     ]
     return (255 * torch.cat(painted)).round().to(torch.uint8)

@@ -16,11 +16,11 @@ from tqdm import tqdm
 from adcore.answer.prediction import Branch
 from adcore.networks.backbones import FEATURES, Backbone
 from adcore.networks.image_branch import VECTOR
-from adcore.networks.slice_segmentation import PLANE_PARTS
+from adcore.networks.slice_segmentation import SLICE_STRUCTURES
 from adcore.training.augment import Augmentation, change_contrast, draw_grid, move, move_labels
 from adcore.training.checkpoint import keep, resume
 from adcore.training.distributed import draw_seed, is_chief, share
-from adcore.training.labelled_slices import FACTS, LabelledPlanes
+from adcore.training.labelled_slices import FACTS, LabelledSlices
 
 logger = logging.getLogger(__name__)
 
@@ -82,13 +82,13 @@ class AnatomySet:
     """What is learned from: planes as the networks see them, with their shares and facts in standard units.
 
     Attributes:
-        channels: uint8 (P, 2, H, W), of labelled_planes.paint_all.
+        channels: uint8 (P, 2, H, W), of labelled_slices.paint_all.
         facts: float32 (P, 4), standardised; sex as 0 or 1; NaN is unknown.
         weight: float32 (P,), by which planes are drawn.
         area_centre, area_spread: (SHARES,), of a plane's shares. cell_spread: the same of a cell's.
     """
 
-    labelled: LabelledPlanes
+    labelled: LabelledSlices
     channels: Tensor
     facts: Tensor
     weight: Tensor
@@ -97,7 +97,7 @@ class AnatomySet:
     cell_spread: Tensor
 
 
-def anatomy_set(labelled: LabelledPlanes, channels: Tensor, core: tuple[int, ...], weight: Tensor) -> AnatomySet:
+def anatomy_set(labelled: LabelledSlices, channels: Tensor, core: tuple[int, ...], weight: Tensor) -> AnatomySet:
     """Standardise what is to be learned.
 
     Args:
@@ -109,7 +109,7 @@ def anatomy_set(labelled: LabelledPlanes, channels: Tensor, core: tuple[int, ...
     mean = labelled.facts.nansum(dim=0) / count
     spread = ((labelled.facts - mean) ** 2).nansum(dim=0).div(count - 1).sqrt().clamp_min(1e-6)
     mean[FACTS.index("sex")], spread[FACTS.index("sex")] = 0.0, 1.0
-    cells = torch.cat([part_shares(parts.unsqueeze(0), 7) for parts in labelled.parts])
+    cells = torch.cat([structure_shares(parts.unsqueeze(0), 7) for parts in labelled.parts])
     areas = cells.mean((2, 3))
     here = torch.tensor([labelled.config.t88_slices.index(number) for number in core])
     read = areas[torch.isin(labelled.place, here)]
@@ -124,9 +124,9 @@ def anatomy_set(labelled: LabelledPlanes, channels: Tensor, core: tuple[int, ...
     )
 
 
-def part_shares(parts: Tensor, cells: int) -> Tensor:
+def structure_shares(parts: Tensor, cells: int) -> Tensor:
     """How much of each cell each part fills: (B, SHARES, cells, cells) of classes (B, H, W)."""
-    table = torch.tensor([0] + [2 + MEASURED.index(name) if name in MEASURED else 1 for name in PLANE_PARTS[1:]])
+    table = torch.tensor([0] + [2 + MEASURED.index(name) if name in MEASURED else 1 for name in SLICE_STRUCTURES[1:]])
     return F.adaptive_avg_pool2d(F.one_hot(table[parts.long()], SHARES).movedim(-1, 1).float(), cells)
 
 
@@ -154,7 +154,7 @@ def pretrain(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=total, pct_start=0.15)
     parts: dict[str, Any] = {"learner": learner, "optimiser": optimiser, "schedule": schedule}
     path = folder / f"pretrain-{branch.value}.pt"
-    signature = repr((asdict(config), len(anatomy.weight), sorted(set(anatomy.labelled.people)), start is None))
+    signature = repr((asdict(config), len(anatomy.weight), sorted(set(anatomy.labelled.participants)), start is None))
     state = resume(path, parts, signature)
     done = state["step"] if state else 0
     sizes = [size for size, count in zip(config.sizes, config.steps, strict=True) for _ in range(count)]
@@ -164,7 +164,7 @@ def pretrain(
         generator = torch.Generator().manual_seed(draw_seed(config.seed, step))
         images, parts_there, facts = draw(anatomy, config, sizes[step], generator)
         cells, areas = shared(images)
-        loss = anatomy_loss(cells, areas, part_shares(parts_there, cells.shape[-1]), facts, anatomy, config)
+        loss = anatomy_loss(cells, areas, structure_shares(parts_there, cells.shape[-1]), facts, anatomy, config)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -195,10 +195,10 @@ def draw(anatomy: AnatomySet, config: PretrainConfig, size: int, generator: torc
     labelled = anatomy.labelled
     rows = torch.multinomial(anatomy.weight, config.batch, replacement=True, generator=generator)
     outline = labelled.outlines()[labelled.place[rows]].unsqueeze(1)
-    grid = draw_grid(len(rows), labelled.planes.shape[-1], config.augmentation, generator)
-    moved = move(torch.cat([labelled.planes[rows].float().unsqueeze(1), anatomy.channels[rows].float() / 255], dim=1), grid)
-    planes = change_contrast(moved[:, :1], config.augmentation, generator)
-    pictures = torch.cat([planes, moved[:, 1:]], dim=1) * outline
+    grid = draw_grid(len(rows), labelled.slices.shape[-1], config.augmentation, generator)
+    moved = move(torch.cat([labelled.slices[rows].float().unsqueeze(1), anatomy.channels[rows].float() / 255], dim=1), grid)
+    slices = change_contrast(moved[:, :1], config.augmentation, generator)
+    pictures = torch.cat([slices, moved[:, 1:]], dim=1) * outline
     if size != pictures.shape[-1]:
         pictures = F.interpolate(pictures, (size, size), mode="bilinear", antialias=True, align_corners=False)
     parts = move_labels(labelled.parts[rows], grid) * outline.squeeze(1)

@@ -11,22 +11,22 @@ import torch
 from torch import Tensor, nn
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.cohorts.cohort import Cohort, refuse_shared_people
-from adcore.cohorts.ixi import LabelledHead
+from adcore.cohorts.cohort import Cohort, refuse_shared_participants
+from adcore.cohorts.ixi import LabelledSubject
 from adcore.networks.late_fusion import LateFusionNetwork
-from adcore.networks.slice_segmentation import PlanePartsNetwork
-from adcore.prepare.slices import PlaneConfig
+from adcore.networks.slice_segmentation import SliceSegmentationNetwork
+from adcore.prepare.slices import SliceConfig
 from adcore.training.controls import ControlRuns, run_controls
 from adcore.training.cross_validate import Features, FoldConfig, cross_validate, fit_labels
 from adcore.training.features import mirror_images, read_features
-from adcore.training.heads import pool_planes
-from adcore.training.labelled_slices import LabelledPlanes, facts_table, join, label_cohort, paint_all
+from adcore.training.heads import pool_slices
+from adcore.training.labelled_slices import LabelledSlices, facts_table, join, label_cohort, paint_all
 from adcore.training.pretrain import AnatomySet, PretrainConfig, PretrainedBranch, anatomy_set, pretrain
 from adcore.training.slice_segmentation import (
-    PlanePartsConfig,
-    fit_plane_parts,
-    held_out_people,
-    load_head_planes,
+    SliceSegmentationConfig,
+    fit_slice_segmentation,
+    held_out_participants,
+    load_subject_slices,
     measure_dice,
 )
 
@@ -43,7 +43,7 @@ class TrainConfig:
         seed: of the splits and everything drawn after pretraining.
     """
 
-    plane_parts: PlanePartsConfig = PlanePartsConfig()
+    slice_segmentation: SliceSegmentationConfig = SliceSegmentationConfig()
     pretrain: dict[Branch, PretrainConfig] = field(
         default_factory=lambda: {
             Branch.VGG16: PretrainConfig(steps=(800, 100)),
@@ -72,16 +72,16 @@ class TrainedModel:
     network: LateFusionNetwork
     folds: pd.DataFrame
     repeats: pd.DataFrame
-    fold_people: list[list[dict[str, list[str]]]]
+    fold_participants: list[list[dict[str, list[str]]]]
     controls: ControlRuns
 
 
 def learn_anatomy(
     cohort: Cohort,
-    planes: PlaneConfig,
+    slices: SliceConfig,
     config: TrainConfig,
     folder: Path,
-    heads: Sequence[LabelledHead],
+    heads: Sequence[LabelledSubject],
     start: LateFusionNetwork | None = None,
 ) -> LateFusionNetwork:
     """Everything that no diagnosis is needed for, going on from whatever an earlier run with the same settings finished.
@@ -98,13 +98,13 @@ def learn_anatomy(
     """
     others = _apart(cohort)[1]
     network = LateFusionNetwork()
-    of_heads = load_head_planes(heads, planes, folder / "heads")
-    held_out = held_out_people(heads, config.plane_parts)
-    learned = of_heads.of(frozenset(of_heads.people) - held_out)
-    parts = fit_plane_parts(learned, config.plane_parts, folder) if start is None else start.plane_parts
-    logger.info("Dice on planes of %d heads held out: %s", len(held_out), measure_dice(parts, of_heads.of(held_out)))
-    network.plane_parts.load_state_dict(parts.state_dict())
-    anatomy = _anatomy(learned, others, planes, parts, config)
+    of_subjects = load_subject_slices(heads, slices, folder / "heads")
+    held_out = held_out_participants(heads, config.slice_segmentation)
+    learned = of_subjects.of(frozenset(of_subjects.participants) - held_out)
+    parts = fit_slice_segmentation(learned, config.slice_segmentation, folder) if start is None else start.slice_segmentation
+    logger.info("Dice on planes of %d heads held out: %s", len(held_out), measure_dice(parts, of_subjects.of(held_out)))
+    network.slice_segmentation.load_state_dict(parts.state_dict())
+    anatomy = _anatomy(learned, others, slices, parts, config)
     for branch in IMAGE_BRANCHES:
         pretrained = pretrain(branch, anatomy, config.pretrain[branch], folder, _begin(start, branch))
         network.image_branch(branch).backbone.load_state_dict(pretrained.backbone.state_dict())
@@ -129,24 +129,24 @@ def learn_labels(
     mirrored = read_features(network, mirror_images(labelled), folder / "features-mirrored.pt", digest)
     if not keep_pooling:
         scans = read_features(network, others, folder / "features-others.pt", digest)
-        network.part_shares.learn(scans.shares, scans.y_mm)
+        network.structure_shares.learn(scans.shares, scans.y_mm)
         facts = _standardised_facts(others)
         for branch in IMAGE_BRANCHES:
             readout = network.image_branch(branch).pooling.project
-            pooling = pool_planes(branch, readout, scans.means[branch], facts, config.fold.head, config.seed)
+            pooling = pool_slices(branch, readout, scans.means[branch], facts, config.fold.head, config.seed)
             network.image_branch(branch).pooling.load_state_dict(pooling.state_dict())
     features = Features.of(network, plain, mirrored, labelled)
-    tables, people = [], []
+    tables, participants = [], []
     for repeat in range(config.repeats):
         table, sides = cross_validate(network, features, config.fold, config.seed + repeat)
         tables.append(table.assign(repeat=repeat))
-        people.append(sides)
+        participants.append(sides)
         logger.info("repeat %d of %d done", repeat + 1, config.repeats)
     controls = run_controls(network, features, config.fold, config.seed, folder, digest)
     fit_labels(network, features, np.arange(len(labelled)), config.fold, config.seed)
     repeats = pd.concat(tables, ignore_index=True)
     folds = repeats[repeats["repeat"] == 0].drop(columns="repeat").reset_index(drop=True)
-    return TrainedModel(network.eval(), folds, repeats, people, controls)
+    return TrainedModel(network.eval(), folds, repeats, participants, controls)
 
 
 def stages(config: TrainConfig, start: str | None, learned: bool) -> str:
@@ -176,19 +176,19 @@ def _begin(start: LateFusionNetwork | None, branch: Branch) -> PretrainedBranch 
 def _apart(cohort: Cohort) -> tuple[Cohort, Cohort]:
     """Labelled people, and all sessions of the others."""
     labelled, others = cohort.labelled(), cohort.unlabelled()
-    refuse_shared_people(others.table["person"].to_numpy(), labelled.table["person"].to_numpy())
+    refuse_shared_participants(others.table["person"].to_numpy(), labelled.table["person"].to_numpy())
     return labelled, others
 
 
 def _anatomy(
-    of_heads: LabelledPlanes, others: Cohort, planes: PlaneConfig, parts: PlanePartsNetwork, config: TrainConfig
+    of_subjects: LabelledSlices, others: Cohort, slices: SliceConfig, parts: SliceSegmentationNetwork, config: TrainConfig
 ) -> AnatomySet:
-    of_cohort = label_cohort(others, planes, parts)
-    labelled = join([of_heads, of_cohort])
+    of_cohort = label_cohort(others, slices, parts)
+    labelled = join([of_subjects, of_cohort])
     channels = paint_all(labelled, parts)
-    shares = [(1 - config.cohort_share) / len(of_heads), config.cohort_share / len(of_cohort)]
-    weight = torch.cat([torch.full((len(part),), share) for part, share in zip([of_heads, of_cohort], shares, strict=True)])
-    return anatomy_set(labelled, channels, planes.t88_slices, weight)
+    shares = [(1 - config.cohort_share) / len(of_subjects), config.cohort_share / len(of_cohort)]
+    weight = torch.cat([torch.full((len(part),), share) for part, share in zip([of_subjects, of_cohort], shares, strict=True)])
+    return anatomy_set(labelled, channels, slices.t88_slices, weight)
 
 
 def _standardised_facts(cohort: Cohort) -> Tensor:
@@ -201,6 +201,6 @@ def _digest(network: nn.Module) -> str:
     total = sum(
         float(value.double().abs().sum())
         for name, value in network.state_dict().items()
-        if "backbone" in name or "plane_parts" in name
+        if "backbone" in name or "slice_segmentation" in name
     )
     return f"{total:.9e}"

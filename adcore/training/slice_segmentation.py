@@ -12,14 +12,14 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from adcore.cohorts.ixi import LabelledHead
-from adcore.cohorts.labelled_subjects import read_head_planes, wide_planes
-from adcore.networks.slice_segmentation import PLANE_PARTS, PlanePartsNetwork
-from adcore.prepare.segmentation.structures import OUTSIDE, PARTS
-from adcore.prepare.slices import PlaneConfig
+from adcore.cohorts.ixi import LabelledSubject
+from adcore.cohorts.labelled_subjects import read_subject_slices, wide_slices
+from adcore.networks.slice_segmentation import SLICE_STRUCTURES, SliceSegmentationNetwork
+from adcore.prepare.segmentation.structures import OUTSIDE, STRUCTURES
+from adcore.prepare.slices import SliceConfig
 from adcore.training.augment import Augmentation, change_contrast, draw_grid, move, move_labels
 from adcore.training.checkpoint import keep, resume
-from adcore.training.labelled_slices import LabelledPlanes
+from adcore.training.labelled_slices import LabelledSlices
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ COMMON_NAMES = {
 
 
 @dataclass(frozen=True)
-class PlanePartsConfig:
+class SliceSegmentationConfig:
     """How the network is trained.
 
     Attributes:
@@ -62,55 +62,55 @@ class PlanePartsConfig:
     )
 
 
-def load_head_planes(heads: Iterable[LabelledHead], config: PlaneConfig, folder: Path) -> LabelledPlanes:
+def load_subject_slices(heads: Iterable[LabelledSubject], config: SliceConfig, folder: Path) -> LabelledSlices:
     """Every head's planes, and their neighbours, with its own labels.
 
     Args:
         folder: keeps what is read, so that a second run starts at once.
     """
-    wide, table = wide_planes(config), torch.from_numpy(_classes())
-    planes, parts, places, facts, people = [], [], [], [], []
+    wide, table = wide_slices(config), torch.from_numpy(_classes())
+    slices, parts, places, facts, participants = [], [], [], [], []
     for head in tqdm(tuple(heads), desc="placing heads", disable=None):
-        read, labels = read_head_planes(head, wide, folder)
-        planes.append(torch.from_numpy(read))
+        read, labels = read_subject_slices(head, wide, folder)
+        slices.append(torch.from_numpy(read))
         parts.append(table[torch.from_numpy(labels).long()])
         places.append(torch.arange(len(read)))
         male = {"M": 1.0, "F": 0.0}.get(head.sex or "", float("nan"))
         age = float("nan") if head.age_years is None else head.age_years
         facts.append(torch.tensor([age, float("nan"), float("nan"), male]).expand(len(read), -1))
-        people += [head.person] * len(read)
-    names = np.array(people, dtype=object)
-    return LabelledPlanes(wide, torch.cat(planes), torch.cat(parts), torch.cat(places), torch.cat(facts), names)
+        participants += [head.person] * len(read)
+    names = np.array(participants, dtype=object)
+    return LabelledSlices(wide, torch.cat(slices), torch.cat(parts), torch.cat(places), torch.cat(facts), names)
 
 
-def held_out_people(heads: Iterable[LabelledHead], config: PlanePartsConfig) -> frozenset[str]:
+def held_out_participants(heads: Iterable[LabelledSubject], config: SliceSegmentationConfig) -> frozenset[str]:
     """Every so many'th person by age: of all ages alike."""
     ordered = sorted(heads, key=lambda head: (head.age_years or 0.0, head.person))
     return frozenset(head.person for head in ordered[:: config.held_out_every])
 
 
-def fit_plane_parts(planes: LabelledPlanes, config: PlanePartsConfig, folder: Path) -> PlanePartsNetwork:
+def fit_slice_segmentation(slices: LabelledSlices, config: SliceSegmentationConfig, folder: Path) -> SliceSegmentationNetwork:
     """Train, or go on from the last checkpoint in `plane-parts.pt`."""
     torch.manual_seed(config.seed)
     generator = torch.Generator().manual_seed(config.seed)
-    network = PlanePartsNetwork()
+    network = SliceSegmentationNetwork()
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.learning_rate, total_steps=config.steps)
     parts: dict[str, Any] = {"network": network, "optimiser": optimiser, "schedule": schedule}
-    path, signature = folder / "plane-parts.pt", repr((asdict(config), len(planes), sorted(set(planes.people))))
+    path, signature = folder / "plane-parts.pt", repr((asdict(config), len(slices), sorted(set(slices.participants))))
     state, done = resume(path, parts, signature), 0
     if state:
         generator.set_state(state["generator"])
         done = state["step"]
-    outlines, y_mm = planes.outlines(), planes.y_mm
+    outlines, y_mm = slices.outlines(), slices.y_mm
     network.train()
     for step in tqdm(range(done, config.steps), desc="plane parts", initial=done, total=config.steps, disable=None):
-        rows = torch.randint(len(planes), (config.batch,), generator=generator)
-        outline = outlines[planes.place[rows]]
-        grid = draw_grid(len(rows), planes.planes.shape[-1], config.augmentation, generator)
-        images = change_contrast(move(planes.planes[rows].float().unsqueeze(1), grid), config.augmentation, generator)
+        rows = torch.randint(len(slices), (config.batch,), generator=generator)
+        outline = outlines[slices.place[rows]]
+        grid = draw_grid(len(rows), slices.slices.shape[-1], config.augmentation, generator)
+        images = change_contrast(move(slices.slices[rows].float().unsqueeze(1), grid), config.augmentation, generator)
         loss = _loss(
-            network((images * outline.unsqueeze(1)).clamp(0, 1.5), y_mm[rows]), move_labels(planes.parts[rows], grid), outline
+            network((images * outline.unsqueeze(1)).clamp(0, 1.5), y_mm[rows]), move_labels(slices.parts[rows], grid), outline
         )
         optimiser.zero_grad()
         loss.backward()
@@ -123,18 +123,18 @@ def fit_plane_parts(planes: LabelledPlanes, config: PlanePartsConfig, folder: Pa
 
 
 @torch.inference_mode()
-def measure_dice(network: PlanePartsNetwork, planes: LabelledPlanes) -> dict[str, float]:
+def measure_dice(network: SliceSegmentationNetwork, slices: LabelledSlices) -> dict[str, float]:
     """Of every part, over all pixels inside the outline of all planes together; a part that is nowhere is left out."""
-    outlines, y_mm = planes.outlines(), planes.y_mm
-    both, sizes = torch.zeros(len(PLANE_PARTS)), torch.zeros(len(PLANE_PARTS))
-    for rows in torch.arange(len(planes)).split(32):
-        found = network.probabilities(planes.planes[rows].float().unsqueeze(1), y_mm[rows]).argmax(dim=1)
-        outline = outlines[planes.place[rows]]
-        for number in range(len(PLANE_PARTS)):
-            told, true = (found == number) & outline, (planes.parts[rows] == number) & outline
+    outlines, y_mm = slices.outlines(), slices.y_mm
+    both, sizes = torch.zeros(len(SLICE_STRUCTURES)), torch.zeros(len(SLICE_STRUCTURES))
+    for rows in torch.arange(len(slices)).split(32):
+        found = network.probabilities(slices.slices[rows].float().unsqueeze(1), y_mm[rows]).argmax(dim=1)
+        outline = outlines[slices.place[rows]]
+        for number in range(len(SLICE_STRUCTURES)):
+            told, true = (found == number) & outline, (slices.parts[rows] == number) & outline
             both[number] += 2 * (told & true).sum()
             sizes[number] += told.sum() + true.sum()
-    return {name: round(float(both[n] / sizes[n]), 4) for n, name in enumerate(PLANE_PARTS) if n and sizes[n] > 0}
+    return {name: round(float(both[n] / sizes[n]), 4) for n, name in enumerate(SLICE_STRUCTURES) if n and sizes[n] > 0}
 
 
 def _loss(logits: Tensor, labels: Tensor, outline: Tensor) -> Tensor:
@@ -142,7 +142,7 @@ def _loss(logits: Tensor, labels: Tensor, outline: Tensor) -> Tensor:
     chances = logits.log_softmax(dim=1)
     entropy = F.nll_loss(chances, labels, reduction="none")
     inside = outline.unsqueeze(1)
-    told, true = chances.exp() * inside, F.one_hot(labels, len(PLANE_PARTS)).movedim(-1, 1) * inside
+    told, true = chances.exp() * inside, F.one_hot(labels, len(SLICE_STRUCTURES)).movedim(-1, 1) * inside
     shared, sizes = (told * true).sum((0, 2, 3)), told.sum((0, 2, 3)) + true.sum((0, 2, 3))
     present = true.sum((0, 2, 3)) > 0
     return (entropy * outline).sum() / outline.sum() + 1 - ((2 * shared + 1) / (sizes + 1))[present].mean()
@@ -150,8 +150,8 @@ def _loss(logits: Tensor, labels: Tensor, outline: Tensor) -> Tensor:
 
 def _classes() -> np.ndarray:
     """For each class of adcore.prepare.segmentation.structures, that of planes."""
-    table = np.zeros(len(PARTS) + 1, dtype=np.uint8)
-    table[OUTSIDE] = PLANE_PARTS.index("outside")
-    for label, part in enumerate(PARTS, start=1):
-        table[label] = PLANE_PARTS.index(COMMON_NAMES.get(part.structure, part.structure))
+    table = np.zeros(len(STRUCTURES) + 1, dtype=np.uint8)
+    table[OUTSIDE] = SLICE_STRUCTURES.index("outside")
+    for label, part in enumerate(STRUCTURES, start=1):
+        table[label] = SLICE_STRUCTURES.index(COMMON_NAMES.get(part.structure, part.structure))
     return table

@@ -13,7 +13,7 @@ RIGHT_TEMPORAL_X, RIGHT_TEMPORAL_Z = 26.0, -14.0
 
 def voxel_on_plane(prepared: PreparedScan, grid: DisplayGrid, number: int) -> list[int]:
     """The display voxel at the right medial temporal lobe of one plane, rounded towards the other planes."""
-    y_mm = prepared.config.planes.y_mm
+    y_mm = prepared.config.slices.y_mm
     to_display = np.linalg.inv(grid.affine) @ prepared.atlas_to_scan @ tilt()
     place = apply_affine(to_display, (RIGHT_TEMPORAL_X, y_mm[number], RIGHT_TEMPORAL_Z))
     middle = apply_affine(to_display, (RIGHT_TEMPORAL_X, float(np.mean(y_mm)), RIGHT_TEMPORAL_Z))

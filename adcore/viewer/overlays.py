@@ -60,9 +60,9 @@ def attention_overlays(analysis: Analysis) -> tuple[Overlay, ...]:
             values=explanation.heatmaps[branch],
             maximum=explanation.display_maximum[branch],
             caption=f"{branch.label}, raw Grad-CAM, one scale for all patients. Where the network looked, not where disease is."
-            if explanation.has_positive_evidence(branch)
+            if explanation.has_positive_saliency(branch)
             else f"{branch.label} found no positive evidence in this scan, so there is nothing to draw.",
-            positive=explanation.has_positive_evidence(branch),
+            positive=explanation.has_positive_saliency(branch),
             top_voxel=_top_voxel(analysis, branch),
         )
         for branch in IMAGE_BRANCHES
@@ -71,7 +71,7 @@ def attention_overlays(analysis: Analysis) -> tuple[Overlay, ...]:
 
 def first_voxel(analysis: Analysis) -> tuple[int, int, int]:
     """Where the crosshair starts: on the middle one of the networks' planes."""
-    return _voxel_on_plane(analysis, len(analysis.prepared.config.planes.y_mm) // 2)
+    return _voxel_on_plane(analysis, len(analysis.prepared.config.slices.y_mm) // 2)
 
 
 def _top_voxel(analysis: Analysis, branch: Branch) -> tuple[int, int, int] | None:

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES
-from adcore.explain.explanation import StructureEvidence
+from adcore.explain.explanation import StructureSaliency
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.explain.sides import ranked
 from adcore.prepare.prepared import PreparedScan
-from adcore.prepare.segmentation.structures import PARTS, Part, Side
+from adcore.prepare.segmentation.structures import STRUCTURES, Side, Structure
 from adcore.viewer.grid import DisplayGrid
 from adcore.viewer.structures import Structures
 
@@ -30,7 +30,7 @@ class Region:
         shares: of each network's positive evidence, by branch.
     """
 
-    part: Part
+    part: Structure
     label: int
     voxel: tuple[int, int, int]
     ml: float
@@ -74,21 +74,21 @@ def region_table(analysis: Analysis) -> RegionTable | None:
     explanation = analysis.explanation
     if explanation is None:
         return None
-    evidence = {branch.value: {row.structure: row for row in explanation.structures_of(branch)} for branch in IMAGE_BRANCHES}
+    saliency = {branch.value: {row.structure: row for row in explanation.structures_of(branch)} for branch in IMAGE_BRANCHES}
     structures = Structures.of(analysis.prepared)
-    found = (_region(label, part, analysis.prepared, structures, evidence) for label, part in enumerate(PARTS, start=1))
+    found = (_region(label, part, analysis.prepared, structures, saliency) for label, part in enumerate(STRUCTURES, start=1))
     order = {structure: place for place, structure in enumerate(ranked(explanation.structures))}
     regions = sorted((region for region in found if region), key=lambda region: order.get(region.part.structure, len(order)))
-    outside = {branch: _share(rows, OUTSIDE_NAME, Side.MIDLINE) if rows else None for branch, rows in evidence.items()}
+    outside = {branch: _share(rows, OUTSIDE_NAME, Side.MIDLINE) if rows else None for branch, rows in saliency.items()}
     return RegionTable(tuple(regions), outside)
 
 
 def _region(
     label: int,
-    part: Part,
+    part: Structure,
     prepared: PreparedScan,
     structures: Structures,
-    evidence: Mapping[str, Mapping[str, StructureEvidence]],
+    saliency: Mapping[str, Mapping[str, StructureSaliency]],
 ) -> Region | None:
     places = np.argwhere(structures.labels == label)
     if not len(places):
@@ -99,11 +99,11 @@ def _region(
         label,
         _inside(apply_affine(np.linalg.inv(structures.from_voxels), middle), prepared.scan.voxels.shape),
         prepared.volume_ml((label,)),
-        {branch: _share(rows, part.structure, part.side) for branch, rows in evidence.items() if rows},
+        {branch: _share(rows, part.structure, part.side) for branch, rows in saliency.items() if rows},
     )
 
 
-def _share(rows: Mapping[str, StructureEvidence], structure: str, side: Side) -> float:
+def _share(rows: Mapping[str, StructureSaliency], structure: str, side: Side) -> float:
     return rows[structure].on(side) if structure in rows else 0.0
 
 

@@ -12,7 +12,7 @@ from scipy.ndimage import find_objects
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.network import grid_affine
-from adcore.prepare.segmentation.structures import PARTS
+from adcore.prepare.segmentation.structures import STRUCTURES
 from adcore.viewer.grid import DisplayGrid
 
 
@@ -36,7 +36,7 @@ class Structures:
     def described(self, grid: DisplayGrid) -> dict[str, Any]:
         """For the payload's header; `boxes` holds each label's extent along the display axes, in voxels, or None."""
         to_labels = self.from_voxels @ grid.to_file
-        names = [(OUTSIDE_NAME, OUTSIDE_NAME), *((part.name, part.structure) for part in PARTS)]
+        names = [(OUTSIDE_NAME, OUTSIDE_NAME), *((part.name, part.structure) for part in STRUCTURES)]
         return {
             "dim": self.labels.shape,
             "to_labels": to_labels.tolist(),
@@ -45,7 +45,7 @@ class Structures:
         }
 
     def _boxes(self, grid: DisplayGrid, to_display: NDArray[np.floating]) -> list[list[list[float]] | None]:
-        found = [None, *find_objects(self.labels, max_label=len(PARTS))]
+        found = [None, *find_objects(self.labels, max_label=len(STRUCTURES))]
         return [self._box(grid, to_display, place) if place else None for place in found]
 
     @staticmethod

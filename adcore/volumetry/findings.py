@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from adcore.case.clinical import ClinicalRecord
 from adcore.errors import NormRangeError
 from adcore.prepare.prepared import PreparedScan
-from adcore.prepare.segmentation.structures import FLUID, PARTS, labels_of
+from adcore.prepare.segmentation.structures import FLUID, STRUCTURES, labels_of
 from adcore.volumetry.norms import NormScore, load_norms
 
 MEASURES: dict[str, tuple[int, ...]] = {
     "hippocampi": labels_of("hippocampus"),
     "lateral ventricles": labels_of("lateral ventricle", "inferior horn"),
-    "whole brain": labels_of(*(part.structure for part in PARTS if part.structure not in FLUID)),
+    "whole brain": labels_of(*(part.structure for part in STRUCTURES if part.structure not in FLUID)),
 }
 """By name, the classes whose volumes are added up, both sides together."""
 
-INTRACRANIAL = labels_of(*(part.structure for part in PARTS))
+INTRACRANIAL = labels_of(*(part.structure for part in STRUCTURES))
 """Everything inside the skull, fluid included."""
 
 

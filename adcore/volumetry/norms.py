@@ -28,7 +28,7 @@ class NormScore:
     """Where a person stands among healthy adults of the same age and sex.
 
     Attributes:
-        z: standard deviations above the curve; its 95 % interval says how well so many people fix the curve.
+        z: standard deviations above the curve; its 95% interval says how well so many people fix the curve.
         percentile: the share of healthy people below, in percent, with its interval.
     """
 
@@ -70,7 +70,7 @@ class NormCurve(BaseModel):
         return shares
 
     def log_slope(self, age_years: float) -> tuple[float, float, float]:
-        """Change of the logarithm of the share per year of age along the curve, with its 95 % interval over the people.
+        """Change of the logarithm of the share per year of age along the curve, with its 95% interval over the people.
 
         It compares healthy people of different ages: nobody was followed.
         """
@@ -95,7 +95,7 @@ class Norms(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    people: int
+    participants: int
     female: int
     age_years: tuple[float, float]
     scanner: str

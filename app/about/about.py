@@ -12,7 +12,7 @@ fields with a third. Each gives a probability of impairment (CDR above 0) by its
 each plane every part of the brain fills, gives the answer. CDR is what it estimates, so it is never asked for.
 
 ## How to read the answer
-- **The probability comes with a 90 % interval.** Where, at the stated 90 % confidence, both answers or neither remain possible,
+- **The probability comes with a 90% interval.** Where, at the stated 90% confidence, both answers or neither remain possible,
   where the branches disagree, or where the age lies outside what the model has seen, the answer is *inconclusive*, with the
   reason.
 - **With and without MMSE.** MMSE is part of how CDR is judged in practice, so the answer without it stands beside.

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from adcore.evaluation.cases.classified import Judged, Outcome
+from adcore.evaluation.cases.classified import Classified, Outcome
 from adcore.statistics.names import BRANCHES, BRIEFLY
 from app.errors.case_chart import case_chart
 from app.errors.pictures import show_pictures
@@ -20,16 +20,16 @@ WORDS = {
 }
 
 
-def show_case(source: Source, judged: Judged, subject: str, explorer: Explorer) -> None:
+def show_case(source: Source, classified: Classified, subject: str, explorer: Explorer) -> None:
     """Show one person's answers and planes."""
-    row = judged.table.set_index("subject").loc[subject]
+    row = classified.table.set_index("subject").loc[subject]
     left, right = chart_row([2, 3], "case")
     with left:
         st.markdown(f"#### {subject}: {WORDS[Outcome(row['outcome'])]}")
         st.caption(_facts(source, row))
         chances = source.cases.chances_of(subject).rename(index=BRANCHES)
         st.markdown("**Probability of impairment**")
-        st.plotly_chart(case_chart(chances, judged.threshold), config=PLOT, key="errors_case")
+        st.plotly_chart(case_chart(chances, classified.threshold), config=PLOT, key="errors_case")
         st.table(_percent(chances))
         if isinstance(row["reasons"], str) and row["reasons"]:
             st.markdown(row["reasons"])
@@ -38,7 +38,7 @@ def show_case(source: Source, judged: Judged, subject: str, explorer: Explorer) 
 
 
 def _percent(chances: pd.DataFrame) -> pd.DataFrame:
-    words = chances.map(lambda value: "no answer" if pd.isna(value) else f"{100 * value:.0f} %")
+    words = chances.map(lambda value: "no answer" if pd.isna(value) else f"{100 * value:.0f}%")
     return words.rename(columns=BRIEFLY)
 
 

@@ -29,13 +29,13 @@ def case_chart(chances: pd.DataFrame, threshold: float) -> go.Figure:
                 mode="markers",
                 name=BRIEFLY[inputs],
                 marker={"symbol": MARKS[inputs][0], "color": MARKS[inputs][1], "size": 12, "line": {"width": 2}},
-                hovertemplate="%{y}: %{x:.0f} %<extra>%{fullData.name}</extra>",
+                hovertemplate="%{y}: %{x:.0f}%<extra>%{fullData.name}</extra>",
             )
             for inputs in chances.columns
         ]
     )
     figure.add_vline(x=100 * threshold, line={"dash": "dot", "width": 1.5, "color": GREY})
     framed(figure, "", "", 230)
-    figure.update_xaxes(range=[-2, 102], ticksuffix=" %", dtick=25)
+    figure.update_xaxes(range=[-2, 102], ticksuffix="%", dtick=25)
     figure.update_yaxes(categoryorder="array", categoryarray=list(chances.index)[::-1], showgrid=True, ticks="", automargin=True)
     return figure

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from adcore.evaluation.cases.cases import Cases
-from adcore.evaluation.cases.classified import APART, CONFIDENT, CaseFilter, Judged, Kind, judge
+from adcore.evaluation.cases.classified import APART, CONFIDENT, CaseFilter, Classified, Kind, classify
 from adcore.statistics.names import BRANCHES, INPUTS
 from adcore.words import percent
 from app.state.keys import AGES_KEY, BRANCH_KEY, CDR_KEY, INPUTS_KEY, KINDS_KEY, SEX_KEY
@@ -15,20 +15,20 @@ SEXES = {"F": "women", "M": "men"}
 NEEDS_DATA = "Not known of these people here; a data folder may tell."
 
 
-def choose(cases: Cases, threshold: float) -> tuple[Judged, CaseFilter]:
+def choose(cases: Cases, threshold: float) -> tuple[Classified, CaseFilter]:
     """Ask for the answer and for the people; everyone as that answer judges them, and the filter."""
     given, part, cdr, ages, sex = st.columns([3, 2, 2, 2, 2], gap="medium")
     inputs = _one_of(given, "The model is given", INPUTS_KEY, {name: INPUTS[name] for name in cases.inputs()})
     branch = _one_of(part, "And this part answers", BRANCH_KEY, {name: BRANCHES[name] for name in cases.branches(inputs)})
-    judged = judge(cases, inputs, branch, threshold)
-    table = judged.table
+    classified = classify(cases, inputs, branch, threshold)
+    table = classified.table
     wanted = CaseFilter(
         kinds=frozenset(_kinds(table, cases.undecided)),
         cdr=frozenset(_several(cdr, "CDR", CDR_KEY, sorted(table["cdr"].dropna().unique()))),
         ages=_ages(ages, table["age_years"].dropna()),
         sexes=frozenset(_several(sex, "Sex", SEX_KEY, sorted(table["sex"].dropna().unique()))),
     )
-    return judged, wanted
+    return classified, wanted
 
 
 def lift_filters() -> None:

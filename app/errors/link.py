@@ -6,10 +6,10 @@ Both are public pseudonyms. Nobody of an uploaded table or of another model ever
 import streamlit as st
 
 from adcore.errors import AdcoreError
-from adcore.evaluation.cases.classified import Judged
+from adcore.evaluation.cases.classified import Classified
 from app.errors.filters import lift_filters
 from app.errors.source import OUT_OF_FOLD, SYNTHETIC, Source
-from app.model import model, synthetic_people
+from app.model import model, synthetic_participants
 from app.review.link import CASE, put_in_address
 from app.state.explorer import Explorer
 from app.state.keys import CASE_KEY, SOURCE_KEY
@@ -37,7 +37,7 @@ def follow_link(explorer: Explorer) -> str | None:
     return None
 
 
-def hidden_by_filters(explorer: Explorer, shown: Judged) -> bool:
+def hidden_by_filters(explorer: Explorer, shown: Classified) -> bool:
     """Whether the filters hide the case that the address just asked for; the next run lifts them."""
     followed, explorer.following = explorer.following, False
     explorer.lift_filters = followed and st.session_state[CASE_KEY] not in set(shown.table["subject"])
@@ -56,7 +56,7 @@ def _source_of(case: str) -> str | None:
     if known.shipped and case in set(known.cases.table["subject"]):
         return OUT_OF_FOLD
     try:
-        synthetic = set(synthetic_people().first_sessions()["person"])
+        synthetic = set(synthetic_participants().first_sessions()["person"])
     except AdcoreError:  # the model's planes are none of theirs
         return None
     return SYNTHETIC if case in synthetic else None

@@ -6,8 +6,8 @@ import streamlit as st
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.browse import BrowsableCohort
 from adcore.errors import AdcoreError
-from adcore.evaluation.cases.case_picture import LEAST, draw_case, has_evidence
-from adcore.explain.slices_only import PlaneExplanation, explain_planes
+from adcore.evaluation.cases.case_picture import LEAST, draw_case, has_saliency
+from adcore.explain.slices_only import SliceExplanation, explain_slices
 from adcore.words import percent
 from app.errors.source import EVALUATED, OUT_OF_FOLD, Source
 from app.failures import as_refusal
@@ -17,7 +17,7 @@ from app.state.explorer import Explorer
 from app.state.keys import OVERLAY_KEY
 
 BARE = "off"
-SHOWN_PARTS = 5
+SHOWN_STRUCTURES = 5
 
 NO_IMAGES = (
     "No images at hand: this person's planes, with Grad-CAM, need a data folder, to be chosen above where one is offered. The "
@@ -52,12 +52,12 @@ def show_pictures(source: Source, row: pd.Series, subject: str, explorer: Explor
         title = f"{subject} (synthetic)" if source.cohort.synthetic else subject
         explorer.pictures[shown] = draw_case(explanation, title, branch)
     st.image(explorer.pictures[shown], width="stretch")
-    if branch is not None and not has_evidence(explanation, branch):
+    if branch is not None and not has_saliency(explanation, branch):
         st.markdown(
             f"{branch.label} finds no evidence for impairment that reaches {percent(LEAST)} of the scale: nothing is drawn."
         )
     st.caption(
-        f"{len(explanation.planes)} coronal planes, back to front; the patient's right is on the left. The maps are Grad-CAM on "
+        f"{len(explanation.slices)} coronal planes, back to front; the patient's right is on the left. The maps are Grad-CAM on "
         f"its raw scale, the same for everyone, at its own coarse resolution. {WHOSE_MAPS.get(source.name, '')}"
     )
     _show_regions(explanation)
@@ -73,26 +73,26 @@ def _choose_overlay() -> Branch | None:
     return Branch(chosen) if chosen in list(Branch) else None
 
 
-def _show_regions(explanation: PlaneExplanation) -> None:
+def _show_regions(explanation: SliceExplanation) -> None:
     shares = {
-        branch.label: {region.region: region.share for region in explanation.regions[branch][:SHOWN_PARTS]}
+        branch.label: {region.region: region.share for region in explanation.regions[branch][:SHOWN_STRUCTURES]}
         for branch in IMAGE_BRANCHES
     }
     rows = pd.DataFrame(shares)
     if rows.empty:
         return
     with st.expander("On which parts of the brain the evidence falls"):
-        st.table(rows.map(lambda share: "" if pd.isna(share) else f"{100 * share:.0f} %"))
+        st.table(rows.map(lambda share: "" if pd.isna(share) else f"{100 * share:.0f}%"))
         st.caption(
-            f"The {SHOWN_PARTS} largest shares of each network, by where the parts usually lie: this person's own were not "
+            f"The {SHOWN_STRUCTURES} largest shares of each network, by where the parts usually lie: this person's own were not "
             "outlined, and a map's cell is larger than a hippocampus."
         )
 
 
-def _look(cohort: BrowsableCohort, session: str, key: str, explorer: Explorer) -> PlaneExplanation:
+def _look(cohort: BrowsableCohort, session: str, key: str, explorer: Explorer) -> SliceExplanation:
     """The planes of one session and the maps on them; kept while the case stays open."""
     if explorer.looked_at is None or explorer.looked_at[0] != key:
-        planes, config, places = cohort.planes(session), model().planes, cohort.t88_slices
-        explorer.looked_at = (key, runtime().compute(lambda predictor: explain_planes(planes, config, predictor, places)))
+        slices, config, places = cohort.slices(session), model().slices, cohort.t88_slices
+        explorer.looked_at = (key, runtime().compute(lambda predictor: explain_slices(slices, config, predictor, places)))
         explorer.pictures.clear()
     return explorer.looked_at[1]

@@ -10,7 +10,7 @@ from adcore.cohorts.browse import BrowsableCohort, open_cohort
 from adcore.errors import AdcoreError
 from adcore.evaluation.cases.case_tables import read_predictions
 from adcore.evaluation.cases.cases import Cases
-from app.model import model, synthetic_cases, synthetic_people
+from app.model import model, synthetic_cases, synthetic_participants
 from app.state.explorer import Explorer
 from app.state.keys import FOLDER_KEY, PREDICTIONS_KEY, SOURCE_KEY
 
@@ -59,14 +59,14 @@ def choose_source(explorer: Explorer) -> Source | None:
 def _open(name: str, explorer: Explorer) -> Source | None:
     if name == SYNTHETIC:
         cases = synthetic_cases()
-        return Source(name, cases, synthetic_people())
+        return Source(name, cases, synthetic_participants())
     cases_or_none = model().cases if name == OUT_OF_FOLD else _uploaded(explorer)
     cohort = _data_folder(explorer)
     if cases_or_none is None:
         return None
     if cohort is None:
         return Source(name, cases_or_none, None)
-    return Source(name, cases_or_none.with_people(cohort.first_sessions()), cohort, st.session_state[FOLDER_KEY])
+    return Source(name, cases_or_none.with_participants(cohort.first_sessions()), cohort, st.session_state[FOLDER_KEY])
 
 
 def _data_folder(explorer: Explorer) -> BrowsableCohort | None:
@@ -88,11 +88,11 @@ def _data_folder(explorer: Explorer) -> BrowsableCohort | None:
     )
     if chosen == NO_FOLDER:
         return None
-    key = f"{model().card.planes_digest} {chosen}"
+    key = f"{model().card.slices_digest} {chosen}"
     if explorer.cohort is None or explorer.cohort[0] != key:
         try:
             with st.spinner("Reading the data folder"):
-                explorer.cohort = (key, open_cohort(offered[chosen], model().planes))
+                explorer.cohort = (key, open_cohort(offered[chosen], model().slices))
         except AdcoreError as error:
             st.warning(str(error), icon=None)
             return None

@@ -5,7 +5,7 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
-from adcore.evaluation.cases.classified import Judged, Kind
+from adcore.evaluation.cases.classified import Classified, Kind
 from app.state.keys import CASE_KEY, CASE_TABLE_KEY
 
 HEIGHT = 320
@@ -24,9 +24,9 @@ COLUMNS = {
 LABELS = {0.0: "unimpaired", 1.0: "impaired"}
 
 
-def choose_case(judged: Judged) -> str | None:
+def choose_case(classified: Classified) -> str | None:
     """Show the people and return the subject of the one to open."""
-    subjects = judged.table["subject"].tolist()
+    subjects = classified.table["subject"].tolist()
     key = f"{CASE_TABLE_KEY}_{hashlib.sha256(' '.join(subjects).encode()).hexdigest()[:8]}"  # a new list forgets the chosen row
 
     def take_row() -> None:
@@ -35,7 +35,7 @@ def choose_case(judged: Judged) -> str | None:
             st.session_state[CASE_KEY] = subjects[rows[0]]
 
     st.dataframe(
-        _readable(judged),
+        _readable(classified),
         hide_index=True,
         height=HEIGHT,
         key=key,
@@ -69,8 +69,8 @@ def _steps(subjects: list[str]) -> None:
     after.button("Next", on_click=step, args=(1,), key="adcore_after", width="stretch", disabled=not subjects)
 
 
-def _readable(judged: Judged) -> pd.DataFrame:
-    table = judged.table
+def _readable(classified: Classified) -> pd.DataFrame:
+    table = classified.table
     table = table.assign(
         chance=100 * table["chance"],
         apart=100 * table["apart"],

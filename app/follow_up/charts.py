@@ -47,7 +47,7 @@ def probability_chart(course: Course) -> go.Figure:
     )
     figure.update_layout(height=300, margin={"l": 0, "r": 8, "t": 8, "b": 0}, legend={"orientation": "h", "y": 1.14, "x": 0})
     figure.update_xaxes(title="years since the first visit")
-    figure.update_yaxes(range=[0, 100], ticksuffix=" %", title="probability of impairment")
+    figure.update_yaxes(range=[0, 100], ticksuffix="%", title="probability of impairment")
     return figure
 
 
@@ -93,14 +93,14 @@ def course_volumes_chart(course: Course, norms: Norms) -> go.Figure:
             line_color=ORANGE,
             marker={"size": 9, "symbol": "diamond"},
             customdata=trend.millilitres,
-            hovertemplate="%{y:.2f} % (%{customdata:.1f} ml) at %{x:.1f} years<extra></extra>",
+            hovertemplate="%{y:.2f}% (%{customdata:.1f} ml) at %{x:.1f} years<extra></extra>",
             row=1,
             col=column,
         )
     figure.update_layout(height=260, margin={"l": 0, "r": 8, "t": 28, "b": 0}, showlegend=False)
     figure.update_annotations(font_size=12)
     figure.update_xaxes(title="years since the first visit" if start is None else "age", nticks=5)
-    figure.update_yaxes(ticksuffix=" %", nticks=5)
+    figure.update_yaxes(ticksuffix="%", nticks=5)
     return figure
 
 
@@ -129,5 +129,5 @@ def _line(years: list[float], estimates: list[Estimate], name: str, colour: str)
         "line": {"color": colour},
         "marker": {"size": 9},
         "customdata": [[100 * one.low, 100 * one.high] for one in estimates],
-        "hovertemplate": "%{y:.0f} % (%{customdata[0]:.0f} to %{customdata[1]:.0f} %)<extra>%{fullData.name}</extra>",
+        "hovertemplate": "%{y:.0f}% (%{customdata[0]:.0f} to %{customdata[1]:.0f}%)<extra>%{fullData.name}</extra>",
     }

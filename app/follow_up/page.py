@@ -15,7 +15,7 @@ from app.state.session import Session
 def show_follow_up(session: Session) -> None:
     """Ask for visits, compare them when told to, show their course while it answers what the page holds."""
     follow_up = session.follow_up
-    st.title("Over time")
+    st.title("Follow-up")
     st.markdown(
         "Several scans of one patient: what the model says at each visit, how fast volumes change, and where pictures differ, "
         "each beside what two scans of an unchanged person differ by."

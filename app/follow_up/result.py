@@ -40,7 +40,8 @@ def show_course(follow_up: FollowUp, key: str, course: Course) -> None:
                 st.plotly_chart(mmse, config=PLOT, key="course_mmse")
     repeat = course.repeatability.probability
     st.caption(
-        f"Bars: 90 % intervals of the calibration. Rescans: {repeat.people} people of OASIS-1 scanned twice within weeks, and "
+        f"Bars: 90% intervals of the calibration. Rescans: {repeat.participants} people of OASIS-1 scanned twice "
+        "within weeks, and "
         f"{course.repeatability.heads} whole heads scanned again by simulation; the larger spread counts. Over years even people "
         "who stay unimpaired differ by more than that (seen on OASIS-2's single slices): beyond it is no proof of a change. All "
         "that is known moves with age and MMSE, too."
@@ -96,7 +97,7 @@ def _volumes(course: Course) -> None:
     for reason in sorted({trend.reason for trend in course.volumes if trend.reason}):
         st.caption(reason)
     st.caption(
-        f"Bands: the middle 50 % and 90 % of {norms.people} healthy adults, {norms.age_years[0]:.0f} to "
+        f"Bands: the middle 50% and 90% of {norms.participants} healthy adults, {norms.age_years[0]:.0f} to "
         f"{norms.age_years[1]:.0f} years ({norms.scanner}), each measured once: their rate compares people of different ages and "
         "says nothing of how single people differ in theirs. A rate's interval is what rescans on one scanner leave open, by "
         f"published figures ({_published()} between two scans) or by simulation on {course.repeatability.heads} heads, whichever "
@@ -105,4 +106,4 @@ def _volumes(course: Course) -> None:
 
 
 def _published() -> str:
-    return ", ".join(f"{measure} {100 * spread:g} %" for measure, spread in REAL_RESCANS_SD.items())
+    return ", ".join(f"{measure} {100 * spread:g}%" for measure, spread in REAL_RESCANS_SD.items())

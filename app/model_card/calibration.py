@@ -4,7 +4,7 @@ import streamlit as st
 
 from adcore.charts import ForestRow, coverage_chart, forest_chart, reliability_chart
 from adcore.evaluation.cases.cases import FUSED, Cases
-from adcore.evaluation.cases.classified import judge
+from adcore.evaluation.cases.classified import classify
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import Coverage
 from adcore.statistics.names import INPUTS
@@ -19,12 +19,12 @@ def show_calibration(card: ModelCard, cases: Cases) -> None:
     for column, inputs in zip(chart_row(len(known), "reliability"), known, strict=True):
         with column:
             st.markdown(f"**Given: {INPUTS[inputs]}**")
-            labels, chances = judge(cases, inputs, FUSED, card.threshold).labelled()
+            labels, chances = classify(cases, inputs, FUSED, card.threshold).labelled()
             st.plotly_chart(reliability_chart(labels, chances), config=PLOT, key=f"card_reliability_{inputs}")
             metrics = card.metrics.get(inputs, {}).get(FUSED, {})
             st.caption(f"Brier score {interval(metrics.get('brier'))}; ECE {interval(metrics.get('ece'))}")
     st.caption(
-        "All together, out of fold. On the dotted line, of 100 people who are told 70 %, 70 are impaired. Numbers: people in the "
+        "All together, out of fold. On the dotted line, of 100 people who are told 70%, 70 are impaired. Numbers: people in the "
         "bin. ECE is the mean gap to the line; with so few people a perfect model would not reach 0 either."
     )
 
@@ -35,14 +35,14 @@ def show_coverage(card: ModelCard, cases: Cases) -> None:
     for column, inputs in zip(chart_row(len(known), "coverage"), known, strict=True):
         with column:
             st.markdown(f"**Given: {INPUTS[inputs]}**")
-            labels, chances = judge(cases, inputs, FUSED, card.threshold).labelled()
+            labels, chances = classify(cases, inputs, FUSED, card.threshold).labelled()
             chart = coverage_chart(labels, chances, card.threshold, _decided(card.coverage.get(inputs)))
             st.plotly_chart(chart, config=PLOT, key=f"card_coverage_{inputs}")
     st.caption("Deciding only the surest people: how many are decided, and how often rightly. The rest would be *inconclusive*.")
     if not card.coverage:
         not_known(
             "A promise on how often the true answer stays possible (conformal prediction): not measured yet. Until then an "
-            "answer is inconclusive where its 90 % interval includes the threshold, the branches disagree strongly, or the age "
+            "answer is inconclusive where its 90% interval includes the threshold, the branches disagree strongly, or the age "
             "lies outside training."
         )
         return
@@ -69,5 +69,5 @@ def _decided(coverage: Coverage | None) -> tuple[float, float] | None:
 def _sentence(one: Coverage) -> str:
     right = f"{percent(one.accuracy_decided.value)} of them rightly" if one.accuracy_decided else "none of them to count"
     neither = f", for {one.neither} neither" if one.neither else ""
-    given = f"{percent(one.decided.value)} of {one.people} people get an answer, {right}"
+    given = f"{percent(one.decided.value)} of {one.participants} people get an answer, {right}"
     return f"{given}; for {one.both} both answers stay possible{neither}."

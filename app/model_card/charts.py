@@ -14,7 +14,7 @@ SLATE = "#5d6a76"
 UNIMPAIRED, IMPAIRED = "#8fa9bf", BLUE
 
 
-def people_flow(data: dict[str, Any]) -> go.Figure:
+def participants_flow(data: dict[str, Any]) -> go.Figure:
     """Everyone who took part, from the sessions to the label.
 
     Args:
@@ -25,13 +25,13 @@ def people_flow(data: dict[str, Any]) -> go.Figure:
         go.Icicle(
             ids=["all", "labelled", "others", *grades],
             labels=[
-                f"<b>{data['people']} people</b>, {data['sessions']} scans",
-                f"<b>{data['labelled_people']} with a label</b><br>fitted and judged",
-                f"<b>{data['pretraining_people']} without a label</b><br>pretraining alone",
+                f"<b>{data['participants']} people</b>, {data['sessions']} scans",
+                f"<b>{data['labelled_participants']} with a label</b><br>fitted and judged",
+                f"<b>{data['pretraining_participants']} without a label</b><br>pretraining alone",
                 *(f"<b>{count}</b><br>CDR {cdr}" for cdr, count in grades.items()),
             ],
             parents=["", "all", "all", *["labelled"] * len(grades)],
-            values=[data["people"], data["labelled_people"], data["pretraining_people"], *grades.values()],
+            values=[data["participants"], data["labelled_participants"], data["pretraining_participants"], *grades.values()],
             branchvalues="total",
             sort=False,
             leaf={"opacity": 1},
@@ -89,6 +89,6 @@ def prevalence_chart(sensitivity: Interval, specificity: Interval, chosen: float
         figure.add_scatter(x=100 * shares, y=points, mode="lines", name=name, line={"color": colour, "width": 2.5})
     figure.add_vline(x=100 * chosen, line={"dash": "dot", "color": GREY})
     framed(figure, "Share of impaired people where it is used", "Share called rightly")
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %", dtick=25)
-    figure.update_yaxes(range=[0, 102], ticksuffix=" %", dtick=20)
+    figure.update_xaxes(range=[0, 100], ticksuffix="%", dtick=25)
+    figure.update_yaxes(range=[0, 102], ticksuffix="%", dtick=20)
     return figure

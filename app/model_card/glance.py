@@ -23,8 +23,8 @@ def show_glance(card: ModelCard) -> None:
         column.caption(_simple_model(card, inputs))
     first = next(iter(known))
     last.metric("ECE, everything known", f"{card.metrics[first][FUSED]['ece'].value:.2f}")
-    people = card.data.get("labelled_people", "An unknown number of")
-    last.caption(f"Calibration error. {people} people, each judged by a network that never saw them. {_chance_error(card)}")
+    participants = card.data.get("labelled_participants", "An unknown number of")
+    last.caption(f"Calibration error. {participants} people, each judged by a network that never saw them. {_chance_error(card)}")
 
 
 def _chance_error(card: ModelCard) -> str:

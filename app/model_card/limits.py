@@ -5,7 +5,7 @@ import streamlit as st
 
 from adcore.evaluation.card.verify import Finding, Verdict
 from adcore.evaluation.cases.cases import FUSED, Cases
-from adcore.evaluation.cases.classified import CONFIDENT, Kind, judge
+from adcore.evaluation.cases.classified import CONFIDENT, Kind, classify
 from adcore.model.card import CARD_FILE, FOLDS_FILE, ModelCard
 from adcore.words import percent
 from app.model import ModelFolder, findings
@@ -17,7 +17,7 @@ ERRORS_PAGE = "../pages/errors.py"
 def show_limits(card: ModelCard, cases: Cases) -> None:
     """Known failures, and the way to the people it judged wrongly."""
     inputs = cases.inputs()[0]
-    table = judge(cases, inputs, FUSED, card.threshold).table
+    table = classify(cases, inputs, FUSED, card.threshold).table
     wrong, sure = int(table[Kind.WRONG.value].sum()), int(table[Kind.CONFIDENTLY_WRONG.value].sum())
     st.markdown(
         f"With everything known, all together is wrong on **{wrong} of {len(table)}** people; of **{sure}** of them it was sure "

@@ -30,7 +30,7 @@ QUESTIONS = {
 SHORT = {
     "use": "use",
     "identity": "version",
-    "data": "people",
+    "data": "participants",
     "label": "truth",
     "split": "leakage",
     "missing": "missing data",

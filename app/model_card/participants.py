@@ -5,24 +5,25 @@ import streamlit as st
 
 from adcore.evaluation.card.facts import fold_counts, sides_agree
 from adcore.model.card import ModelCard
-from app.model_card.charts import fold_chart, people_flow
+from app.model_card.charts import fold_chart, participants_flow
 from app.model_card.wording import PLOT, not_known, table
 from app.shared.chart_row import chart_row
 
 FIELDS = {"age_years": "age", "sex": "sex", "education_years": "education", "ses": "socio-economic status", "mmse": "MMSE"}
-WHO_FLOWS = {"people", "sessions", "pretraining_people", "labelled_people", "cdr_counts"}
+WHO_FLOWS = {"participants", "sessions", "pretraining_participants", "labelled_participants", "cdr_counts"}
 
 
 def show_data(card: ModelCard) -> None:
     """Source, and the flow of people."""
     data = card.data
     if data.keys() >= WHO_FLOWS:
-        st.plotly_chart(people_flow(data), config=PLOT, key="card_flow")
+        st.plotly_chart(participants_flow(data), config=PLOT, key="card_flow")
         women = data.get("female_labelled")
         low, high = card.age_years
         st.markdown(
-            f"The {data['labelled_people']} people with a label are {low:.0f} to {high:.0f} years old and have a CDR, one scan "
-            f"each ({_grades(data['cdr_counts'])}); {data['impaired_people']} of them are impaired (CDR above 0)"
+            f"The {data['labelled_participants']} people with a label are {low:.0f} to {high:.0f} years old and "
+            "have a CDR, one scan "
+            f"each ({_grades(data['cdr_counts'])}); {data['impaired_participants']} of them are impaired (CDR above 0)"
             + (f", {women} are women" if women is not None else "")
             + ". Missing is not 0: whoever has no CDR, or is younger, has no label and served for pretraining alone."
         )
@@ -77,12 +78,14 @@ def show_missing(card: ModelCard) -> None:
         "Every scan passes a list of checks before it is judged, each shown with its value and its limit; one that fails gets no "
         "probability. Any clinical field may stay unknown. The review page shows both for the patient at hand."
     )
-    if card.likeness is not None:
+    if card.training_distance is not None:
         st.markdown(
-            f"One check asks how far the scan lies from the {card.likeness.people} people that the networks saw: nearly all of "
-            f"those lie within {card.likeness.usual:.2f}, and over {card.likeness.limit:.2f} no answer is given."
+            f"One check asks how far the scan lies from the {card.training_distance.participants} people that the "
+            "networks saw: nearly all of "
+            f"those lie within {card.training_distance.usual:.2f}, and over {card.training_distance.limit:.2f} no "
+            "answer is given."
         )
-        st.caption(card.likeness.origin)
+        st.caption(card.training_distance.origin)
     if unknown:
         st.markdown(f"Unknown among the labelled people: {', '.join(lacking) or 'nothing'}.")
     impaired, ses = card.data.get("impaired_among_unknown_ses"), unknown.get("ses")
@@ -102,7 +105,8 @@ def _certificate(card: ModelCard) -> None:
     st.markdown(certificate.statement)
     linked = f"{certificate.links} pairs of identifiers are known to be one person." if certificate.links else ""
     st.markdown(
-        f"{len(certificate.splits)} splits, {certificate.tested.people} people tested; {certificate.pretraining.people} people "
+        f"{len(certificate.splits)} splits, {certificate.tested.participants} people tested; "
+        f"{certificate.pretraining.participants} people "
         f"pretrained on, {certificate.pretraining_shared} of them tested. {linked}"
     )
 
@@ -116,7 +120,10 @@ def _hashes(card: ModelCard) -> None:
                 **{
                     f"{side} ({what})": value
                     for side in ("fit", "stop", "test")
-                    for what, value in (("people", getattr(split, side).people), ("sha256", getattr(split, side).sha256))
+                    for what, value in (
+                        ("participants", getattr(split, side).participants),
+                        ("sha256", getattr(split, side).sha256),
+                    )
                 },
                 "shared": split.shared,
             }

@@ -6,7 +6,7 @@ import streamlit as st
 from adcore.charts import ForestRow, confusion_chart, forest_chart, precision_recall_chart, roc_chart
 from adcore.evaluation.card.facts import baselines_beside, predictive_values, values_at_prevalence
 from adcore.evaluation.cases.cases import FUSED, Cases
-from adcore.evaluation.cases.classified import judge
+from adcore.evaluation.cases.classified import classify
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import MetricInterval
 from adcore.statistics.intervals import Interval
@@ -76,7 +76,7 @@ def _curves(card: ModelCard, cases: Cases) -> None:
     if st.session_state.get(CARD_BRANCH_KEY) not in branches:
         st.session_state[CARD_BRANCH_KEY] = FUSED
     branch = right.selectbox("And this part answers", branches, format_func=BRANCHES.__getitem__, key=CARD_BRANCH_KEY)
-    labels, chances = judge(cases, inputs, branch, card.threshold).labelled()
+    labels, chances = classify(cases, inputs, branch, card.threshold).labelled()
     roc, recall, counts = chart_row(3, "curves")
     with roc:
         st.markdown("**ROC and operating point**")
@@ -109,8 +109,9 @@ def _at_the_clinic(card: ModelCard) -> None:
             if value is not None:
                 st.metric(label, f"{percent(value.value)} ({100 * value.low:.0f} to {percent(value.high)})")
         st.caption(
-            f"From the sensitivity and the specificity of the curves above, by Bayes; {card.data.get('impaired_people', '?')} of "
-            f"{card.data.get('labelled_people', '?')} people here are impaired. It holds only where people are like these."
+            "From the sensitivity and the specificity of the curves above, by Bayes; "
+            f"{card.data.get('impaired_participants', '?')} of "
+            f"{card.data.get('labelled_participants', '?')} people here are impaired. It holds only where people are like these."
         )
     with chart:
         st.plotly_chart(prevalence_chart(found, spared, prevalence), config=PLOT, key="card_prevalence")

@@ -24,7 +24,7 @@ def show_subgroups(card: ModelCard) -> None:
         with column:
             st.markdown(f"**Given: {INPUTS[inputs]}**")
             rows = [
-                ForestRow(name, one.auc.value, one.auc.low, one.auc.high, f"{one.impaired} of {one.people} impaired")
+                ForestRow(name, one.auc.value, one.auc.low, one.auc.high, f"{one.impaired} of {one.participants} impaired")
                 for name, one in card.subgroups[inputs].items()
                 if one.auc is not None
             ]
@@ -64,7 +64,7 @@ def show_controls(card: ModelCard) -> None:
 
 def _figures(one: Subgroup) -> dict[str, object]:
     return {
-        "N": one.people,
+        "N": one.participants,
         "Impaired": one.impaired,
         "AUC": interval(one.auc),
         "Sensitivity": interval(one.sensitivity),

@@ -18,7 +18,7 @@ from app.review.note import show_note
 from app.review.prevalence import show_prevalence
 from app.review.quality import show_quality
 from app.review.regions import show_regions
-from app.review.volumes import evidence_sentences, show_volumes
+from app.review.volumes import saliency_sentences, show_volumes
 from app.review.what_would_change import show_what_would_change
 from app.state.session import Session
 
@@ -38,7 +38,7 @@ def show_answer(analysis: Analysis, card: ModelCard, session: Session) -> None:
             _answer(analysis, prediction, card)
             show_note(session)
         with basis:
-            _evidence(analysis, prediction)
+            _saliency(analysis, prediction)
     with scan:
         _scan(analysis)
     with along:
@@ -62,13 +62,13 @@ def _answer(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None
         st.caption(f"APOE e4 ({analysis.record.apoe_e4:g} alleles) is recorded and reported; no part of this answer read it.")
 
 
-def _evidence(analysis: Analysis, prediction: Prediction) -> None:
+def _saliency(analysis: Analysis, prediction: Prediction) -> None:
     show_contributions(analysis)
     show_what_would_change(analysis)
     if analysis.explanation is not None:
         st.markdown("### Where each network's evidence for impairment lies")
         show_quality(analysis.explanation.quality)
-        st.markdown(evidence_sentences(analysis.explanation))
+        st.markdown(saliency_sentences(analysis.explanation))
         show_regions(analysis)
     st.markdown("### Volumes beside healthy adults")
     show_volumes(analysis)
@@ -79,7 +79,7 @@ def _scan(analysis: Analysis) -> None:
     for warning in analysis.prepared.scan.warnings:
         st.markdown(f"Note: {warning}")
     if analysis.prediction is not None:
-        y_mm = analysis.prepared.config.planes.y_mm
+        y_mm = analysis.prepared.config.slices.y_mm
         st.markdown("### Attention by coronal plane")
         st.plotly_chart(attention_chart(analysis.prediction, y_mm), config=PLOT, key="attention")
         st.caption(top_planes(analysis.prediction, y_mm))

@@ -39,7 +39,7 @@ def ask_estimate(session: Session) -> None:
         st.select_slider(
             "How likely is impairment (CDR above 0)? Leave it on the left to give no estimate.",
             CHANCES,
-            format_func=lambda percent: NO_ESTIMATE if percent is None else f"{percent} %",
+            format_func=lambda percent: NO_ESTIMATE if percent is None else f"{percent}%",
             key=first_key("chance", scan),
             persist_state="session",
         )

@@ -14,7 +14,7 @@ WHISKER = "#66727f"
 
 
 def branch_chart(prediction: Prediction) -> go.Figure:
-    """Probability of impairment by branch, with 90 % intervals and the decision threshold."""
+    """Probability of impairment by branch, with 90% intervals and the decision threshold."""
     rows: dict[str, Estimate | None] = {branch.label: prediction.branches[branch] for branch in reversed(Branch)}
     rows[FUSED] = prediction.fused
     known = [(name, estimate) for name, estimate in rows.items() if estimate is not None]
@@ -34,7 +34,7 @@ def branch_chart(prediction: Prediction) -> go.Figure:
                 "width": 5,
             },
             customdata=[[100 * estimate.low, 100 * estimate.high] for _, estimate in known],
-            hovertemplate="%{y}: %{x:.0f} % (%{customdata[0]:.0f} to %{customdata[1]:.0f} %)<extra></extra>",
+            hovertemplate="%{y}: %{x:.0f}% (%{customdata[0]:.0f} to %{customdata[1]:.0f}%)<extra></extra>",
         )
     )
     for name, estimate in rows.items():
@@ -47,7 +47,7 @@ def branch_chart(prediction: Prediction) -> go.Figure:
         annotation_position="top",
     )
     figure.update_layout(height=210, margin={"l": 0, "r": 28, "t": 24, "b": 0}, bargap=0.35, showlegend=False)
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %", dtick=25, title=None)
+    figure.update_xaxes(range=[0, 100], ticksuffix="%", dtick=25, title=None)
     figure.update_yaxes(categoryorder="array", categoryarray=list(rows))
     return figure
 
@@ -61,7 +61,7 @@ def attention_chart(prediction: Prediction, y_mm: tuple[float, ...]) -> go.Figur
                 x=[f"{y:.0f}" for y in y_mm],
                 y=[100 * float(weight) for weight in prediction.attention[branch]],
                 marker_color=NETWORK_COLOURS[branch],
-                hovertemplate="y = %{x} mm: %{y:.0f} %<extra>%{fullData.name}</extra>",
+                hovertemplate="y = %{x} mm: %{y:.0f}%<extra>%{fullData.name}</extra>",
             )
             for branch in IMAGE_BRANCHES
         ]
@@ -73,7 +73,7 @@ def attention_chart(prediction: Prediction, y_mm: tuple[float, ...]) -> go.Figur
         legend={"orientation": "h", "y": 1.18, "x": 0},
     )
     figure.update_xaxes(title="MNI y, mm (posterior to anterior)", type="category")
-    figure.update_yaxes(ticksuffix=" %", nticks=4, rangemode="tozero")
+    figure.update_yaxes(ticksuffix="%", nticks=4, rangemode="tozero")
     return figure
 
 

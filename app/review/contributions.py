@@ -32,7 +32,7 @@ def show_contributions(analysis: Analysis) -> None:
 
 
 def contribution_sentence(shared: Contributions, record: ClinicalRecord) -> str:
-    """'From 51 % with nothing known, in log-odds: the scan lowers it (-1.28), MMSE 26 raises it (+0.49).'"""
+    """'From 51% with nothing known, in log-odds: the scan lowers it (-1.28), MMSE 26 raises it (+0.49).'"""
     ordered = _ordered(shared.fused)
     moving = [f"{_name(one, record)} {_verb(one)} it ({one.log_odds:+.2f})" for one in ordered if abs(one.log_odds) >= UNMOVED]
     still = [_name(one, record) for one in ordered if abs(one.log_odds) < UNMOVED]

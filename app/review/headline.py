@@ -16,8 +16,8 @@ def show_headline(prediction: Prediction, card: ModelCard, record: ClinicalRecor
     st.html(
         '<section class="adcore-answer" aria-label="Result">'
         f"<h2>{HEADLINES[prediction.category]}</h2>"
-        f'<p class="number">{points(fused.probability)} %'
-        f"<small>probability of impairment; 90 % interval {points(fused.low)} to {points(fused.high)} %</small></p>"
+        f'<p class="number">{points(fused.probability)}%'
+        f"<small>probability of impairment; 90% interval {points(fused.low)} to {points(fused.high)}%</small></p>"
         f"<p>{natural_frequency(fused)}</p>"
         f'<p class="range">{range_sentence(prediction.category, card, record)}</p>'
         "</section>"

@@ -77,5 +77,5 @@ def _as_draft(note: ReaderNote | None) -> Draft:
 
 
 def _first_words(note: ReaderNote) -> str:
-    parts = [] if note.estimate is None else [f"{100 * note.estimate:.0f} %"]
+    parts = [] if note.estimate is None else [f"{100 * note.estimate:.0f}%"]
     return ", ".join(parts + ([f"'{note.word}'"] if note.word else []))

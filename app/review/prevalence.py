@@ -6,7 +6,7 @@ from adcore.analysis import Analysis
 from adcore.errors import AdcoreError
 from adcore.evaluation.card.facts import PredictiveValues, decided_answers, values_at_prevalence
 from adcore.evaluation.cases.cases import FUSED, Cases
-from adcore.evaluation.cases.classified import judge
+from adcore.evaluation.cases.classified import classify
 from adcore.model.calibration import at_prevalence
 from adcore.model.card import ModelCard
 from adcore.predict import Prediction, inputs_of
@@ -35,7 +35,7 @@ def show_prevalence(analysis: Analysis) -> None:
         if lines:
             st.markdown(f"**Of the people called so, given {INPUTS[inputs]}**\n\n" + "\n".join(f"- {line}" for line in lines))
             st.caption(
-                "By Bayes from sensitivity and specificity out of fold, with the ends of their 95 % intervals. It holds only "
+                "By Bayes from sensitivity and specificity out of fold, with the ends of their 95% intervals. It holds only "
                 "where impaired and unimpaired people are like those of the cohort, which one site's data can't promise."
             )
 
@@ -45,11 +45,12 @@ def prior_sentence(prediction: Prediction, card: ModelCard, prevalence: float) -
     trained = card.impaired_share
     if trained is None:
         return "The card does not say how many of the people trained on are impaired, so the probability can't be moved."
-    impaired, people = card.data["impaired_people"], card.data["labelled_people"]
+    impaired, participants = card.data["impaired_participants"], card.data["labelled_participants"]
     moved = at_prevalence(prediction.fused, trained, prevalence)
     return (
         f"The probability shown, {with_interval(prediction.fused)}, assumes that {percent(trained)} of the people seen are "
-        f"impaired, as {impaired} of {people} were in training. **Re-weighted for {percent(prevalence)}, the same evidence gives "
+        f"impaired, as {impaired} of {participants} were in training. **Re-weighted for {percent(prevalence)}, "
+        "the same evidence gives "
         f"{with_interval(moved)}.** The category above stays that of the probability shown."
     )
 
@@ -62,9 +63,9 @@ def value_lines(card: ModelCard, cases: Cases, inputs: str, prevalence: float) -
         found, spared = (Interval(**metrics[name].model_dump()) for name in ("sensitivity", "specificity"))
         lines += _frequencies(values_at_prevalence(found, spared, prevalence), f"at the threshold of {percent(card.threshold)}")
     if inputs in cases.inputs():
-        decided = decided_answers(judge(cases, inputs, FUSED, card.threshold))
+        decided = decided_answers(classify(cases, inputs, FUSED, card.threshold))
         if decided is not None:
-            verbal = f"given a verbal answer ({decided.decided} of {decided.people} were)"
+            verbal = f"given a verbal answer ({decided.decided} of {decided.participants} were)"
             lines += _frequencies(decided.at_prevalence(prevalence), verbal)
     return lines
 

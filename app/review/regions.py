@@ -9,7 +9,7 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.charts.theme import BLUE, CLEAR, GREY, GRID
-from adcore.explain.explanation import StructureEvidence
+from adcore.explain.explanation import StructureSaliency
 from adcore.explain.sides import outside_brain
 from adcore.words import percent
 
@@ -29,7 +29,7 @@ def show_regions(analysis: Analysis) -> None:
             _show_network(branch, analysis.explanation.structures_of(branch), analysis)
 
 
-def outside_sentence(rows: Sequence[StructureEvidence]) -> str:
+def outside_sentence(rows: Sequence[StructureSaliency]) -> str:
     """How much of the evidence lies outside the brain, beside what chance would put there."""
     outside = outside_brain(rows)
     share = outside.share if outside else 0.0
@@ -37,7 +37,7 @@ def outside_sentence(rows: Sequence[StructureEvidence]) -> str:
     return f"**{percent(share, 1)}** of this network's positive evidence lies **outside the brain**{even}."
 
 
-def side_chart(rows: Sequence[StructureEvidence]) -> go.Figure:
+def side_chart(rows: Sequence[StructureSaliency]) -> go.Figure:
     """Shares of evidence by structure: the patient's left goes left of zero, the right goes right; grey has no sides."""
     shown = rows[:SHOWN][::-1]
     names = [row.structure for row in shown]
@@ -54,7 +54,7 @@ def side_chart(rows: Sequence[StructureEvidence]) -> go.Figure:
             name=name,
             marker_color=colour,
             customdata=[abs(value) if value is not None else 0 for value in values],
-            hovertemplate=f"%{{y}}, {name}: %{{customdata:.0f}} %<extra></extra>",
+            hovertemplate=f"%{{y}}, {name}: %{{customdata:.0f}}%<extra></extra>",
         )
     reach = 10 * (1 + int(max(abs(value) for trace in figure.data for value in trace.x if value is not None) / 10))
     ticks = [-reach, -reach / 2, 0, reach / 2, reach]
@@ -68,12 +68,12 @@ def side_chart(rows: Sequence[StructureEvidence]) -> go.Figure:
         plot_bgcolor=CLEAR,
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
     )
-    figure.update_xaxes(range=[-reach, reach], tickvals=ticks, ticktext=[f"{abs(tick):g} %" for tick in ticks], gridcolor=GRID)
+    figure.update_xaxes(range=[-reach, reach], tickvals=ticks, ticktext=[f"{abs(tick):g}%" for tick in ticks], gridcolor=GRID)
     figure.update_yaxes(automargin=True, showgrid=False)
     return figure
 
 
-def region_table(rows: Sequence[StructureEvidence], z_scores: dict[str, float]) -> pd.DataFrame:
+def region_table(rows: Sequence[StructureSaliency], z_scores: dict[str, float]) -> pd.DataFrame:
     """Every structure: its share, what an even map would give, and the z-score of its volume where it has a norm.
 
     The sides stand in the chart, and with asymmetry and millilitres in the viewer's table.
@@ -95,12 +95,12 @@ def region_table(rows: Sequence[StructureEvidence], z_scores: dict[str, float]) 
 
 
 def _cell_mm(branch: Branch, analysis: Analysis) -> float:
-    planes = analysis.prepared.config.planes
-    cells = analysis.explanation.plane_maps[branch].shape[-1] if analysis.explanation else planes.size
+    planes = analysis.prepared.config.slices
+    cells = analysis.explanation.slice_maps[branch].shape[-1] if analysis.explanation else planes.size
     return planes.size * planes.spacing_mm / cells
 
 
-def _show_network(branch: Branch, rows: Sequence[StructureEvidence], analysis: Analysis) -> None:
+def _show_network(branch: Branch, rows: Sequence[StructureSaliency], analysis: Analysis) -> None:
     if not rows:
         st.markdown(f"{branch.label} found no positive evidence: nothing in this scan spoke to it for impairment.")
         return

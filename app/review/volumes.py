@@ -10,7 +10,7 @@ from adcore.volumetry.norms import Norms, NormScore, load_norms
 from adcore.words import percent, percentile
 from app.shared.volume_charts import volume_chart, z_strip
 
-SHOWN_PARTS = 3
+SHOWN_STRUCTURES = 3
 PLOT = {"displayModeBar": False}
 
 
@@ -37,8 +37,9 @@ def norms_caption(norms: Norms) -> str:
     """Who the healthy adults are, how many, and what their norm can't tell."""
     youngest, oldest = norms.age_years
     return (
-        f"Shares of the intracranial volume, beside the middle 50 % and 90 % of {norms.people} healthy adults ({norms.female} "
-        f"women), {youngest:.0f} to {oldest:.0f} years ({norms.scanner}), at this age and sex. Whiskers: 95 % intervals: so "
+        f"Shares of the intracranial volume, beside the middle 50% and 90% of {norms.participants} healthy "
+        f"adults ({norms.female} "
+        f"women), {youngest:.0f} to {oldest:.0f} years ({norms.scanner}), at this age and sex. Whiskers: 95% intervals: so "
         "many people fix the curve only so well. Another scanner can shift volumes by a few percent."
     )
 
@@ -50,9 +51,9 @@ def side_words(pair: SideVolumes) -> str:
 
 
 def volume_sentence(finding: VolumeFinding) -> str:
-    """'Hippocampi: 6.1 ml, 0.41 % of the intracranial volume; percentile 4 (2 to 8), z -1.8'."""
+    """'Hippocampi: 6.1 ml, 0.41% of the intracranial volume; percentile 4 (2 to 8), z -1.8'."""
     millilitres = f"{finding.millilitres:.{0 if finding.millilitres >= 100 else 1}f}"
-    start = f"{finding.measure.capitalize()}: {millilitres} ml, {100 * finding.share:.2g} % of the intracranial volume"
+    start = f"{finding.measure.capitalize()}: {millilitres} ml, {100 * finding.share:.2g}% of the intracranial volume"
     return f"{start}; {score_words(finding.score)}" if finding.score else start
 
 
@@ -62,11 +63,11 @@ def score_words(score: NormScore) -> str:
     return f"percentile {middle} ({low} to {high}), z {score.z:+.1f}"
 
 
-def evidence_sentences(explanation: Explanation) -> str:
+def saliency_sentences(explanation: Explanation) -> str:
     """The parts with the largest shares of each network's positive evidence, as a list."""
     lines = []
     for branch in IMAGE_BRANCHES:
         regions = [region for region in explanation.regions if region.branch == branch.value]
-        named = ", ".join(f"{region.region} {percent(region.share)}" for region in regions[:SHOWN_PARTS])
-        lines.append(f"- {branch.label}: {named or 'no positive evidence'}")
+        named = ", ".join(f"{region.region} {percent(region.share)}" for region in regions[:SHOWN_STRUCTURES])
+        lines.append(f"- {branch.label}: {named or 'no positive saliency'}")
     return "\n".join(lines)

@@ -53,8 +53,8 @@ def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
             for a, b, category, share in zip(low, high, curve.categories, curve.shares, strict=True)
         ],
         hovertemplate=(
-            f"{LABELS[curve.field]} %{{x}}: %{{y:.0f}} % (%{{customdata[0]:.0f}} to %{{customdata[1]:.0f}} %), %{{customdata[2]}}"
-            + ("<br>%{customdata[3]:.0f} % of the people trained on" if curve.counted else "")
+            f"{LABELS[curve.field]}%{{x}}: %{{y:.0f}}% (%{{customdata[0]:.0f}} to %{{customdata[1]:.0f}}%), %{{customdata[2]}}"
+            + ("<br>%{customdata[3]:.0f}% of the people trained on" if curve.counted else "")
             + "<extra></extra>"
         ),
     )
@@ -64,7 +64,7 @@ def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
             y=[100 * found.present.probability],
             mode="markers",
             marker={"color": ORANGE, "size": 13, "symbol": "diamond"},
-            hovertemplate=f"as entered: %{{x}}, {points(found.present.probability)} %<extra></extra>",
+            hovertemplate=f"as entered: %{{x}}, {points(found.present.probability)}%<extra></extra>",
         )
     if curve.limits is not None and curve.limits.impaired_from < curve.limits.unimpaired_to:
         figure.add_hrect(
@@ -86,7 +86,7 @@ def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
         height=240, margin={"l": 0, "r": 8, "t": 8, "b": 0}, showlegend=False, paper_bgcolor=CLEAR, plot_bgcolor=CLEAR
     )
     figure.update_xaxes(title=LABELS[curve.field], gridcolor=GRID, type="category" if isinstance(curve.values[0], Sex) else None)
-    figure.update_yaxes(range=[-3, 103], ticksuffix=" %", dtick=25, gridcolor=GRID)
+    figure.update_yaxes(range=[-3, 103], ticksuffix="%", dtick=25, gridcolor=GRID)
     return figure
 
 
@@ -94,13 +94,13 @@ def curve_caption(found: WhatIf, curve: FieldCurve) -> str:
     """What is drawn, on what it rests, and what it is not."""
     drawn = "Whiskers" if len(curve.values) <= FEW else "Band"
     weighed = (
-        f"How often values occur is counted among the {found.people} people trained on, whatever else is true of them."
-        if curve.counted and found.people
+        f"How often values occur is counted among the {found.participants} people trained on, whatever else is true of them."
+        if curve.counted and found.participants
         else "The card does not say how often values occur, so each counts alike."
     )
     entered = " The diamond is the value entered." if curve.known is not None else ""
     return (
-        f"{drawn}: 90 % interval.{entered} All else stays as it is, the scan too. {weighed} It says what the model would answer, "
+        f"{drawn}: 90% interval.{entered} All else stays as it is, the scan too. {weighed} It says what the model would answer, "
         "not what a change in the patient would do."
     )
 

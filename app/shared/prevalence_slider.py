@@ -11,5 +11,5 @@ FIRST_PREVALENCE = 20
 def prevalence_slider() -> float:
     """Show the slider and return the share, 0 to 1 exclusive."""
     st.session_state.setdefault(PREVALENCE_KEY, FIRST_PREVALENCE)
-    percent = st.slider("Share of impaired people among those it is used on", 1, 99, format="%d %%", key=PREVALENCE_KEY)
+    percent = st.slider("Share of impaired people among those it is used on", 1, 99, format="%d%%", key=PREVALENCE_KEY)
     return float(percent) / 100

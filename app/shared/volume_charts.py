@@ -11,7 +11,7 @@ from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import NormCurve, Norms
 from adcore.words import percentile
 
-BANDS = ((1.645, "rgba(47, 119, 168, 0.16)", "middle 90 %"), (0.674, "rgba(47, 119, 168, 0.22)", "middle 50 %"))
+BANDS = ((1.645, "rgba(47, 119, 168, 0.16)", "middle 90%"), (0.674, "rgba(47, 119, 168, 0.22)", "middle 50%"))
 """Standard deviations on either side that hold the named share of healthy people; drawn over one another."""
 
 REACH, WIDEST = 3.0, 5.0
@@ -19,7 +19,7 @@ REACH, WIDEST = 3.0, 5.0
 
 
 def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
-    """Z-scores with their 95 % intervals, from -3 to 3 unless they need more, over the bands of healthy adults.
+    """Z-scores with their 95% intervals, from -3 to 3 unless they need more, over the bands of healthy adults.
 
     Args:
         findings: those with a score.
@@ -105,7 +105,7 @@ def volume_chart(findings: tuple[VolumeFinding, ...], record: ClinicalRecord, no
     )
     figure.update_annotations(font_size=12)
     figure.update_xaxes(title="age", nticks=4, gridcolor=GRID)
-    figure.update_yaxes(ticksuffix=" %", nticks=4, gridcolor=GRID)
+    figure.update_yaxes(ticksuffix="%", nticks=4, gridcolor=GRID)
     return figure
 
 
@@ -143,7 +143,7 @@ def _draw(figure: go.Figure, column: int, finding: VolumeFinding, record: Clinic
         line={"color": BLUE, "width": 2},
         name="middle",
         showlegend=first,
-        hovertemplate="middle at %{x:.0f} years: %{y:.2f} %<extra></extra>",
+        hovertemplate="middle at %{x:.0f} years: %{y:.2f}%<extra></extra>",
         row=1,
         col=column,
     )
@@ -154,7 +154,7 @@ def _draw(figure: go.Figure, column: int, finding: VolumeFinding, record: Clinic
         name="this patient",
         showlegend=first,
         marker={"color": ORANGE, "size": 11, "symbol": "diamond", "line": {"color": "white", "width": 1}},
-        hovertemplate="this patient: %{y:.2f} % at %{x:.0f} years<extra></extra>",
+        hovertemplate="this patient: %{y:.2f}% at %{x:.0f} years<extra></extra>",
         row=1,
         col=column,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from adcore.cohorts.browse import BrowsableCohort
 from adcore.evaluation.cases.cases import Cases
-from adcore.explain.slices_only import PlaneExplanation
+from adcore.explain.slices_only import SliceExplanation
 
 
 @dataclass(eq=False)
@@ -23,7 +23,7 @@ class Explorer:
 
     predictions: tuple[str, Cases | str] | None = None
     cohort: tuple[str, BrowsableCohort] | None = None
-    looked_at: tuple[str, PlaneExplanation] | None = None
+    looked_at: tuple[str, SliceExplanation] | None = None
     pictures: dict[str, bytes] = field(default_factory=dict)
     link: str | None = None
     following: bool = False

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from adcore.answer.abstention import doubts
+from adcore.answer.abstention import abstention_reasons
 from adcore.answer.prediction import Branch
 from adcore.answer.wording import agreement, what_would_help, word_range
 from adcore.case.clinical import ClinicalRecord
@@ -21,7 +21,7 @@ BEST = "A later scan of the same person"
 
 def card(impaired_from: float = 0.24, unimpaired_to: float = 0.64) -> ModelCard:
     limits = ConformalLimits(
-        stated=0.9, impaired_from=impaired_from, unimpaired_to=unimpaired_to, impaired_people=80, unimpaired_people=78
+        stated=0.9, impaired_from=impaired_from, unimpaired_to=unimpaired_to, impaired_participants=80, unimpaired_participants=78
     )
     auc = {inputs: MetricInterval(value=value, low=0.5, high=1) for inputs, value in (("no_mmse", 0.71), ("all", 0.83))}
     metrics = {inputs: {"fused": {"auc": value}, "clinical": {"auc": value}} for inputs, value in auc.items()}
@@ -51,9 +51,9 @@ def test_a_word_covers_exactly_the_probabilities_that_get_it(impaired_from: floa
     model = card(impaired_from, unimpaired_to)
     for probability in np.linspace(0.005, 0.995, 100):
         fused = Estimate(float(probability), 0.0, 1.0)
-        doubted = bool(doubts(model, "all", fused, {Branch.CLINICAL: fused}, RECORD))
+        abstained = bool(abstention_reasons(model, "all", fused, {Branch.CLINICAL: fused}, RECORD))
         called = Category.IMPAIRED if probability >= model.threshold else Category.UNIMPAIRED
-        word = Category.INCONCLUSIVE if doubted else called
+        word = Category.INCONCLUSIVE if abstained else called
         inside = {
             category
             for category in Category
@@ -68,8 +68,8 @@ def test_without_limits_for_these_inputs_no_range_is_claimed() -> None:
 
 def test_agreement_counts_the_sides_and_the_gap() -> None:
     assert agreement(prediction(0.58, 0.72, 0.9)) == (
-        "The three parts agree: all lie above the threshold of 50 %, at most 32 points apart "
-        "(VGG16 58 %, ResNet50 72 %, Clinical fields 90 %)."
+        "The three parts agree: all lie above the threshold of 50%, at most 32 points apart "
+        "(VGG16 58%, ResNet50 72%, Clinical fields 90%)."
     )
     assert "agree: all lie below" in agreement(prediction(0.1, 0.2, None))
     assert "2 of 3 lie above" in agreement(prediction(0.58, 0.72, 0.1))

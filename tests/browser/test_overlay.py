@@ -113,11 +113,11 @@ def test_the_table_gives_shares_asymmetry_and_millilitres(analysed: Page) -> Non
     open_regions(analysed)
     row = analysed.locator(".regions tr").filter(has_text="Hippocampus")
     cells = row.locator("td").all_inner_texts()
-    assert cells[:6] == ["100.0 %", "0.0 %", "+100 %", "0.0 %", "0.0 %", "–"]
+    assert cells[:6] == ["100.0%", "0.0%", "+100%", "0.0%", "0.0%", "–"]
     left, right = float(cells[6]), float(cells[7])
     volume = 4 / 3 * np.pi * np.prod(BALLS_MM["hippocampus"][1]) / 1000
     assert 0.6 * volume < left == right <= 1.1 * volume  # other parts lie over some of it
-    expect(analysed.locator(".regions summary")).to_have_text(re.compile("outside the brain: VGG16 0.0 %, ResNet50 30.0 %"))
+    expect(analysed.locator(".regions summary")).to_have_text(re.compile("outside the brain: VGG16 0.0%, ResNet50 30.0%"))
 
 
 def test_regions_have_names_under_the_pointer(analysed: Page) -> None:

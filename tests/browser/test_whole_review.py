@@ -42,7 +42,7 @@ def test_a_review_from_dicom_zip_to_report(page: Page, tmp_path: Path) -> None:
     assert "Likely impaired" in said[0]
     assert "MMSE 21" in said[0]
     assert f"Why: {WHY}" in said[1]
-    assert "Own estimate 35 %, given after the model's answer was shown." in said[1]
+    assert "Own estimate 35%, given after the model's answer was shown." in said[1]
 
     result = json.loads(downloaded(page, "Result"))
     assert (result["reader"]["agrees"], result["reader"]["why"], result["reader"]["estimate"]) == (False, WHY, 0.35)

@@ -29,7 +29,7 @@ def test_a_word_alone_counts_as_given_before() -> None:
 
 @pytest.mark.parametrize("estimate", [-0.01, 1.01, 60.0, float("nan")])
 def test_an_estimate_that_is_no_probability_is_refused(estimate: float) -> None:
-    with pytest.raises(ReaderNoteError, match="from 0 to 100 %"):
+    with pytest.raises(ReaderNoteError, match="from 0 to 100%"):
         ReaderNote.first(estimate)
 
 

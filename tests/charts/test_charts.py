@@ -38,7 +38,7 @@ def test_a_threshold_that_calls_nobody_has_no_precision_to_show() -> None:
     assert not [one for one in precision_recall_chart(LABELS, CHANCES, 1.1).data if str(one.name).startswith("threshold")]
 
 
-def test_rows_are_what_people_are_and_columns_what_they_were_called() -> None:
+def test_rows_are_what_participants_are_and_columns_what_they_were_called() -> None:
     (cells,) = confusion_chart(Confusion(true_positive=4, false_negative=3, true_negative=2, false_positive=1)).data
     where = (list(cells.y).index("impaired (7)"), list(cells.x).index("called<br>unimpaired"))
     assert np.array(cells.customdata)[where] == 3
@@ -50,8 +50,8 @@ def test_an_empty_row_is_drawn_as_nobody() -> None:
     assert np.array(cells.z)[0].tolist() == [0, 0]
 
 
-def test_each_calibration_point_says_how_many_people_it_is() -> None:
-    points = trace(reliability_chart(LABELS, CHANCES), "people")
+def test_each_calibration_point_says_how_many_participants_it_is() -> None:
+    points = trace(reliability_chart(LABELS, CHANCES), "participants")
     assert sum(map(int, points.text)) == 60
 
 

@@ -13,7 +13,7 @@ from adcore.cohorts.cohort import Cohort
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import Control, MetricInterval
 from tests.support.scored import write_scored_model
-from tests.support.untrained import TINY_PLANES, synthetic_cohort
+from tests.support.untrained import TINY_SLICES, synthetic_cohort
 
 
 @pytest.fixture(autouse=True)
@@ -49,22 +49,22 @@ def write_oasis1(folder: Path, cohort: Cohort) -> Path:
     pd.DataFrame(codes | more).to_csv(folder / "oasis_cross-sectional.csv", index=False)
     for row, session in enumerate(codes["ID"]):
         (folder / "coronal" / session).mkdir(parents=True)
-        for number in TINY_PLANES.t88_slices:
+        for number in TINY_SLICES.t88_slices:
             Image.new("L", (176, 176), 90 + row).save(folder / "coronal" / session / f"{session}.{number}.png")
     return folder
 
 
-def test_new_people_and_those_seen_in_training_are_never_in_one_figure(model: Path, cohort: Cohort, tmp_path: Path) -> None:
+def test_new_participants_and_those_seen_in_training_are_never_in_one_figure(model: Path, cohort: Cohort, tmp_path: Path) -> None:
     mixed = synthetic_cohort(labelled=24, others=2)
     mixed.table.loc[:12, "person"] = [f"N{number:03d}" for number in range(13)]
     data, out = write_oasis1(tmp_path / "data", mixed), tmp_path / "out"
     code, output = run("--model", f"{model}/", "--data", data, "--out", out, "--threads", 1)
     assert code == 1  # the pretend calibrations of the untrained card are not those of its predictions
     assert "SEEN IN TRAINING" in output
-    people = pd.read_csv(out / "predictions.csv", dtype={"subject": str})
-    assert len(people) == 26
-    assert people["subject"].is_unique
-    assert int((people["seen_in_training"] == "yes").sum()) == 11
+    participants = pd.read_csv(out / "predictions.csv", dtype={"subject": str})
+    assert len(participants) == 26
+    assert participants["subject"].is_unique
+    assert int((participants["seen_in_training"] == "yes").sum()) == 11
     content = json.loads((out / "metrics.json").read_text())
     groups = content["groups"]
     assert (groups["new_people"]["labelled"], groups["seen_in_training"]["labelled"]) == (13, 11)
@@ -129,9 +129,9 @@ def test_a_folder_that_is_no_cohort_is_a_sentence(model: Path, tmp_path: Path) -
     assert "Traceback" not in output
 
 
-def test_a_model_of_other_planes_is_refused(model: Path, tmp_path: Path) -> None:
+def test_a_model_of_other_slices_is_refused(model: Path, tmp_path: Path) -> None:
     card = ModelCard.read(model)
-    card.model_copy(update={"planes": card.planes | {"size": 48}}).write(model)
+    card.model_copy(update={"slices": card.slices | {"size": 48}}).write(model)
     code, output = run("--model", f"{model}/", "--data", tmp_path, "--out", tmp_path / "out")
     assert code == 1
     assert "does not make the planes" in output

@@ -50,7 +50,7 @@ def test_what_belongs_to_a_visit_is_taken_from_participants_for_the_first_alone(
     assert table["education_years"].tolist()[:3] == [16, 16, 16]
 
 
-def test_people_without_a_scan_scans_without_people_and_further_runs_are_named(tmp_path: Path) -> None:
+def test_participants_without_a_scan_scans_without_participants_and_further_runs_are_named(tmp_path: Path) -> None:
     folder = write_bids(tmp_path)
     add_scan(folder, "sub-ADNI009", "ses-M0")
     add_scan(folder, "sub-ADNI003", "", "run-2_T1w.nii.gz")

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adcore.cohorts.freesurfer import parts_of_freesurfer
-from adcore.cohorts.ixi import load_ixi, muse_table, parts_of_muse, sides_agree
+from adcore.cohorts.freesurfer import structures_of_freesurfer
+from adcore.cohorts.ixi import load_ixi, muse_table, sides_agree, structures_of_muse
 from adcore.errors import CohortError
 from adcore.prepare.segmentation.structures import CLASSES, Side, label_of
 
@@ -16,7 +16,7 @@ def test_every_part_has_a_number_in_the_atlas_and_no_number_two_parts() -> None:
 
 
 def test_known_numbers_keep_their_side() -> None:
-    found = parts_of_muse(np.array([0, 47, 48, 30, 23, 75, 76, 117]))
+    found = structures_of_muse(np.array([0, 47, 48, 30, 23, 75, 76, 117]))
     left, right = Side.LEFT, Side.RIGHT
     grey = "deep grey matter"
     assert list(found) == [
@@ -33,11 +33,11 @@ def test_known_numbers_keep_their_side() -> None:
 
 def test_a_number_of_another_atlas_is_refused() -> None:
     with pytest.raises(CohortError, match=r"got \[3\]"):
-        parts_of_muse(np.array([0, 3, 47]))
+        structures_of_muse(np.array([0, 3, 47]))
 
 
 def test_freesurfers_numbers_keep_their_side_and_unknown_ones_are_outside() -> None:
-    found = parts_of_freesurfer(np.array([17, 53, 1006, 2006, 85, 16]))
+    found = structures_of_freesurfer(np.array([17, 53, 1006, 2006, 85, 16]))
     assert list(found) == [
         label_of("hippocampus", Side.LEFT),
         label_of("hippocampus", Side.RIGHT),
@@ -48,7 +48,7 @@ def test_freesurfers_numbers_keep_their_side_and_unknown_ones_are_outside() -> N
     ]
 
 
-def test_people_without_a_row_in_the_table_have_no_age(tmp_path: Path) -> None:
+def test_participants_without_a_row_in_the_table_have_no_age(tmp_path: Path) -> None:
     for folder in ("t1", "dlmuse_seg"):
         (tmp_path / folder).mkdir()
     for person in ("IXI001-X-1", "IXI002-X-2"):

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from adcore.cohorts.cohort import Cohort, person_folds
-from adcore.cohorts.linked import LINKS, join_cohorts, link_people, read_links
+from adcore.cohorts.linked import LINKS, join_cohorts, link_participants, read_links
 from adcore.errors import CohortError
 from tests.support.untrained import synthetic_cohort
 
@@ -18,20 +18,20 @@ def two_sets() -> tuple[Cohort, Cohort]:
     return first, second
 
 
-def test_linked_people_have_one_name_and_the_others_keep_theirs() -> None:
-    first, second = link_people(two_sets(), [("T019_1", "S003_1"), ("T002_1", "S002_1"), ("T404_1", "S004_1")])
+def test_linked_participants_have_one_name_and_the_others_keep_theirs() -> None:
+    first, second = link_participants(two_sets(), [("T019_1", "S003_1"), ("T002_1", "S002_1"), ("T404_1", "S004_1")])
     assert list(second.table.loc[[2, 18, 19, 4], "person"]) == ["S002", "S003", "S003", "T004"]
     assert list(first.table["person"]) == [f"S{number:03d}" for number in range(20)]
 
 
 def test_links_go_through_to_everybody_who_may_be_one_person() -> None:
-    first, second = link_people(two_sets(), [("T001_1", "S001_1"), ("T001_1", "S005_1")])
+    first, second = link_participants(two_sets(), [("T001_1", "S001_1"), ("T001_1", "S005_1")])
     assert first.table.loc[1, "person"] == first.table.loc[5, "person"] == second.table.loc[1, "person"] == "S001"
 
 
 def test_a_person_of_two_data_sets_stands_on_one_side_of_every_split() -> None:
     links = [(f"T{number:03d}_1", f"S{19 - number:03d}_1") for number in range(20)]
-    joined = join_cohorts(link_people(two_sets(), links))
+    joined = join_cohorts(link_participants(two_sets(), links))
     assert len(joined) == 40
     persons = joined.table["person"]
     assert set(persons) <= {f"S{number:03d}" for number in range(20)}
@@ -39,12 +39,12 @@ def test_a_person_of_two_data_sets_stands_on_one_side_of_every_split() -> None:
         assert not set(persons[train]) & set(persons[test])
 
 
-def test_cohorts_with_other_planes_or_the_same_session_cannot_be_joined() -> None:
+def test_cohorts_with_other_slices_or_the_same_session_cannot_be_joined() -> None:
     first, second = two_sets()
     with pytest.raises(CohortError, match="same planes"):
-        join_cohorts([first, second.on_planes((97,))])
+        join_cohorts([first, second.on_slices((97,))])
     with pytest.raises(CohortError, match="more than once"):
-        join_cohorts([first, replace(first, planes=first.planes / 2)])
+        join_cohorts([first, replace(first, slices=first.slices / 2)])
     with pytest.raises(CohortError, match="at least one"):
         join_cohorts([])
 

@@ -21,7 +21,7 @@ def test_path_and_person_are_enough(tmp_path: Path) -> None:
     assert heads.table["cdr"].isna().all()
 
 
-def test_one_session_name_for_two_people_is_two_sessions(tmp_path: Path) -> None:
+def test_one_session_name_for_two_participants_is_two_sessions(tmp_path: Path) -> None:
     heads = read_manifest(write_manifest(tmp_path, "Path,person,session\na.nii.gz,P1,first\nb.nii.gz,P2,first\n"))
     assert list(heads.table["session"]) == ["P1_first", "P2_first"]
 

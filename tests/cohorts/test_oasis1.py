@@ -8,9 +8,9 @@ from PIL import Image
 from adcore.cohorts.oasis1 import load_oasis1, read_table
 from adcore.errors import CohortError
 from adcore.networks.clinical_mlp import education_level
-from adcore.prepare.slices import PlaneConfig, plane_mask
+from adcore.prepare.slices import SliceConfig, slice_mask
 
-CONFIG = PlaneConfig(t88_slices=(92, 97))
+CONFIG = SliceConfig(t88_slices=(92, 97))
 
 
 def write_release(folder: Path) -> Path:
@@ -33,14 +33,14 @@ def write_release(folder: Path) -> Path:
 def test_sessions_of_one_person_share_the_person(tmp_path: Path) -> None:
     cohort = load_oasis1(write_release(tmp_path), CONFIG)
     assert list(cohort.table["person"]) == ["OAS1_0001", "OAS1_0002", "OAS1_0002"]
-    assert cohort.planes.shape == (3, 2, 112, 112)
+    assert cohort.slices.shape == (3, 2, 112, 112)
 
 
-def test_planes_are_scaled_inside_the_fixed_outline_only(tmp_path: Path) -> None:
-    planes = load_oasis1(write_release(tmp_path), CONFIG).planes[0]
-    mask = plane_mask(CONFIG)
-    assert (planes[~mask] == 0).all()
-    assert np.percentile(planes[mask], 90) == pytest.approx(1, abs=0.01)
+def test_slices_are_scaled_inside_the_fixed_outline_only(tmp_path: Path) -> None:
+    slices = load_oasis1(write_release(tmp_path), CONFIG).slices[0]
+    mask = slice_mask(CONFIG)
+    assert (slices[~mask] == 0).all()
+    assert np.percentile(slices[mask], 90) == pytest.approx(1, abs=0.01)
 
 
 def test_missing_cdr_stays_missing(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
         read_table(path)
 
 
-def test_the_real_release_has_158_labelled_people(shared_data: Path) -> None:
+def test_the_real_release_has_158_labelled_participants(shared_data: Path) -> None:
     table = read_table(shared_data / "oasis1" / "oasis_cross-sectional.csv")
     labelled = table[(table["age_years"] >= 60) & table["cdr"].notna()]
     assert len(labelled) == labelled["person"].nunique() == 158

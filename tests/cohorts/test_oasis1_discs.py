@@ -9,13 +9,13 @@ from PIL import Image
 from scipy.ndimage import map_coordinates
 
 from adcore.cohorts.oasis1 import load_oasis1
-from adcore.cohorts.oasis1_discs import T88_AXES, coronal_slice, find_raw_heads, load_discs
+from adcore.cohorts.oasis1_discs import T88_AXES, coronal_slice, find_raw_scans, load_discs
 from adcore.errors import CohortError
-from adcore.prepare.slices import PlaneConfig, tilt
+from adcore.prepare.slices import SliceConfig, tilt
 from adcore.readers.header_pair import centred_affine
 from tests.support.volume_pairs import write_analyze
 
-CONFIG = PlaneConfig(t88_slices=(92, 97))
+CONFIG = SliceConfig(t88_slices=(92, 97))
 T88_STEM = "PROCESSED/MPRAGE/T88_111/{0}_mpr_n4_anon_111_t88_masked_gfc"
 ROWS = [("OAS1_0001_MR1", 74), ("OAS1_0002_MR1", 25), ("OAS1_0003_MR1", 61)]
 
@@ -41,7 +41,7 @@ def write_discs(folder: Path, volume: np.ndarray, sessions: list[str]) -> Path:
     return folder
 
 
-def test_planes_from_a_volume_are_those_from_its_slices(tmp_path: Path, t88: np.ndarray) -> None:
+def test_slices_from_a_volume_are_those_from_its_slices(tmp_path: Path, t88: np.ndarray) -> None:
     (tmp_path / "discs").mkdir()
     cohort = load_discs(write_discs(tmp_path / "discs", t88, ["OAS1_0001_MR1"]), CONFIG)
     slices = tmp_path / "slices"
@@ -51,7 +51,7 @@ def test_planes_from_a_volume_are_those_from_its_slices(tmp_path: Path, t88: np.
     for number in CONFIG.t88_slices:
         picture = coronal_slice(t88, number).astype(np.uint8)
         Image.fromarray(picture).save(slices / "coronal" / "OAS1_0001_MR1" / f"OAS1_0001_MR1.{number}.png")
-    np.testing.assert_allclose(cohort.planes, load_oasis1(slices, CONFIG).planes, atol=1e-6)
+    np.testing.assert_allclose(cohort.slices, load_oasis1(slices, CONFIG).slices, atol=1e-6)
 
 
 def test_a_slice_shows_the_patients_right_first_and_the_crown_on_top(t88: np.ndarray) -> None:
@@ -81,7 +81,7 @@ def test_raw_heads_are_listed_with_their_axes(tmp_path: Path, t88: np.ndarray) -
     folder = write_discs(tmp_path, t88[:4, :4, :4], ["OAS1_0001_MR1"])
     for acquisition in (2, 1):
         write_analyze(folder / "OAS1_0002_MR1" / "RAW" / f"OAS1_0002_MR1_mpr-{acquisition}_anon", t88[:4, :4, :4])
-    heads = find_raw_heads(folder)
+    heads = find_raw_scans(folder)
     assert [scan.name for scan in heads.scans] == ["OAS1_0002_MR1_mpr-1_anon.hdr"]
     assert heads.axes == "ASL"
     assert len(heads.left_out) == 2
@@ -91,4 +91,4 @@ def test_a_spreadsheet_is_pointed_at(tmp_path: Path) -> None:
     (tmp_path / "OAS1_0001_MR1" / "RAW").mkdir(parents=True)
     (tmp_path / "oasis_cross-sectional.xlsx").touch()
     with pytest.raises(CohortError, match=r"Save oasis_cross-sectional\.xlsx as CSV"):
-        find_raw_heads(tmp_path)
+        find_raw_scans(tmp_path)

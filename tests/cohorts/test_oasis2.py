@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adcore.cohorts.oasis2 import find_oasis2_heads, load_oasis2, read_days, read_table
+from adcore.cohorts.oasis2 import find_oasis2_scans, load_oasis2, read_days, read_table
 from adcore.cohorts.oasis2_space import SHIPPED, SLICE_SHAPE, derive_slice_map, read_slice, slice_pixels
 from adcore.errors import CohortError
-from adcore.prepare.slices import PlaneConfig, plane_mask
+from adcore.prepare.slices import SliceConfig, slice_mask
 from tests.support.volume_pairs import write_analyze
 
-CONFIG = PlaneConfig()
+CONFIG = SliceConfig()
 BACKGROUND = 18
 
 
@@ -35,21 +35,21 @@ def write_slices(folder: Path) -> Path:
     return folder
 
 
-def test_every_visit_is_a_row_in_order_and_a_slice_is_one_plane(tmp_path: Path) -> None:
+def test_every_visit_is_a_row_in_order_and_a_slice_is_one_slice(tmp_path: Path) -> None:
     cohort = load_oasis2(write_slices(tmp_path), CONFIG)
     assert list(cohort.table["session"]) == ["OAS2_0004_MR1", "OAS2_0004_MR2", "OAS2_0007_MR1"]
     assert cohort.visit.tolist() == [0, 1, 0]
-    assert cohort.planes.shape == (3, 1, 112, 112)
+    assert cohort.slices.shape == (3, 1, 112, 112)
     assert cohort.t88_slices == (99,)
     assert list(cohort.labelled().impaired) == [False, True]  # the first visits
     assert cohort.table["education_years"].tolist() == [18, 18, 16]
 
 
 def test_the_background_is_black_the_outline_is_kept_and_sides_stay(tmp_path: Path) -> None:
-    plane = load_oasis2(write_slices(tmp_path), CONFIG).planes[0, 0]
-    assert (plane[~plane_mask(CONFIG)[-1]] == 0).all()
-    assert np.percentile(plane[plane > 0], 90) == pytest.approx(1, abs=0.35)
-    columns = np.argwhere(plane > 1.2)[:, 1]
+    image = load_oasis2(write_slices(tmp_path), CONFIG).slices[0, 0]
+    assert (image[~slice_mask(CONFIG)[-1]] == 0).all()
+    assert np.percentile(image[image > 0], 90) == pytest.approx(1, abs=0.35)
+    columns = np.argwhere(image > 1.2)[:, 1]
     assert len(columns) > 20
     assert columns.max() < 56  # planes begin at the patient's left, and so do these slices, whatever their header says
 
@@ -61,9 +61,9 @@ def test_a_slice_has_its_crown_on_top(tmp_path: Path) -> None:
     assert image[215 - 130, 103] > 70
 
 
-def test_plane_pixels_lie_on_the_slice() -> None:
+def test_slice_pixels_lie_on_the_slice() -> None:
     pixels = slice_pixels(CONFIG)
-    rows, columns = pixels[:, plane_mask(CONFIG)[-1]]
+    rows, columns = pixels[:, slice_mask(CONFIG)[-1]]
     assert rows.min() > 0
     assert rows.max() < SLICE_SHAPE[1]
     assert columns.min() > 0
@@ -99,12 +99,12 @@ def test_raw_heads_are_found_in_the_parts_of_the_release(tmp_path: Path) -> None
     folder = write_slices(tmp_path)
     for place in ("OAS2_RAW_PART1/OAS2_0004_MR1", "OAS2_0004_MR2"):
         write_analyze(folder / place / "RAW" / "mpr-1.nifti.hdr", np.ones((3, 3, 3)))
-    heads = find_oasis2_heads(folder)
+    heads = find_oasis2_scans(folder)
     assert list(heads.table["session"]) == ["OAS2_0004_MR1", "OAS2_0004_MR2"]
     assert [scan.parent.parent.name for scan in heads.scans] == ["OAS2_0004_MR1", "OAS2_0004_MR2"]
 
 
-def test_the_shipped_map_is_the_one_that_linked_people_give(shared_data: Path) -> None:
+def test_the_shipped_map_is_the_one_that_linked_participants_give(shared_data: Path) -> None:
     found, correlation, mirrored = derive_slice_map(shared_data / "oasis1", shared_data / "oasis2")
     assert correlation > 0.79
     assert mirrored > 0.98

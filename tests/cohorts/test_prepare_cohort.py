@@ -8,10 +8,10 @@ from adcore.cli import app
 from adcore.cohorts import prepare_cohort as module
 from adcore.cohorts.layouts import load_cohort
 from adcore.cohorts.manifest import read_manifest
-from adcore.cohorts.prepare_cohort import prepare_heads
+from adcore.cohorts.prepare_cohort import prepare_cohort
 from adcore.cohorts.prepared_folder import FAILED
-from adcore.cohorts.raw_scans import HeadList
-from adcore.prepare.slices import PlaneConfig
+from adcore.cohorts.raw_scans import ScanList
+from adcore.prepare.slices import SliceConfig
 from tests.support.builders import file_bytes, head
 from tests.support.volume_pairs import write_analyze
 
@@ -35,14 +35,14 @@ def test_a_broken_scan_is_listed_and_the_good_one_becomes_a_cohort(manifest: Pat
     assert [picture.name.split("-")[0] for picture in (out / "pictures").iterdir()] == ["B_1"]
     assert (out / "sheet_01.png").is_file()
     assert "B_1" not in listed
-    cohort = load_cohort(out, PlaneConfig())
+    cohort = load_cohort(out, SliceConfig())
     assert list(cohort.table["person"]) == ["B"]
     assert cohort.impaired.tolist() == [True]
     assert 0.5 < cohort.table.loc[0, "nwbv"] < 1  # measured, since the table gives none
 
 
 @pytest.fixture
-def broken(tmp_path: Path) -> HeadList:
+def broken(tmp_path: Path) -> ScanList:
     rows = ["path,person"]
     for number in range(3):
         (tmp_path / f"{number}.nii").write_bytes(b"no scan")
@@ -51,7 +51,7 @@ def broken(tmp_path: Path) -> HeadList:
     return read_manifest(tmp_path / "manifest.csv")
 
 
-def test_only_what_is_new_or_changed_is_prepared_again(broken: HeadList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_is_new_or_changed_is_prepared_again(broken: ScanList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out, done = tmp_path / "prepared", []
 
     def counting(task: module.HeadTask) -> str:
@@ -60,16 +60,16 @@ def test_only_what_is_new_or_changed_is_prepared_again(broken: HeadList, tmp_pat
 
     prepare_one = module.prepare_one
     monkeypatch.setattr(module, "prepare_one", counting)
-    assert prepare_heads(broken, out) == (0, 3)
+    assert prepare_cohort(broken, out) == (0, 3)
     assert done == ["P0_1", "P1_1", "P2_1"]
     broken.scans[1].write_bytes(b"still no scan")
-    prepare_heads(broken, out)
+    prepare_cohort(broken, out)
     assert done[3:] == ["P1_1"]
-    prepare_heads(broken, out, again=True)
+    prepare_cohort(broken, out, again=True)
     assert done[4:] == ["P0_1", "P1_1", "P2_1"]
 
 
-def test_a_run_that_is_stopped_keeps_what_is_done(broken: HeadList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_is_stopped_keeps_what_is_done(broken: ScanList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare_one = module.prepare_one
 
     def stopped(task: module.HeadTask) -> str:
@@ -79,14 +79,14 @@ def test_a_run_that_is_stopped_keeps_what_is_done(broken: HeadList, tmp_path: Pa
 
     monkeypatch.setattr(module, "prepare_one", stopped)
     with pytest.raises(KeyboardInterrupt):
-        prepare_heads(broken, tmp_path / "prepared")
+        prepare_cohort(broken, tmp_path / "prepared")
     sentences = pd.read_csv(tmp_path / "prepared" / FAILED)["sentence"].tolist()
     assert "header is damaged" in sentences[0]
     assert all("Not prepared yet" in sentence for sentence in sentences[1:])
 
 
-def test_several_workers_do_the_same(broken: HeadList, tmp_path: Path) -> None:
-    assert prepare_heads(broken, tmp_path / "prepared", workers=2) == (0, 3)
+def test_several_workers_do_the_same(broken: ScanList, tmp_path: Path) -> None:
+    assert prepare_cohort(broken, tmp_path / "prepared", workers=2) == (0, 3)
     assert pd.read_csv(tmp_path / "prepared" / FAILED)["session"].tolist() == ["P0_1", "P1_1", "P2_1"]
 
 

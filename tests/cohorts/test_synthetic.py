@@ -40,7 +40,7 @@ def test_ventricles_grow_and_both_hippocampi_shrink_with_every_step_of_atrophy(s
     assert (np.diff([v.right_hippocampus for v in volumes]) < -0.1).all()
 
 
-def test_volumes_lie_where_people_have_them() -> None:
+def test_volumes_lie_where_participants_have_them() -> None:
     young, marked = true_volumes(0.0, 1, COARSE), true_volumes(1.0, 1, COARSE)
     assert 8 < young.lateral_ventricles < 30
     assert 50 < marked.lateral_ventricles < 110

@@ -11,7 +11,7 @@ from adcore.networks.late_fusion import ScanFeatures
 from adcore.predict import Predictor
 from tests.support.untrained import untrained_card, untrained_network
 
-PLANES_MM = (-30.0, -26.0, -22.0)
+SLICES_MM = (-30.0, -26.0, -22.0)
 FULL = ClinicalRecord.of(age_years=74, sex="F", education_years=12, ses=3, mmse=24)
 RECORDS = [FULL, FULL.model_copy(update={"mmse": None}), ClinicalRecord.of(mmse=20), ClinicalRecord()]
 
@@ -29,8 +29,8 @@ def predictor() -> Predictor:
 
 @pytest.fixture(scope="module")
 def features(predictor: Predictor) -> ScanFeatures:
-    planes = np.random.default_rng(0).uniform(0, 1.2, (3, 112, 112)).astype(np.float32)
-    return predictor.read_planes(planes, PLANES_MM).features
+    slices = np.random.default_rng(0).uniform(0, 1.2, (3, 112, 112)).astype(np.float32)
+    return predictor.read_slices(slices, SLICES_MM).features
 
 
 def total(parts: tuple[Contribution, ...]) -> float:

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.explain.explanation import Quality, QualityPart, RegionEvidence, StructureEvidence
+from adcore.explain.explanation import Quality, QualityCheck, RegionSaliency, StructureSaliency
 from adcore.explain.gradcam import raw_gradcam
-from adcore.explain.quality import judge
+from adcore.explain.quality import check_maps
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.networks.image_branch import ImageBranch
 from tests.support.untrained import untrained_network
@@ -31,15 +31,15 @@ EVIDENCE = {branch: raw_gradcam(BRANCHES[branch], MAPS[branch]) for branch in IM
 
 
 def found(
-    evidence: dict[Branch, NDArray[np.float32]] = EVIDENCE,
-    regions: tuple[RegionEvidence, ...] = (),
-    structures: tuple[StructureEvidence, ...] = (),
+    saliency: dict[Branch, NDArray[np.float32]] = EVIDENCE,
+    regions: tuple[RegionSaliency, ...] = (),
+    structures: tuple[StructureSaliency, ...] = (),
     branches: dict[Branch, ImageBranch] = BRANCHES,
 ) -> Quality:
-    return judge(branches, MAPS, evidence, regions, structures)
+    return check_maps(branches, MAPS, saliency, regions, structures)
 
 
-def part(quality: Quality, name: str, branch: Branch | None = None) -> QualityPart:
+def part(quality: Quality, name: str, branch: Branch | None = None) -> QualityCheck:
     (one,) = (p for p in quality.parts if p.name == name and p.branch == (branch.value if branch else None))
     return one
 
@@ -60,17 +60,17 @@ def test_the_same_case_is_judged_the_same_twice() -> None:
 
 
 @pytest.mark.parametrize(("share", "holds"), [(0.1, True), (0.3, False)])
-def test_evidence_has_to_lie_inside_the_brain_clearly_more_than_by_chance(share: float, holds: bool) -> None:
-    rows = tuple(StructureEvidence(b.value, OUTSIDE_NAME, share, 0.4, None, None, None) for b in IMAGE_BRANCHES)
+def test_saliency_has_to_lie_inside_the_brain_clearly_more_than_by_chance(share: float, holds: bool) -> None:
+    rows = tuple(StructureSaliency(b.value, OUTSIDE_NAME, share, 0.4, None, None, None) for b in IMAGE_BRANCHES)
     inside = part(found(structures=rows), "inside the brain", Branch.VGG16)
     assert inside.holds is holds
     assert inside.limit == pytest.approx(0.2)
-    assert f"{100 * share:.1f} % of the evidence lies outside the brain; an even map would put 40 % there" in inside.sentence
+    assert f"{100 * share:.1f}% of the evidence lies outside the brain; an even map would put 40% there" in inside.sentence
 
 
 def test_networks_look_alike_by_the_share_that_both_place_in_the_same_parts() -> None:
-    first = (RegionEvidence("vgg16", "left hippocampus", 0.7), RegionEvidence("vgg16", "CSF", 0.3))
-    second = (RegionEvidence("resnet50", "left hippocampus", 0.4), RegionEvidence("resnet50", "right hippocampus", 0.6))
+    first = (RegionSaliency("vgg16", "left hippocampus", 0.7), RegionSaliency("vgg16", "CSF", 0.3))
+    second = (RegionSaliency("resnet50", "left hippocampus", 0.4), RegionSaliency("resnet50", "right hippocampus", 0.6))
     alike = part(found(regions=first + second), "networks look alike")
     assert alike.value == pytest.approx(0.4)
     assert not alike.holds
@@ -79,7 +79,7 @@ def test_networks_look_alike_by_the_share_that_both_place_in_the_same_parts() ->
     assert same.holds
 
 
-def test_a_network_without_evidence_is_not_judged() -> None:
+def test_a_network_without_saliency_is_not_judged() -> None:
     silent = EVIDENCE | {Branch.VGG16: np.zeros_like(EVIDENCE[Branch.VGG16])}
     assert {one.branch for one in found(silent).parts} == {Branch.RESNET50.value}
     nothing = found({branch: np.zeros_like(maps) for branch, maps in EVIDENCE.items()})
@@ -88,5 +88,5 @@ def test_a_network_without_evidence_is_not_judged() -> None:
 
 
 def test_the_badge_counts_what_holds() -> None:
-    held = QualityPart("a", None, 1, 0, True, "A.")
+    held = QualityCheck("a", None, 1, 0, True, "A.")
     assert str(Quality((held, replace(held, holds=False), held))) == "Explanation: 2 of 3 checks hold"

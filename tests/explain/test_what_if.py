@@ -11,9 +11,9 @@ from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures
 from adcore.predict import Predictor
 from tests.support.untrained import untrained_card, untrained_network
 
-PLANES_MM = (-30.0, -26.0, -22.0)
+SLICES_MM = (-30.0, -26.0, -22.0)
 RECORD = ClinicalRecord.of(age_years=74, sex="F")
-LIMITS = ConformalLimits(stated=0.9, impaired_from=0.3, unimpaired_to=0.7, impaired_people=80, unimpaired_people=78)
+LIMITS = ConformalLimits(stated=0.9, impaired_from=0.3, unimpaired_to=0.7, impaired_participants=80, unimpaired_participants=78)
 
 
 @cache
@@ -27,8 +27,8 @@ def predictor_of(**changes: object) -> Predictor:
 
 @pytest.fixture(scope="module")
 def features() -> ScanFeatures:
-    planes = np.random.default_rng(0).uniform(0, 1.2, (3, 112, 112)).astype(np.float32)
-    return predictor_of().read_planes(planes, PLANES_MM).features
+    slices = np.random.default_rng(0).uniform(0, 1.2, (3, 112, 112)).astype(np.float32)
+    return predictor_of().read_slices(slices, SLICES_MM).features
 
 
 @pytest.mark.parametrize("scan", [True, False])
@@ -47,7 +47,7 @@ def test_every_value_tried_is_one_that_a_record_takes(features: ScanFeatures) ->
         assert [getattr(ClinicalRecord.of(**{curve.field: value}), curve.field) for value in curve.values] == list(curve.values)
 
 
-def test_people_of_the_training_weigh_the_values(features: ScanFeatures) -> None:
+def test_participants_of_the_training_weigh_the_values(features: ScanFeatures) -> None:
     counted = predictor_of(field_values={"mmse": {"14": 1, "15": 2, "30": 1}})
     alike, weighed = (
         next(curve for curve in what_if(features, RECORD, predictor).curves if curve.field == "mmse")

@@ -87,7 +87,7 @@ def test_heads_less_alike_than_rescans_raise_the_doubt_that_it_is_one_person(cou
     known = [
         PlannedVisit(visit.analysis.prepared.scan, visit.months, visit.analysis.record, visit.analysis) for visit in course.visits
     ]
-    strict = made_up_repeatability().model_copy(update={"likeness_same": 1.0, "likeness_other": 1.0})
+    strict = made_up_repeatability().model_copy(update={"similarity_same": 1.0, "similarity_other": 1.0})
     assert any("may not be scans of one person" in warning for warning in follow(known, predictor, strict).warnings)
 
 

@@ -46,7 +46,7 @@ def test_exchanging_the_visits_gives_the_same_space(visits: Visits, grown: Align
     back = aligned(visits.later, visits.first)
     for one, other in zip(grown.poses, reversed(back.poses), strict=True):
         assert np.allclose(one, other, atol=1e-6)
-    assert grown.likeness == pytest.approx(back.likeness, abs=1e-6)
+    assert grown.similarity == pytest.approx(back.similarity, abs=1e-6)
 
 
 def test_the_space_lies_half_way_between_the_visits_own(visits: Visits, grown: Alignment) -> None:
@@ -59,7 +59,7 @@ def test_the_space_lies_half_way_between_the_visits_own(visits: Visits, grown: A
 def test_a_scan_lies_on_itself(visits: Visits) -> None:
     alignment = aligned(visits.first, visits.first)
     assert np.allclose(alignment.poses[0], alignment.poses[1], atol=1e-9)
-    assert alignment.likeness == pytest.approx(1)
+    assert alignment.similarity == pytest.approx(1)
     assert alignment.overlap == 1
 
 
@@ -67,7 +67,7 @@ def test_the_head_of_another_person_is_less_alike_than_the_limit_and_ones_own_af
     visits: Visits, grown: Alignment, repeatability: Repeatability
 ) -> None:
     other = prepare_scan(make_head(0.2, 6, FIRST))
-    assert aligned(visits.first, other).likeness < repeatability.likeness_limit < grown.likeness
+    assert aligned(visits.first, other).similarity < repeatability.similarity_limit < grown.similarity
 
 
 def test_a_real_head_that_was_moved_is_found(shared_data: Path) -> None:

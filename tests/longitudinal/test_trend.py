@@ -39,7 +39,7 @@ def test_a_shrinking_volume_is_told_in_percent_per_year(repeatability: Repeatabi
     assert trend.rate.percent == pytest.approx(-3.0)
     assert trend.millilitres_percent == pytest.approx(-3.0)
     assert trend.beyond_repeatability
-    assert "-3.0 % a year" in trend.sentence
+    assert "-3.0% a year" in trend.sentence
     assert "more than rescans differ by" in trend.sentence
 
 

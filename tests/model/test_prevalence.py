@@ -16,7 +16,7 @@ def test_the_likelihood_ratio_stays() -> None:
     assert at_prevalence(ESTIMATE, 0.5, 0.2).probability == pytest.approx(0.375 / 1.375)
 
 
-def test_evidence_that_says_nothing_gives_the_clinics_prevalence() -> None:
+def test_saliency_that_says_nothing_gives_the_clinics_prevalence() -> None:
     assert at_prevalence(Estimate(0.3, 0.2, 0.4), 0.3, 0.05).probability == pytest.approx(0.05)
 
 

@@ -4,7 +4,7 @@ from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.case.clinical import FIELDS
 from adcore.networks.backbones import FEATURES
 from adcore.networks.late_fusion import MEMBERS, ScanFeatures
-from adcore.networks.slice_segmentation import PLANE_PARTS
+from adcore.networks.slice_segmentation import SLICE_STRUCTURES
 from tests.support.untrained import untrained_network
 
 FIELD_VALUES = torch.ones(1, len(FIELDS))
@@ -13,7 +13,7 @@ FIELD_VALUES = torch.ones(1, len(FIELDS))
 def random_scan(seed: int) -> ScanFeatures:
     generator = torch.Generator().manual_seed(seed)
     means = {branch: torch.rand(1, 3, FEATURES[branch], generator=generator) for branch in IMAGE_BRANCHES}
-    return ScanFeatures(means, torch.rand(1, 3, len(PLANE_PARTS), generator=generator), torch.tensor([-30.0, -26.0, -22.0]))
+    return ScanFeatures(means, torch.rand(1, 3, len(SLICE_STRUCTURES), generator=generator), torch.tensor([-30.0, -26.0, -22.0]))
 
 
 def with_other_branch(scan: ScanFeatures, branch: Branch) -> ScanFeatures:
@@ -22,18 +22,18 @@ def with_other_branch(scan: ScanFeatures, branch: Branch) -> ScanFeatures:
 
 def test_every_branch_and_the_shares_of_the_parts_move_the_fused_answer() -> None:
     network, scan = untrained_network(), random_scan(0)
-    answer = network.judge(scan, FIELD_VALUES, FIELD_VALUES).fused
+    answer = network.classify(scan, FIELD_VALUES, FIELD_VALUES).fused
     others = [with_other_branch(scan, branch) for branch in IMAGE_BRANCHES]
     others.append(ScanFeatures(scan.means, random_scan(1).shares, scan.y_mm))
     for other in others:
-        assert not torch.equal(answer, network.judge(other, FIELD_VALUES, FIELD_VALUES).fused)
-    assert not torch.equal(answer, network.judge(scan, -FIELD_VALUES, FIELD_VALUES).fused)
+        assert not torch.equal(answer, network.classify(other, FIELD_VALUES, FIELD_VALUES).fused)
+    assert not torch.equal(answer, network.classify(scan, -FIELD_VALUES, FIELD_VALUES).fused)
 
 
 def test_a_branch_on_its_own_hears_nothing_of_the_others() -> None:
     network, scan = untrained_network(), random_scan(0)
-    alone = network.judge(scan, FIELD_VALUES, FIELD_VALUES).branches[Branch.VGG16]
-    changed = network.judge(with_other_branch(scan, Branch.RESNET50), -FIELD_VALUES, FIELD_VALUES).branches[Branch.VGG16]
+    alone = network.classify(scan, FIELD_VALUES, FIELD_VALUES).branches[Branch.VGG16]
+    changed = network.classify(with_other_branch(scan, Branch.RESNET50), -FIELD_VALUES, FIELD_VALUES).branches[Branch.VGG16]
     assert torch.equal(alone, changed)
 
 
@@ -42,10 +42,10 @@ def test_the_answer_is_the_mean_of_the_members() -> None:
     images, _ = network.image_vectors(scan)
     said = [member(images, FIELD_VALUES, FIELD_VALUES, torch.ones(1, 1))[0] for member in network.members]
     assert len(said) == MEMBERS
-    assert torch.allclose(network.judge(scan, FIELD_VALUES, FIELD_VALUES).fused, torch.stack(said).mean(dim=0))
+    assert torch.allclose(network.classify(scan, FIELD_VALUES, FIELD_VALUES).fused, torch.stack(said).mean(dim=0))
 
 
 def test_without_a_scan_there_is_still_a_finite_answer() -> None:
-    output = untrained_network().judge(None, torch.zeros(1, len(FIELDS)), torch.zeros(1, len(FIELDS)))
+    output = untrained_network().classify(None, torch.zeros(1, len(FIELDS)), torch.zeros(1, len(FIELDS)))
     assert torch.isfinite(output.fused).all()
     assert set(output.branches) == {Branch.CLINICAL}

@@ -8,9 +8,9 @@ import app.runtime
 from adcore.evaluation.cases.classified import Kind
 from app.state.keys import CASE_KEY, KINDS_KEY, SOURCE_KEY
 from tests.pages.conftest import OpenPage, words
-from tests.pages.test_errors import drop, people, show_only
+from tests.pages.test_errors import drop, participants, show_only
 from tests.pages.test_links import address, follow
-from tests.support.model_folder import CERTAIN_MISS, PEOPLE, folds_table, write_synthetic_people
+from tests.support.model_folder import CERTAIN_MISS, PARTICIPANTS, folds_table, write_synthetic_participants
 
 
 @pytest.fixture
@@ -44,14 +44,14 @@ def test_a_link_is_followed_once_and_does_not_hold_the_reader(errors: AppTest) -
 
 
 def test_filters_stay_unless_they_hide_the_linked_case(errors: AppTest) -> None:
-    right = people(errors).query("Answer == 'right'").index[0]
-    wrong = len(people(show_only(errors, Kind.WRONG)))
+    right = participants(errors).query("Answer == 'right'").index[0]
+    wrong = len(participants(show_only(errors, Kind.WRONG)))
     follow(errors, CERTAIN_MISS)
-    assert len(people(errors)) == wrong < PEOPLE
+    assert len(participants(errors)) == wrong < PARTICIPANTS
     follow(errors, right)
     assert f"{right}: answered rightly" in words(errors)
     assert errors.pills(key=KINDS_KEY).value == []
-    assert len(people(errors)) == PEOPLE
+    assert len(participants(errors)) == PARTICIPANTS
 
 
 def test_an_unknown_case_is_a_sentence_that_does_not_repeat_it_and_the_open_case_stays(errors: AppTest) -> None:
@@ -63,7 +63,7 @@ def test_an_unknown_case_is_a_sentence_that_does_not_repeat_it_and_the_open_case
     assert address(errors) == CERTAIN_MISS
 
 
-def test_people_of_an_uploaded_table_neither_stand_in_the_address_nor_open_from_it(errors: AppTest) -> None:
+def test_participants_of_an_uploaded_table_neither_stand_in_the_address_nor_open_from_it(errors: AppTest) -> None:
     errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
     drop(errors, "subject,label,p_all_fused\nSECRET,1,0.2\nOTHER,0,0.3\n")
     errors.selectbox(key=CASE_KEY).select("SECRET").run()
@@ -74,7 +74,7 @@ def test_people_of_an_uploaded_table_neither_stand_in_the_address_nor_open_from_
     assert "SECRET: missed" in words(errors)
 
 
-def test_a_link_leaves_an_uploaded_table_for_the_models_own_people(errors: AppTest) -> None:
+def test_a_link_leaves_an_uploaded_table_for_the_models_own_participants(errors: AppTest) -> None:
     errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
     drop(errors, folds_table()[["subject", "label", "p_all_fused"]].to_csv(index=False))
     follow(errors, CERTAIN_MISS)
@@ -83,7 +83,7 @@ def test_a_link_leaves_an_uploaded_table_for_the_models_own_people(errors: AppTe
 
 
 @pytest.mark.usefixtures("model")
-def test_people_of_another_model_than_the_shipped_one_are_not_linked(open_page: OpenPage) -> None:
+def test_participants_of_another_model_than_the_shipped_one_are_not_linked(open_page: OpenPage) -> None:
     session = follow(open_page("errors"), CERTAIN_MISS)
     assert "names nobody" in session.warning[0].value
     session.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
@@ -91,10 +91,10 @@ def test_people_of_another_model_than_the_shipped_one_are_not_linked(open_page: 
 
 
 @pytest.mark.usefixtures("model", "weights")
-def test_a_link_to_a_synthetic_person_shows_the_synthetic_people(
+def test_a_link_to_a_synthetic_person_shows_the_synthetic_participants(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
 ) -> None:
-    monkeypatch.setattr(app.model, "SYNTHETIC_PEOPLE", write_synthetic_people(tmp_path / "people"))
+    monkeypatch.setattr(app.model, "SYNTHETIC_PEOPLE", write_synthetic_participants(tmp_path / "participants"))
     app.model._judge.clear()
     session = follow(open_page("errors"), "SYN-02")
     assert not session.warning

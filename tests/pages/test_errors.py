@@ -20,7 +20,7 @@ from app.state.keys import (
     SOURCE_KEY,
 )
 from tests.pages.conftest import OpenPage, words
-from tests.support.model_folder import CERTAIN_MISS, PEOPLE, folds_table, write_oasis1, write_synthetic_people
+from tests.support.model_folder import CERTAIN_MISS, PARTICIPANTS, folds_table, write_oasis1, write_synthetic_participants
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def offer(session: AppTest, folders: str, monkeypatch: pytest.MonkeyPatch) -> No
     session.run()
 
 
-def people(session: AppTest) -> pd.DataFrame:
+def participants(session: AppTest) -> pd.DataFrame:
     return session.dataframe[0].value.set_index("Person")
 
 
@@ -45,29 +45,29 @@ def show_only(session: AppTest, *kinds: Kind) -> AppTest:
 
 def test_everyone_of_the_cross_validation_is_there_at_first(errors: AppTest) -> None:
     assert not errors.exception
-    assert len(people(errors)) == PEOPLE
+    assert len(participants(errors)) == PARTICIPANTS
     assert "never saw them" in words(errors)
-    assert "CDR" not in people(errors)
+    assert "CDR" not in participants(errors)
 
 
 def test_a_missed_person_stands_under_wrong_and_the_rightly_judged_do_not(errors: AppTest) -> None:
-    shown = people(show_only(errors, Kind.WRONG))
-    assert 0 < len(shown) < PEOPLE
+    shown = participants(show_only(errors, Kind.WRONG))
+    assert 0 < len(shown) < PARTICIPANTS
     assert set(shown["Answer"]) <= {"missed", "false alarm"}
     assert shown.loc[CERTAIN_MISS, "Answer"] == "missed"
     assert "confidently wrong" in shown.loc[CERTAIN_MISS, "Remark"]
 
 
 def test_other_inputs_give_other_errors(errors: AppTest) -> None:
-    given_all = set(people(show_only(errors, Kind.WRONG)).index)
-    given_images = set(people(errors.selectbox(key=INPUTS_KEY).select("images").run()).index)
+    given_all = set(participants(show_only(errors, Kind.WRONG)).index)
+    given_images = set(participants(errors.selectbox(key=INPUTS_KEY).select("images").run()).index)
     assert given_images
     assert given_images != given_all
 
 
 def test_the_charts_say_over_whom_they_are(errors: AppTest) -> None:
-    shown = people(show_only(errors, Kind.WRONG))
-    assert f"everyone with a label and an answer: {PEOPLE} people" in words(errors)
+    shown = participants(show_only(errors, Kind.WRONG))
+    assert f"everyone with a label and an answer: {PARTICIPANTS} people" in words(errors)
     assert len(errors.get("plotly_chart")) == 3
     errors.segmented_control(key=OVER_KEY).set_value("only those shown").run()
     assert f"those shown with a label and an answer: {len(shown)} people" in words(errors)
@@ -78,15 +78,15 @@ def test_a_case_shows_every_branch_with_and_without_mmse(errors: AppTest) -> Non
     errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
     row = folds_table().set_index("subject").loc[CERTAIN_MISS]
     shown = errors.table[0].value
-    assert shown.loc["All together", "with MMSE"] == f"{100 * row['p_all_fused']:.0f} %"
-    assert shown.loc["Clinical fields", "without MMSE"] == f"{100 * row['p_no_mmse_clinical']:.0f} %"
+    assert shown.loc["All together", "with MMSE"] == f"{100 * row['p_all_fused']:.0f}%"
+    assert shown.loc["Clinical fields", "without MMSE"] == f"{100 * row['p_no_mmse_clinical']:.0f}%"
     assert shown.loc["Clinical fields", "scan alone"] == "no answer"
     assert f"{CERTAIN_MISS}: missed" in words(errors)
     assert "No images at hand" in " ".join(info.value for info in errors.info)
 
 
-def test_one_steps_through_the_people_shown(errors: AppTest) -> None:
-    wrong = list(people(show_only(errors, Kind.WRONG)).index)
+def test_one_steps_through_the_participants_shown(errors: AppTest) -> None:
+    wrong = list(participants(show_only(errors, Kind.WRONG)).index)
     errors.button(key="adcore_after").click().run()
     assert errors.selectbox(key=CASE_KEY).value == wrong[0]
     errors.button(key="adcore_after").click().run()
@@ -97,7 +97,7 @@ def test_one_steps_through_the_people_shown(errors: AppTest) -> None:
 
 
 def test_a_case_that_the_filters_take_away_is_closed(errors: AppTest) -> None:
-    right = people(errors).query("Answer == 'right'").index[0]
+    right = participants(errors).query("Answer == 'right'").index[0]
     errors.selectbox(key=CASE_KEY).select(right).run()
     assert f"{right}: answered rightly" in words(errors)
     show_only(errors, Kind.WRONG)
@@ -111,17 +111,17 @@ def test_a_missing_data_folder_is_a_sentence(address: str, errors: AppTest, monk
     assert not errors.exception
     assert len(errors.warning) == 1
     assert errors.warning[0].value.endswith(".")
-    assert len(people(errors)) == PEOPLE
+    assert len(participants(errors)) == PARTICIPANTS
 
 
 def test_a_data_folder_brings_age_sex_and_cdr_and_their_filters(
     errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer(errors, str(write_oasis1(tmp_path / "data")), monkeypatch)
-    assert {"CDR", "Age", "Sex"} <= set(people(errors).columns)
+    assert {"CDR", "Age", "Sex"} <= set(participants(errors).columns)
     errors.slider(key=AGES_KEY).set_range(60, 65).run()
-    assert 0 < len(people(errors)) < PEOPLE
-    assert people(errors)["Age"].between(60, 65).all()
+    assert 0 < len(participants(errors)) < PARTICIPANTS
+    assert participants(errors)["Age"].between(60, 65).all()
 
 
 def test_only_folders_that_the_environment_names_are_offered(
@@ -132,7 +132,7 @@ def test_only_folders_that_the_environment_names_are_offered(
     offer(errors, f"{write_oasis1(tmp_path / 'first')}{os.pathsep}{tmp_path / 'second'}", monkeypatch)
     assert errors.selectbox(key=FOLDER_KEY).options == ["none", "first", "second"]
     errors.selectbox(key=FOLDER_KEY).select("none").run()
-    assert "CDR" not in people(errors)
+    assert "CDR" not in participants(errors)
 
 
 @pytest.mark.usefixtures("weights")
@@ -152,13 +152,13 @@ def test_a_case_with_images_shows_planes_and_says_whose_network_drew_the_map(
 
 
 @pytest.mark.usefixtures("weights")
-def test_synthetic_people_come_with_images_and_measure_nothing(
+def test_synthetic_participants_come_with_images_and_measure_nothing(
     errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app.model, "SYNTHETIC_PEOPLE", write_synthetic_people(tmp_path / "people"))
+    monkeypatch.setattr(app.model, "SYNTHETIC_PEOPLE", write_synthetic_participants(tmp_path / "participants"))
     app.model._judge.clear()
     errors.selectbox(key=SOURCE_KEY).select("synthetic").run()
-    assert list(people(errors).index) == ["SYN-01", "SYN-02"]
+    assert list(participants(errors).index) == ["SYN-01", "SYN-02"]
     assert "measures nothing" in words(errors)
     errors.selectbox(key=CASE_KEY).select("SYN-01").run()
     assert len(errors.image) == 1
@@ -166,14 +166,14 @@ def test_synthetic_people_come_with_images_and_measure_nothing(
     app.model._judge.clear()
 
 
-def test_an_evaluated_cohort_is_read_and_people_seen_in_training_are_told(errors: AppTest) -> None:
+def test_an_evaluated_cohort_is_read_and_participants_seen_in_training_are_told(errors: AppTest) -> None:
     table = folds_table()[["subject", "label", "p_all_fused", "p_all_vgg16"]].assign(session="", category="inconclusive")
     errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
     assert not errors.dataframe
     drop(errors, table.to_csv(index=False))
-    assert len(people(errors)) == PEOPLE
-    assert f"{PEOPLE} of these people were seen in training" in errors.warning[0].value
-    assert len(people(show_only(errors, Kind.INCONCLUSIVE))) == PEOPLE
+    assert len(participants(errors)) == PARTICIPANTS
+    assert f"{PARTICIPANTS} of these people were seen in training" in errors.warning[0].value
+    assert len(participants(show_only(errors, Kind.INCONCLUSIVE))) == PARTICIPANTS
 
 
 def test_another_table_is_refused_in_a_sentence(errors: AppTest) -> None:
@@ -189,7 +189,7 @@ def test_choices_survive_a_page_switch(errors: AppTest) -> None:
     errors.switch_page("../pages/about.py").run()
     errors.switch_page("../pages/errors.py").run()
     assert errors.selectbox(key=CASE_KEY).value == CERTAIN_MISS
-    assert len(people(errors)) < PEOPLE
+    assert len(participants(errors)) < PARTICIPANTS
 
 
 def test_a_model_without_predictions_is_a_sentence(model: Path, open_page: OpenPage) -> None:
@@ -202,7 +202,7 @@ def test_a_model_without_predictions_is_a_sentence(model: Path, open_page: OpenP
 def test_one_users_upload_is_not_the_others(errors: AppTest, open_page: OpenPage) -> None:
     errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
     drop(errors, "subject,label,p_all_fused\nSECRET,1,0.2\n")
-    assert "SECRET" in people(errors).index
+    assert "SECRET" in participants(errors).index
     other = open_page("errors")
     other.selectbox(key=SOURCE_KEY).select("evaluated").run()
     assert not other.dataframe

@@ -17,12 +17,12 @@ def answered(open_page: OpenPage, patient: str) -> AppTest:
 
 def rightly_called(text: str) -> int:
     """Of 100 people called impaired."""
-    return int(text.split("called impaired in your clinic, at the threshold of 50 %, about **")[1].split("**")[0])
+    return int(text.split("called impaired in your clinic, at the threshold of 50%, about **")[1].split("**")[0])
 
 
 def test_what_moved_the_answer_is_said_in_words_with_its_base(open_page: OpenPage) -> None:
     text = words(answered(open_page, "marked"))
-    assert "From 50 % with nothing known, in log-odds: the scan lowers it (-1.00)" in text
+    assert "From 50% with nothing known, in log-odds: the scan lowers it (-1.00)" in text
     assert "MMSE 20 raises it" in text
     assert "not what causes impairment" in text
 
@@ -31,7 +31,7 @@ def test_the_missing_field_with_the_most_to_say_is_named_and_shown_first(open_pa
     session = answered(open_page, "borderline")
     text = words(session)
     assert "Of what is unknown, MMSE has the most to say." in text
-    assert "between 10 % (MMSE 30) and 90 % (MMSE 20)" in text
+    assert "between 10% (MMSE 30) and 90% (MMSE 20)" in text
     assert "By value: 20 to 22: likely impaired; 24 to 26: inconclusive; 28 to 30: likely unimpaired." in text
     assert session.selectbox(key=WHAT_IF).value == "mmse"
 
@@ -44,10 +44,10 @@ def test_any_other_field_can_be_tried(open_page: OpenPage) -> None:
     assert "either: likely unimpaired" in words(session)
 
 
-def test_evidence_outside_the_brain_is_said_for_each_network(open_page: OpenPage) -> None:
+def test_saliency_outside_the_brain_is_said_for_each_network(open_page: OpenPage) -> None:
     text = words(answered(open_page, "marked"))
-    assert "**0.0 %** of this network's positive evidence lies **outside the brain**" in text
-    assert "**30.0 %** of this network's positive evidence lies **outside the brain**; evenly spread it would be 100 %" in text
+    assert "**0.0%** of this network's positive evidence lies **outside the brain**" in text
+    assert "**30.0%** of this network's positive evidence lies **outside the brain**; evenly spread it would be 100%" in text
     assert "Where the network looked, not where disease is." in text
 
 
@@ -55,11 +55,11 @@ def test_how_far_the_maps_can_be_relied_on_is_a_badge_with_its_parts(open_page: 
     session = answered(open_page, "marked")
     assert any("Explanation: 1 of 2 checks hold" in str(shown.proto) for shown in session.get("html"))
     text = words(session)
-    assert "- Holds: VGG16: 0.0 % of the evidence lies outside the brain." in text
-    assert "- Does not hold: Both networks place 30 % of their evidence in the same parts." in text
+    assert "- Holds: VGG16: 0.0% of the evidence lies outside the brain." in text
+    assert "- Does not hold: Both networks place 30% of their evidence in the same parts." in text
 
 
-def test_a_network_that_found_no_evidence_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_network_that_found_no_saliency_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fakes, "REGIONS", fakes.REGIONS[:1])
     assert "ResNet50 found no positive evidence" in words(answered(open_page, "marked"))
 
@@ -68,8 +68,8 @@ def test_the_table_holds_each_share_beside_chance_and_leaves_the_sides_to_the_vi
     session = answered(open_page, "marked")
     _, resnet50 = (frame.value for frame in session.dataframe if "Even" in frame.value)
     assert list(resnet50.columns) == ["Share", "Even", "Volume z"]
-    assert dict(resnet50["Share"]) == {"amygdala": "50 %", "outside the brain": "30 %", "lateral ventricle": "20 %"}
-    assert resnet50.loc["outside the brain", "Even"] == "100 %"
+    assert dict(resnet50["Share"]) == {"amygdala": "50%", "outside the brain": "30%", "lateral ventricle": "20%"}
+    assert resnet50.loc["outside the brain", "Even"] == "100%"
 
 
 def test_left_and_right_are_measured_and_not_judged(open_page: OpenPage) -> None:
@@ -85,13 +85,13 @@ def test_a_rarer_impairment_lowers_the_probability_and_the_positive_predictive_v
     session.slider(key=PREVALENCE).set_value(5).run()
     seldom = words(session)
     assert not session.exception
-    assert "Re-weighted for 50 %" in often
-    assert "Re-weighted for 5 %, the same evidence gives 11 %" in seldom
+    assert "Re-weighted for 50%" in often
+    assert "Re-weighted for 5%, the same evidence gives 11%" in seldom
     assert "as 80 of 158 were in training" in seldom
     assert rightly_called(often) > rightly_called(seldom)
 
 
-def test_a_scan_that_failed_a_check_has_no_evidence_to_show(open_page: OpenPage) -> None:
+def test_a_scan_that_failed_a_check_has_no_saliency_to_show(open_page: OpenPage) -> None:
     text = words(answered(open_page, "unusable"))
     for absent in ("What moved this answer", "What would change this", "outside the brain", "Re-weighted"):
         assert absent not in text

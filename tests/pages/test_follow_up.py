@@ -42,9 +42,9 @@ def test_the_synthetic_course_is_compared_and_shown(open_page: OpenPage) -> None
     session = compared(open_page)
     assert not session.exception
     text = words(session)
-    assert "On the scan alone the probability of impairment went from 30 % to 30 % in 4.0 years" in text
+    assert "On the scan alone the probability of impairment went from 30% to 30% in 4.0 years" in text
     assert "within the" in text
-    assert "Hippocampi: 6.2 to 6.2 ml; +0.0 % a year" in text
+    assert "Hippocampi: 6.2 to 6.2 ml; +0.0% a year" in text
     assert "within what rescans differ by" in text
     assert session.get("bidi_component")
     assert list(session.table[0].value["MMSE"]) == ["29", "27", "24"]
@@ -58,7 +58,7 @@ def test_two_uploads_are_compared_in_the_order_of_time_and_no_name_is_shown(open
     assert text.index("**0 months**") < text.index("**24 months**")
     session = session.button(key=COMPARE).click().run()
     assert list(session.table[0].value["MMSE"]) == ["28", "unknown"]
-    why = "Why the answer at 24 months is inconclusive: The 90 % interval includes the decision threshold."
+    why = "Why the answer at 24 months is inconclusive: The 90% interval includes the decision threshold."
     assert words(session).count("is inconclusive:") == words(session).count(why) == 1
     assert list(session.table[0].value["Age"]) == ["70", "72"]
     course = session.session_state["adcore_session"].follow_up.course[1]

@@ -8,7 +8,7 @@ from adcore.model.card import ModelCard
 from app.model_card.page import QUESTIONS
 from app.state.keys import CARD_MEASURE_KEY, PREVALENCE_KEY
 from tests.pages.conftest import OpenPage, words
-from tests.support.model_folder import PEOPLE, write_model_folder
+from tests.support.model_folder import PARTICIPANTS, write_model_folder
 
 
 def card_page(folder: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> AppTest:
@@ -100,8 +100,8 @@ def test_folds_that_are_not_the_certified_ones_are_a_warning(
     assert "Do not trust" in session.warning[0].value
 
 
-def test_people_tested_once_are_told_as_checked(old: AppTest) -> None:
-    assert f"{PEOPLE} people are tested exactly once" in words(old)
+def test_participants_tested_once_are_told_as_checked(old: AppTest) -> None:
+    assert f"{PARTICIPANTS} people are tested exactly once" in words(old)
     assert not old.warning
 
 

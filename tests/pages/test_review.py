@@ -60,19 +60,19 @@ def test_fields_show_their_unit_and_range(open_page: OpenPage) -> None:
 
 def test_volumes_stand_in_the_answer_with_the_reason_where_there_is_no_comparison(open_page: OpenPage) -> None:
     text = words(analyse(open_patient(open_page, "marked")))
-    assert "Hippocampi: 6.2 ml, 0.41 % of the intracranial volume" in text
+    assert "Hippocampi: 6.2 ml, 0.41% of the intracranial volume" in text
     assert "Age and sex are needed." in text
-    assert "left hippocampus 100 %" in text
+    assert "left hippocampus 100%" in text
 
 
 def test_the_answer_gives_category_probability_interval_and_frequency(open_page: OpenPage) -> None:
     session = analyse(open_patient(open_page, "marked"))
     answer = headline(session)
     assert "Likely impaired" in answer
-    assert "70 %" in answer
-    assert "90 % interval 58 to 80 %" in answer
+    assert "70%" in answer
+    assert "90% interval 58 to 80%" in answer
     assert "In 100 people like this, about 70 would be impaired (CDR above 0)." in answer
-    assert [metric.value for metric in session.metric] == ["70 % (58 to 80 %)", "52 % (40 to 62 %)"]
+    assert [metric.value for metric in session.metric] == ["70% (58 to 80%)", "52% (40 to 62%)"]
 
 
 def test_an_inconclusive_answer_says_why(open_page: OpenPage) -> None:
@@ -86,7 +86,7 @@ def test_a_failed_check_shows_no_number_but_still_the_scan(open_page: OpenPage) 
     session = analyse(open_patient(open_page, "unusable"))
     assert "No probability for this scan" in headline(session)
     assert "registration stayed under its limit" in headline(session)
-    assert not re.search(r"\d+ %", headline(session))
+    assert not re.search(r"\d+%", headline(session))
     assert not session.metric
     assert session.get("bidi_component")
 
@@ -186,8 +186,8 @@ def test_the_bar_names_case_age_sex_and_model_and_then_the_checks(open_page: Ope
 
 def test_the_branches_agreement_is_a_sentence_with_numbers(open_page: OpenPage) -> None:
     text = words(analyse(open_patient(open_page, "marked")))
-    assert "2 of 3 lie above the threshold of 50 %" in text
-    assert "VGG16 58 %, ResNet50 44 %, Clinical fields 70 %" in text
+    assert "2 of 3 lie above the threshold of 50%" in text
+    assert "VGG16 58%, ResNet50 44%, Clinical fields 70%" in text
 
 
 def test_an_inconclusive_answer_says_what_would_help(open_page: OpenPage) -> None:

@@ -3,10 +3,10 @@ from dataclasses import fields, replace
 import pytest
 
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 
 CHANGED = {
-    "planes": PlaneConfig(spacing_mm=1.5),
+    "slices": SliceConfig(spacing_mm=1.5),
     "bias_iterations": (5,),
     "bias_spacing_mm": 4.0,
     "sampling_mm": 2.0,

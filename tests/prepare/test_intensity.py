@@ -3,31 +3,31 @@ import pytest
 import torch
 
 from adcore.prepare.intensity import match_contrast, rescale, tissue_levels
-from adcore.prepare.slices import PlaneConfig, plane_mask, scale_planes
+from adcore.prepare.slices import SliceConfig, scale_slices, slice_mask
 from adcore.prepare.volume import Volume
 
-CONFIG = PlaneConfig(t88_slices=(91, 95, 99))
+CONFIG = SliceConfig(t88_slices=(91, 95, 99))
 
 
-def planes(csf: float, grey: float) -> np.ndarray:
+def slices(csf: float, grey: float) -> np.ndarray:
     rng = np.random.default_rng(0)
-    level = rng.choice([csf, grey, 1.0], p=[0.1, 0.4, 0.5], size=plane_mask(CONFIG).shape)
-    return scale_planes((level + rng.normal(0, 0.02, level.shape)).clip(0).astype(np.float32), CONFIG)
+    level = rng.choice([csf, grey, 1.0], p=[0.1, 0.4, 0.5], size=slice_mask(CONFIG).shape)
+    return scale_slices((level + rng.normal(0, 0.02, level.shape)).clip(0).astype(np.float32), CONFIG)
 
 
 @pytest.mark.parametrize(("csf", "grey"), [(0.4, 0.76), (0.25, 0.63), (0.2, 0.55)])
 def test_grey_matter_reaches_its_level_and_white_matter_stays(csf: float, grey: float) -> None:
-    _, found, white = tissue_levels(match_contrast(planes(csf, grey), 0.63, CONFIG)[plane_mask(CONFIG)])
+    _, found, white = tissue_levels(match_contrast(slices(csf, grey), 0.63, CONFIG)[slice_mask(CONFIG)])
     assert found / white == pytest.approx(0.63, abs=0.02)
     assert white == pytest.approx(0.98, abs=0.03)
 
 
 def test_contrast_keeps_the_order_of_intensities_and_the_outline() -> None:
-    before = planes(0.4, 0.76)
+    before = slices(0.4, 0.76)
     after = match_contrast(before, 0.63, CONFIG)
-    order = np.argsort(before[plane_mask(CONFIG)], kind="stable")
-    assert (np.diff(after[plane_mask(CONFIG)][order]) >= -1e-6).all()
-    assert not after[~plane_mask(CONFIG)].any()
+    order = np.argsort(before[slice_mask(CONFIG)], kind="stable")
+    assert (np.diff(after[slice_mask(CONFIG)][order]) >= -1e-6).all()
+    assert not after[~slice_mask(CONFIG)].any()
 
 
 def test_air_becomes_zero_whatever_the_scale_and_offset() -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from nibabel.affines import apply_affine
 
-from adcore.cohorts.freesurfer import parts_of_freesurfer
-from adcore.cohorts.ixi import LabelledHead
+from adcore.cohorts.freesurfer import structures_of_freesurfer
+from adcore.cohorts.ixi import LabelledSubject
 from adcore.evaluation.segmentation.degradations import CONDITIONS
 from adcore.evaluation.segmentation.dice import read_labelled
 from adcore.prepare.placement import place
@@ -39,7 +39,7 @@ def test_a_head_behind_a_bias_field_that_hides_it_is_found(shared_data: Path) ->
     scan, labels = shared_data / f"ixi/t1/{person}_T1.nii.gz", shared_data / f"ixi/dlmuse_seg/{person}_T1_DLMUSE.nii.gz"
     if not scan.exists() or not labels.exists():
         pytest.skip(f"needs {scan} and its labels, which are absent")
-    plain = read_labelled(LabelledHead(person, scan, labels, None, None))
+    plain = read_labelled(LabelledSubject(person, scan, labels, None, None))
     biased = CONDITIONS["strong bias field"](plain, np.random.default_rng([20260101, *person.encode()]))
     corners = np.array(list(itertools.product((-50, 50), (-70, 40), (-30, 50))), dtype=np.float64)
     places = [apply_affine(place(head.scan).atlas_to_scan, corners) for head in (plain, biased)]
@@ -52,7 +52,7 @@ def test_the_parts_agree_with_the_labels_of_a_real_head(shared_data: Path) -> No
         pytest.skip(f"needs {folder}, which is absent")
     image, labels = nib.load(folder / "T1.nii.gz"), nib.load(folder / "aparc.DKTatlas+aseg.nii.gz")
     prepared = prepare_scan(as_scan(np.asarray(image.dataobj, dtype=np.float32), image.affine))
-    truth = parts_of_freesurfer(np.asarray(labels.dataobj).astype(np.int64))
+    truth = structures_of_freesurfer(np.asarray(labels.dataobj).astype(np.int64))
     tissue = [~np.isin(parts, (OUTSIDE, *labels_of(*FLUID))) for parts in (prepared.structures, truth)]
     assert dice(*tissue) > 0.92
     assert np.count_nonzero(tissue[1] & prepared.brain_mask) > 0.98 * np.count_nonzero(tissue[1])

@@ -9,20 +9,20 @@ from adcore.prepare.slices import (
     T88_X_SCALE,
     T88_Z_OFFSET,
     T88_Z_SCALE,
-    PlaneConfig,
-    plane_affine,
-    plane_mask,
-    plane_points,
+    SliceConfig,
+    slice_affine,
+    slice_mask,
+    slice_points,
     t88_pixels,
     tilt,
 )
 
-CONFIG = PlaneConfig()
+CONFIG = SliceConfig()
 PIVOT = np.array(T88_PIVOT_MM)
 
 
 def test_every_pixel_comes_back_from_its_place_in_the_atlas() -> None:
-    found = apply_affine(plane_affine(CONFIG), plane_points(CONFIG))
+    found = apply_affine(slice_affine(CONFIG), slice_points(CONFIG))
     expected = np.moveaxis(np.indices((10, 112, 112)), 0, -1)
     np.testing.assert_allclose(found, expected, atol=1e-9)
 
@@ -48,5 +48,5 @@ def test_the_cohorts_own_slices_are_read_upright() -> None:
 
 
 def test_the_outline_is_as_symmetric_as_the_template_whatever_the_tilt() -> None:
-    mask = plane_mask(CONFIG)
+    mask = slice_mask(CONFIG)
     assert np.mean(mask == mask[:, :, ::-1]) > 0.99

@@ -4,7 +4,7 @@ from nibabel.affines import apply_affine
 
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.prepared import PreparedScan
-from adcore.prepare.slices import plane_affine, plane_mask
+from adcore.prepare.slices import slice_affine, slice_mask
 from adcore.prepare.stages import PrepareStep, prepare_scan
 from tests.support.builders import MARKER_MM, Head, as_scan, head, reorient
 
@@ -20,49 +20,49 @@ AXIS_ORDERS = {
 
 
 def marker_pixel(prepared: PreparedScan) -> tuple[int, int, int]:
-    plane, row, column = np.rint(apply_affine(plane_affine(prepared.config.planes), np.array(MARKER_MM))).astype(int)
-    return int(plane), int(row), int(column)
+    image, row, column = np.rint(apply_affine(slice_affine(prepared.config.slices), np.array(MARKER_MM))).astype(int)
+    return int(image), int(row), int(column)
 
 
 @pytest.mark.parametrize("order", AXIS_ORDERS)
-def test_the_same_brain_gives_the_same_planes_in_any_voxel_order(
+def test_the_same_brain_gives_the_same_slices_in_any_voxel_order(
     order: tuple[int, int, int], phantom: Head, prepared: PreparedScan
 ) -> None:
     flips = AXIS_ORDERS[order]
     other = prepare_scan(as_scan(*reorient(phantom.voxels, phantom.affine, order, flips)))
-    np.testing.assert_allclose(other.planes, prepared.planes, atol=1e-3)
+    np.testing.assert_allclose(other.slices, prepared.slices, atol=1e-3)
     expected, _ = reorient(prepared.brain_mask.astype(np.float32), phantom.affine, order, flips)
     assert np.mean(other.brain_mask != (expected > 0)) < 1e-3
 
 
 def test_the_marked_side_stays_on_the_patients_side(prepared: PreparedScan) -> None:
-    plane, row, column = marker_pixel(prepared)
-    assert column < prepared.config.planes.size / 2  # the patient's left is at column 0
-    mirrored = prepared.config.planes.size - 1 - column
-    assert prepared.planes[plane, row, column] > 1.3
-    assert prepared.planes[plane, row, mirrored] < 1.15
+    image, row, column = marker_pixel(prepared)
+    assert column < prepared.config.slices.size / 2  # the patient's left is at column 0
+    mirrored = prepared.config.slices.size - 1 - column
+    assert prepared.slices[image, row, column] > 1.3
+    assert prepared.slices[image, row, mirrored] < 1.15
 
 
 def test_a_heat_on_the_marker_is_painted_on_the_marker(phantom: Head, prepared: PreparedScan) -> None:
-    plane, row, column = marker_pixel(prepared)
-    heat = np.zeros_like(prepared.planes)
-    heat[plane, row - 2 : row + 3, column - 2 : column + 3] = 1.0
-    hottest = np.unravel_index(prepared.paint_planes(heat).argmax(), phantom.voxels.shape)
+    image, row, column = marker_pixel(prepared)
+    heat = np.zeros_like(prepared.slices)
+    heat[image, row - 2 : row + 3, column - 2 : column + 3] = 1.0
+    hottest = np.unravel_index(prepared.paint_slices(heat).argmax(), phantom.voxels.shape)
     where_mm = phantom.affine[:3, :3] @ np.array(hottest) + phantom.affine[:3, 3]
     assert np.abs(where_mm - phantom.marker_mm).max() < 5  # voxels of 4 mm
 
 
-def test_planes_fit_the_networks_and_every_check_has_its_own_name(prepared: PreparedScan) -> None:
-    assert prepared.planes.shape == plane_mask(prepared.config.planes).shape
-    assert prepared.planes.dtype == np.float32
-    assert not prepared.planes[~plane_mask(prepared.config.planes)].any()
+def test_slices_fit_the_networks_and_every_check_has_its_own_name(prepared: PreparedScan) -> None:
+    assert prepared.slices.shape == slice_mask(prepared.config.slices).shape
+    assert prepared.slices.dtype == np.float32
+    assert not prepared.slices[~slice_mask(prepared.config.slices)].any()
     assert len({check.name for check in prepared.checks}) == len(prepared.checks) == 12
     assert prepared.fit
 
 
 def test_intensity_scale_and_offset_do_not_matter(phantom: Head, prepared: PreparedScan) -> None:
     other = prepare_scan(as_scan(phantom.voxels * 350 - 1000, phantom.affine))
-    np.testing.assert_allclose(other.planes, prepared.planes, atol=0.01)
+    np.testing.assert_allclose(other.slices, prepared.slices, atol=0.01)
 
 
 def test_a_whole_head_loses_its_skull_and_is_not_taken_for_stripped(phantom: Head, prepared: PreparedScan) -> None:
@@ -86,7 +86,7 @@ def test_a_stripped_scan_is_recognised_and_keeps_its_own_outline(background: flo
     assert np.mean(outline & ~prepared.brain_mask) < 0.002
 
 
-def test_a_head_cut_through_the_planes_fails_the_field_of_view(phantom: Head) -> None:
+def test_a_head_cut_through_the_slices_fails_the_field_of_view(phantom: Head) -> None:
     affine = phantom.affine.copy()
     affine[:3, 3] += affine[:3, 0] * 16
     checks = {check.name: check for check in prepare_scan(as_scan(phantom.voxels[16:], affine)).checks}

@@ -7,7 +7,7 @@ import pytest
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.errors import ReportError
-from adcore.prepare.segmentation.structures import PARTS, Side, label_of
+from adcore.prepare.segmentation.structures import STRUCTURES, Side, label_of
 from adcore.report import overlay_files, structure_files
 from tests.report.conftest import RECORD
 from tests.support.builders import as_scan, head, reorient, rotation
@@ -45,7 +45,7 @@ def test_the_labels_come_with_their_names(of_dicom: Analysis) -> None:
     assert (labels == label_of("hippocampus", Side.LEFT)).sum() == 27
     rows = dict(line.split("\t") for line in files["structures.tsv"].decode().splitlines()[1:])
     assert rows[str(label_of("hippocampus", Side.LEFT))] == "left hippocampus"
-    assert len(rows) == len(PARTS) + 1
+    assert len(rows) == len(STRUCTURES) + 1
 
 
 def test_the_same_analysis_gives_the_same_bytes(typical: Analysis) -> None:

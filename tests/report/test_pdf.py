@@ -8,9 +8,9 @@ from pypdf import PageObject, PdfReader
 from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.reader_note import ReaderNote
-from adcore.explain import RegionEvidence
+from adcore.explain import RegionSaliency
 from adcore.explain.regions import OUTSIDE_NAME
-from adcore.explain.sides import evidence_by_structure
+from adcore.explain.sides import saliency_by_structure
 from adcore.model.card import ModelCard
 from adcore.prepare.segmentation.structures import PAIRED
 from adcore.report import report_pdf
@@ -56,10 +56,10 @@ def test_every_report_has_two_pages_that_carry_disclaimer_case_and_caption(
 def test_the_first_page_gives_the_answer_with_its_numbers(typical: Analysis, card: ModelCard) -> None:
     first, _ = pages(report_pdf(typical, card))
     assert "Likely impaired" in first
-    assert "Probability of impairment 64 % (52 to 74 %)" in first
+    assert "Probability of impairment 64% (52 to 74%)" in first
     assert "In 100 people like this, about 64 would be impaired (CDR above 0)." in first
-    assert "Without MMSE 52 % (40 to 62 %)" in first
-    for part in ("VGG16 58 % (46 to 68 %)", "ResNet50 44 % (32 to 54 %)", "dashed: threshold 50 %"):
+    assert "Without MMSE 52% (40 to 62%)" in first
+    for part in ("VGG16 58% (46 to 68%)", "ResNet50 44% (32 to 54%)", "dashed: threshold 50%"):
         assert part in first
     for field in ("74 years", "female", "12 years", "21 points", "Socio-economic status unknown"):
         assert field in first
@@ -67,7 +67,7 @@ def test_the_first_page_gives_the_answer_with_its_numbers(typical: Analysis, car
 
 def test_an_inconclusive_answer_says_why_and_every_unknown_field_is_named(inconclusive: Analysis, card: ModelCard) -> None:
     first, _ = pages(report_pdf(inconclusive, card))
-    assert "Why no verbal answer is given: The 90 % interval includes the decision threshold." in first
+    assert "Why no verbal answer is given: The 90% interval includes the decision threshold." in first
     assert "MMSE is unknown, so it plays no part in this answer." in first
     for field in ("Age", "Sex", "Education", "Socio-economic status", "MMSE"):
         assert f"{field} unknown" in first
@@ -95,26 +95,26 @@ def test_volumes_stand_beside_their_cohort_with_its_size(card: ModelCard) -> Non
     finding = VolumeFinding("hippocampi", 6.2, 0.0041, score, None)
     analysis = replace(fake_analysis(head_scan(), ClinicalRecord(age_years=74, sex=Sex.FEMALE)), volumes=(finding,))
     _, second = pages(report_pdf(analysis, card))
-    assert f"from {load_norms().people} healthy IXI adults of 20 to 82 years" in second
-    assert "Hippocampi 6.2 ml 0.41 %" in second
+    assert f"from {load_norms().participants} healthy IXI adults of 20 to 82 years" in second
+    assert "Hippocampi 6.2 ml 0.41%" in second
     assert f"{score.z:+.1f} ({score.z_low:+.1f} to {score.z_high:+.1f})" in second
 
 
 def test_regions_stand_by_side_the_strongest_first_and_what_is_not_named_adds_up(typical: Analysis) -> None:
     assert typical.explanation is not None
     found = (
-        *(RegionEvidence("vgg16", f"{side} {name}", 0.03) for name in PAIRED[:13] for side in ("left", "right")),
-        RegionEvidence("resnet50", "brainstem", 0.75),
-        RegionEvidence("resnet50", OUTSIDE_NAME, 0.25),
+        *(RegionSaliency("vgg16", f"{side} {name}", 0.03) for name in PAIRED[:13] for side in ("left", "right")),
+        RegionSaliency("resnet50", "brainstem", 0.75),
+        RegionSaliency("resnet50", OUTSIDE_NAME, 0.25),
     )
-    structures = evidence_by_structure(found, typical.prepared.plane_structures)
+    structures = saliency_by_structure(found, typical.prepared.slice_structures)
     _, sides, *rows = region_rows(replace(typical.explanation, structures=structures))
     assert sides == ("", "left", "right", "left", "right")
-    assert rows[0] == ("brainstem", "0 % in all", "", "75 % in all", "")
-    assert rows[1:12] == [(name, "3 %", "3 %", "0 %", "0 %") for name in PAIRED[:11]]
+    assert rows[0] == ("brainstem", "0% in all", "", "75% in all", "")
+    assert rows[1:12] == [(name, "3%", "3%", "0%", "0%") for name in PAIRED[:11]]
     assert rows[12:] == [
-        ("other parts (2)", "12 % in all", "", "0 % in all", ""),
-        (OUTSIDE_NAME, "0 % in all", "", "25 % in all", ""),
+        ("other parts (2)", "12% in all", "", "0% in all", ""),
+        (OUTSIDE_NAME, "0% in all", "", "25% in all", ""),
     ]
 
 
@@ -142,7 +142,7 @@ def test_texts_of_any_length_stay_on_their_page_and_say_that_they_were_cut(incon
 def test_the_readers_note_is_told_with_when_it_was_given(typical: Analysis, card: ModelCard) -> None:
     note = ReaderNote(0.3, True, False, "Wide sulci, small hippocampi: Žluťoučký Ελλάς Имя.", "2026-01-01T00:00:00+00:00")
     _, second = pages(report_pdf(typical, card, note))
-    assert "Own estimate 30 %, given before the model's answer was shown. Disagrees with the model." in second
+    assert "Own estimate 30%, given before the model's answer was shown. Disagrees with the model." in second
     assert "Why: Wide sulci, small hippocampi: Žluťoučký Ελλάς Имя." in second
     assert "None was written." in pages(report_pdf(typical, card))[1]
 

@@ -45,13 +45,13 @@ def test_the_patients_left_is_on_the_right_of_the_picture_whatever_the_voxel_ord
         np.testing.assert_allclose(grey.astype(int), straight[title].astype(int), atol=1)
 
 
-def test_the_map_lies_on_the_side_where_the_evidence_is(bright: Scan) -> None:
+def test_the_map_lies_on_the_side_where_the_saliency_is(bright: Scan) -> None:
     analysis = fake_analysis(bright, RECORD)  # its maps peak in the patient's left half
     assert analysis.explanation is not None
     raw = pictures._views(analysis)[0]
-    branch = next(iter(analysis.explanation.plane_maps))
+    branch = next(iter(analysis.explanation.slice_maps))
     shown = pictures._overlaid(raw, analysis.explanation, branch, 5).colours
-    share = pictures._on_pixels(analysis.explanation.plane_maps[branch][5], raw)
+    share = pictures._on_pixels(analysis.explanation.slice_maps[branch][5], raw)
     rows, columns = np.nonzero(share == share.max())
     assert columns.min() > share.shape[1] / 2
     assert (shown[rows, columns] != raw.colours[rows, columns]).any(axis=1).all()
@@ -80,8 +80,8 @@ def test_where_the_file_does_not_tell_the_sides_no_letter_claims_one(bright: Sca
         assert not {"L", "R"} & set("".join(view.letters))
 
 
-def test_no_positive_evidence_is_said_and_not_drawn(bright: Scan) -> None:
-    found = key_pictures(fake_analysis(bright, RECORD, evidence=False))
+def test_no_positive_saliency_is_said_and_not_drawn(bright: Scan) -> None:
+    found = key_pictures(fake_analysis(bright, RECORD, saliency=False))
     assert [picture.title for picture in found[3:]] == [
         "Coronal, VGG16: no positive evidence",
         "Coronal, ResNet50: no positive evidence",
@@ -99,8 +99,8 @@ def test_a_refused_scan_has_three_raw_slices(refused: Analysis) -> None:
 def test_the_colours_depend_on_the_fixed_scale_and_not_on_the_patients_maximum(bright: Scan) -> None:
     analysis = fake_analysis(bright, ClinicalRecord())
     assert analysis.explanation is not None
-    weak = replace(analysis.explanation, plane_maps={b: maps / 2 for b, maps in analysis.explanation.plane_maps.items()})
+    weak = replace(analysis.explanation, slice_maps={b: maps / 2 for b, maps in analysis.explanation.slice_maps.items()})
     raw = pictures._views(analysis)[0]
-    branch = next(iter(weak.plane_maps))
+    branch = next(iter(weak.slice_maps))
     strong_colours = pictures._overlaid(raw, analysis.explanation, branch, 5).colours
     assert (pictures._overlaid(raw, weak, branch, 5).colours != strong_colours).any()

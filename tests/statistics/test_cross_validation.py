@@ -45,13 +45,13 @@ def test_a_logit_beyond_those_calibrated_on_is_taken_for_the_end_it_passed() -> 
     assert calibration.estimate(0.5).probability < highest.probability
 
 
-def test_fewer_people_leave_a_wider_interval() -> None:
+def test_fewer_participants_leave_a_wider_interval() -> None:
     table = folds()
     wide, narrow = (calibrations(part)["all_fused"].estimate(1.0) for part in (table[:40], table))
     assert wide.high - wide.low > narrow.high - narrow.low
 
 
-def test_baselines_never_see_the_people_they_judge() -> None:
+def test_baselines_never_see_the_participants_they_judge() -> None:
     cohort = synthetic_cohort(labelled=40, others=0)
     fold_of = {person: number // 2 % 4 for number, person in enumerate(cohort.table["person"])}
     before = baseline_chances(cohort, fold_of)["age, sex"]

@@ -14,7 +14,7 @@ def test_the_area_under_the_drawn_curve_is_the_stated_one() -> None:
     assert np.trapezoid(curve.y, curve.x) == pytest.approx(area_under_curve(LABELS, CHANCES))
 
 
-def test_the_band_holds_the_curve_and_narrows_with_more_people() -> None:
+def test_the_band_holds_the_curve_and_narrows_with_more_participants() -> None:
     curve, band = roc(LABELS, CHANCES), roc_band(LABELS, CHANCES)
     inside = (band.low - 1e-9 <= np.interp(band.x, curve.x, curve.y)) & (np.interp(band.x, curve.x, curve.y) <= band.high + 1e-9)
     assert inside.mean() > 0.95
@@ -31,13 +31,13 @@ def test_recall_falls_as_the_threshold_rises_and_starts_with_everyone_called() -
 
 def test_the_bins_hold_everyone_once_and_give_the_calibration_error() -> None:
     bins = calibration_bins(LABELS, CHANCES)
-    assert sum(place.people for place in bins) == 120
-    gaps = sum(place.people / 120 * abs(place.stated - place.observed) for place in bins)
+    assert sum(place.participants for place in bins) == 120
+    gaps = sum(place.participants / 120 * abs(place.stated - place.observed) for place in bins)
     assert gaps == pytest.approx(expected_calibration_error(LABELS, CHANCES))
     assert all(place.low <= place.observed <= place.high for place in bins)
 
 
-def test_the_surest_are_decided_first_and_equally_sure_people_together() -> None:
+def test_the_surest_are_decided_first_and_equally_sure_participants_together() -> None:
     labels = np.array([True, False, True, False])
     chances = np.array([0.99, 0.6, 0.4, 0.01])  # the two in the middle are equally sure, and wrong
     curve = coverage_accuracy(labels, chances, threshold=0.5)

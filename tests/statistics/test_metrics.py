@@ -14,7 +14,7 @@ LABELS = np.array([True, True, True, False, False])
 CHANCES = np.array([0.9, 0.8, 0.3, 0.6, 0.1])
 
 
-def test_confusion_counts_people_and_the_threshold_itself_counts_as_impaired() -> None:
+def test_confusion_counts_participants_and_the_threshold_itself_counts_as_impaired() -> None:
     counts = confusion(LABELS, CHANCES, 0.6)
     assert (counts.true_positive, counts.false_negative, counts.true_negative, counts.false_positive) == (2, 1, 1, 1)
 
@@ -30,7 +30,7 @@ def test_metrics_match_hand_counts() -> None:
     assert metrics["brier"].value == pytest.approx(np.mean((CHANCES - LABELS) ** 2))
 
 
-def test_intervals_hold_their_value_and_narrow_with_more_people() -> None:
+def test_intervals_hold_their_value_and_narrow_with_more_participants() -> None:
     few = bootstrap_metrics(LABELS, CHANCES, 0.5, seed=0)["auc"]
     many = bootstrap_metrics(np.tile(LABELS, 40), np.tile(CHANCES, 40), 0.5, seed=0)["auc"]
     assert few.low <= few.value <= few.high

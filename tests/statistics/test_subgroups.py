@@ -31,7 +31,7 @@ def test_a_part_with_one_class_only_has_no_area_but_keeps_its_rate() -> None:
     predictions = pd.DataFrame({"label": (TABLE["cdr"] > 0).astype(int), "p_all_fused": chances})
     found = subgroups(TABLE, predictions, threshold=0.5, seed=0)["all"]
     men, women, severe = found["men"], found["women"], found["CDR 0 against 1 and above"]
-    assert (men.people, men.impaired, men.auc, men.specificity) == (2, 2, None, None)
+    assert (men.participants, men.impaired, men.auc, men.specificity) == (2, 2, None, None)
     assert men.sensitivity is not None
     assert men.sensitivity.value == 1
     assert men.sensitivity.low < 0.5  # two people are few, and the interval says so
@@ -43,6 +43,6 @@ def test_a_part_with_one_class_only_has_no_area_but_keeps_its_rate() -> None:
 
 
 @pytest.mark.usefixtures("few_resamples")
-def test_people_without_a_probability_are_not_counted() -> None:
+def test_participants_without_a_probability_are_not_counted() -> None:
     predictions = pd.DataFrame({"label": [0, 1, 0, 1, 1, 0], "p_all_fused": [0.2, np.nan, 0.3, 0.8, 0.4, 0.6]})
-    assert subgroups(TABLE, predictions, threshold=0.5, seed=0)["all"]["men"].people == 1
+    assert subgroups(TABLE, predictions, threshold=0.5, seed=0)["all"]["men"].participants == 1

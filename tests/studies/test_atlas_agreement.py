@@ -11,9 +11,9 @@ from nilearn.datasets import load_mni152_brain_mask
 
 from adcore.cohorts.cohort import COLUMNS, Cohort
 from adcore.errors import CohortError
-from adcore.prepare.slices import PlaneConfig, plane_mask
+from adcore.prepare.slices import SliceConfig, slice_mask
 from adcore.prepare.volume import Volume
-from adcore.studies.atlas_agreement import measure, read_people, summary
+from adcore.studies.atlas_agreement import measure, read_participants, summary
 from adcore.studies.atlas_labels import (
     CEREBRA_HIPPOCAMPI,
     DLMUSE_HIPPOCAMPI,
@@ -78,7 +78,7 @@ def test_perturbations_turn_shift_and_scale_as_they_say() -> None:
     assert len(found) == 15
     assert np.degrees(np.arccos((np.trace(found["+20 degrees about y"][:3, :3]) - 1) / 2)) == pytest.approx(20)
     np.testing.assert_allclose(found["-30 mm along z"][:3, 3], [0, 0, -30])
-    assert np.linalg.det(found["-15 % of scale"]) == pytest.approx(0.85**3)
+    assert np.linalg.det(found["-15% of scale"]) == pytest.approx(0.85**3)
 
 
 def test_a_perturbed_phantom_is_found_where_it_was(phantom: Head, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,16 +98,16 @@ def test_a_failed_head_is_reported_and_the_others_are_measured(phantom: Head, tm
         (tmp_path / "t1" / f"{name}_T1.nii.gz").write_bytes(file_bytes(phantom.voxels, phantom.affine))
         nib.Nifti1Image(labels, phantom.affine).to_filename(tmp_path / "dlmuse_seg" / f"{name}_T1_DLMUSE.nii.gz")
     (tmp_path / "t1" / "broken_T1.nii.gz").write_bytes(b"no scan")
-    config = PlaneConfig()
-    planes = np.random.default_rng(0).random((2, *plane_mask(config).shape), dtype=np.float32)
+    config = SliceConfig()
+    slices = np.random.default_rng(0).random((2, *slice_mask(config).shape), dtype=np.float32)
     row = dict.fromkeys(COLUMNS, np.nan)
     rows = [row | {"person": name, "session": name, "age_years": 71.0, "cdr": cdr} for name, cdr in (("a", 0), ("b", 1))]
     table = pd.DataFrame(rows)
-    found = measure(tmp_path, Cohort(table, planes))
+    found = measure(tmp_path, Cohort(table, slices))
     assert list(found.heads) == ["old", "young"]
     assert list(found.failures) == ["broken"]
-    assert found.planes.people == 1
-    np.testing.assert_array_equal(found.planes.cohort, planes[0])  # who is impaired does not count
+    assert found.slices.participants == 1
+    np.testing.assert_array_equal(found.slices.cohort, slices[0])  # who is impaired does not count
     assert found.heads["old"].outline.dice > 0.9
     assert any("2 heads placed, 1 failed" in line for line in summary(found))
     assert summary(replace(found, failures={}))[0] == "2 heads placed, 0 failed"
@@ -116,4 +116,4 @@ def test_a_failed_head_is_reported_and_the_others_are_measured(phantom: Head, tm
 def test_a_table_without_ages_is_refused(tmp_path: Path) -> None:
     pd.DataFrame({"MRID": ["a"]}).to_csv(tmp_path / "participants.csv", index=False)
     with pytest.raises(CohortError, match="no column Age"):
-        read_people(tmp_path)
+        read_participants(tmp_path)

@@ -11,12 +11,12 @@ from adcore.prepare.volume import canonical, sample, transform_points
 from adcore.studies.rescans import SIDES, probability_repeat, rescan, summarise
 from adcore.volumetry.findings import MEASURES
 from tests.support.builders import as_scan, head
-from tests.support.untrained import TINY_PLANES, synthetic_cohort, untrained_card, untrained_network
+from tests.support.untrained import TINY_SLICES, synthetic_cohort, untrained_card, untrained_network
 
 
 @pytest.fixture(scope="module")
 def predictor() -> Predictor:
-    return Predictor(untrained_card(TINY_PLANES), untrained_network())
+    return Predictor(untrained_card(TINY_SLICES), untrained_network())
 
 
 def test_a_rescan_shows_the_same_head_on_another_grid() -> None:
@@ -35,10 +35,10 @@ def test_a_rescan_shows_the_same_head_on_another_grid() -> None:
     assert np.abs(apply_affine(again.affine @ np.linalg.inv(scan.affine), np.zeros(3))).max() < 30
 
 
-def test_people_scanned_twice_alike_differ_by_nothing(predictor: Predictor) -> None:
+def test_participants_scanned_twice_alike_differ_by_nothing(predictor: Predictor) -> None:
     cohort = twice(synthetic_cohort())
     found = probability_repeat(cohort, predictor, "all")
-    assert found.people == 6
+    assert found.participants == 6
     assert found.log_odds_sd == pytest.approx(0, abs=1e-6)
 
 
@@ -56,13 +56,13 @@ def test_the_spread_of_a_volume_is_that_of_its_logarithms_difference(predictor: 
     for side in SIDES:
         table[f"log_odds {side}"] = random.normal(0, 0.1, 400)
     table["noise"] = 0.03
-    for name in ("likeness", "overlap"):
+    for name in ("similarity", "overlap"):
         table[f"{name} same"], table[f"{name} other"] = 0.98, 0.7
-    probability = ProbabilityRepeat(people=1, source="", planes="", log_odds_sd=0.1, probability_gap=0.01)
+    probability = ProbabilityRepeat(participants=1, source="", slices="", log_odds_sd=0.1, probability_gap=0.01)
     found = summarise(table, probability, predictor, seed=0)
     assert found.volume_sd["hippocampi"] == pytest.approx(0.02 * np.sqrt(2), rel=0.1)
     assert found.simulated_log_odds_sd == pytest.approx(0.1 * np.sqrt(2), rel=0.1)
-    assert found.likeness_limit == pytest.approx(0.84)
+    assert found.training_distance_limit == pytest.approx(0.84)
     assert found.heads == 400
 
 
@@ -70,4 +70,4 @@ def twice(cohort: Cohort) -> Cohort:
     """Everyone without a label scanned again, to the same pixels."""
     others = cohort.unlabelled()
     table = pd.concat([others.table, others.table.assign(session=others.table["session"] + "_again")], ignore_index=True)
-    return Cohort(table, np.concatenate([others.planes, others.planes]), others.t88_slices)
+    return Cohort(table, np.concatenate([others.slices, others.slices]), others.t88_slices)

@@ -3,9 +3,17 @@ import pandas as pd
 import pytest
 
 from adcore.longitudinal.repeatability import ProbabilityRepeat
-from adcore.studies.visits import Fate, fate, fate_lines, figures_by_fate, trends, visits_json, visits_of_people
+from adcore.studies.visits import (
+    Trajectory,
+    figures_by_trajectory,
+    trajectory,
+    trajectory_lines,
+    trends,
+    visits_json,
+    visits_of_participants,
+)
 
-REPEAT = ProbabilityRepeat(people=20, source="nobody", planes="one", log_odds_sd=0.1, probability_gap=0.01)
+REPEAT = ProbabilityRepeat(participants=20, source="nobody", slices="one", log_odds_sd=0.1, probability_gap=0.01)
 
 
 def sessions() -> tuple[pd.DataFrame, pd.Series]:
@@ -28,38 +36,38 @@ def sessions() -> tuple[pd.DataFrame, pd.Series]:
 @pytest.mark.parametrize(
     ("impaired", "expected"),
     [
-        ([0, 0, 0], Fate.UNIMPAIRED),
-        ([1, 1], Fate.IMPAIRED),
-        ([0, 1, 1], Fate.CONVERTING),
-        ([1, 0], Fate.RETURNING),
-        ([0, 1, 0], Fate.RETURNING),
+        ([0, 0, 0], Trajectory.UNIMPAIRED),
+        ([1, 1], Trajectory.IMPAIRED),
+        ([0, 1, 1], Trajectory.CONVERTING),
+        ([1, 0], Trajectory.RETURNING),
+        ([0, 1, 0], Trajectory.RETURNING),
     ],
 )
-def test_a_fate_follows_from_the_cdr(impaired: list[int], expected: Fate) -> None:
-    assert fate(np.array(impaired, dtype=bool)) is expected
+def test_a_fate_follows_from_the_cdr(impaired: list[int], expected: Trajectory) -> None:
+    assert trajectory(np.array(impaired, dtype=bool)) is expected
 
 
-def test_slopes_are_per_year_and_people_with_one_visit_take_no_part() -> None:
-    visits = visits_of_people(*sessions())
-    people = trends(visits)
-    assert len(people) == 12
-    assert people.set_index("subject").loc["P07", "slope_log_odds"] == pytest.approx(1.0)
+def test_slopes_are_per_year_and_participants_with_one_visit_take_no_part() -> None:
+    visits = visits_of_participants(*sessions())
+    participants = trends(visits)
+    assert len(participants) == 12
+    assert participants.set_index("subject").loc["P07", "slope_log_odds"] == pytest.approx(1.0)
 
 
-def test_stable_people_stay_within_the_rescans_and_converting_ones_do_not() -> None:
-    visits = visits_of_people(*sessions())
-    found = figures_by_fate(visits, trends(visits), REPEAT, seed=0)
-    assert set(found) == {Fate.UNIMPAIRED, Fate.CONVERTING}
-    assert found[Fate.UNIMPAIRED].within.value == 1
-    assert found[Fate.CONVERTING].within.value == 0
-    assert found[Fate.CONVERTING].slope_log_odds.value == pytest.approx(1.0)
-    assert found[Fate.CONVERTING].pairs == 12
-    assert found[Fate.UNIMPAIRED].slope_log_odds.low <= found[Fate.UNIMPAIRED].slope_log_odds.value
+def test_stable_participants_stay_within_the_rescans_and_converting_ones_do_not() -> None:
+    visits = visits_of_participants(*sessions())
+    found = figures_by_trajectory(visits, trends(visits), REPEAT, seed=0)
+    assert set(found) == {Trajectory.UNIMPAIRED, Trajectory.CONVERTING}
+    assert found[Trajectory.UNIMPAIRED].within.value == 1
+    assert found[Trajectory.CONVERTING].within.value == 0
+    assert found[Trajectory.CONVERTING].slope_log_odds.value == pytest.approx(1.0)
+    assert found[Trajectory.CONVERTING].pairs == 12
+    assert found[Trajectory.UNIMPAIRED].slope_log_odds.low <= found[Trajectory.UNIMPAIRED].slope_log_odds.value
 
 
 def test_figures_are_written_by_group_and_fate() -> None:
-    visits = visits_of_people(*sessions())
-    found = figures_by_fate(visits, trends(visits), REPEAT, seed=0)
+    visits = visits_of_participants(*sessions())
+    found = figures_by_trajectory(visits, trends(visits), REPEAT, seed=0)
     content = visits_json({"everyone": found}, {"one plane": REPEAT}, "made up")
-    assert content["groups"]["everyone"]["from CDR 0 to above 0"]["people"] == 6
-    assert len(fate_lines(found)) == 2
+    assert content["groups"]["everyone"]["from CDR 0 to above 0"]["participants"] == 6
+    assert len(trajectory_lines(found)) == 2

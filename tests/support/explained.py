@@ -2,20 +2,20 @@
 
 from adcore.case.clinical import FIELDS, ClinicalRecord, Sex
 from adcore.explain.contributions import SCAN, Contribution, Contributions
-from adcore.explain.explanation import Quality, QualityPart
+from adcore.explain.explanation import Quality, QualityCheck
 from adcore.explain.what_if import FieldCurve, WhatIf
 from adcore.model.calibration import Estimate, log_odds
 from adcore.model.card_schema import ConformalLimits
 from adcore.predict import Category, Prediction
 from adcore.volumetry import SideVolumes
 
-LIMITS = ConformalLimits(stated=0.9, impaired_from=0.35, unimpaired_to=0.65, impaired_people=80, unimpaired_people=78)
+LIMITS = ConformalLimits(stated=0.9, impaired_from=0.35, unimpaired_to=0.65, impaired_participants=80, unimpaired_participants=78)
 SIDES = (SideVolumes("hippocampus", 3.2, 3.0, 0.032),)
 QUALITY = Quality(
     (
-        QualityPart("inside the brain", "vgg16", 0.0, 0.5, True, "VGG16: 0.0 % of the evidence lies outside the brain."),
-        QualityPart(
-            "networks look alike", None, 0.3, 0.5, False, "Both networks place 30 % of their evidence in the same parts."
+        QualityCheck("inside the brain", "vgg16", 0.0, 0.5, True, "VGG16: 0.0% of the evidence lies outside the brain."),
+        QualityCheck(
+            "networks look alike", None, 0.3, 0.5, False, "Both networks place 30% of their evidence in the same parts."
         ),
     )
 )

@@ -14,8 +14,8 @@ from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.scan import Scan, SourceFormat
 from adcore.errors import CourseError, PreparationError
-from adcore.explain.explanation import Explanation, Quality, RegionEvidence
-from adcore.explain.sides import evidence_by_structure
+from adcore.explain.explanation import Explanation, Quality, RegionSaliency
+from adcore.explain.sides import saliency_by_structure
 from adcore.longitudinal.common_space import SHAPE, CommonSpace
 from adcore.longitudinal.course import Course, LeftOut, Visit
 from adcore.longitudinal.follow import PlannedVisit
@@ -24,7 +24,7 @@ from adcore.longitudinal.volume_trend import volume_trends
 from adcore.predict import Category, Estimate, Prediction
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.prepared import PreparedScan
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 from adcore.report import overlay_files
 from adcore.volumetry import VolumeFinding
 from tests.support.builders import head, some_parts
@@ -34,10 +34,10 @@ from tests.support.visits import made_up_repeatability
 SECONDS_PER_STEP = 0.4
 TYPICAL = ClinicalRecord(age_years=71, sex=Sex.FEMALE, education_years=14, mmse=29)
 REGIONS = (
-    RegionEvidence("vgg16", "left hippocampus", 1.0),
-    RegionEvidence("resnet50", "left amygdala", 0.5),
-    RegionEvidence("resnet50", "outside the brain", 0.3),
-    RegionEvidence("resnet50", "right lateral ventricle", 0.2),
+    RegionSaliency("vgg16", "left hippocampus", 1.0),
+    RegionSaliency("resnet50", "left amygdala", 0.5),
+    RegionSaliency("resnet50", "outside the brain", 0.3),
+    RegionSaliency("resnet50", "right lateral ventricle", 0.2),
 )
 UNFIT = "Expected a head that fills the planes, but the registration stayed under its limit. Scan again."
 
@@ -71,7 +71,7 @@ def fake_analyse(scan: Scan, record: ClinicalRecord, predictor: object, on_step:
     return fake_analysis(scan, record, fit=record.age_years != 98)
 
 
-def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evidence: bool = True) -> Analysis:
+def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, saliency: bool = True) -> Analysis:
     """An analysis whose atlas space is the scan's own, with a map on the patient's left of the planes."""
     config = PreparationConfig()
     check = Check(
@@ -82,15 +82,15 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
         "The head lies well in atlas space." if fit else UNFIT,
         "made up",
     )
-    planes = np.zeros((len(config.planes.t88_slices), config.planes.size, config.planes.size), np.float32)
+    slices = np.zeros((len(config.slices.t88_slices), config.slices.size, config.slices.size), np.float32)
     prepared = PreparedScan(
         scan=scan,
         config=config,
         atlas_to_scan=np.eye(4),
         brain_mask=np.zeros(scan.voxels.shape, bool),
         segmentation=some_parts(),
-        planes=planes,
-        plane_structures=planes.astype(np.uint8),
+        slices=slices,
+        slice_structures=slices.astype(np.uint8),
         already_stripped=False,
         checks=(check,),
     )
@@ -100,19 +100,19 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, evide
     if not fit:
         return Analysis(prepared, record, None, None, (), (UNFIT,), provenance)
     maps = {
-        branch: _maps(config.planes, peak if evidence else -1) for branch, peak in zip(IMAGE_BRANCHES, (0.8, 1.4), strict=True)
+        branch: _maps(config.slices, peak if saliency else -1) for branch, peak in zip(IMAGE_BRANCHES, (0.8, 1.4), strict=True)
     }
-    regions = REGIONS if evidence else ()
+    regions = REGIONS if saliency else ()
     explanation = Explanation(
-        plane_maps=maps,
-        heatmaps={branch: prepared.paint_planes(values) for branch, values in maps.items()},
+        slice_maps=maps,
+        heatmaps={branch: prepared.paint_slices(values) for branch, values in maps.items()},
         display_maximum=dict.fromkeys(IMAGE_BRANCHES, 1.0),
         regions=regions,
-        structures=evidence_by_structure(regions, prepared.plane_structures),
-        quality=QUALITY if evidence else Quality(()),
+        structures=saliency_by_structure(regions, prepared.slice_structures),
+        quality=QUALITY if saliency else Quality(()),
     )
     volumes = (VolumeFinding("hippocampi", 6.2, 0.0041, None, "Age and sex are needed."),)
-    prediction = fake_prediction(record, config.planes)
+    prediction = fake_prediction(record, config.slices)
     basis = (fake_contributions(record, prediction), fake_what_if(record, prediction), SIDES)
     return Analysis(prepared, record, prediction, explanation, volumes, (), provenance, *basis)
 
@@ -124,11 +124,11 @@ def fake_overlay_files(analysis: Analysis) -> dict[str, bytes]:
     return overlay_files(analysis)
 
 
-def fake_prediction(record: ClinicalRecord, planes: PlaneConfig) -> Prediction:
+def fake_prediction(record: ClinicalRecord, slices: SliceConfig) -> Prediction:
     """More MMSE points lost, more impaired; unknown MMSE is inconclusive."""
     lost = 30 - record.mmse if record.mmse is not None else 10
     fused = _estimate(0.1 + 0.06 * lost)
-    ramp = np.arange(1, len(planes.t88_slices) + 1, dtype=np.float32)
+    ramp = np.arange(1, len(slices.t88_slices) + 1, dtype=np.float32)
     inconclusive = record.mmse is None
     called = Category.IMPAIRED if fused.probability >= 0.5 else Category.UNIMPAIRED
     return Prediction(
@@ -140,7 +140,7 @@ def fake_prediction(record: ClinicalRecord, planes: PlaneConfig) -> Prediction:
         },
         without_mmse=None if inconclusive else _estimate(0.52),
         category=Category.INCONCLUSIVE if inconclusive else called,
-        reasons=("The 90 % interval includes the decision threshold.",) if inconclusive else (),
+        reasons=("The 90% interval includes the decision threshold.",) if inconclusive else (),
         threshold=0.5,
         attention={Branch.VGG16: ramp / ramp.sum(), Branch.RESNET50: ramp[::-1] / ramp.sum()},
         model_name="stand-in 0",
@@ -215,9 +215,9 @@ def _estimate(probability: float) -> Estimate:
     return Estimate(probability, max(0.01, probability - 0.12), min(0.99, probability + 0.1))
 
 
-def _maps(planes: PlaneConfig, peak: float) -> NDArray[np.float32]:
+def _maps(slices: SliceConfig, peak: float) -> NDArray[np.float32]:
     """(N, 7, 7): positive in one block of the patient's left half (column under 3), a smaller one on the right."""
-    maps = np.full((len(planes.t88_slices), 7, 7), -0.2, np.float32)
+    maps = np.full((len(slices.t88_slices), 7, 7), -0.2, np.float32)
     maps[:, 4, 2] = peak
     maps[:, 4, 5] = peak / 2
     return maps

@@ -9,19 +9,19 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from adcore.cohorts.synthetic.participants import ABOUT_FILE, PLANES_FOLDER, TABLE_FILE, SyntheticPerson
-from adcore.evaluation.card.certificate import SplitPeople, certify, people_of
+from adcore.cohorts.synthetic.participants import ABOUT_FILE, SLICES_FOLDER, TABLE_FILE, SyntheticPerson
+from adcore.evaluation.card.certificate import SplitParticipants, certify, participants_of
 from adcore.model.card import FOLDS_FILE, MetricInterval, ModelCard
 from adcore.model.card_schema import Comparison, Control, Spread, Subgroup
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 from adcore.statistics.conformal import coverage_out_of_fold, shipped_limits
 from adcore.statistics.cross_validation import LOGIT, calibrate_out_of_fold, chance_columns
 from adcore.statistics.metrics import confusion, metric_functions
 from tests.support.untrained import CALIBRATED, untrained_card
 
-PLANES = PlaneConfig(t88_slices=(92, 97))
+SLICES = SliceConfig(t88_slices=(92, 97))
 FOLDS = 4
-PEOPLE = 40
+PARTICIPANTS = 40
 
 CERTAIN_MISS = "OAS1_0001"
 """Impaired, and called unimpaired with certainty by all together with everything known."""
@@ -32,56 +32,56 @@ PRETRAINED_ON = ("OAS1_0900", "OAS1_0901")
 def folds_table(seed: int = 0) -> pd.DataFrame:
     """Out-of-fold predictions of PEOPLE, half of them impaired, most of them judged rightly; CERTAIN_MISS is not."""
     generator = np.random.default_rng(seed)
-    labels = np.arange(PEOPLE) % 2
-    subjects = [f"OAS1_{number:04d}" for number in range(PEOPLE)]
-    folds = pd.DataFrame({"subject": subjects, "fold": np.arange(PEOPLE) // 2 % FOLDS, "label": labels})
+    labels = np.arange(PARTICIPANTS) % 2
+    subjects = [f"OAS1_{number:04d}" for number in range(PARTICIPANTS)]
+    folds = pd.DataFrame({"subject": subjects, "fold": np.arange(PARTICIPANTS) // 2 % FOLDS, "label": labels})
     for name in CALIBRATED:
-        folds[f"{LOGIT}{name}"] = 2 * (labels - 0.5) + generator.normal(0, 1, PEOPLE)
+        folds[f"{LOGIT}{name}"] = 2 * (labels - 0.5) + generator.normal(0, 1, PARTICIPANTS)
     folds.loc[folds["subject"] == CERTAIN_MISS, f"{LOGIT}all_fused"] = -4.0
     return calibrate_out_of_fold(folds).round(6)
 
 
-def write_model_folder(folder: Path, *, full: bool = False, planes: PlaneConfig = PLANES) -> Path:
+def write_model_folder(folder: Path, *, full: bool = False, slices: SliceConfig = SLICES) -> Path:
     """card.json and folds.csv without weights; `full` fills in what newer cards hold."""
     folder.mkdir(parents=True, exist_ok=True)
     folds = folds_table()
     folds.to_csv(folder / FOLDS_FILE, index=False)
-    card = untrained_card(planes).model_copy(update=_sections(folds) | (_evidence(folds) if full else {}))
+    card = untrained_card(slices).model_copy(update=_sections(folds) | (_saliency(folds) if full else {}))
     card.write(folder)
     ModelCard.read(folder)
     return folder
 
 
-def write_oasis1(folder: Path, planes: PlaneConfig = PLANES) -> Path:
+def write_oasis1(folder: Path, slices: SliceConfig = SLICES) -> Path:
     """A data folder in OASIS-1's form with everyone of folds_table, slices for the first four of them only."""
     folds = folds_table()
-    ages = 60 + np.arange(PEOPLE) % 30
-    raw = pd.DataFrame({"ID": folds["subject"] + "_MR1", "M/F": np.where(np.arange(PEOPLE) % 3, "F", "M"), "Age": ages})
+    ages = 60 + np.arange(PARTICIPANTS) % 30
+    raw = pd.DataFrame({"ID": folds["subject"] + "_MR1", "M/F": np.where(np.arange(PARTICIPANTS) % 3, "F", "M"), "Age": ages})
     raw = raw.assign(Educ=3, SES=2, MMSE=27, CDR=np.where(folds["label"] == 1, 0.5, 0.0), eTIV=1400, nWBV=0.75)
     (folder / "coronal").mkdir(parents=True)
     raw.to_csv(folder / "oasis_cross-sectional.csv", index=False)
     generator = np.random.default_rng(0)
     for session in raw["ID"][:4]:
         (folder / "coronal" / session).mkdir()
-        for number in planes.t88_slices:
+        for number in slices.t88_slices:
             pixels = generator.integers(60, 130, (176, 176), dtype=np.uint8)
             Image.fromarray(pixels).save(folder / "coronal" / session / f"{session}.{number}.png")
     return folder
 
 
-def write_synthetic_people(folder: Path, planes: PlaneConfig = PLANES) -> Path:
+def write_synthetic_participants(folder: Path, slices: SliceConfig = SLICES) -> Path:
     """Two synthetic people whose planes are noise."""
-    people = (
+    participants = (
         SyntheticPerson("SYN-01", 63, "F", 16, 2, 30, 0.0, 1),
         SyntheticPerson("SYN-02", 80, "M", 12, None, None, 1.0, 2),
     )
-    (folder / PLANES_FOLDER).mkdir(parents=True)
-    pd.DataFrame([asdict(one) for one in people]).to_csv(folder / TABLE_FILE, index=False)
-    (folder / ABOUT_FILE).write_text(json.dumps({"planes_digest": planes.digest}))
+    (folder / SLICES_FOLDER).mkdir(parents=True)
+    pd.DataFrame([asdict(one) for one in participants]).to_csv(folder / TABLE_FILE, index=False)
+    (folder / ABOUT_FILE).write_text(json.dumps({"slices_digest": slices.digest}))
     generator = np.random.default_rng(0)
-    for one in people:
-        strip = generator.integers(40, 200, (len(planes.t88_slices) * planes.size, planes.size), dtype=np.uint8)
-        Image.fromarray(strip).save(folder / PLANES_FOLDER / f"{one.person}.png")
+    for one in participants:
+        strip = generator.integers(40, 200, (len(slices.t88_slices) * slices.size, slices.size), dtype=np.uint8)
+        Image.fromarray(strip).save(folder / SLICES_FOLDER / f"{one.person}.png")
     return folder
 
 
@@ -96,19 +96,19 @@ def _sections(folds: pd.DataFrame) -> dict[str, Any]:
         metrics.setdefault(inputs, {})[branch] = {name: _around(value) for name, value in measured.items()}
         counts.setdefault(inputs, {})[branch] = asdict(confusion(labels, chances, 0.5))
     simple = dict.fromkeys(metric_functions(0.5), _around(0.6))
-    grades = {"0": PEOPLE // 2, "0.5": PEOPLE // 2}
+    grades = {"0": PARTICIPANTS // 2, "0.5": PARTICIPANTS // 2}
     return {
         "name": "made-up",
         "not_for": ["Anything but tests."],
         "limits": ["It has learned nothing."],
         "data": {
-            "sessions": PEOPLE + 3,
-            "people": PEOPLE + 2,
-            "labelled_people": PEOPLE,
-            "impaired_people": PEOPLE // 2,
+            "sessions": PARTICIPANTS + 3,
+            "participants": PARTICIPANTS + 2,
+            "labelled_participants": PARTICIPANTS,
+            "impaired_participants": PARTICIPANTS // 2,
             "cdr_counts": grades,
             "female_labelled": 20,
-            "pretraining_people": 2,
+            "pretraining_participants": 2,
             "pretraining_sessions": 3,
             "unknown_fields_labelled": {"ses": 4, "mmse": 0},
             "impaired_among_unknown_ses": 3,
@@ -117,20 +117,22 @@ def _sections(folds: pd.DataFrame) -> dict[str, Any]:
         "metrics": metrics,
         "confusion": counts,
         "baselines": {"age, sex": simple, "age, sex, nWBV, eTIV": simple, "age, sex, education, SES, MMSE": simple},
-        "splits": [{"fit": "0", "stop": "0", "test": people_of(part["subject"]).sha256} for _, part in folds.groupby("fold")],
+        "splits": [
+            {"fit": "0", "stop": "0", "test": participants_of(part["subject"]).sha256} for _, part in folds.groupby("fold")
+        ],
         "seeds": {"training": 1, "bootstrap": 2},
     }
 
 
-def _evidence(folds: pd.DataFrame) -> dict[str, Any]:
+def _saliency(folds: pd.DataFrame) -> dict[str, Any]:
     """What newer cards hold beside it."""
     everyone = list(folds["subject"])
     splits = []
     for fold, part in folds.groupby("fold"):
         test = list(part["subject"])
         others = [person for person in everyone if person not in test]
-        splits.append(SplitPeople(0, int(fold), others[5:], others[:5], test))
-    group = Subgroup(people=20, impaired=10, auc=_around(0.8), sensitivity=_around(0.7), specificity=_around(0.6))
+        splits.append(SplitParticipants(0, int(fold), others[5:], others[:5], test))
+    group = Subgroup(participants=20, impaired=10, auc=_around(0.8), sensitivity=_around(0.7), specificity=_around(0.6))
     return {
         "certificate": certify(splits, PRETRAINED_ON),
         "conformal": shipped_limits(folds),

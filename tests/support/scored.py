@@ -6,34 +6,36 @@ import numpy as np
 import pandas as pd
 
 from adcore.cohorts.cohort import Cohort
-from adcore.evaluation.card.certificate import SplitPeople, certify
+from adcore.evaluation.card.certificate import SplitParticipants, certify
 from adcore.evaluation.card.figures import figures_of_cohort, figures_of_folds
 from adcore.model.card import FOLDS_FILE, REPEATS_FILE, ModelCard
 from adcore.networks.late_fusion import save_network
 from adcore.statistics.cross_validation import calibrate_out_of_fold
-from tests.support.untrained import TINY_PLANES, synthetic_cohort, untrained_card, untrained_network
+from tests.support.untrained import TINY_SLICES, synthetic_cohort, untrained_card, untrained_network
 
 FOLDS = 4
 COLUMNS = ("images_fused", "all_fused", "all_clinical")
 
 
-def scored_folds(people: list[str], labels: np.ndarray, seed: int = 0) -> pd.DataFrame:
+def scored_folds(participants: list[str], labels: np.ndarray, seed: int = 0) -> pd.DataFrame:
     """Logits that know something of the labels, calibrated out of fold as a release does."""
     generator = np.random.default_rng(seed)
-    table = pd.DataFrame({"subject": people, "fold": generator.permutation(len(people)) % FOLDS, "label": labels.astype(int)})
+    table = pd.DataFrame(
+        {"subject": participants, "fold": generator.permutation(len(participants)) % FOLDS, "label": labels.astype(int)}
+    )
     for place, name in enumerate(COLUMNS):
-        table[f"logit_{name}"] = (place + 1) * (labels - 0.5) + generator.normal(0, 1, len(people))
+        table[f"logit_{name}"] = (place + 1) * (labels - 0.5) + generator.normal(0, 1, len(participants))
     return calibrate_out_of_fold(table).round(6)
 
 
-def splits_of(folds: pd.DataFrame, repeat: int = 0) -> list[SplitPeople]:
+def splits_of(folds: pd.DataFrame, repeat: int = 0) -> list[SplitParticipants]:
     """Each fold tested once; of the others a fifth is watched by early stopping."""
     found = []
     for fold in range(FOLDS):
         others = list(folds.loc[folds["fold"] != fold, "subject"])
         cut = len(others) // 5
         test = list(folds.loc[folds["fold"] == fold, "subject"])
-        found.append(SplitPeople(repeat, fold, others[cut:], others[:cut], test))
+        found.append(SplitParticipants(repeat, fold, others[cut:], others[:cut], test))
     return found
 
 
@@ -41,13 +43,13 @@ def write_scored_model(folder: Path, cohort: Cohort | None = None) -> ModelCard:
     """An untrained network with folds.csv, repeats.csv and the card that they give."""
     cohort = synthetic_cohort(labelled=40, others=4) if cohort is None else cohort
     labelled = cohort.labelled()
-    people = list(labelled.table["person"])
-    repeats = [scored_folds(people, labelled.impaired, seed).assign(repeat=seed) for seed in range(3)]
+    participants = list(labelled.table["person"])
+    repeats = [scored_folds(participants, labelled.impaired, seed).assign(repeat=seed) for seed in range(3)]
     folds, table = repeats[0].drop(columns="repeat"), pd.concat(repeats)
     folder.mkdir(parents=True, exist_ok=True)
     folds.to_csv(folder / FOLDS_FILE, index=False)
     table.to_csv(folder / REPEATS_FILE, index=False)
-    card = untrained_card(TINY_PLANES, weights=save_network(untrained_network(), folder))
+    card = untrained_card(TINY_SLICES, weights=save_network(untrained_network(), folder))
     figures = figures_of_folds(folds, table, card.threshold, 1) | figures_of_cohort(folds, cohort, card.threshold, 1)
     splits = [split for repeat in repeats for split in splits_of(repeat, int(repeat["repeat"].iloc[0]))]
     certificate = certify(splits, cohort.unlabelled().table["person"])

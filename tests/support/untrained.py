@@ -12,9 +12,9 @@ from adcore.cohorts.cohort import Cohort
 from adcore.model.calibration import Calibration
 from adcore.model.card import ModelCard
 from adcore.networks.late_fusion import LateFusionNetwork, save_network
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 
-TINY_PLANES = PlaneConfig(t88_slices=(92, 97), size=32, spacing_mm=4.7)
+TINY_SLICES = SliceConfig(t88_slices=(92, 97), size=32, spacing_mm=4.7)
 
 CALIBRATED = tuple(
     f"{inputs}_{branch}"
@@ -30,7 +30,7 @@ def untrained_network(seed: int = 0) -> LateFusionNetwork:
     return LateFusionNetwork().eval().requires_grad_(False)
 
 
-def untrained_card(planes: PlaneConfig = PlaneConfig(), weights: dict[str, str] | None = None, spread: float = 0.01) -> ModelCard:
+def untrained_card(slices: SliceConfig = SliceConfig(), weights: dict[str, str] | None = None, spread: float = 0.01) -> ModelCard:
     """A card with identity calibrations; `spread` is the variance of their coefficients."""
     return ModelCard(
         name="untrained",
@@ -41,11 +41,11 @@ def untrained_card(planes: PlaneConfig = PlaneConfig(), weights: dict[str, str] 
         intended_use="tests",
         not_for=[],
         reference_standard="none",
-        data={"labelled_people": 100, "impaired_people": 40},
+        data={"labelled_participants": 100, "impaired_participants": 40},
         method={},
         weights=weights or {"fusion.safetensors": "0" * 64},
-        planes_digest=planes.digest,
-        planes=asdict(planes),
+        slices_digest=slices.digest,
+        slices=asdict(slices),
         age_years=(60, 96),
         threshold=0.5,
         threshold_origin="tests",
@@ -71,7 +71,7 @@ def write_untrained_model(folder: Path, seed: int = 0) -> Path:
     return folder
 
 
-def synthetic_cohort(labelled: int = 12, others: int = 6, planes: PlaneConfig = TINY_PLANES, seed: int = 0) -> Cohort:
+def synthetic_cohort(labelled: int = 12, others: int = 6, slices: SliceConfig = TINY_SLICES, seed: int = 0) -> Cohort:
     """Random planes; labelled people of 60 and over, half of them impaired, and younger ones without a label."""
     generator = np.random.default_rng(seed)
     count = labelled + others
@@ -90,5 +90,5 @@ def synthetic_cohort(labelled: int = 12, others: int = 6, planes: PlaneConfig = 
             "nwbv": generator.normal(0.75, 0.05, count),
         }
     )
-    stacks = generator.uniform(0, 1, (count, len(planes.t88_slices), planes.size, planes.size)).astype(np.float32)
-    return Cohort(table, stacks, planes.t88_slices)
+    stacks = generator.uniform(0, 1, (count, len(slices.t88_slices), slices.size, slices.size)).astype(np.float32)
+    return Cohort(table, stacks, slices.t88_slices)

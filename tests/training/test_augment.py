@@ -7,7 +7,7 @@ NONE = Augmentation(**NOTHING)
 FLIP = Augmentation(**(NOTHING | {"flip": 1.0}))
 
 
-def planes(count: int = 3) -> torch.Tensor:
+def slices(count: int = 3) -> torch.Tensor:
     return torch.rand(count, 1, 24, 24, generator=torch.Generator().manual_seed(0)) + 0.01
 
 
@@ -16,20 +16,20 @@ def seeded(seed: int = 1) -> torch.Generator:
 
 
 def test_no_change_asked_is_no_change() -> None:
-    images = planes()
+    images = slices()
     assert torch.allclose(move(images, draw_grid(3, 24, NONE, seeded())), images, atol=1e-4)
     assert torch.allclose(change_contrast(images, NONE, seeded()), images, atol=1e-5)
 
 
-def test_flipping_mirrors_left_and_right_of_planes_and_labels_alike() -> None:
-    images = planes()
+def test_flipping_mirrors_left_and_right_of_slices_and_labels_alike() -> None:
+    images = slices()
     labels = (images.squeeze(1) > 0.5).to(torch.uint8)
     grid = draw_grid(3, 24, FLIP, seeded())
     assert torch.allclose(move(images, grid), images.flip(-1), atol=1e-4)
     assert torch.equal(move_labels(labels, grid), labels.flip(-1).long())
 
 
-def test_labels_follow_the_planes_they_belong_to() -> None:
+def test_labels_follow_the_slices_they_belong_to() -> None:
     images = torch.zeros(8, 1, 24, 24)
     images[:, :, 8:18, 6:14] = 1.0
     grid = draw_grid(8, 24, Augmentation(), seeded())
@@ -45,6 +45,6 @@ def test_warping_makes_parts_larger_and_smaller() -> None:
 
 
 def test_the_same_seed_draws_the_same_changes() -> None:
-    first, second, other = (change_contrast(planes(), Augmentation(), seeded(seed)) for seed in (1, 1, 2))
+    first, second, other = (change_contrast(slices(), Augmentation(), seeded(seed)) for seed in (1, 1, 2))
     assert torch.equal(first, second)
     assert not torch.equal(first, other)

@@ -5,7 +5,7 @@ from torch import nn
 from adcore.answer.prediction import Branch
 from adcore.networks.backbones import FEATURES
 from adcore.networks.image_branch import VECTOR
-from adcore.training.heads import HeadConfig, fit_head, pool_planes
+from adcore.training.heads import HeadConfig, fit_head, pool_slices
 
 CONFIG = HeadConfig(attention_steps=200, inner_folds=3)
 
@@ -30,7 +30,7 @@ def test_noise_is_punished_into_a_flat_answer() -> None:
     assert float((weight[1] - weight[0]).norm()) < 0.2
 
 
-def test_attention_turns_to_the_plane_that_tells_most() -> None:
+def test_attention_turns_to_the_slice_that_tells_most() -> None:
     generator = torch.Generator().manual_seed(0)
     readout = nn.Linear(FEATURES[Branch.VGG16], VECTOR)
     nn.init.zeros_(readout.weight)
@@ -41,12 +41,12 @@ def test_attention_turns_to_the_plane_that_tells_most() -> None:
     means[:, :, 0] = torch.randn(80, 3, generator=generator)
     means[:, 1, 0] = facts.squeeze(1)
     means[:, 1, 1] = 2.0  # by which the plane can be known
-    pooling = pool_planes(Branch.VGG16, readout, means, facts, CONFIG, seed=0)
+    pooling = pool_slices(Branch.VGG16, readout, means, facts, CONFIG, seed=0)
     assert torch.equal(pooling.project.weight, readout.weight)
     assert float(pooling(means).attention.mean(dim=0)[1]) > 0.5
 
 
-def test_a_handful_of_people_can_always_be_fitted() -> None:
+def test_a_handful_of_participants_can_always_be_fitted() -> None:
     labels = np.arange(6) % 2 == 1
     for seed in range(60):  # in single precision some of these stop the solver, which ones depends on the processor
         generator = np.random.default_rng(seed)

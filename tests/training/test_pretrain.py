@@ -7,7 +7,7 @@ import torch
 from torch import multiprocessing
 
 from adcore.answer.prediction import Branch
-from adcore.networks.slice_segmentation import PLANE_PARTS, PlanePartsNetwork
+from adcore.networks.slice_segmentation import SLICE_STRUCTURES, SliceSegmentationNetwork
 from adcore.training import distributed
 from adcore.training.labelled_slices import paint_all
 from adcore.training.pretrain import (
@@ -17,27 +17,27 @@ from adcore.training.pretrain import (
     PretrainConfig,
     anatomy_loss,
     anatomy_set,
-    part_shares,
     pretrain,
+    structure_shares,
 )
-from tests.support.labelled import labelled_planes
-from tests.support.untrained import TINY_PLANES
+from tests.support.labelled import labelled_slices
+from tests.support.untrained import TINY_SLICES
 
 CONFIG = PretrainConfig(sizes=(32,), steps=(2,), batch=4, save_every=1)
 
 
 def anatomy() -> AnatomySet:
     torch.manual_seed(0)
-    labelled = labelled_planes()
-    channels = paint_all(labelled, PlanePartsNetwork().eval())
-    return anatomy_set(labelled, channels, TINY_PLANES.t88_slices, torch.ones(len(labelled)))
+    labelled = labelled_slices()
+    channels = paint_all(labelled, SliceSegmentationNetwork().eval())
+    return anatomy_set(labelled, channels, TINY_SLICES.t88_slices, torch.ones(len(labelled)))
 
 
 def test_shares_of_a_cell_add_up_and_name_their_part() -> None:
     parts = torch.zeros(1, 8, 8, dtype=torch.uint8)
-    parts[:, :4, :4] = PLANE_PARTS.index("hippocampus")
-    parts[:, :4, 4:] = PLANE_PARTS.index("amygdala")
-    shares = part_shares(parts, 2)
+    parts[:, :4, :4] = SLICE_STRUCTURES.index("hippocampus")
+    parts[:, :4, 4:] = SLICE_STRUCTURES.index("amygdala")
+    shares = structure_shares(parts, 2)
     assert torch.allclose(shares.sum(dim=1), torch.ones(1, 2, 2))
     assert shares[0, 2 + MEASURED.index("hippocampus"), 0, 0] == 1
     assert shares[0, 1, 0, 1] == 1
@@ -46,7 +46,7 @@ def test_shares_of_a_cell_add_up_and_name_their_part() -> None:
 
 def test_the_true_anatomy_has_no_loss() -> None:
     learned = anatomy()
-    shares = part_shares(learned.labelled.parts, 2)
+    shares = structure_shares(learned.labelled.parts, 2)
     cells = torch.zeros(len(shares), SHARES + 4, 2, 2)
     cells[:, :SHARES] = (shares - learned.area_centre.view(1, -1, 1, 1)) / learned.area_spread.view(1, -1, 1, 1)
     cells[:, SHARES:-1] = learned.facts[:, :-1].view(-1, 3, 1, 1)
@@ -58,7 +58,7 @@ def test_the_true_anatomy_has_no_loss() -> None:
 
 def test_unknown_facts_teach_nothing() -> None:
     learned = anatomy()
-    shares = part_shares(learned.labelled.parts, 2)
+    shares = structure_shares(learned.labelled.parts, 2)
     cells = torch.zeros(len(shares), SHARES + 4, 2, 2)
     unknown = torch.full_like(learned.facts, float("nan"))
     without = anatomy_loss(cells, cells.mean((2, 3)), shares, unknown, learned, CONFIG)

@@ -8,7 +8,7 @@ import torch
 
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.cohort import Cohort
-from adcore.cohorts.ixi import LabelledHead
+from adcore.cohorts.ixi import LabelledSubject
 from adcore.errors import LeakageError
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.predict import load_predictor
@@ -20,18 +20,18 @@ from adcore.training.release.card_text import OASIS1_TEXT
 from adcore.training.release.controls import measure_controls
 from adcore.training.release.model import write_model
 from adcore.training.run import TrainConfig, TrainedModel, learn_anatomy, learn_labels
-from adcore.training.slice_segmentation import PlanePartsConfig
-from tests.support.labelled import wide_labelled_planes
-from tests.support.untrained import TINY_PLANES, synthetic_cohort
+from adcore.training.slice_segmentation import SliceSegmentationConfig
+from tests.support.labelled import wide_labelled_slices
+from tests.support.untrained import TINY_SLICES, synthetic_cohort
 
 PRETRAIN = PretrainConfig(sizes=(32,), steps=(2,), batch=6)
 TINY = TrainConfig(
-    plane_parts=PlanePartsConfig(steps=2, batch=4, held_out_every=3),
+    slice_segmentation=SliceSegmentationConfig(steps=2, batch=4, held_out_every=3),
     pretrain={branch: PRETRAIN for branch in IMAGE_BRANCHES},
     fold=FoldConfig(folds=2, head=HeadConfig(attention_steps=2, inner_folds=2), fuse=FuseConfig(epochs=2, batch=6)),
     repeats=2,
 )
-HEADS = tuple(LabelledHead(f"H{number}", Path(), Path(), 30.0 + number, "F") for number in range(3))
+HEADS = tuple(LabelledSubject(f"H{number}", Path(), Path(), 30.0 + number, "F") for number in range(3))
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +45,13 @@ def cohort() -> Cohort:
 
 
 def learn(cohort: Cohort, folder: Path, start: LateFusionNetwork | None = None) -> LateFusionNetwork:
-    def read(heads: Sequence[LabelledHead], *_: object) -> object:
+    def read(heads: Sequence[LabelledSubject], *_: object) -> object:
         assert tuple(heads) == HEADS
-        return wide_labelled_planes()
+        return wide_labelled_slices()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("adcore.training.run.load_head_planes", read)
-        return learn_anatomy(cohort, TINY_PLANES, TINY, folder, HEADS, start)
+        patch.setattr("adcore.training.run.load_subject_slices", read)
+        return learn_anatomy(cohort, TINY_SLICES, TINY, folder, HEADS, start)
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +64,10 @@ def test_every_labelled_person_is_tested_once_a_repeat_by_a_model_that_never_saw
 ) -> None:
     for repeat, folds in trained.repeats.groupby("repeat"):
         assert sorted(folds["subject"]) == sorted(cohort.labelled().table["person"])
-        for number, people in enumerate(trained.fold_people[repeat]):
-            assert set(folds.loc[folds["fold"] == number, "subject"]) == set(people["test"])
-            assert not set(people["test"]) & set(people["fit"])
-    assert trained.fold_people[0] != trained.fold_people[1]
+        for number, participants in enumerate(trained.fold_participants[repeat]):
+            assert set(folds.loc[folds["fold"] == number, "subject"]) == set(participants["test"])
+            assert not set(participants["test"]) & set(participants["fit"])
+    assert trained.fold_participants[0] != trained.fold_participants[1]
 
 
 def test_a_second_run_goes_on_from_the_checkpoints_to_the_same_result(trained: TrainedModel, cohort: Cohort, runs: Path) -> None:
@@ -77,10 +77,10 @@ def test_a_second_run_goes_on_from_the_checkpoints_to_the_same_result(trained: T
     np.testing.assert_array_equal(again.folds["logit_all_fused"], trained.folds["logit_all_fused"])
 
 
-def test_features_of_other_people_are_not_taken_up(trained: TrainedModel, cohort: Cohort, runs: Path) -> None:
+def test_features_of_other_participants_are_not_taken_up(trained: TrainedModel, cohort: Cohort, runs: Path) -> None:
     path = runs / "features-labelled.pt"
     before = torch.load(path, weights_only=True)
-    learn_labels(trained.network, replace(cohort, planes=cohort.planes * 0.9), TINY, runs)
+    learn_labels(trained.network, replace(cohort, slices=cohort.slices * 0.9), TINY, runs)
     after = torch.load(path, weights_only=True)
     torch.save(before, path)
     assert after["signature"] != before["signature"]
@@ -95,9 +95,9 @@ def test_a_labelled_person_among_the_others_stops_the_run(
 
 
 def test_labels_can_be_learned_on_convolutions_of_another_model(trained: TrainedModel, tmp_path: Path) -> None:
-    people = synthetic_cohort(labelled=12, others=0, seed=5)
+    participants = synthetic_cohort(labelled=12, others=0, seed=5)
     attention = trained.network.image_branch(IMAGE_BRANCHES[0]).pooling.attention.state_dict()
-    again = learn_labels(trained.network, people, replace(TINY, repeats=1), tmp_path, keep_pooling=True)
+    again = learn_labels(trained.network, participants, replace(TINY, repeats=1), tmp_path, keep_pooling=True)
     assert len(again.folds) == 12
     kept = again.network.image_branch(IMAGE_BRANCHES[0]).pooling.attention.state_dict()
     assert all(torch.equal(attention[name], kept[name]) for name in attention)
@@ -123,14 +123,14 @@ def test_a_finished_run_becomes_a_model_that_loads_with_its_controls(
         tmp_path,
         trained.network,
         trained.folds,
-        trained.fold_people[0],
+        trained.fold_participants[0],
         cohort,
-        TINY_PLANES,
+        TINY_SLICES,
         {},
         text,
         seed=1,
         repeats=trained.repeats,
-        repeat_people=trained.fold_people[1:],
+        repeat_participants=trained.fold_participants[1:],
     )
     assert load_predictor(f"{tmp_path}/").card.model_dump_json() == card.model_dump_json()
     assert {"images", "no_mmse", "all", "no_scan_all", "no_scan_no_mmse"} == set(card.metrics)

@@ -77,15 +77,15 @@ def test_maps_keep_their_raw_scale_and_clip_at_the_fixed_maximum(scan: Scan) -> 
     assert volumes[Branch.RESNET50.value].max() == 255  # its peak of 1.4 is over the maximum
 
 
-def test_a_network_without_positive_evidence_is_marked(scan: Scan) -> None:
-    header, _ = unpack(viewer_payload(scan, fake_analysis(scan, RECORD, evidence=False)))
+def test_a_network_without_positive_saliency_is_marked(scan: Scan) -> None:
+    header, _ = unpack(viewer_payload(scan, fake_analysis(scan, RECORD, saliency=False)))
     assert [overlay["positive"] for overlay in header["overlays"]] == [False, False]
 
 
 def test_the_top_plane_is_the_one_with_the_highest_attention(scan: Scan) -> None:
     analysis = fake_analysis(scan, RECORD)
     header, _ = unpack(viewer_payload(scan, analysis))
-    y_mm = analysis.prepared.config.planes.y_mm
+    y_mm = analysis.prepared.config.slices.y_mm
     tops = {overlay["name"]: apply_affine(header["to_atlas"], overlay["top_voxel"]) for overlay in header["overlays"]}
     for branch, middle in (("vgg16", y_mm[-1]), ("resnet50", y_mm[0])):
         tilted = middle + np.tan(np.deg2rad(-1.1)) * 26  # 26 mm to the right of the midline, on planes yawed by -1.1 degrees
@@ -95,7 +95,7 @@ def test_the_top_plane_is_the_one_with_the_highest_attention(scan: Scan) -> None
 def test_top_planes_are_met_where_they_are_tilted() -> None:
     scan = head_scan(spacing_mm=(4.0, 0.5, 4.0))
     analysis = fake_analysis(scan, RECORD)
-    config = analysis.prepared.config.planes
+    config = analysis.prepared.config.slices
     header, _ = unpack(viewer_payload(scan, analysis))
     places = {overlay["name"]: apply_affine(header["to_atlas"], overlay["top_voxel"]) for overlay in header["overlays"]}
     # up to one voxel towards the other planes, and a tenth for the roundness of x and z

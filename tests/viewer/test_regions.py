@@ -34,8 +34,8 @@ def test_regions_come_with_volume_and_shares_of_both_networks_the_strongest_firs
     assert table.outside == {"vgg16": 0.0, "resnet50": 0.3}
 
 
-def test_a_network_without_evidence_has_no_share_anywhere() -> None:
-    table = region_table(fake_analysis(head_scan(), RECORD, evidence=False))
+def test_a_network_without_saliency_has_no_share_anywhere() -> None:
+    table = region_table(fake_analysis(head_scan(), RECORD, saliency=False))
     assert table is not None
     assert table.outside == {"vgg16": None, "resnet50": None}
     assert all(not region.shares for region in table.regions)

@@ -12,8 +12,8 @@ SPREAD = 0.08
 
 
 @pytest.fixture(scope="module")
-def people() -> pd.DataFrame:
-    """Healthy adults whose shares fall with age and are 5 % larger in men, scattered by 8 %."""
+def participants() -> pd.DataFrame:
+    """Healthy adults whose shares fall with age and are 5% larger in men, scattered by 8%."""
     random = np.random.default_rng(0)
     age = random.uniform(20, 80, 400)
     male = random.random(400) < 0.5
@@ -23,8 +23,8 @@ def people() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def norms(people: pd.DataFrame) -> Norms:
-    return fit_norms(people, frozenset(people["person"][::5]), "0" * 64, seed=1)
+def norms(participants: pd.DataFrame) -> Norms:
+    return fit_norms(participants, frozenset(participants["person"][::5]), "0" * 64, seed=1)
 
 
 def test_a_person_on_the_true_curve_is_average(norms: Norms) -> None:
@@ -41,9 +41,9 @@ def test_two_spreads_below_is_the_second_percentile(norms: Norms) -> None:
     assert score.percentile == pytest.approx(2.3, abs=1.5)
 
 
-def test_fewer_people_give_a_wider_interval(people: pd.DataFrame) -> None:
+def test_fewer_participants_give_a_wider_interval(participants: pd.DataFrame) -> None:
     random = np.random.default_rng(2)
-    many, few = (fit_curve(people.head(count), "hippocampi", random).score(0.006, 70, Sex.MALE) for count in (400, 40))
+    many, few = (fit_curve(participants.head(count), "hippocampi", random).score(0.006, 70, Sex.MALE) for count in (400, 40))
     assert few.z_high - few.z_low > 1.5 * (many.z_high - many.z_low)
 
 
@@ -53,9 +53,9 @@ def test_ages_not_seen_and_unknown_fields_have_no_score(norms: Norms, age: float
         norms.score("whole brain", 0.8, age, sex)
 
 
-def test_people_held_out_are_checked_against_the_others(norms: Norms) -> None:
+def test_participants_held_out_are_checked_against_the_others(norms: Norms) -> None:
     check = norms.check["whole brain"]
-    assert check["people"] == 80
+    assert check["participants"] == 80
     assert abs(check["mean_z"]) < 0.3
     assert check["spread_of_z"] == pytest.approx(1, abs=0.2)
 

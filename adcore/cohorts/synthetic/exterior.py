@@ -55,7 +55,7 @@ FLESH = (
 )
 """What gives face, jaw, chin, nose and neck their outline."""
 
-PARTS = (
+STRUCTURES = (
     Ellipsoid(FAT, (34, 62, -30), (21, 21, 19), paired=True),  # orbits
     Ellipsoid(0.22, (34, 67, -30), (12.5, 12.5, 12.5), paired=True),  # eyes
     Ellipsoid(FAT, (50, 50, -68), (12, 20, 20), paired=True),  # cheeks
@@ -113,7 +113,7 @@ def _exterior() -> Tensor:
     face = np.full(SHAPE, MUSCLE)
     fat_planes = gaussian_filter(np.random.default_rng(0).standard_normal(SHAPE), (1.5, 3.0, 3.0))
     face += (FAT - MUSCLE) * np.clip(4 * (fat_planes / fat_planes.std() - 1.1), 0, 1)
-    for part in PARTS:
+    for part in STRUCTURES:
         face += np.clip(0.5 - _distance(part, mesh) / 2.5, 0, 1) * (part.intensity - face)
     return torch.from_numpy(np.stack([outwards, inwards, face]).astype(np.float32))
 

@@ -14,12 +14,12 @@ from adcore.cohorts.cohort import COLUMNS
 from adcore.cohorts.synthetic.head import make_head
 from adcore.errors import CohortError
 from adcore.prepare.config import PreparationConfig
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 from adcore.prepare.stages import prepare_scan
 
 TABLE_FILE = "people.csv"
 ABOUT_FILE = "about.json"
-PLANES_FOLDER = "planes"
+SLICES_FOLDER = "slices"
 
 MARKED = 0.6
 """Degree of atrophy from which a synthetic person stands for an impaired one; half of PEOPLE reach it."""
@@ -46,7 +46,7 @@ class SyntheticPerson:
     seed: int
 
 
-PEOPLE = (
+PARTICIPANTS = (
     SyntheticPerson("SYN-01", 63, "F", 16, 2, 30, 0.00, 301),
     SyntheticPerson("SYN-02", 68, "M", 12, 3, 29, 0.15, 302),
     SyntheticPerson("SYN-03", 71, "F", 18, 1, 28, 0.25, 303),
@@ -62,31 +62,33 @@ PEOPLE = (
 )
 
 
-def write_people(folder: Path, people: tuple[SyntheticPerson, ...] = PEOPLE, tell: Callable[[str], None] = print) -> None:
+def write_participants(
+    folder: Path, participants: tuple[SyntheticPerson, ...] = PARTICIPANTS, tell: Callable[[str], None] = print
+) -> None:
     """Make every head, prepare it as a patient's, and keep its planes as 8-bit pictures: under a megabyte in all.
 
     Args:
         tell: called with a sentence as each person is done; some seconds each.
     """
-    (folder / PLANES_FOLDER).mkdir(parents=True, exist_ok=True)
+    (folder / SLICES_FOLDER).mkdir(parents=True, exist_ok=True)
     config = PreparationConfig()
-    for one in people:
-        planes = prepare_scan(make_head(one.atrophy, one.seed), config).planes
-        _write_planes(folder, one.person, planes, config.planes)
+    for one in participants:
+        slices = prepare_scan(make_head(one.atrophy, one.seed), config).slices
+        _write_slices(folder, one.person, slices, config.slices)
         tell(f"{one.person}: atrophy {one.atrophy:g}")
-    pd.DataFrame([asdict(one) for one in people]).to_csv(folder / TABLE_FILE, index=False)
-    about = {"synthetic": True, "planes_digest": config.planes.digest, "preparation_digest": config.digest}
+    pd.DataFrame([asdict(one) for one in participants]).to_csv(folder / TABLE_FILE, index=False)
+    about = {"synthetic": True, "slices_digest": config.slices.digest, "preparation_digest": config.digest}
     (folder / ABOUT_FILE).write_text(json.dumps(about, indent=1) + "\n")
 
 
-def read_people(folder: Path, config: PlaneConfig) -> pd.DataFrame:
+def read_participants(folder: Path, config: SliceConfig) -> pd.DataFrame:
     """The table, with the columns of a cohort, `atrophy` and `label`; there is no CDR to know.
 
     Raises:
         CohortError: there is no such cohort, or its planes were made with another configuration.
     """
     try:
-        digest = json.loads((folder / ABOUT_FILE).read_text())["planes_digest"]
+        digest = json.loads((folder / ABOUT_FILE).read_text())["slices_digest"]
         table = pd.read_csv(folder / TABLE_FILE)
     except (OSError, ValueError, KeyError) as error:
         raise CohortError("The synthetic people are missing or damaged. Make them again: adcore demo.") from error
@@ -100,23 +102,23 @@ def read_people(folder: Path, config: PlaneConfig) -> pd.DataFrame:
     return table.assign(session=table["person"])
 
 
-def read_person_planes(folder: Path, person: str, config: PlaneConfig) -> NDArray[np.float32]:
+def read_person_slices(folder: Path, person: str, config: SliceConfig) -> NDArray[np.float32]:
     """One person's planes, float32 (N, H, W), as the networks read them; rounded to 256 levels.
 
     Raises:
         CohortError: the picture is missing or of another size.
     """
-    path = folder / PLANES_FOLDER / f"{person}.png"
+    path = folder / SLICES_FOLDER / f"{person}.png"
     if not path.is_file():
         raise CohortError(f"The planes of {person} are missing. Make the synthetic people again: adcore demo.")
     strip = np.asarray(Image.open(path), dtype=np.float32)
     expected = (len(config.t88_slices) * config.size, config.size)
     if strip.shape != expected:
         raise CohortError(f"Expected the planes of {person} as a picture of {expected}, got {strip.shape}: adcore demo.")
-    planes: NDArray[np.float32] = strip.reshape(-1, config.size, config.size) * (config.ceiling / BYTE)
-    return planes
+    slices: NDArray[np.float32] = strip.reshape(-1, config.size, config.size) * (config.ceiling / BYTE)
+    return slices
 
 
-def _write_planes(folder: Path, person: str, planes: NDArray[np.float32], config: PlaneConfig) -> None:
-    levels = np.rint(planes * (BYTE / config.ceiling)).astype(np.uint8)
-    Image.fromarray(levels.reshape(-1, config.size)).save(folder / PLANES_FOLDER / f"{person}.png", optimize=True)
+def _write_slices(folder: Path, person: str, slices: NDArray[np.float32], config: SliceConfig) -> None:
+    levels = np.rint(slices * (BYTE / config.ceiling)).astype(np.uint8)
+    Image.fromarray(levels.reshape(-1, config.size)).save(folder / SLICES_FOLDER / f"{person}.png", optimize=True)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from adcore.cohorts.cohort import Cohort
 from adcore.errors import LeakageError
-from adcore.model.card_schema import Certificate, CertifiedSplit, People
+from adcore.model.card_schema import Certificate, CertifiedSplit, Participants
 
 STATEMENT = (
     "In every split the people learned from, watched by early stopping and tested share nobody, people known under two "
@@ -17,7 +17,7 @@ STATEMENT = (
 
 
 @dataclass(frozen=True)
-class SplitPeople:
+class SplitParticipants:
     """Identifiers of the people of one split, by what they were used for."""
 
     repeat: int
@@ -28,7 +28,7 @@ class SplitPeople:
 
 
 def certify(
-    splits: Sequence[SplitPeople],
+    splits: Sequence[SplitParticipants],
     pretraining: Collection[str],
     links: Collection[tuple[str, str]] = (),
     person_of: Mapping[str, str] | None = None,
@@ -54,8 +54,8 @@ def certify(
                 _refuse_shared(sides[first], sides[second], one, f"both {first} and {second} in {where}")
     _refuse_shared(pretraining, tested, one, "both pretrained on and tested")
     for repeat in sorted({split.repeat for split in splits}):
-        people = [person for split in splits if split.repeat == repeat for person in split.test]
-        if len({one.get(person, person) for person in people}) < len(people):
+        participants = [person for split in splits if split.repeat == repeat for person in split.test]
+        if len({one.get(person, person) for person in participants}) < len(participants):
             raise LeakageError(f"Someone is tested twice in repeat {repeat}. Each person may be tested once in a repeat.")
     table = sorted({(min(pair), max(pair)) for pair in links})
     return Certificate(
@@ -63,17 +63,17 @@ def certify(
             CertifiedSplit(
                 repeat=split.repeat,
                 fold=split.fold,
-                fit=people_of(split.fit),
-                stop=people_of(split.stop),
-                trained=people_of([*split.fit, *split.stop]),
-                test=people_of(split.test),
+                fit=participants_of(split.fit),
+                stop=participants_of(split.stop),
+                trained=participants_of([*split.fit, *split.stop]),
+                test=participants_of(split.test),
             )
             for split in splits
         ),
-        tested=people_of(tested),
-        pretraining=people_of(pretraining),
+        tested=participants_of(tested),
+        pretraining=participants_of(pretraining),
         links=len(table),
-        links_sha256=people_of([f"{first}={second}" for first, second in table]).sha256 if table else None,
+        links_sha256=participants_of([f"{first}={second}" for first, second in table]).sha256 if table else None,
         statement=STATEMENT,
     )
 
@@ -92,10 +92,10 @@ def refuse_linked(pretraining: Collection[str], cohort: Cohort, links: Collectio
     _refuse_shared(pretraining, cohort.labelled().table["person"], one, "both pretrained on and labelled")
 
 
-def people_of(names: Iterable[str]) -> People:
+def participants_of(names: Iterable[str]) -> Participants:
     """Distinct identifiers as a number and a hash."""
     distinct = sorted(set(names))
-    return People(people=len(distinct), sha256=hashlib.sha256("\n".join(distinct).encode()).hexdigest())
+    return Participants(participants=len(distinct), sha256=hashlib.sha256("\n".join(distinct).encode()).hexdigest())
 
 
 def verify(certificate: Certificate, folds: pd.DataFrame, repeats: pd.DataFrame | None = None) -> list[str]:
@@ -121,10 +121,10 @@ def verify(certificate: Certificate, folds: pd.DataFrame, repeats: pd.DataFrame 
             if split is None:
                 complaints.append(f"Fold {fold} of repeat {repeat} is not on the certificate.")
                 continue
-            others = people_of(table.loc[table["fold"] != number, "subject"])
-            if people_of(part["subject"]) != split.test:
+            others = participants_of(table.loc[table["fold"] != number, "subject"])
+            if participants_of(part["subject"]) != split.test:
                 complaints.append(f"Fold {fold} of repeat {repeat} tested other people than the certificate says.")
-            if split.trained.people == others.people and split.trained != others:
+            if split.trained.participants == others.participants and split.trained != others:
                 complaints.append(f"Fold {fold} of repeat {repeat} was not trained on the people of the other folds.")
     missing = {split.repeat for split in certificate.splits} - set(stored)
     if missing:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from adcore.evaluation.card.certificate import people_of
-from adcore.evaluation.cases.classified import Judged, Kind
+from adcore.evaluation.card.certificate import participants_of
+from adcore.evaluation.cases.classified import Classified, Kind
 from adcore.model.card import ModelCard
 from adcore.statistics.intervals import Interval, share
 
@@ -33,7 +33,7 @@ def predictive_values(counts: dict[str, int]) -> PredictiveValues:
 def values_at_prevalence(sensitivity: Interval, specificity: Interval, prevalence: float) -> PredictiveValues:
     """Predictive values where another share of people is impaired (Bayes), from 0 to 1 exclusive.
 
-    The interval spans both ends of both intervals, so it is wider than a 95 % one.
+    The interval spans both ends of both intervals, so it is wider than a 95% one.
     """
     pairs = [(getattr(sensitivity, end), getattr(specificity, end)) for end in ("value", "low", "high")]
     positive = [_bayes(found * prevalence, (1 - spared) * (1 - prevalence)) for found, spared in pairs]
@@ -51,7 +51,7 @@ class DecidedAnswers:
         unimpaired: of not being called unimpaired: impaired people who were not, unimpaired people who were.
     """
 
-    people: int
+    participants: int
     decided: int
     impaired: tuple[Interval, Interval]
     unimpaired: tuple[Interval, Interval]
@@ -63,22 +63,22 @@ class DecidedAnswers:
         )
 
 
-def decided_answers(judged: Judged) -> DecidedAnswers | None:
+def decided_answers(classified: Classified) -> DecidedAnswers | None:
     """Count the verbal answers of judged cases; None where a class is missing.
 
     Args:
         judged: of one branch; cases without a label are left out.
     """
-    known = judged.table[judged.table["label"].notna() & judged.table["chance"].notna()]
+    known = classified.table[classified.table["label"].notna() & classified.table["chance"].notna()]
     truth, decided = known["label"] == 1, ~known[Kind.INCONCLUSIVE.value].astype(bool)
     if truth.all() or not truth.any():
         return None
-    above = known["chance"] >= judged.threshold
+    above = known["chance"] >= classified.threshold
     sick, well = int(truth.sum()), int((~truth).sum())
     found, alarmed = int((decided & above & truth).sum()), int((decided & above & ~truth).sum())
     missed, spared = int((decided & ~above & truth).sum()), int((decided & ~above & ~truth).sum())
     return DecidedAnswers(
-        people=len(known),
+        participants=len(known),
         decided=int(decided.sum()),
         impaired=(share(found, sick), share(well - alarmed, well)),
         unimpaired=(share(sick - missed, sick), share(spared, well)),
@@ -97,7 +97,7 @@ def fold_counts(folds: pd.DataFrame) -> pd.DataFrame:
 
 def sides_agree(card: ModelCard, folds: pd.DataFrame) -> bool:
     """Whether each fold's people in the table are the very ones whose hash the card keeps as its test side, each tested once."""
-    hashes = {people_of(people).sha256 for _, people in folds.groupby("fold")["subject"]}
+    hashes = {participants_of(participants).sha256 for _, participants in folds.groupby("fold")["subject"]}
     kept = {split.get("test") for split in card.splits}
     return not folds["subject"].duplicated().any() and bool(kept) and hashes == kept
 

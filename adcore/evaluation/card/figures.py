@@ -78,12 +78,12 @@ def data_section(cohort: Cohort) -> dict[str, Any]:
     labelled, others = cohort.labelled(), cohort.unlabelled()
     return {
         "sessions": len(cohort),
-        "people": int(cohort.table["person"].nunique()),
-        "labelled_people": len(labelled),
-        "impaired_people": int(labelled.impaired.sum()),
+        "participants": int(cohort.table["person"].nunique()),
+        "labelled_participants": len(labelled),
+        "impaired_participants": int(labelled.impaired.sum()),
         "cdr_counts": {f"{cdr:g}": int(count) for cdr, count in labelled.table["cdr"].value_counts().sort_index().items()},
         "female_labelled": int((labelled.table["sex"] == "F").sum()),
-        "pretraining_people": int(others.table["person"].nunique()),
+        "pretraining_participants": int(others.table["person"].nunique()),
         "pretraining_sessions": len(others),
         "unknown_fields_labelled": {
             name: int(labelled.table[name].isna().sum()) for name in ("age_years", "sex", "education_years", "ses", "mmse")
@@ -96,7 +96,7 @@ def field_values(labelled: Cohort) -> dict[str, dict[str, int]]:
     """By clinical field, how many people had each value, from least to greatest; the unknown are not counted."""
     counts = {spec.name: labelled.table[spec.name].value_counts().sort_index() for spec in FIELDS}
     return {
-        name: {value if isinstance(value, str) else f"{value:g}": int(people) for value, people in found.items()}
+        name: {value if isinstance(value, str) else f"{value:g}": int(participants) for value, participants in found.items()}
         for name, found in counts.items()
     }
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from adcore.answer.prediction import Branch
 from adcore.cohorts.cohort import Cohort
 from adcore.errors import CohortError
-from adcore.evaluation.card.certificate import people_of, verify
+from adcore.evaluation.card.certificate import participants_of, verify
 from adcore.evaluation.card.figures import figures_of_cohort, figures_of_folds
 from adcore.model.card import ModelCard
 from adcore.model.stored_predictions import StoredPredictions
@@ -61,7 +61,7 @@ def check_card(folder: Path, cohort: Cohort | None = None) -> list[Finding]:
     return findings + _with_cohort(card, stored.folds, cohort, seed)
 
 
-_OTHER_PEOPLE = Finding("data", Verdict.UNCHECKED, "The cohort given holds other sessions than the one trained on.")
+_OTHER_PARTICIPANTS = Finding("data", Verdict.UNCHECKED, "The cohort given holds other sessions than the one trained on.")
 
 
 def _with_cohort(card: ModelCard, folds: pd.DataFrame, cohort: Cohort | None, seed: int) -> list[Finding]:
@@ -71,7 +71,7 @@ def _with_cohort(card: ModelCard, folds: pd.DataFrame, cohort: Cohort | None, se
         try:
             found = figures_of_cohort(folds, cohort, card.threshold, seed)
             findings = [_compare(section, getattr(card, section), found[section]) for section in sections]
-            return findings if len(cohort) == card.data.get("sessions") else [_OTHER_PEOPLE, *findings[1:]]
+            return findings if len(cohort) == card.data.get("sessions") else [_OTHER_PARTICIPANTS, *findings[1:]]
         except CohortError as error:
             reason = str(error)
     findings = [Finding(section, Verdict.UNCHECKED, reason) for section in sections[:-1]]
@@ -111,7 +111,7 @@ def _certificate(card: ModelCard, stored: StoredPredictions) -> Finding:
 
 def _splits(card: ModelCard, folds: pd.DataFrame) -> Finding:
     """The hashes of the people tested in each fold of the first repeat."""
-    stored = {people_of(part["subject"]).sha256 for _, part in folds.groupby("fold")}
+    stored = {participants_of(part["subject"]).sha256 for _, part in folds.groupby("fold")}
     if stored != {split.get("test") for split in card.splits}:
         return Finding("splits", Verdict.DIFFERS, "The folds tested other people than the hashes on the card say.")
     return Finding("splits", Verdict.AGREES, f"{len(stored)} folds tested the people whose hashes are on the card.")

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from adcore.answer.prediction import Branch
-from adcore.explain.slices_only import PlaneExplanation
+from adcore.explain.slices_only import SliceExplanation
 from adcore.words import DISCLAIMER
 
 COLUMNS = 5
@@ -32,22 +32,22 @@ OPACITY = 0.55
 CAPTION = "Where the network looked, not where disease is"
 
 
-def draw_case(explanation: PlaneExplanation, title: str, branch: Branch | None = None) -> bytes:
+def draw_case(explanation: SliceExplanation, title: str, branch: Branch | None = None) -> bytes:
     """A PNG of all planes in radiological order: the patient's right on the left.
 
     Args:
         title: a pseudonym; never a name.
         branch: the image network whose map lies over the planes; None shows them bare.
     """
-    rows = -(-len(explanation.planes) // COLUMNS)
+    rows = -(-len(explanation.slices) // COLUMNS)
     figure = Figure(figsize=(9.6, 1.85 * rows + 0.6), facecolor=BACKGROUND)
     axes = figure.subplots(rows, COLUMNS, squeeze=False, gridspec_kw=PLACE)
     for axis in axes.ravel():
         axis.set_axis_off()
-    for number, (axis, plane) in enumerate(zip(axes.ravel(), explanation.planes, strict=False)):
-        _show(axis, plane, explanation.y_mm[number])
+    for number, (axis, image) in enumerate(zip(axes.ravel(), explanation.slices, strict=False)):
+        _show(axis, image, explanation.y_mm[number])
         if branch is not None:
-            _overlay(axis, explanation.maps[branch][number], explanation.display_maximum[branch], plane.shape)
+            _overlay(axis, explanation.maps[branch][number], explanation.display_maximum[branch], image.shape)
     if branch is not None:
         _colour_bar(figure, explanation.display_maximum[branch])
     shown = f"{title}: {branch.label}. {CAPTION}" if branch else f"{title}: what the networks read"
@@ -58,13 +58,13 @@ def draw_case(explanation: PlaneExplanation, title: str, branch: Branch | None =
     return picture.getvalue()
 
 
-def has_evidence(explanation: PlaneExplanation, branch: Branch) -> bool:
+def has_saliency(explanation: SliceExplanation, branch: Branch) -> bool:
     """Whether anything of a network's map would be drawn."""
     return bool((explanation.maps[branch] >= LEAST * explanation.display_maximum[branch]).any())
 
 
-def _show(axis: Axes, plane: NDArray[np.float32], y_mm: float) -> None:
-    axis.imshow(plane[:, ::-1], cmap="gray", vmin=0, vmax=BRIGHTEST, interpolation="bilinear")
+def _show(axis: Axes, image: NDArray[np.float32], y_mm: float) -> None:
+    axis.imshow(image[:, ::-1], cmap="gray", vmin=0, vmax=BRIGHTEST, interpolation="bilinear")
     for side, x, align in (("R", 0.02, "left"), ("L", 0.98, "right")):
         axis.text(x, 0.97, side, transform=axis.transAxes, color=INK, fontsize=9, fontweight="bold", ha=align, va="top")
     axis.text(0.5, 0.0, f"y {y_mm:.0f} mm", transform=axis.transAxes, color=INK, fontsize=7, ha="center", va="bottom")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from adcore.answer.prediction import Branch
 from adcore.errors import CohortError, ModelError
-from adcore.evaluation.cases.cases import FUSED, PEOPLE_COLUMNS, UNDECIDED, Cases
+from adcore.evaluation.cases.cases import FUSED, PARTICIPANTS_COLUMNS, UNDECIDED, Cases
 from adcore.model.calibration import fit_calibration
 from adcore.model.card import FOLDS_FILE, ModelCard
 from adcore.model.stored_predictions import StoredPredictions
@@ -19,9 +19,9 @@ from adcore.statistics.cross_validation import CHANCE, LOGIT, chance_columns
 from adcore.statistics.names import INPUTS
 
 CONFORMAL = "conformal limits set by the other folds' people leave both answers of all together possible, or not the one called"
-INTERVAL = "the 90 % interval of the answer of all together, by the calibration of the other folds, includes the threshold"
+INTERVAL = "the 90% interval of the answer of all together, by the calibration of the other folds, includes the threshold"
 
-MOST_PEOPLE = 200_000
+MOST_PARTICIPANTS = 200_000
 """Rows of a table of predictions; more would not fit a page."""
 
 
@@ -34,7 +34,7 @@ def read_folds(folder: Path, card: ModelCard) -> Cases:
     folds = StoredPredictions.read(folder).folds
     if not chance_columns(folds):
         raise ModelError(f"{folder.name}/{FOLDS_FILE} holds no probability. Restore the model folder.")
-    table = _with_people_columns(folds.astype({"label": float}))
+    table = _with_participants_columns(folds.astype({"label": float}))
     for inputs in INPUTS:
         table[f"{UNDECIDED}{inputs}"] = _undecided(folds, inputs, card)
     return Cases(
@@ -52,7 +52,7 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
         CohortError: it is not such a table; the sentence says what is missing.
     """
     try:
-        table = pd.read_csv(file, dtype={"subject": str, "session": str}, nrows=MOST_PEOPLE)
+        table = pd.read_csv(file, dtype={"subject": str, "session": str}, nrows=MOST_PARTICIPANTS)
     except (OSError, ValueError) as error:
         raise CohortError("Expected the predictions.csv that adcore evaluate writes, got a file that is no table.") from error
     known = [f"{CHANCE}{inputs}_{branch}" for inputs in INPUTS for branch in (FUSED, *Branch)]
@@ -64,7 +64,7 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
     if table["subject"].duplicated().any():
         raise CohortError("Expected one row a person, but some subjects come twice. Evaluate the cohort again.")
     try:
-        table = _with_people_columns(table).astype(dict.fromkeys(["label", "cdr", "age_years", *chances], float))
+        table = _with_participants_columns(table).astype(dict.fromkeys(["label", "cdr", "age_years", *chances], float))
     except ValueError as error:
         raise CohortError("Expected numbers in label, cdr, age_years and the probabilities, got text.") from error
     if not table[chances].stack().dropna().between(0, 1).all() or not table["label"].dropna().isin((0, 1)).all():
@@ -80,8 +80,8 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
     )
 
 
-def _with_people_columns(table: pd.DataFrame) -> pd.DataFrame:
-    unknown = [name for name in PEOPLE_COLUMNS if name not in table.columns]
+def _with_participants_columns(table: pd.DataFrame) -> pd.DataFrame:
+    unknown = [name for name in PARTICIPANTS_COLUMNS if name not in table.columns]
     return table.assign(**dict.fromkeys(unknown, np.nan))
 
 

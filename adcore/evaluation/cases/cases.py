@@ -11,7 +11,7 @@ from adcore.statistics.names import BRANCHES, INPUTS
 
 FUSED = "fused"
 UNDECIDED = "inconclusive_"
-PEOPLE_COLUMNS = ("session", "fold", "cdr", "age_years", "sex", "reasons")
+PARTICIPANTS_COLUMNS = ("session", "fold", "cdr", "age_years", "sex", "reasons")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,19 +47,19 @@ class Cases:
         given = {inputs: [row.get(f"{CHANCE}{inputs}_{branch}") for branch in BRANCHES] for inputs in self.inputs()}
         return pd.DataFrame(given, index=list(BRANCHES), dtype=float)
 
-    def trained_on(self, people: Collection[str]) -> int:
+    def trained_on(self, participants: Collection[str]) -> int:
         """How many the model at work, or the one that judged them, has learned from.
 
         Args:
             people: whom the model at work was trained on.
         """
         marked = self.table.get("seen_in_training", pd.Series("no", index=self.table.index)) == "yes"
-        return int((marked | self.table["subject"].isin(people)).sum())
+        return int((marked | self.table["subject"].isin(participants)).sum())
 
-    def with_people(self, people: pd.DataFrame) -> "Cases":
+    def with_participants(self, participants: pd.DataFrame) -> "Cases":
         """Fill in session, CDR, age and sex from a cohort's table, one row a person; what is known already stays."""
-        found = people.set_index("person").reindex(self.table["subject"]).reset_index()
-        names = [name for name in PEOPLE_COLUMNS if name in found.columns]
+        found = participants.set_index("person").reindex(self.table["subject"]).reset_index()
+        names = [name for name in PARTICIPANTS_COLUMNS if name in found.columns]
         filled = {name: self.table[name].astype(object).where(self.table[name].notna(), found[name]) for name in names}
         table = self.table.assign(**filled).astype({"cdr": float, "age_years": float})
         return replace(self, table=table)

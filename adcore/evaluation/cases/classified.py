@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class Classified:
     """Cases as one branch with some inputs saw them.
 
     Attributes:
@@ -59,9 +59,9 @@ class Judged:
         known = self.table[self.table["label"].notna() & self.table["chance"].notna()]
         return (known["label"] == 1).to_numpy(), known["chance"].to_numpy(dtype=np.float64)
 
-    def kept(self, wanted: "CaseFilter") -> "Judged":
+    def kept(self, wanted: "CaseFilter") -> "Classified":
         """Those that a filter keeps."""
-        return Judged(self.table[wanted.keeps(self.table)].reset_index(drop=True), self.threshold)
+        return Classified(self.table[wanted.keeps(self.table)].reset_index(drop=True), self.threshold)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class CaseFilter:
         return keep
 
 
-def judge(cases: Cases, inputs: str, branch: str, threshold: float) -> Judged:
+def classify(cases: Cases, inputs: str, branch: str, threshold: float) -> Classified:
     """Hold one branch's probabilities against the labels; at and above the threshold counts as impaired."""
     table = cases.table
     chance = table[f"{CHANCE}{inputs}_{branch}"].astype(float)
@@ -101,7 +101,7 @@ def judge(cases: Cases, inputs: str, branch: str, threshold: float) -> Judged:
     sure = np.maximum(chance, 1 - chance) >= CONFIDENT
     parts = [table[f"{CHANCE}{inputs}_{one}"].astype(float) for one in cases.branches(inputs) if one != FUSED]
     low, high = (_over(parts, reduce, len(table)) for reduce in (np.nanmin, np.nanmax))
-    judged = table.assign(
+    classified = table.assign(
         chance=chance,
         outcome=[one.value for one in outcome],
         apart=high - low,
@@ -112,7 +112,7 @@ def judge(cases: Cases, inputs: str, branch: str, threshold: float) -> Judged:
             Kind.INCONCLUSIVE.value: table[f"{UNDECIDED}{inputs}"].astype(bool),
         },
     )
-    return Judged(judged, threshold)
+    return Classified(classified, threshold)
 
 
 def _outcome(label: float, chance: float, threshold: float) -> Outcome:

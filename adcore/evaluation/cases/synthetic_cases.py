@@ -8,14 +8,14 @@ from adcore.case.clinical import ClinicalRecord
 from adcore.cohorts.browse import BrowsableCohort
 from adcore.cohorts.cohort import record_of
 from adcore.cohorts.synthetic.participants import MARKED
-from adcore.evaluation.cases.cases import FUSED, PEOPLE_COLUMNS, UNDECIDED, Cases
-from adcore.explain.slices_only import read_cohort_planes
+from adcore.evaluation.cases.cases import FUSED, PARTICIPANTS_COLUMNS, UNDECIDED, Cases
+from adcore.explain.slices_only import read_cohort_slices
 from adcore.predict import Category, Predictor, ScanReading
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 from adcore.statistics.cross_validation import CHANCE
 
 
-def judge_synthetic(cohort: BrowsableCohort, config: PlaneConfig, predictor: Predictor) -> Cases:
+def predict_synthetic(cohort: BrowsableCohort, config: SliceConfig, predictor: Predictor) -> Cases:
     """Let the model judge every synthetic person; about a second each.
 
     Raises:
@@ -24,9 +24,9 @@ def judge_synthetic(cohort: BrowsableCohort, config: PlaneConfig, predictor: Pre
     """
     rows = []
     for _, person in cohort.first_sessions().iterrows():
-        reading = read_cohort_planes(cohort.planes(person["session"]), config, predictor)
+        reading = read_cohort_slices(cohort.slices(person["session"]), config, predictor)
         rows.append({"subject": person["person"], "label": person["label"], **_answers(reading, record_of(person), predictor)})
-    table = pd.DataFrame(rows).assign(**dict.fromkeys(PEOPLE_COLUMNS, np.nan))
+    table = pd.DataFrame(rows).assign(**dict.fromkeys(PARTICIPANTS_COLUMNS, np.nan))
     cases = Cases(
         table,
         origin=(
@@ -37,7 +37,7 @@ def judge_synthetic(cohort: BrowsableCohort, config: PlaneConfig, predictor: Pre
         seen_in_training=False,
         truth=f"atrophy from {MARKED}: 'impaired'",
     )
-    return cases.with_people(cohort.first_sessions())
+    return cases.with_participants(cohort.first_sessions())
 
 
 def _answers(reading: ScanReading, record: ClinicalRecord, predictor: Predictor) -> dict[str, float | bool]:

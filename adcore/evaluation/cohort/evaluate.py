@@ -12,9 +12,9 @@ import pandas as pd
 from adcore.cohorts.cohort import Cohort
 from adcore.evaluation.card.verify import check_card
 from adcore.evaluation.cohort.evaluated import Evaluation, Group, Provenance
-from adcore.evaluation.cohort.figures import figures_of_people
+from adcore.evaluation.cohort.figures import figures_of_participants
 from adcore.evaluation.cohort.html import write_report
-from adcore.evaluation.cohort.predictions import judge_cohort, people_of_sessions, visits_of_sessions
+from adcore.evaluation.cohort.predictions import participants_of_sessions, predict_cohort, visits_of_sessions
 from adcore.model.card import ModelCard
 from adcore.model.stored_predictions import StoredPredictions, Use
 from adcore.predict import Predictor
@@ -37,7 +37,7 @@ def evaluate_model(folder: Path) -> Evaluation:
     """
     card, stored = ModelCard.read(folder), StoredPredictions.read(folder)
     group = _out_of_fold(card, stored, None)
-    return Evaluation(check_card(folder), [group], group.people)
+    return Evaluation(check_card(folder), [group], group.participants)
 
 
 def evaluate_cohort(
@@ -54,14 +54,14 @@ def evaluate_cohort(
     """
     out.mkdir(parents=True, exist_ok=True)
     card, stored = predictor.card, StoredPredictions.read(folder)
-    sessions = judge_cohort(cohort, predictor, out / SESSIONS_FILE)
-    people = people_of_sessions(sessions, cohort, stored, links)
-    people.to_csv(out / PREDICTIONS_FILE, index=False, float_format="%.6g")
+    sessions = predict_cohort(cohort, predictor, out / SESSIONS_FILE)
+    participants = participants_of_sessions(sessions, cohort, stored, links)
+    participants.to_csv(out / PREDICTIONS_FILE, index=False, float_format="%.6g")
     visits_of_sessions(sessions).to_csv(out / VISITS_FILE, index=False, float_format="%.6g")
-    groups = _judged_groups(people, card, stored)
-    if (people["seen_in_training"] != Use.NONE).any():
+    groups = _judged_groups(participants, card, stored)
+    if (participants["seen_in_training"] != Use.NONE).any():
         groups.append(_out_of_fold(card, stored, cohort))
-    return Evaluation(check_card(folder, cohort), groups, people, cohort.left_out)
+    return Evaluation(check_card(folder, cohort), groups, participants, cohort.left_out)
 
 
 def write_evaluation(evaluation: Evaluation, card: ModelCard, provenance: Provenance, out: Path) -> None:
@@ -94,8 +94,8 @@ def provenance_of(card: ModelCard, command: str, data: Path | None = None, cohor
     )
 
 
-def _judged_groups(people: pd.DataFrame, card: ModelCard, stored: StoredPredictions) -> list[Group]:
-    new = people["seen_in_training"] == Use.NONE
+def _judged_groups(participants: pd.DataFrame, card: ModelCard, stored: StoredPredictions) -> list[Group]:
+    new = participants["seen_in_training"] == Use.NONE
     doubt = (
         ""
         if stored.pretraining is not None
@@ -105,44 +105,48 @@ def _judged_groups(people: pd.DataFrame, card: ModelCard, stored: StoredPredicti
         _group(
             "new_people",
             "New people",
-            f"None of them lent the weights a label.{doubt} Judged by the weights that ship.",
+            f"None of them lent the weights a label.{doubt} Classified by the weights that ship.",
             "",
-            people[new],
+            participants[new],
             card,
         ),
         _group(
             "seen_in_training",
             "People seen in training",
-            "Judged by the weights that ship, which were fitted to these very people.",
+            "Classified by the weights that ship, which were fitted to these very people.",
             "The weights have learned from these people, so these figures flatter the model and say nothing of how well it does "
             "on others. Look at the out-of-fold figures below instead.",
-            people[~new],
+            participants[~new],
             card,
         ),
     ]
-    return [group for group in groups if group.figures.people]
+    return [group for group in groups if group.figures.participants]
 
 
-def _group(key: str, title: str, note: str, loud: str, people: pd.DataFrame, card: ModelCard) -> Group:
+def _group(key: str, title: str, note: str, loud: str, participants: pd.DataFrame, card: ModelCard) -> Group:
     seed = card.seeds.get("bootstrap", 0)
-    return Group(key, title, note, loud, people, figures_of_people(people, card.conformal, card.threshold, seed))
+    return Group(
+        key, title, note, loud, participants, figures_of_participants(participants, card.conformal, card.threshold, seed)
+    )
 
 
 def _out_of_fold(card: ModelCard, stored: StoredPredictions, cohort: Cohort | None) -> Group:
     """Everyone of the cross-validation, each judged by a network that never saw them."""
     columns = [name for name in stored.folds.columns if str(name).startswith(CHANCE)]
-    people = stored.folds[["subject", "fold", "label", *columns]]
+    participants = stored.folds[["subject", "fold", "label", *columns]]
     fields = ["cdr", "age_years", "sex", "mmse"]
     if cohort is None:
-        people = people.assign(**dict.fromkeys(fields, float("nan")))
+        participants = participants.assign(**dict.fromkeys(fields, float("nan")))
     else:
         table = cohort.labelled().table
-        people = people.merge(table[["person", *fields]], left_on="subject", right_on="person", how="left").drop(columns="person")
+        participants = participants.merge(table[["person", *fields]], left_on="subject", right_on="person", how="left").drop(
+            columns="person"
+        )
     title, note = "Out of fold", "The people that the weights were trained on, each judged by a network that never saw them."
-    group = _group("out_of_fold", title, note, "", people, card)
+    group = _group("out_of_fold", title, note, "", participants, card)
     coverage = coverage_out_of_fold(stored.folds, card.threshold)
-    return replace(group, people=_known_columns(people), figures=replace(group.figures, coverage=coverage))
+    return replace(group, participants=_known_columns(participants), figures=replace(group.figures, coverage=coverage))
 
 
-def _known_columns(people: pd.DataFrame) -> pd.DataFrame:
-    return people.dropna(axis="columns", how="all")
+def _known_columns(participants: pd.DataFrame) -> pd.DataFrame:
+    return participants.dropna(axis="columns", how="all")

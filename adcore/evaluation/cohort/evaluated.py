@@ -23,7 +23,7 @@ class Group:
     title: str
     note: str
     loud: str
-    people: pd.DataFrame
+    participants: pd.DataFrame
     figures: Figures
 
 
@@ -40,7 +40,7 @@ class Evaluation:
 
     findings: list[Finding]
     groups: list[Group]
-    people: pd.DataFrame
+    participants: pd.DataFrame
     left_out: tuple[str, ...] = ()
 
 

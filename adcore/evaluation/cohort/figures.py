@@ -34,7 +34,7 @@ class Figures:
         missing: what could not be computed, and why, in sentences.
     """
 
-    people: int
+    participants: int
     labelled: int
     impaired: int
     answers: dict[str, int]
@@ -55,7 +55,9 @@ class Figures:
         }
 
 
-def figures_of_people(people: pd.DataFrame, limits: dict[str, ConformalLimits], threshold: float, seed: int) -> Figures:
+def figures_of_participants(
+    participants: pd.DataFrame, limits: dict[str, ConformalLimits], threshold: float, seed: int
+) -> Figures:
     """Everything that can be said of a group.
 
     Args:
@@ -64,7 +66,7 @@ def figures_of_people(people: pd.DataFrame, limits: dict[str, ConformalLimits], 
         limits: the card's, by inputs; set on other people than these.
         seed: of the bootstraps.
     """
-    known = people[people["label"].notna()]
+    known = participants[participants["label"].notna()]
     labels = known["label"].to_numpy() == 1
     metrics: dict[str, dict[str, dict[str, MetricInterval]]] = {}
     counts: dict[str, dict[str, dict[str, int]]] = {}
@@ -74,8 +76,8 @@ def figures_of_people(people: pd.DataFrame, limits: dict[str, ConformalLimits], 
     if len(labels) >= FEWEST:
         for inputs, branch, column in chance_columns(known):
             chances = known[column].to_numpy(dtype=np.float64)
-            judged = np.isfinite(chances)
-            truth, chances = labels[judged], chances[judged]
+            classified = np.isfinite(chances)
+            truth, chances = labels[classified], chances[classified]
             if len(truth) < FEWEST:
                 missing.append(f"Only {len(truth)} labelled people have what '{inputs}, {branch}' needs.")
                 continue
@@ -85,10 +87,10 @@ def figures_of_people(people: pd.DataFrame, limits: dict[str, ConformalLimits], 
                 coverage[inputs] = coverage_of(limits[inputs], truth, chances, threshold)
         parts = subgroups(known, known, threshold, seed)
     return Figures(
-        people=len(people),
+        participants=len(participants),
         labelled=len(known),
         impaired=int(labels.sum()),
-        answers=people["category"].value_counts().to_dict() if "category" in people else {},
+        answers=participants["category"].value_counts().to_dict() if "category" in participants else {},
         right=_right(known),
         metrics=metrics,
         confusion=counts,
@@ -131,14 +133,18 @@ def _dump(models: dict[str, Any]) -> dict[str, Any]:
     return {name: model.model_dump() for name, model in models.items()}
 
 
-def best_inputs(people: pd.DataFrame) -> list[str]:
+def best_inputs(participants: pd.DataFrame) -> list[str]:
     """The inputs that a group was judged by with the fused branch, the fullest first."""
     fullest = ["all", "no_mmse", "images"]
-    present = [inputs for inputs, branch, column in chance_columns(people) if branch == "fused" and people[column].notna().any()]
+    present = [
+        inputs
+        for inputs, branch, column in chance_columns(participants)
+        if branch == "fused" and participants[column].notna().any()
+    ]
     return [*(inputs for inputs in fullest if inputs in present), *(inputs for inputs in present if inputs not in fullest)]
 
 
-def known_chances(people: pd.DataFrame, inputs: str, branch: str = "fused") -> tuple[Labels, Chances]:
+def known_chances(participants: pd.DataFrame, inputs: str, branch: str = "fused") -> tuple[Labels, Chances]:
     """Labels and probabilities of the people who have both."""
-    known = people[people["label"].notna() & people[f"{CHANCE}{inputs}_{branch}"].notna()]
+    known = participants[participants["label"].notna() & participants[f"{CHANCE}{inputs}_{branch}"].notna()]
     return known["label"].to_numpy() == 1, known[f"{CHANCE}{inputs}_{branch}"].to_numpy(dtype=np.float64)

@@ -19,12 +19,12 @@ NO_ANSWER = "no answer"
 """The category of a scan that is too unlike those trained on: the dashboard would show no probability."""
 
 PERSON_COLUMNS = ["subject", "session", "label", "cdr", "age_years", "sex", "mmse"]
-ANSWER_COLUMNS = ["inputs", "probability", "low", "high", "category", "reasons", "likeness"]
+ANSWER_COLUMNS = ["inputs", "probability", "low", "high", "category", "reasons", "training_distance"]
 FINGERPRINT = "fingerprint"
 TEXT_COLUMNS = ["subject", "session", "sex", "inputs", "category", "reasons", FINGERPRINT]
 
 
-def judge_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataFrame:
+def predict_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataFrame:
     """Judge every session; a run that was stopped goes on, and what another model or other data left is done anew.
 
     Args:
@@ -47,7 +47,7 @@ def judge_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataFra
     return rows.fillna({"reasons": ""})
 
 
-def people_of_sessions(
+def participants_of_sessions(
     sessions: pd.DataFrame, cohort: Cohort, stored: StoredPredictions, links: Collection[tuple[str, str]] = ()
 ) -> pd.DataFrame:
     """One row a person: the labelled session where there is one, the first otherwise; `seen_in_training` beside it.
@@ -57,16 +57,18 @@ def people_of_sessions(
     """
     labelled = set(cohort.labelled().table["session"])
     order = sessions.assign(first=~sessions["session"].isin(labelled)).sort_values("first", kind="stable")
-    people = order.drop_duplicates("subject").sort_index().drop(columns=["first", FINGERPRINT])
+    participants = order.drop_duplicates("subject").sort_index().drop(columns=["first", FINGERPRINT])
     other_names: dict[str, set[str]] = {}
     for one, other in links:
         other_names.setdefault(one, set()).add(other)
         other_names.setdefault(other, set()).add(one)
     visits = sessions.groupby("subject")["session"].agg(list)
-    names = {person: {person, *visits[person]} for person in people["subject"]}
+    names = {person: {person, *visits[person]} for person in participants["subject"]}
     known = {person: own.union(*(other_names.get(name, set()) for name in own)) for person, own in names.items()}
-    people.insert(len(PERSON_COLUMNS), "seen_in_training", [stored.use_of(known[person]).value for person in people["subject"]])
-    return people.reset_index(drop=True)
+    participants.insert(
+        len(PERSON_COLUMNS), "seen_in_training", [stored.use_of(known[person]).value for person in participants["subject"]]
+    )
+    return participants.reset_index(drop=True)
 
 
 def visits_of_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
@@ -84,7 +86,7 @@ def _person(cohort: Cohort, row: int) -> dict[str, object]:
 
 
 def _judge(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
-    reading = predictor.read_planes(cohort.planes[row], cohort.y_mm)
+    reading = predictor.read_slices(cohort.slices[row], cohort.y_mm)
     notes = []
     try:
         record = cohort.record(row)
@@ -92,9 +94,9 @@ def _judge(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
         notes.append(f"The clinical fields were left out. {error}")
         record = ClinicalRecord()
     answer = predictor.predict(reading, record)
-    likeness = predictor.check_likeness(reading)
-    refused = likeness is not None and not likeness.passed
-    notes += [likeness.sentence] if likeness is not None and refused else answer.reasons
+    training_distance = predictor.check_training_distance(reading)
+    refused = training_distance is not None and not training_distance.passed
+    notes += [training_distance.sentence] if training_distance is not None and refused else answer.reasons
     found: dict[str, object] = {
         "inputs": inputs_of(record),
         "probability": answer.fused.probability,
@@ -102,7 +104,7 @@ def _judge(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
         "high": answer.fused.high,
         "category": NO_ANSWER if refused else answer.category.value,
         "reasons": " ".join(notes),
-        "likeness": None if likeness is None else likeness.value,
+        "training_distance": None if training_distance is None else training_distance.value,
     }
     return found | _chances(predictor, reading, record)
 
@@ -129,9 +131,9 @@ def _fingerprints(cohort: Cohort, predictor: Predictor) -> list[str]:
     """What decides each session's row: the model's card, its weights' hashes among it, the fields and the pixels."""
     model = hashlib.sha256(predictor.card.model_dump_json().encode()).digest()
     marks = []
-    for (_, values), planes in zip(cohort.table.iterrows(), cohort.planes, strict=True):
+    for (_, values), slices in zip(cohort.table.iterrows(), cohort.slices, strict=True):
         content = hashlib.sha256(model)
         content.update(values.to_json().encode())
-        content.update(planes.tobytes())
+        content.update(slices.tobytes())
         marks.append(content.hexdigest()[:16])
     return marks

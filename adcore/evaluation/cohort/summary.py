@@ -11,9 +11,8 @@ def sentences(evaluation: Evaluation) -> list[str]:
     for group in evaluation.groups:
         figures = group.figures
         loud = "SEEN IN TRAINING, no measure of quality" if group.loud else ""
-        lines.append(
-            f"{group.title}: {figures.people} people, {figures.labelled} labelled, {figures.impaired} impaired. {loud}".strip()
-        )
+        counts = f"{figures.participants} participants, {figures.labelled} labelled, {figures.impaired} impaired"
+        lines.append(f"{group.title}: {counts}. {loud}".strip())
         lines += [f"  {sentence}" for sentence in figures.missing]
         for inputs, branches in figures.metrics.items():
             for branch, found in branches.items():

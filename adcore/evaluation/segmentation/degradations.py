@@ -81,7 +81,7 @@ def _strong_bias(head: LabelledScan, random: np.random.Generator) -> LabelledSca
 
 
 def _noise(head: LabelledScan, random: np.random.Generator) -> LabelledScan:
-    """Rician noise of 8 % of the bright end of the head."""
+    """Rician noise of 8% of the bright end of the head."""
     voxels = head.scan.voxels
     spread = NOISE * float(np.percentile(voxels[voxels > voxels.mean()], 95))
     real, imaginary = random.normal(0, spread, (2, *voxels.shape))
@@ -95,7 +95,7 @@ CONDITIONS: dict[str, Callable[[LabelledScan, np.random.Generator], LabelledScan
     "30 mm of the crown cut off": _without_crown,
     "40 mm cut off from below": _without_neck,
     "strong bias field": _strong_bias,
-    "noise of 8 %": _noise,
+    "noise of 8%": _noise,
 }
 """By name; each takes a labelled scan and a source of randomness."""
 

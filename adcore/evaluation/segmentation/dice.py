@@ -10,14 +10,14 @@ import pandas as pd
 from tqdm import tqdm
 
 from adcore.cohorts.growing_table import GrowingTable
-from adcore.cohorts.ixi import LabelledHead, read_parts
+from adcore.cohorts.ixi import LabelledSubject, read_structures
 from adcore.errors import PreparationError
 from adcore.evaluation.segmentation.degradations import CONDITIONS, LabelledScan
 from adcore.model.card import MetricInterval
 from adcore.prepare.placement import place
 from adcore.prepare.segmentation.network import StructureNetwork, grid_affine
 from adcore.prepare.segmentation.segmentation import segment
-from adcore.prepare.segmentation.structures import FLUID, OUTSIDE, PARTS, labels_of
+from adcore.prepare.segmentation.structures import FLUID, OUTSIDE, STRUCTURES, labels_of
 from adcore.prepare.volume import dice
 from adcore.readers import read_scan
 
@@ -29,7 +29,7 @@ RESAMPLES = 2000
 logger = logging.getLogger(__name__)
 
 
-def measure_people(heads: Iterable[LabelledHead], network: StructureNetwork, path: Path, seed: int) -> pd.DataFrame:
+def measure_participants(heads: Iterable[LabelledSubject], network: StructureNetwork, path: Path, seed: int) -> pd.DataFrame:
     """Dice of every part of every head in every condition; goes on where `path` ends.
 
     Args:
@@ -48,10 +48,10 @@ def measure_people(heads: Iterable[LabelledHead], network: StructureNetwork, pat
     return table.rows
 
 
-def read_labelled(head: LabelledHead) -> LabelledScan:
+def read_labelled(head: LabelledSubject) -> LabelledScan:
     """One person's scan with its labels as classes."""
     affine = nib.Nifti1Image.from_filename(head.labels).affine
-    return LabelledScan(read_scan(head.scan), read_parts(head), affine)
+    return LabelledScan(read_scan(head.scan), read_structures(head), affine)
 
 
 def measure(head: LabelledScan, network: StructureNetwork) -> dict[str, float]:
@@ -69,11 +69,11 @@ def measure(head: LabelledScan, network: StructureNetwork) -> dict[str, float]:
         INTRACRANIAL: dice(found != OUTSIDE, head.labels != OUTSIDE),
         BRAIN: dice(~np.isin(found, fluid), ~np.isin(head.labels, fluid)),
     }
-    return scores | {part.name: dice(found == label, head.labels == label) for label, part in enumerate(PARTS, start=1)}
+    return scores | {part.name: dice(found == label, head.labels == label) for label, part in enumerate(STRUCTURES, start=1)}
 
 
 def summarise(table: pd.DataFrame, seed: int) -> dict[str, dict[str, MetricInterval]]:
-    """Mean Dice by condition and part, with its 95 % bootstrap interval over people."""
+    """Mean Dice by condition and part, with its 95% bootstrap interval over people."""
     random = np.random.default_rng(seed)
     summary: dict[str, dict[str, MetricInterval]] = {}
     for (condition, part), rows in table.groupby(["condition", "part"], sort=False):

@@ -28,7 +28,7 @@ def check_contrast(evened: NDArray[np.float32], segmentation: Segmentation) -> t
     grey_share, fluid_share = _share(grey, white), _share(fluid, grey)
     guess = _looks_like(grey_share, fluid_share)
     return (
-        Check.judged(
+        Check.of(
             "grey and white matter",
             grey_share,
             MAX_GREY,
@@ -37,7 +37,7 @@ def check_contrast(evened: NDArray[np.float32], segmentation: Segmentation) -> t
             f"{guess} Use the T1.",
             GREY_ORIGIN,
         ),
-        Check.judged(
+        Check.of(
             "fluid and grey matter",
             fluid_share,
             MAX_FLUID,

@@ -23,7 +23,7 @@ def check_outline(brain: NDArray[np.bool_], depth_mm: NDArray[np.float32]) -> Ch
         depth_mm: distance to the atlas brain's surface, positive inside.
     """
     overlap = dice(brain, depth_mm > 0)
-    return Check.judged(
+    return Check.of(
         "skull strip",
         overlap,
         MIN_OVERLAP,
@@ -42,7 +42,7 @@ def check_field_of_view(inside: NDArray[np.bool_], outline: NDArray[np.bool_]) -
         outline: (N, H, W), pixels that count.
     """
     share = float(inside[outline].mean())
-    return Check.judged(
+    return Check.of(
         "field of view",
         100 * share,
         100 * MIN_REACH,
@@ -63,14 +63,14 @@ def check_brain_coverage(covered: NDArray[np.bool_], depth_mm: NDArray[np.float3
     """
     atlas = depth_mm > 0
     share = float(covered[atlas].mean())
-    return Check.judged(
+    return Check.of(
         "whole brain",
         100 * share,
         100 * MIN_BRAIN,
         share >= MIN_BRAIN,
         f"{percent(share)} of the brain lies in the field of view; {percent(MIN_BRAIN)} is needed.",
         f"The {_most_cut(covered, atlas)} of the brain is cut off, so volumes would be too small: use a scan of the whole head.",
-        "Chosen: what is not covered is missing from the volumes; 2 % is the least that a change of shape leaves open.",
+        "Chosen: what is not covered is missing from the volumes; 2% is the least that a change of shape leaves open.",
         unit="%",
     )
 
@@ -87,7 +87,7 @@ def check_volumes(volumes_mm3: NDArray[np.float64]) -> tuple[Check, Check]:
     hippocampi = {side: float(volumes_mm3[label_of("hippocampus", side)]) / 1000 for side in (Side.LEFT, Side.RIGHT)}
     smaller = min(hippocampi, key=lambda side: hippocampi[side])
     return (
-        Check.judged(
+        Check.of(
             "intracranial volume",
             inside,
             nearer,
@@ -97,7 +97,7 @@ def check_volumes(volumes_mm3: NDArray[np.float64]) -> tuple[Check, Check]:
             "OASIS-1's 376 people measure 1123 to 1913 ml (eTIV), widened by what an atlas fit may be off.",
             unit="ml",
         ),
-        Check.judged(
+        Check.of(
             "hippocampi",
             hippocampi[smaller],
             MIN_HIPPOCAMPUS_ML,

@@ -9,7 +9,7 @@ MAX_TILT_DEGREES = 50.0
 
 def check_registration(registration: Registration) -> Check:
     """Whether the scan looks like the atlas where it was placed."""
-    return Check.judged(
+    return Check.of(
         "registration",
         registration.correlation,
         MIN_CORRELATION,
@@ -23,7 +23,7 @@ def check_registration(registration: Registration) -> Check:
 def check_position(registration: Registration) -> Check:
     """Whether the head lies as its header says; a wrong header may also have swapped left and right."""
     tilt = registration.tilt_degrees
-    return Check.judged(
+    return Check.of(
         "position",
         tilt,
         MAX_TILT_DEGREES,

@@ -26,7 +26,7 @@ def check_spacing(spacing_mm: NDArray[np.float64]) -> Check:
         spacing_mm: of the scan's voxels, (3,).
     """
     thickest = float(spacing_mm.max())
-    return Check.judged(
+    return Check.of(
         "slice spacing",
         thickest,
         MAX_SPACING_MM,
@@ -51,7 +51,7 @@ def check_sharpness(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> C
     """
     widths = smoothness_mm(evened, labels).tolist()
     worst = int(np.argmax(widths))
-    return Check.judged(
+    return Check.of(
         "sharpness",
         widths[worst],
         MAX_SMOOTHNESS_MM,
@@ -71,12 +71,12 @@ def check_noise(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> Check
         labels: classes on that grid.
     """
     level = noise_level(evened, labels)
-    return Check.judged(
+    return Check.of(
         "noise",
         100 * level,
         100 * MAX_NOISE,
         level <= MAX_NOISE,
-        f"The noise in white matter is {percent(level, 1)} of its brightness; {100 * MAX_NOISE:g} % is accepted.",
+        f"The noise in white matter is {percent(level, 1)} of its brightness; {100 * MAX_NOISE:g}% is accepted.",
         "Grey and white matter drown in it: scan again, or use a quieter series.",
         NOISE_ORIGIN,
         unit="%",
@@ -92,7 +92,7 @@ SHARPNESS_ORIGIN = (
     "the fused probability left its interval in four of five series (moved by 0.04 to 0.31)."
 )
 NOISE_ORIGIN = (
-    "Measured: healthy heads 0.8 to 1.8 %; noise added up to 3.0 % moved the fused probability by 0.04, up to 5.4 % by 0.16, out "
+    "Measured: healthy heads 0.8 to 1.8%; noise added up to 3.0% moved the fused probability by 0.04, up to 5.4% by 0.16, out "
     "of its interval."
 )
 

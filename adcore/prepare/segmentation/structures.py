@@ -14,7 +14,7 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True)
-class Part:
+class Structure:
     """One class of the network.
 
     Attributes:
@@ -49,14 +49,14 @@ PAIRED = (
 
 UNPAIRED = ("CSF", "third ventricle", "fourth ventricle", "brainstem", "corpus callosum", "cerebellar vermis")
 
-PARTS: tuple[Part, ...] = (
-    *(Part(structure, side) for structure in PAIRED for side in (Side.LEFT, Side.RIGHT)),
-    *(Part(structure, Side.MIDLINE) for structure in UNPAIRED),
+STRUCTURES: tuple[Structure, ...] = (
+    *(Structure(structure, side) for structure in PAIRED for side in (Side.LEFT, Side.RIGHT)),
+    *(Structure(structure, Side.MIDLINE) for structure in UNPAIRED),
 )
 """Class k + 1 of the network is PARTS[k]; class 0 is everything outside the intracranial space."""
 
 OUTSIDE = 0
-CLASSES = len(PARTS) + 1
+CLASSES = len(STRUCTURES) + 1
 
 FLUID = ("lateral ventricle", "inferior horn", "CSF", "third ventricle", "fourth ventricle")
 """What counts towards the intracranial volume, but not towards the brain's."""
@@ -64,15 +64,15 @@ FLUID = ("lateral ventricle", "inferior horn", "CSF", "third ventricle", "fourth
 
 def label_of(structure: str, side: Side = Side.MIDLINE) -> int:
     """The class of a part."""
-    return PARTS.index(Part(structure, side)) + 1
+    return STRUCTURES.index(Structure(structure, side)) + 1
 
 
 def labels_of(*structures: str) -> tuple[int, ...]:
     """The classes of structures, both sides of each."""
-    return tuple(label for label, part in enumerate(PARTS, start=1) if part.structure in structures)
+    return tuple(label for label, part in enumerate(STRUCTURES, start=1) if part.structure in structures)
 
 
 def mirrored_labels() -> tuple[int, ...]:
     """For each class, the class it becomes when left and right are exchanged."""
     opposite = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT, Side.MIDLINE: Side.MIDLINE}
-    return (OUTSIDE, *(label_of(part.structure, opposite[part.side]) for part in PARTS))
+    return (OUTSIDE, *(label_of(part.structure, opposite[part.side]) for part in STRUCTURES))

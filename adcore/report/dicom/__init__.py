@@ -37,7 +37,7 @@ def dicom_objects(analysis: Analysis, identity: Identity | None = None) -> dict[
         ReportError: there is nothing to write; the sentence says why.
     """
     from adcore.report.dicom.maps import attention_map  # highdicom takes half a second to import, and few need it
-    from adcore.report.dicom.segmentation import found_parts, segmentation
+    from adcore.report.dicom.segmentation import found_structures, segmentation
     from adcore.report.dicom.sources import source_images
     from adcore.report.dicom.structured import structured_report
 
@@ -48,7 +48,7 @@ def dicom_objects(analysis: Analysis, identity: Identity | None = None) -> dict[
     whose = identity or Identity.pseudonym(scan)
     images = source_images(scan, scan.source, whose)
     files: dict[str, Dataset] = {}
-    parts = found_parts(analysis)
+    parts = found_structures(analysis)
     segments = (segmentation(analysis, parts, images, whose), parts) if parts else None
     if segments is not None:
         files["segmentation.dcm"] = segments[0]

@@ -23,6 +23,6 @@ CATEGORIES = {
     Category.INCONCLUSIVE: concept("inconclusive", "Inconclusive"),
 }
 PROBABILITY = concept("p-impaired", "Probability of impairment")
-INTERVAL_LOW = concept("p-low", "Lower end of the 90 % interval of the probability")
-INTERVAL_HIGH = concept("p-high", "Upper end of the 90 % interval of the probability")
+INTERVAL_LOW = concept("p-low", "Lower end of the 90% interval of the probability")
+INTERVAL_HIGH = concept("p-high", "Upper end of the 90% interval of the probability")
 SHARE = concept("icv-share", "Share of the intracranial volume")

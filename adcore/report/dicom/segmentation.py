@@ -9,7 +9,7 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
 from adcore.analysis import Analysis
-from adcore.prepare.segmentation.structures import CLASSES, Part, Side, label_of
+from adcore.prepare.segmentation.structures import CLASSES, Side, Structure, label_of
 from adcore.report.dicom.equipment import DESCRIPTION, SERIES_NUMBERS, date, made_by, structures_sequence, uid_of
 from adcore.report.dicom.identity import Identity, mark
 
@@ -23,20 +23,20 @@ CODES: dict[str, Code] = {
 
 SIDES: dict[Side, Code] = {Side.LEFT: codes.SCT.Left, Side.RIGHT: codes.SCT.Right}
 
-WRITTEN: tuple[Part, ...] = tuple(Part(structure, side) for structure in CODES for side in SIDES)
+WRITTEN: tuple[Structure, ...] = tuple(Structure(structure, side) for structure in CODES for side in SIDES)
 
 
-def found_parts(analysis: Analysis) -> tuple[Part, ...]:
+def found_structures(analysis: Analysis) -> tuple[Structure, ...]:
     """The parts that become segments, in order: segment k + 1 is the k-th; those of which no voxel was found are left out."""
     counts = np.bincount(analysis.prepared.structures.ravel(), minlength=CLASSES)
     return tuple(part for part in WRITTEN if counts[label_of(part.structure, part.side)])
 
 
-def segmentation(analysis: Analysis, parts: tuple[Part, ...], images: list[Dataset], identity: Identity) -> Segmentation:
+def segmentation(analysis: Analysis, parts: tuple[Structure, ...], images: list[Dataset], identity: Identity) -> Segmentation:
     """Build the object.
 
     Args:
-        parts: of found_parts; at least one.
+        parts: of found_structures; at least one.
         images: of adcore.report.dicom.sources.
     """
     made = analysis.provenance
@@ -64,7 +64,7 @@ def segmentation(analysis: Analysis, parts: tuple[Part, ...], images: list[Datas
     return built
 
 
-def _description(analysis: Analysis, number: int, part: Part) -> SegmentDescription:
+def _description(analysis: Analysis, number: int, part: Structure) -> SegmentDescription:
     described = SegmentDescription(
         number,
         part.name,

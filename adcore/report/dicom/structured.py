@@ -22,7 +22,7 @@ from pydicom.sr.coding import Code
 from adcore.analysis import Analysis
 from adcore.model.calibration import Estimate
 from adcore.predict import Prediction
-from adcore.prepare.segmentation.structures import Part, label_of
+from adcore.prepare.segmentation.structures import Structure, label_of
 from adcore.report.dicom import codes as own
 from adcore.report.dicom.equipment import SERIES_NUMBERS, date, made_by, network_algorithm, structures_algorithm, uid_of
 from adcore.report.dicom.identity import Identity, mark
@@ -41,7 +41,7 @@ SITES: dict[str, Code] = {
 }
 """Of the measures of adcore.volumetry.findings."""
 
-Segments = tuple[Segmentation, tuple[Part, ...]]
+Segments = tuple[Segmentation, tuple[Structure, ...]]
 Groups = list[MeasurementsAndQualitativeEvaluations | VolumetricROIMeasurementsAndQualitativeEvaluations]
 
 
@@ -68,7 +68,7 @@ def structured_report(
     for text in _comments(analysis, prediction):
         content[0].ContentSequence.append(TextContentItem(codes.DCM.Comment, text, hd.sr.RelationshipTypeValues.CONTAINS))
     built = Comprehensive3DSR(
-        evidence=[*images, *([segments[0]] if segments else [])],
+        saliency=[*images, *([segments[0]] if segments else [])],
         content=content[0],
         series_instance_uid=uid_of(made, identity, "report series"),
         series_number=SERIES_NUMBERS["report"],
@@ -96,7 +96,7 @@ def _observer(analysis: Analysis) -> hd.sr.ObservationContext:
 def _comments(analysis: Analysis, prediction: Prediction) -> tuple[str, ...]:
     return (
         DISCLAIMER,
-        f"People count as impaired from a probability of {percent(prediction.threshold)} on. Intervals are 90 % intervals.",
+        f"People count as impaired from a probability of {percent(prediction.threshold)} on. Intervals are 90% intervals.",
         *prediction.reasons,
         *analysis.prepared.scan.warnings,
     )
@@ -117,7 +117,7 @@ def _answer(analysis: Analysis, prediction: Prediction, name: str, estimate: Est
 
 
 def _structure(
-    analysis: Analysis, number: int, part: Part, written: Segmentation
+    analysis: Analysis, number: int, part: Structure, written: Segmentation
 ) -> VolumetricROIMeasurementsAndQualitativeEvaluations:
     """The volume of one segment."""
     series_uid = written.ReferencedSeriesSequence[0].SeriesInstanceUID

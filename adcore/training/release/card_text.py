@@ -55,7 +55,7 @@ ANY_COHORT = CardText(
         "unknown_ses": "in training, unknown values come from random donors, so that a gap says nothing of the label",
     },
     metrics_origin=(
-        "Every labelled person once, out of fold: 5 folds stratified by label, split by person. Intervals are 95 % percentile "
+        "Every labelled person once, out of fold: 5 folds stratified by label, split by person. Intervals are 95% percentile "
         "bootstraps over people within each class (2000 resamples); that of the ECE lies above its value, since resampling adds "
         "scatter. Probabilities are calibrated on the other folds."
     ),
@@ -99,7 +99,7 @@ OASIS1_PERSON = "OAS1_"
 """What OASIS-1's names of people begin with."""
 
 
-def card_text(people: Collection[str], name: str, about: str | None, stages: str) -> CardText:
+def card_text(participants: Collection[str], name: str, about: str | None, stages: str) -> CardText:
     """The sentences for a model trained on some people.
 
     Args:
@@ -107,7 +107,7 @@ def card_text(people: Collection[str], name: str, about: str | None, stages: str
         about: where the people come from, in a sentence for the card; for OASIS-1 it is known.
         stages: how the convolutions came about.
     """
-    known = all(person.startswith(OASIS1_PERSON) for person in people)
+    known = all(person.startswith(OASIS1_PERSON) for person in participants)
     source = {} if known else {"data_source": about or "not told by whoever trained this model"}
     text = OASIS1_TEXT if known else ANY_COHORT
     return replace(text, name=name, method={**source, **text.method, "stages": stages})

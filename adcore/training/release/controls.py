@@ -22,7 +22,7 @@ from adcore.statistics.metrics import auc, metric_functions
 SVM_PENALTY = 1e-4
 """Of the linear machine on pixels: small, because there are far more pixels than people; not tuned."""
 PIXEL_STEP = 2
-PLANE_STEP = 3
+SLICE_STEP = 3
 RESAMPLES = 2000
 CHANCE_ERROR = "calibration error by chance"
 
@@ -84,7 +84,7 @@ def auc_control(labels: NDArray[np.bool_], scores: NDArray[np.float64], done: st
 
 
 def shuffled_control(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> Control:
-    """Of labels and scores (R, S), one row a shuffle: the mean AUC, and the range that holds 95 % of the shuffles."""
+    """Of labels and scores (R, S), one row a shuffle: the mean AUC, and the range that holds 95% of the shuffles."""
     found = np.array([float(auc(*pair)) for pair in zip(labels, scores, strict=True)])
     return Control(
         done=f"The labels of the people were shuffled {len(found)} times and the image branches trained on each; the interval is "
@@ -126,7 +126,7 @@ def chance_error_control(folds: pd.DataFrame, seed: int) -> Control:
     errors = metric_functions(0.5)["ece"](drawn, np.broadcast_to(chances, drawn.shape))
     return Control(
         done=f"Labels were drawn {RESAMPLES} times from the fused probabilities with every input, as if each were exactly right; "
-        "the mean calibration error, and the range that holds 95 % of the draws.",
+        "the mean calibration error, and the range that holds 95% of the draws.",
         metric="ECE",
         result=as_metric(_mean_in(errors, errors)),
         expected="What the measured error has to be held against: so few people show some error however good the probabilities.",
@@ -135,7 +135,7 @@ def chance_error_control(folds: pd.DataFrame, seed: int) -> Control:
 
 def pixel_control(labelled: Cohort, fold_of: dict[str, int], seed: int) -> Control:
     """A linear support vector machine on the pixels of every third plane, on the same folds."""
-    pixels = labelled.planes[:, ::PLANE_STEP, ::PIXEL_STEP, ::PIXEL_STEP].reshape(len(labelled), -1)
+    pixels = labelled.slices[:, ::SLICE_STEP, ::PIXEL_STEP, ::PIXEL_STEP].reshape(len(labelled), -1)
     folds = np.array([fold_of[person] for person in labelled.table["person"]])
     scores = np.empty(len(labelled))
     for fold in np.unique(folds):
@@ -172,8 +172,8 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
     for rows in twice:
         chances = []
         for row in rows:
-            scan = network.read(torch.from_numpy(others.planes[row]), others.y_mm).features
-            pair = network.judge(scan, nothing, nothing).fused[0]
+            scan = network.read(torch.from_numpy(others.slices[row]), others.y_mm).features
+            pair = network.classify(scan, nothing, nothing).fused[0]
             chances.append(calibration.estimate(float(pair[1] - pair[0])).probability)
         gaps.append(abs(chances[0] - chances[1]))
     found = np.array(gaps)
@@ -187,11 +187,11 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
 
 
 def _mean(values: NDArray[np.float64], seed: int) -> Interval:
-    """Of people (S,), with its 95 % bootstrap interval."""
+    """Of people (S,), with its 95% bootstrap interval."""
     return _mean_in(values, np.random.default_rng(seed).choice(values, (RESAMPLES, len(values))).mean(axis=1))
 
 
 def _mean_in(values: NDArray[np.float64], drawn: NDArray[np.float64]) -> Interval:
-    """The mean of values, in the range that holds 95 % of what was drawn."""
+    """The mean of values, in the range that holds 95% of what was drawn."""
     low, high = np.percentile(drawn, [2.5, 97.5])
     return Interval(float(values.mean()), float(low), float(high))

@@ -15,12 +15,12 @@ from tqdm import tqdm
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort
-from adcore.evaluation.card.certificate import SplitPeople, certify
+from adcore.evaluation.card.certificate import SplitParticipants, certify
 from adcore.evaluation.card.figures import ORIGINS, figures_of_cohort, figures_of_folds
 from adcore.explain.gradcam import raw_gradcam
 from adcore.model.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE, ModelCard
 from adcore.networks.late_fusion import LateFusionNetwork, load_network, save_network
-from adcore.prepare.slices import PlaneConfig
+from adcore.prepare.slices import SliceConfig
 from adcore.statistics.cross_validation import calibrate_out_of_fold
 from adcore.training.release.card_text import CardText
 from adcore.words import DISCLAIMER
@@ -39,14 +39,14 @@ def write_model(
     folder: Path,
     network: LateFusionNetwork,
     folds: pd.DataFrame,
-    fold_people: list[dict[str, list[str]]],
+    fold_participants: list[dict[str, list[str]]],
     cohort: Cohort,
-    planes: PlaneConfig,
+    slices: SliceConfig,
     training_config: dict[str, Any],
     text: CardText,
     seed: int,
     repeats: pd.DataFrame | None = None,
-    repeat_people: Sequence[list[dict[str, list[str]]]] = (),
+    repeat_participants: Sequence[list[dict[str, list[str]]]] = (),
     links: Collection[tuple[str, str]] = (),
     pretraining: Collection[str] | None = None,
 ) -> ModelCard:
@@ -64,9 +64,9 @@ def write_model(
         LeakageError: someone stands on both sides of a split.
     """
     splits = [
-        SplitPeople(repeat, fold, sides["fit"], sides["stop"], sides["test"])
-        for repeat, people in enumerate([fold_people, *repeat_people])
-        for fold, sides in enumerate(people)
+        SplitParticipants(repeat, fold, sides["fit"], sides["stop"], sides["test"])
+        for repeat, participants in enumerate([fold_participants, *repeat_participants])
+        for fold, sides in enumerate(participants)
     ]
     labelled = cohort.labelled()
     pretrained = sorted(set(cohort.unlabelled().table["person"] if pretraining is None else pretraining))
@@ -87,8 +87,8 @@ def write_model(
         adcore_version=version("adcore"),
         disclaimer=DISCLAIMER,
         weights=hashes,
-        planes_digest=planes.digest,
-        planes=asdict(planes),
+        slices_digest=slices.digest,
+        slices=asdict(slices),
         threshold=THRESHOLD,
         threshold_origin=THRESHOLD_ORIGIN,
         cam_maximum=_cam_maximum(shipped, labelled),
@@ -111,9 +111,9 @@ def write_model(
 
 def _cam_maximum(network: LateFusionNetwork, labelled: Cohort) -> dict[str, float]:
     values: dict[Branch, list[np.ndarray]] = {branch: [] for branch in IMAGE_BRANCHES}
-    for planes in tqdm(labelled.planes, desc="Grad-CAM scale", disable=None):
+    for slices in tqdm(labelled.slices, desc="Grad-CAM scale", disable=None):
         with torch.inference_mode():
-            reading = network.read(torch.from_numpy(planes), labelled.y_mm)
+            reading = network.read(torch.from_numpy(slices), labelled.y_mm)
         for branch in IMAGE_BRANCHES:
             values[branch].append(raw_gradcam(network.image_branch(branch), reading.maps[branch]).ravel())
     return {branch.value: cam_scale(np.concatenate(found)) for branch, found in values.items()}

@@ -10,14 +10,14 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 
-from adcore.cohorts.freesurfer import parts_of_freesurfer
-from adcore.cohorts.ixi import LabelledHead
+from adcore.cohorts.freesurfer import structures_of_freesurfer
+from adcore.cohorts.ixi import LabelledSubject
 from adcore.evaluation.segmentation.degradations import LabelledScan
-from adcore.evaluation.segmentation.dice import BRAIN, measure, measure_people, summarise
+from adcore.evaluation.segmentation.dice import BRAIN, measure, measure_participants, summarise
 from adcore.model.weights import load_weights, save_weights
 from adcore.prepare.segmentation.model import WEIGHTS_FILE, StructuresCard
 from adcore.prepare.segmentation.network import CHANNELS, GRID_SHAPE, GRID_SPACING_MM, StructureNetwork
-from adcore.prepare.segmentation.structures import OUTSIDE, PARTS, Side, label_of
+from adcore.prepare.segmentation.structures import OUTSIDE, STRUCTURES, Side, label_of
 from adcore.readers import read_scan
 from adcore.words import DISCLAIMER
 
@@ -34,8 +34,8 @@ class Split:
         left_out: people in neither, because their labels are broken.
     """
 
-    trained_on: list[LabelledHead]
-    held_out: list[LabelledHead]
+    trained_on: list[LabelledSubject]
+    held_out: list[LabelledSubject]
     left_out: list[str]
 
 
@@ -55,7 +55,7 @@ def write_structures(
     load_weights(shipped, folder / WEIGHTS_FILE, sha256)  # what follows is measured on the rounded weights that ship
     shipped.eval().requires_grad_(False)
     seed = int(training_config["seed"])
-    table = measure_people(split.held_out, shipped, runs / f"dice-{sha256[:12]}.csv", seed)
+    table = measure_participants(split.held_out, shipped, runs / f"dice-{sha256[:12]}.csv", seed)
     table.to_csv(folder / DICE_FILE, index=False, float_format="%.4f")
     card = StructuresCard(
         name="structures",
@@ -71,7 +71,7 @@ def write_structures(
             "network": f"U-Net of MONAI, channels {CHANNELS}, a prior of where parts lie, a full-resolution stage",
             "grid": f"{' x '.join(map(str, GRID_SHAPE))} voxels of {GRID_SPACING_MM:g} mm in MNI152 space, after affine "
             "registration and a rough gain correction",
-            "parts": [part.name for part in PARTS],
+            "parts": [part.name for part in STRUCTURES],
             "reference": "Automatic labels (DLMUSE) at 2 mm, not drawn by hand: agreement with them is what is measured.",
         },
         data={
@@ -85,7 +85,7 @@ def write_structures(
         weights={WEIGHTS_FILE: sha256},
         dice=summarise(table, seed),
         dice_origin=(
-            f"Mean over {len(split.held_out)} people of all ages whom the network was not trained on, with 95 % bootstrap "
+            f"Mean over {len(split.held_out)} people of all ages whom the network was not trained on, with 95% bootstrap "
             "intervals over people; on the grid of their labels at 2 mm. Degraded scans are judged against the labels of the "
             "intact one."
         ),
@@ -109,7 +109,7 @@ def measure_foreign(heads: Path, network: StructureNetwork) -> dict[str, dict[st
     """Dice on the whole heads of `heads` that have labels, by head and part, where both have the part."""
     swm, brainchop = heads / "swm", heads / "brainchop_t1_crop.nii.gz"
     image = nib.Nifti1Image.from_filename(swm / "aparc.DKTatlas+aseg.nii.gz")
-    parts = parts_of_freesurfer(np.asarray(image.dataobj).astype(np.int64))
+    parts = structures_of_freesurfer(np.asarray(image.dataobj).astype(np.int64))
     found = {"swm (FreeSurfer)": measure(LabelledScan(read_scan(swm / "T1.nii.gz"), parts, image.affine), network)}
     image = nib.Nifti1Image.from_filename(heads / "brainchop_labels.nii.gz")
     brain = np.where(np.asarray(image.dataobj) > 0, label_of("white matter", Side.LEFT), OUTSIDE).astype(np.uint8)
@@ -121,6 +121,6 @@ def measure_foreign(heads: Path, network: StructureNetwork) -> dict[str, dict[st
     }
 
 
-def _ages(heads: list[LabelledHead]) -> str:
+def _ages(heads: list[LabelledSubject]) -> str:
     ages = [head.age_years for head in heads if head.age_years]
     return f"{min(ages):.0f} to {max(ages):.0f} years, median {np.median(ages):.0f}"

@@ -10,10 +10,10 @@ from tqdm import tqdm
 
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.cohort import Cohort
-from adcore.model.card import LikenessCard, ModelCard
+from adcore.model.card import ModelCard, TrainingDistanceCard
 from adcore.networks.backbones import FEATURES
 from adcore.networks.late_fusion import load_network
-from adcore.networks.training_distance import fit_likeness, scan_features
+from adcore.networks.training_distance import fit_training_distance, scan_features
 
 FOLDS = 10
 USUAL_PERCENTILE = 99.0
@@ -27,7 +27,7 @@ SIZES = tuple(FEATURES[branch] for branch in IMAGE_BRANCHES)
 DECIMALS = 4
 
 
-def add_likeness(folder: Path, cohort: Cohort) -> ModelCard:
+def add_training_distance(folder: Path, cohort: Cohort) -> ModelCard:
     """Fit the reference on a cohort's people, write it into a model folder and name it on the card.
 
     Args:
@@ -37,21 +37,21 @@ def add_likeness(folder: Path, cohort: Cohort) -> ModelCard:
     """
     card = ModelCard.read(folder)
     network = load_network(folder, card.weights)
-    people = cohort.rows(~cohort.table["person"].duplicated().to_numpy())
+    participants = cohort.rows(~cohort.table["person"].duplicated().to_numpy())
     with torch.inference_mode():
-        stacks = (torch.from_numpy(planes) for planes in tqdm(people.planes, desc="features", disable=None))
-        features = np.stack([scan_features(network.read(stack, people.y_mm).features.means) for stack in stacks])
-    return write_likeness(folder, card, features)
+        stacks = (torch.from_numpy(slices) for slices in tqdm(participants.slices, desc="features", disable=None))
+        features = np.stack([scan_features(network.read(stack, participants.y_mm).features.means) for stack in stacks])
+    return write_training_distance(folder, card, features)
 
 
-def write_likeness(folder: Path, card: ModelCard, features: NDArray[np.float32]) -> ModelCard:
+def write_training_distance(folder: Path, card: ModelCard, features: NDArray[np.float32]) -> ModelCard:
     """The same from features (S, F) of one scan a person."""
     rest, distances = cross_validated(features)
-    likeness = fit_likeness(features, SIZES, rest)
+    training_distance = fit_training_distance(features, SIZES, rest)
     usual = float(np.percentile(distances, USUAL_PERCENTILE))
-    added = LikenessCard(
-        sha256=likeness.save(folder),
-        people=len(features),
+    added = TrainingDistanceCard(
+        sha256=training_distance.save(folder),
+        participants=len(features),
         usual=round(usual, DECIMALS),
         limit=round(TOO_FAR * usual, DECIMALS),
         origin=(
@@ -60,7 +60,7 @@ def write_likeness(folder: Path, card: ModelCard, features: NDArray[np.float32])
             f"The limit: {TOO_FAR:g} times that, by judgement."
         ),
     )
-    card = card.model_copy(update={"likeness": added})
+    card = card.model_copy(update={"training_distance": added})
     card.write(folder)
     return card
 
@@ -73,6 +73,6 @@ def cross_validated(features: NDArray[np.float32], sizes: tuple[int, ...] = SIZE
     """
     along, left = np.empty(len(features)), np.empty(len(features))
     for fitted, held_out in KFold(FOLDS, shuffle=True, random_state=0).split(features):
-        along[held_out], left[held_out] = fit_likeness(features[fitted], sizes).parts(features[held_out])
+        along[held_out], left[held_out] = fit_training_distance(features[fitted], sizes).parts(features[held_out])
     rest = float(left.mean())
     return rest, np.sqrt((along + left / rest) / 2)

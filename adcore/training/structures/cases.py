@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
-from adcore.cohorts.ixi import LabelledHead, parts_of_muse
+from adcore.cohorts.ixi import LabelledSubject, structures_of_muse
 from adcore.errors import CohortError
 from adcore.prepare.placement import place
 from adcore.readers import read_scan
@@ -38,7 +38,7 @@ class Case:
     atlas_to_voxels: NDArray[np.float64]
 
 
-def load_cases(heads: tuple[LabelledHead, ...], folder: Path) -> list[Case]:
+def load_cases(heads: tuple[LabelledSubject, ...], folder: Path) -> list[Case]:
     """Place every head, or take it from `folder` where that was done before.
 
     Raises:
@@ -47,13 +47,13 @@ def load_cases(heads: tuple[LabelledHead, ...], folder: Path) -> list[Case]:
     return [_load(head, folder / f"{head.person}.pt") for head in tqdm(heads, desc="placing heads", disable=None)]
 
 
-def held_out_people(heads: tuple[LabelledHead, ...], fold: int) -> frozenset[str]:
+def held_out_participants(heads: tuple[LabelledSubject, ...], fold: int) -> frozenset[str]:
     """Every fifth person by age, from `fold` (0 to 4) on: kept from training, of all ages alike."""
     ordered = sorted(heads, key=lambda head: (head.age_years or 0.0, head.person))
     return frozenset(head.person for head in ordered[fold::FOLDS])
 
 
-def _load(head: LabelledHead, path: Path) -> Case:
+def _load(head: LabelledSubject, path: Path) -> Case:
     state = load_checkpoint(path)
     if state is None:
         case = make_case(head)
@@ -63,13 +63,13 @@ def _load(head: LabelledHead, path: Path) -> Case:
     return Case(head.person, state["image"].float(), state["labels"], state["atlas_to_voxels"].numpy())
 
 
-def make_case(head: LabelledHead) -> Case:
+def make_case(head: LabelledSubject) -> Case:
     """Place one labelled head in the atlas."""
     placement = place(read_scan(head.scan))
     image = placement.evened_coarse()
     labels = nib.as_closest_canonical(nib.load(head.labels))
     if labels.shape != image.shape or not np.allclose(labels.affine, image.affine, atol=1e-3):
         raise CohortError(f"Expected labels on the scan's own grid of about 2 mm, but those of {head.person} lie on another.")
-    parts = torch.from_numpy(np.ascontiguousarray(parts_of_muse(np.asarray(labels.dataobj))))
+    parts = torch.from_numpy(np.ascontiguousarray(structures_of_muse(np.asarray(labels.dataobj))))
     to_voxels = np.linalg.inv(image.affine) @ placement.atlas_to_scan
     return Case(head.person, image.values, parts, to_voxels)

@@ -1,13 +1,13 @@
 // The table under the planes: where each network's positive evidence lies, part by part; a button leads to each part.
 
-const percent = (share) => (share === undefined ? "–" : `${(100 * share).toFixed(1)} %`);
+const percent = (share) => (share === undefined ? "–" : `${(100 * share).toFixed(1)}%`);
 const millilitres = (value) => (value === undefined ? "–" : value.toFixed(1));
 
 /** (left - right) / (left + right), signed, in percent. */
 function asymmetry(left, right) {
   if (left === undefined || right === undefined || left + right === 0) return "–";
   const value = (100 * (left - right)) / (left + right);
-  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(0)} %`;
+  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(0)}%`;
 }
 
 export class RegionTable {

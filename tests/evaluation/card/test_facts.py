@@ -11,10 +11,10 @@ from adcore.evaluation.card.facts import (
     sides_agree,
     values_at_prevalence,
 )
-from adcore.evaluation.cases.classified import Judged, Kind
+from adcore.evaluation.cases.classified import Classified, Kind
 from adcore.model.card import ModelCard
 from adcore.statistics.intervals import Interval
-from tests.support.model_folder import FOLDS, PEOPLE, folds_table, write_model_folder
+from tests.support.model_folder import FOLDS, PARTICIPANTS, folds_table, write_model_folder
 
 SURE, HALF = Interval(0.9, 0.85, 0.95), Interval(0.8, 0.7, 0.9)
 
@@ -44,11 +44,11 @@ def test_predictive_values_follow_bayes_and_the_prevalence() -> None:
     assert rare.positive.low < rare.positive.value < rare.positive.high
 
 
-def test_every_fold_counts_its_people() -> None:
+def test_every_fold_counts_its_participants() -> None:
     counts = fold_counts(folds_table())
     assert len(counts) == FOLDS
-    assert int(counts.to_numpy().sum()) == PEOPLE
-    assert (counts["impaired"] == PEOPLE // FOLDS // 2).all()
+    assert int(counts.to_numpy().sum()) == PARTICIPANTS
+    assert (counts["impaired"] == PARTICIPANTS // FOLDS // 2).all()
 
 
 def test_a_person_moved_to_another_fold_no_longer_fits_the_cards_hashes(tmp_path: Path) -> None:
@@ -70,18 +70,18 @@ def test_simple_models_stand_beside_what_knows_about_as_much(tmp_path: Path) -> 
     }
 
 
-def judged(rows: list[tuple[float, float, bool]]) -> Judged:
+def classified(rows: list[tuple[float, float, bool]]) -> Classified:
     """People by label, probability, and whether the answer is inconclusive."""
-    return Judged(pd.DataFrame(rows, columns=["label", "chance", Kind.INCONCLUSIVE.value]), 0.5)
+    return Classified(pd.DataFrame(rows, columns=["label", "chance", Kind.INCONCLUSIVE.value]), 0.5)
 
 
-def test_only_verbal_answers_count_and_inconclusive_people_are_called_nothing() -> None:
+def test_only_verbal_answers_count_and_inconclusive_participants_are_called_nothing() -> None:
     rows = (
         [(1.0, 0.9, False)] * 6 + [(1.0, 0.6, True)] * 3 + [(1.0, 0.1, False)] + [(0.0, 0.1, False)] * 8 + [(0.0, 0.8, False)] * 2
     )
-    found = decided_answers(judged(rows))
+    found = decided_answers(classified(rows))
     assert found is not None
-    assert (found.people, found.decided) == (20, 17)
+    assert (found.participants, found.decided) == (20, 17)
     even = found.at_prevalence(0.5)
     assert even.positive is not None
     assert even.negative is not None
@@ -93,4 +93,4 @@ def test_only_verbal_answers_count_and_inconclusive_people_are_called_nothing() 
 
 
 def test_where_a_class_is_missing_nothing_is_said_of_verbal_answers() -> None:
-    assert decided_answers(judged([(1.0, 0.9, False)] * 3)) is None
+    assert decided_answers(classified([(1.0, 0.9, False)] * 3)) is None

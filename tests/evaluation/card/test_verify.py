@@ -43,7 +43,7 @@ def test_a_card_agrees_with_the_predictions_it_was_made_from(folder: Path, cohor
     assert set(verdicts(folder, cohort).values()) == {Verdict.AGREES}
 
 
-def test_without_the_cohort_what_needs_people_is_not_checked_and_the_rest_is(folder: Path) -> None:
+def test_without_the_cohort_what_needs_participants_is_not_checked_and_the_rest_is(folder: Path) -> None:
     found = verdicts(folder)
     assert {name for name, verdict in found.items() if verdict is Verdict.UNCHECKED} == {
         "data",
@@ -79,7 +79,7 @@ def test_altered_weights_are_found(folder: Path) -> None:
     assert verdicts(folder)["weights"] is Verdict.DIFFERS
 
 
-def test_a_cohort_of_other_people_leaves_their_sections_unchecked(folder: Path) -> None:
+def test_a_cohort_of_other_participants_leaves_their_sections_unchecked(folder: Path) -> None:
     strangers = synthetic_cohort(labelled=12, others=0)
     strangers.table["person"] = [f"X{number}" for number in range(12)]
     assert verdicts(folder, strangers)["subgroups"] is Verdict.UNCHECKED

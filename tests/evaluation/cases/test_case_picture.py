@@ -4,16 +4,16 @@ import numpy as np
 from PIL import Image
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.evaluation.cases.case_picture import draw_case, has_evidence
-from adcore.explain.slices_only import PlaneExplanation
+from adcore.evaluation.cases.case_picture import draw_case, has_saliency
+from adcore.explain.slices_only import SliceExplanation
 
 
-def explanation(value: float) -> PlaneExplanation:
+def explanation(value: float) -> SliceExplanation:
     """Three grey planes, and maps with one cell at the patient's left (the first columns)."""
     maps = np.zeros((3, 7, 7), np.float32)
     maps[:, 3, 1] = value
-    return PlaneExplanation(
-        planes=np.full((3, 40, 40), 0.5, np.float32),
+    return SliceExplanation(
+        slices=np.full((3, 40, 40), 0.5, np.float32),
         y_mm=(-30.0, -26.0, -22.0),
         maps=dict.fromkeys(IMAGE_BRANCHES, maps),
         display_maximum=dict.fromkeys(IMAGE_BRANCHES, 1.0),
@@ -29,7 +29,7 @@ def coloured(image: np.ndarray) -> np.ndarray:
     return image.max(axis=2) - image.min(axis=2) > 40
 
 
-def test_the_patients_left_is_drawn_on_the_right_of_its_plane() -> None:
+def test_the_patients_left_is_drawn_on_the_right_of_its_slice() -> None:
     bare, mapped = (pixels(draw_case(explanation(0.8), "P", branch)) for branch in (None, Branch.VGG16))
     first = mapped.shape[1] // 5  # one plane of five across
     columns = np.argwhere(coloured(mapped)[:, :first] & ~coloured(bare)[:, :first])[:, 1]
@@ -49,8 +49,8 @@ def test_switching_the_overlay_moves_nothing() -> None:
 
 
 def test_a_weak_map_stays_undrawn_instead_of_being_rescaled() -> None:
-    assert has_evidence(explanation(0.8), Branch.VGG16)
-    assert not has_evidence(explanation(0.05), Branch.VGG16)
+    assert has_saliency(explanation(0.8), Branch.VGG16)
+    assert not has_saliency(explanation(0.05), Branch.VGG16)
     weak, bare = (pixels(draw_case(explanation(value), "P", branch)) for value, branch in ((0.05, Branch.VGG16), (0.05, None)))
     third = bare.shape[1] // 3
     assert (coloured(weak)[:, :third] == coloured(bare)[:, :third]).all()

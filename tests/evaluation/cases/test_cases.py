@@ -9,9 +9,9 @@ from adcore.cohorts.browse import open_cohort
 from adcore.errors import CohortError, ModelError
 from adcore.evaluation.cases.case_tables import read_folds, read_predictions
 from adcore.evaluation.cases.cases import UNDECIDED, Cases
-from adcore.evaluation.cases.classified import APART, CaseFilter, Kind, Outcome, judge
+from adcore.evaluation.cases.classified import APART, CaseFilter, Kind, Outcome, classify
 from adcore.model.card import ModelCard
-from tests.support.model_folder import CERTAIN_MISS, PEOPLE, PLANES, write_model_folder, write_oasis1
+from tests.support.model_folder import CERTAIN_MISS, PARTICIPANTS, SLICES, write_model_folder, write_oasis1
 
 PREDICTIONS = """subject,session,label,cdr,age_years,sex,seen_in_training,category,reasons,p_images_fused,p_all_fused,p_all_vgg16
 A,A_1,1,0.5,70,F,no,inconclusive,Both remain possible.,0.6,0.45,0.9
@@ -27,7 +27,7 @@ def cases(tmp_path: Path) -> Cases:
 
 
 def test_a_certain_miss_is_wrong_and_confidently_so(cases: Cases) -> None:
-    row = judge(cases, "all", "fused", 0.5).table.set_index("subject").loc[CERTAIN_MISS]
+    row = classify(cases, "all", "fused", 0.5).table.set_index("subject").loc[CERTAIN_MISS]
     assert row["outcome"] == Outcome.MISSED
     assert row[Kind.WRONG.value]
     assert row[Kind.CONFIDENTLY_WRONG.value]
@@ -35,32 +35,32 @@ def test_a_certain_miss_is_wrong_and_confidently_so(cases: Cases) -> None:
 
 def test_the_threshold_itself_counts_as_impaired(cases: Cases) -> None:
     chance = float(cases.table["p_all_fused"].iloc[0])
-    assert judge(cases, "all", "fused", chance).table["outcome"].iloc[0] == Outcome.FALSE_ALARM
-    assert judge(cases, "all", "fused", chance + 1e-9).table["outcome"].iloc[0] == Outcome.RIGHT
+    assert classify(cases, "all", "fused", chance).table["outcome"].iloc[0] == Outcome.FALSE_ALARM
+    assert classify(cases, "all", "fused", chance + 1e-9).table["outcome"].iloc[0] == Outcome.RIGHT
 
 
 def test_branches_disagree_only_across_the_threshold_and_far_enough_apart(cases: Cases) -> None:
-    table = judge(cases, "all", "fused", 0.5).table
+    table = classify(cases, "all", "fused", 0.5).table
     parts = cases.table[[f"p_all_{branch}" for branch in ("vgg16", "resnet50", "clinical")]]
     expected = (parts.min(axis=1) < 0.5) & (parts.max(axis=1) >= 0.5) & (parts.max(axis=1) - parts.min(axis=1) >= APART)
-    assert 0 < expected.sum() < PEOPLE
+    assert 0 < expected.sum() < PARTICIPANTS
     assert (table[Kind.DISAGREEING.value] == expected).all()
 
 
 def test_filters_hold_together_and_an_empty_one_keeps_everyone(cases: Cases, tmp_path: Path) -> None:
-    known = cases.with_people(open_cohort(write_oasis1(tmp_path / "data"), PLANES).first_sessions())
-    judged = judge(known, "images", "vgg16", 0.5)
-    assert len(judged.kept(CaseFilter()).table) == PEOPLE
+    known = cases.with_participants(open_cohort(write_oasis1(tmp_path / "data"), SLICES).first_sessions())
+    classified = classify(known, "images", "vgg16", 0.5)
+    assert len(classified.kept(CaseFilter()).table) == PARTICIPANTS
     wanted = CaseFilter(frozenset({Kind.WRONG}), cdr=frozenset({0.5}), sexes=frozenset({"F"}), ages=(60, 75))
-    kept = judged.kept(wanted).table
-    assert 0 < len(kept) < (judged.table["outcome"] != Outcome.RIGHT).sum()
+    kept = classified.kept(wanted).table
+    assert 0 < len(kept) < (classified.table["outcome"] != Outcome.RIGHT).sum()
     assert (kept["outcome"] == Outcome.MISSED).all()
     assert (kept["cdr"] == 0.5).all()
     assert (kept["sex"] == "F").all()
     assert kept["age_years"].between(60, 75).all()
 
 
-def test_out_of_fold_people_are_undecided_by_conformal_limits_where_the_card_has_some(tmp_path: Path) -> None:
+def test_out_of_fold_participants_are_undecided_by_conformal_limits_where_the_card_has_some(tmp_path: Path) -> None:
     folders = [write_model_folder(tmp_path / name, full=full) for name, full in (("old", False), ("new", True))]
     old, new = (read_folds(folder, ModelCard.read(folder)) for folder in folders)
     assert "interval" in old.undecided
@@ -90,17 +90,17 @@ def test_a_folder_without_predictions_is_refused_in_a_sentence(tmp_path: Path) -
 
 def test_predictions_of_a_cohort_keep_the_unlabelled_and_what_the_program_answered() -> None:
     cases = read_predictions(io.BytesIO(PREDICTIONS.encode()))
-    table = judge(cases, "all", "fused", 0.5).table.set_index("subject")
+    table = classify(cases, "all", "fused", 0.5).table.set_index("subject")
     assert list(table["outcome"]) == [Outcome.MISSED, Outcome.RIGHT, Outcome.UNKNOWN]
     assert list(table[Kind.INCONCLUSIVE.value]) == [True, False, False]
     assert cases.inputs() == ["all", "images"]
     assert cases.branches("all") == ["fused", "vgg16"]
-    labels, chances = judge(cases, "all", "fused", 0.5).labelled()
+    labels, chances = classify(cases, "all", "fused", 0.5).labelled()
     assert labels.tolist() == [True, False]
     assert chances.tolist() == [0.45, 0.1]
 
 
-def test_people_seen_in_training_are_counted_by_mark_and_by_name() -> None:
+def test_participants_seen_in_training_are_counted_by_mark_and_by_name() -> None:
     cases = read_predictions(io.BytesIO(PREDICTIONS.encode()))
     assert cases.trained_on(()) == 1
     assert cases.trained_on({"A", "B"}) == 2

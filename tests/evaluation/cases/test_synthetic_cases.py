@@ -3,15 +3,15 @@ from pathlib import Path
 import numpy as np
 
 from adcore.cohorts.browse import open_cohort
-from adcore.evaluation.cases.synthetic_cases import judge_synthetic
+from adcore.evaluation.cases.synthetic_cases import predict_synthetic
 from adcore.predict import Predictor
-from tests.support.model_folder import PLANES, write_synthetic_people
+from tests.support.model_folder import SLICES, write_synthetic_participants
 from tests.support.untrained import untrained_card, untrained_network
 
 
-def test_synthetic_people_are_judged_by_the_model_and_labelled_by_their_stated_atrophy(tmp_path: Path) -> None:
-    cohort = open_cohort(write_synthetic_people(tmp_path / "people"), PLANES)
-    cases = judge_synthetic(cohort, PLANES, Predictor(untrained_card(PLANES), untrained_network()))
+def test_synthetic_participants_are_judged_by_the_model_and_labelled_by_their_stated_atrophy(tmp_path: Path) -> None:
+    cohort = open_cohort(write_synthetic_participants(tmp_path / "participants"), SLICES)
+    cases = predict_synthetic(cohort, SLICES, Predictor(untrained_card(SLICES), untrained_network()))
     table = cases.table.set_index("subject")
     assert table["label"].tolist() == [0.0, 1.0]
     assert table["p_no_mmse_fused"].between(0, 1).all()

@@ -9,22 +9,22 @@ from adcore.cohorts.cohort import Cohort
 from adcore.evaluation.cohort.predictions import (
     FINGERPRINT,
     NO_ANSWER,
-    judge_cohort,
-    people_of_sessions,
+    participants_of_sessions,
+    predict_cohort,
     visits_of_sessions,
 )
-from adcore.model.card import LikenessCard
+from adcore.model.card import TrainingDistanceCard
 from adcore.model.stored_predictions import StoredPredictions
-from adcore.networks.training_distance import fit_likeness
+from adcore.networks.training_distance import fit_training_distance
 from adcore.predict import Predictor
-from tests.support.untrained import TINY_PLANES, synthetic_cohort, untrained_card, untrained_network
+from tests.support.untrained import TINY_SLICES, synthetic_cohort, untrained_card, untrained_network
 
 NOBODY = StoredPredictions(pd.DataFrame({"subject": [], "fold": [], "label": []}), None, None)
 
 
 @pytest.fixture(scope="module")
 def predictor() -> Predictor:
-    return Predictor(untrained_card(TINY_PLANES), untrained_network())
+    return Predictor(untrained_card(TINY_SLICES), untrained_network())
 
 
 @pytest.fixture
@@ -35,17 +35,17 @@ def cohort() -> Cohort:
     table.loc[2, "cdr"] = np.nan
     table.loc[3, ["age_years", "cdr"]] = [40.0, 0.0]
     visit = table.iloc[[0]].assign(session="S000_2", cdr=0.5)
-    return Cohort(pd.concat([table, visit], ignore_index=True), four.planes[[0, 1, 2, 3, 0]], four.t88_slices)
+    return Cohort(pd.concat([table, visit], ignore_index=True), four.slices[[0, 1, 2, 3, 0]], four.t88_slices)
 
 
 def test_everyone_gets_a_row_and_only_the_labelled_a_label(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
-    sessions = judge_cohort(cohort, predictor, tmp_path / "sessions.csv")
-    people = people_of_sessions(sessions, cohort, NOBODY)
-    assert list(people["subject"]) == ["S000", "S001", "S002", "S003"]
-    np.testing.assert_array_equal(people["label"].to_numpy(float), [0, 1, np.nan, np.nan])
-    assert people["probability"].between(0, 1).all()
-    assert (people["low"] <= people["probability"]).all()
-    assert (people["probability"] <= people["high"]).all()
+    sessions = predict_cohort(cohort, predictor, tmp_path / "sessions.csv")
+    participants = participants_of_sessions(sessions, cohort, NOBODY)
+    assert list(participants["subject"]) == ["S000", "S001", "S002", "S003"]
+    np.testing.assert_array_equal(participants["label"].to_numpy(float), [0, 1, np.nan, np.nan])
+    assert participants["probability"].between(0, 1).all()
+    assert (participants["low"] <= participants["probability"]).all()
+    assert (participants["probability"] <= participants["high"]).all()
     visits = visits_of_sessions(sessions)
     assert list(visits["session"]) == ["S000_1", "S000_2"]
     np.testing.assert_array_equal(visits["label"].to_numpy(float), [0, 1])
@@ -54,7 +54,7 @@ def test_everyone_gets_a_row_and_only_the_labelled_a_label(predictor: Predictor,
 def test_what_is_unknown_of_someone_leaves_its_probability_empty(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     cohort.table.loc[0, "mmse"] = np.nan
     cohort.table.loc[1, ["age_years", "sex", "education_years", "ses", "mmse"]] = [np.nan, None, np.nan, np.nan, np.nan]
-    rows = judge_cohort(cohort, predictor, tmp_path / "sessions.csv")
+    rows = predict_cohort(cohort, predictor, tmp_path / "sessions.csv")
     assert list(rows["inputs"][:3]) == ["no_mmse", "images", "all"]
     assert rows["p_all_fused"].isna().tolist()[:3] == [True, True, False]
     assert rows["p_no_mmse_fused"].isna().tolist()[:3] == [False, True, False]
@@ -66,71 +66,75 @@ def test_what_is_unknown_of_someone_leaves_its_probability_empty(predictor: Pred
 def test_a_stopped_run_goes_on_and_ends_as_a_whole_one(
     predictor: Predictor, cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = judge_cohort(cohort, predictor, tmp_path / "whole.csv")
+    whole = predict_cohort(cohort, predictor, tmp_path / "whole.csv")
     path = tmp_path / "sessions.csv"
-    judge_cohort(cohort.rows(np.array([3, 1])), predictor, path)
-    judged = []
-    original = Predictor.check_likeness
-    monkeypatch.setattr(Predictor, "check_likeness", lambda self, reading: judged.append(1) or original(self, reading))
-    resumed = judge_cohort(cohort, predictor, path)
-    assert len(judged) == 3
+    predict_cohort(cohort.rows(np.array([3, 1])), predictor, path)
+    classified = []
+    original = Predictor.check_training_distance
+    monkeypatch.setattr(
+        Predictor, "check_training_distance", lambda self, reading: classified.append(1) or original(self, reading)
+    )
+    resumed = predict_cohort(cohort, predictor, path)
+    assert len(classified) == 3
     pd.testing.assert_frame_equal(resumed, whole)
 
 
 def test_identifiers_of_digits_keep_their_zeros(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     cohort.table["person"] = [f"00{row}" for row in (1, 2, 3, 4, 1)]
     for _ in range(2):
-        assert judge_cohort(cohort, predictor, tmp_path / "sessions.csv")["subject"][0] == "001"
+        assert predict_cohort(cohort, predictor, tmp_path / "sessions.csv")["subject"][0] == "001"
 
 
-def test_what_another_model_or_other_planes_left_is_judged_anew(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
+def test_what_another_model_or_other_slices_left_is_judged_anew(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     path = tmp_path / "sessions.csv"
-    first = judge_cohort(cohort, predictor, path)
-    brighter = replace(cohort, planes=cohort.planes * np.float32(0.5))
-    second = judge_cohort(brighter, predictor, path)
+    first = predict_cohort(cohort, predictor, path)
+    brighter = replace(cohort, slices=cohort.slices * np.float32(0.5))
+    second = predict_cohort(brighter, predictor, path)
     assert not set(first[FINGERPRINT]) & set(second[FINGERPRINT])
     assert len(pd.read_csv(path)) == len(cohort)
     card = predictor.card
     shifted = {name: replace(one, intercept=1.0) for name, one in card.calibrations.items()}
-    third = judge_cohort(cohort, Predictor(card.model_copy(update={"calibrations": shifted}), predictor.network), path)
+    third = predict_cohort(cohort, Predictor(card.model_copy(update={"calibrations": shifted}), predictor.network), path)
     assert (third["probability"] > first["probability"]).all()
 
 
-def test_people_whom_the_weights_know_are_marked(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
+def test_participants_whom_the_weights_know_are_marked(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     folds = pd.DataFrame({"subject": ["S001"], "fold": [0], "label": [1]})
-    people = people_of_sessions(
-        judge_cohort(cohort, predictor, tmp_path / "sessions.csv"), cohort, StoredPredictions(folds, None, frozenset(["S003"]))
+    participants = participants_of_sessions(
+        predict_cohort(cohort, predictor, tmp_path / "sessions.csv"), cohort, StoredPredictions(folds, None, frozenset(["S003"]))
     )
-    assert list(people["seen_in_training"]) == ["no", "yes", "no", "pretraining only"]
+    assert list(participants["seen_in_training"]) == ["no", "yes", "no", "pretraining only"]
 
 
-def test_people_whom_the_weights_know_by_another_name_are_marked_by_any_of_their_visits(
+def test_participants_whom_the_weights_know_by_another_name_are_marked_by_any_of_their_visits(
     predictor: Predictor, cohort: Cohort, tmp_path: Path
 ) -> None:
     folds = pd.DataFrame({"subject": ["OTHER_0007"], "fold": [0], "label": [1]})
-    sessions = judge_cohort(cohort, predictor, tmp_path / "sessions.csv")
+    sessions = predict_cohort(cohort, predictor, tmp_path / "sessions.csv")
     links = [("S000_2", "OTHER_0007_MR1"), ("S001_1", "OTHER_0008_MR1")]
-    people = people_of_sessions(sessions, cohort, StoredPredictions(folds, None, None), links)
-    assert list(people["seen_in_training"]) == ["yes", "no", "no", "no"]
+    participants = participants_of_sessions(sessions, cohort, StoredPredictions(folds, None, None), links)
+    assert list(participants["seen_in_training"]) == ["yes", "no", "no", "no"]
 
 
 def test_a_scan_unlike_those_trained_on_gets_no_answer(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     features = np.random.default_rng(0).normal(size=(12, 512 + 2048)).astype(np.float32) * 1e-4
-    limits = LikenessCard(sha256="", people=12, usual=1.0, limit=3.0, origin="tests")
+    limits = TrainingDistanceCard(sha256="", participants=12, usual=1.0, limit=3.0, origin="tests")
     strict = Predictor(
-        predictor.card.model_copy(update={"likeness": limits}), predictor.network, fit_likeness(features, (512, 2048))
+        predictor.card.model_copy(update={"training_distance": limits}),
+        predictor.network,
+        fit_training_distance(features, (512, 2048)),
     )
-    row = judge_cohort(cohort, strict, tmp_path / "sessions.csv").iloc[0]
+    row = predict_cohort(cohort, strict, tmp_path / "sessions.csv").iloc[0]
     assert row["category"] == NO_ANSWER
     assert "distance" in row["reasons"]
-    assert row["likeness"] > 3
+    assert row["training_distance"] > 3
 
 
 def test_an_impossible_entry_in_the_table_costs_the_fields_not_the_run(
     predictor: Predictor, cohort: Cohort, tmp_path: Path
 ) -> None:
     cohort.table.loc[1, "mmse"] = 99.0
-    rows = judge_cohort(cohort, predictor, tmp_path / "sessions.csv")
+    rows = predict_cohort(cohort, predictor, tmp_path / "sessions.csv")
     assert rows.loc[1, "inputs"] == "images"
     assert "MMSE takes" in rows.loc[1, "reasons"]
     assert rows.loc[0, "inputs"] == "all"

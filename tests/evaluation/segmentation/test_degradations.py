@@ -59,7 +59,7 @@ def test_dice_of_half_an_overlap() -> None:
     assert np.isnan(dice(one & other & ~one, np.zeros(3, bool)))
 
 
-def test_a_summary_is_the_mean_over_people_inside_its_interval() -> None:
+def test_a_summary_is_the_mean_over_participants_inside_its_interval() -> None:
     rows = [(f"p{i}", "as scanned", "hippocampus", 0.8 + 0.01 * i) for i in range(10)]
     table = pd.DataFrame(rows, columns=["person", "condition", "part", "dice"])
     found = summarise(table, seed=0)["as scanned"]["hippocampus"]

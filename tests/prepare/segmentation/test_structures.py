@@ -1,10 +1,10 @@
-from adcore.prepare.segmentation.structures import CLASSES, PARTS, Side, label_of, labels_of, mirrored_labels
+from adcore.prepare.segmentation.structures import CLASSES, STRUCTURES, Side, label_of, labels_of, mirrored_labels
 
 
 def test_every_part_has_a_name_of_its_own() -> None:
-    assert len({part.name for part in PARTS}) == len(PARTS) == CLASSES - 1
-    assert PARTS[label_of("hippocampus", Side.LEFT) - 1].name == "left hippocampus"
-    assert PARTS[label_of("brainstem") - 1].name == "brainstem"
+    assert len({part.name for part in STRUCTURES}) == len(STRUCTURES) == CLASSES - 1
+    assert STRUCTURES[label_of("hippocampus", Side.LEFT) - 1].name == "left hippocampus"
+    assert STRUCTURES[label_of("brainstem") - 1].name == "brainstem"
 
 
 def test_mirroring_twice_gives_the_same_part() -> None:

@@ -1,7 +1,7 @@
 from adcore.training.release.card_text import card_text
 
 
-def test_a_card_says_nothing_of_oasis_that_does_not_hold_of_the_people_at_hand() -> None:
+def test_a_card_says_nothing_of_oasis_that_does_not_hold_of_the_participants_at_hand() -> None:
     text = card_text(["P1", "OAS1_0001"], "clinic", "A memory clinic, 3 T, 2015 to 2020.", "the convolutions began somewhere")
     assert text.name == "clinic"
     assert text.method["data_source"] == "A memory clinic, 3 T, 2015 to 2020."
@@ -10,5 +10,5 @@ def test_a_card_says_nothing_of_oasis_that_does_not_hold_of_the_people_at_hand()
     assert card_text(["P1"], "clinic", None, "").method["data_source"].startswith("not told")
 
 
-def test_oasis_1_is_known_by_the_names_of_its_people() -> None:
+def test_oasis_1_is_known_by_the_names_of_its_participants() -> None:
     assert "OASIS-1" in card_text(["OAS1_0001", "OAS1_0002"], "oasis1", None, "").method["data_source"]

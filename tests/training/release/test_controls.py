@@ -4,22 +4,22 @@ import pandas as pd
 from adcore.training.release.controls import chance_error_control, withheld_control
 
 
-def folds(people: int) -> pd.DataFrame:
+def folds(participants: int) -> pd.DataFrame:
     generator = np.random.default_rng(3)
-    logits = generator.normal(0, 2, people)
-    labels = (generator.random(people) < 1 / (1 + np.exp(-logits))).astype(int)
-    return pd.DataFrame({"fold": np.arange(people) % 5, "label": labels, "logit_all_fused": logits})
+    logits = generator.normal(0, 2, participants)
+    labels = (generator.random(participants) < 1 / (1 + np.exp(-logits))).astype(int)
+    return pd.DataFrame({"fold": np.arange(participants) % 5, "label": labels, "logit_all_fused": logits})
 
 
-def test_even_perfect_probabilities_show_a_calibration_error_which_more_people_lessen() -> None:
-    few, many = (chance_error_control(folds(people), seed=1).result for people in (80, 2000))
+def test_even_perfect_probabilities_show_a_calibration_error_which_more_participants_lessen() -> None:
+    few, many = (chance_error_control(folds(participants), seed=1).result for participants in (80, 2000))
     assert few is not None
     assert many is not None
     assert few.low > 0
     assert many.value < few.value / 2
 
 
-def test_only_people_whose_field_is_known_can_have_it_withheld() -> None:
+def test_only_participants_whose_field_is_known_can_have_it_withheld() -> None:
     control = withheld_control(np.array([0.2, np.nan, 0.4]), seed=1)
     assert control.result is not None
     assert control.result.value == 0.3

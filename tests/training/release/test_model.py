@@ -12,7 +12,7 @@ from adcore.model.card import PRETRAINING_FILE, REPEATS_FILE
 from adcore.training.release.card_text import OASIS1_TEXT
 from adcore.training.release.model import cam_scale, write_model
 from tests.support.scored import scored_folds, splits_of
-from tests.support.untrained import TINY_PLANES, synthetic_cohort, untrained_network
+from tests.support.untrained import TINY_SLICES, synthetic_cohort, untrained_network
 
 pytestmark = pytest.mark.usefixtures("few_resamples")
 
@@ -38,7 +38,7 @@ def release(folder: Path, cohort: Cohort, count: int = 3, **more: Any) -> None:
     folds = repeats[repeats["repeat"] == 0].drop(columns="repeat")
     first, *others = more.pop("sides", sides)
     further = {"repeats": repeats, "repeat_people": others} if count > 1 else {}
-    write_model(folder, untrained_network(), folds, first, cohort, TINY_PLANES, {}, OASIS1_TEXT, 1, **further, **more)
+    write_model(folder, untrained_network(), folds, first, cohort, TINY_SLICES, {}, OASIS1_TEXT, 1, **further, **more)
 
 
 def test_every_section_of_a_new_card_can_be_computed_again(cohort: Cohort, tmp_path: Path) -> None:

@@ -5,13 +5,13 @@ import pytest
 
 from adcore.errors import ModelError
 from adcore.model.card import ModelCard
-from adcore.networks.training_distance import Likeness
+from adcore.networks.training_distance import TrainingDistance
 from adcore.predict import load_predictor
-from adcore.training.release.training_distance import SIZES, add_likeness, cross_validated, write_likeness
+from adcore.training.release.training_distance import SIZES, add_training_distance, cross_validated, write_training_distance
 from tests.support.untrained import synthetic_cohort, write_untrained_model
 
 
-def test_people_held_out_lie_at_one_whatever_was_fitted() -> None:
+def test_participants_held_out_lie_at_one_whatever_was_fitted() -> None:
     rng = np.random.default_rng(0)
     features = (rng.standard_normal((90, 5)) @ rng.standard_normal((5, 60)) + rng.standard_normal((90, 60))).astype(np.float32)
     rest, distances = cross_validated(features, (20, 40))
@@ -23,27 +23,31 @@ def test_the_card_names_the_file_and_keeps_all_else(tmp_path: Path) -> None:
     folder = write_untrained_model(tmp_path / "model")
     before = ModelCard.read(folder)
     features = np.random.default_rng(0).standard_normal((40, sum(SIZES))).astype(np.float32)
-    card = write_likeness(folder, before, features)
+    card = write_training_distance(folder, before, features)
     assert ModelCard.read(folder) == card
-    assert card.model_copy(update={"likeness": None}) == before
-    assert card.likeness is not None
-    assert card.likeness.people == 40
-    assert 0 < card.likeness.usual < card.likeness.limit
-    far = Likeness.load(folder, card.likeness.sha256).distances(features.mean(axis=0) + 10 * (features - features.mean(axis=0)))
-    assert (far > card.likeness.limit).all()
+    assert card.model_copy(update={"training_distance": None}) == before
+    assert card.training_distance is not None
+    assert card.training_distance.participants == 40
+    assert 0 < card.training_distance.usual < card.training_distance.limit
+    far = TrainingDistance.load(folder, card.training_distance.sha256).distances(
+        features.mean(axis=0) + 10 * (features - features.mean(axis=0))
+    )
+    assert (far > card.training_distance.limit).all()
 
 
 def test_one_command_measures_every_person_and_the_model_loads_with_it(tmp_path: Path) -> None:
     folder = write_untrained_model(tmp_path / "model")
-    card = add_likeness(folder, synthetic_cohort(labelled=12, others=3))
-    assert card.likeness is not None
-    assert card.likeness.people == 15
-    assert load_predictor(str(folder)).card.likeness == card.likeness
+    card = add_training_distance(folder, synthetic_cohort(labelled=12, others=3))
+    assert card.training_distance is not None
+    assert card.training_distance.participants == 15
+    assert load_predictor(str(folder)).card.training_distance == card.training_distance
 
 
 def test_a_model_whose_reference_is_lost_is_refused(tmp_path: Path) -> None:
     folder = write_untrained_model(tmp_path / "model")
-    write_likeness(folder, ModelCard.read(folder), np.random.default_rng(0).standard_normal((20, sum(SIZES))).astype(np.float32))
-    (folder / "likeness.safetensors").unlink()
-    with pytest.raises(ModelError, match="likeness"):
+    write_training_distance(
+        folder, ModelCard.read(folder), np.random.default_rng(0).standard_normal((20, sum(SIZES))).astype(np.float32)
+    )
+    (folder / "training_distance.safetensors").unlink()
+    with pytest.raises(ModelError, match="training_distance"):
         load_predictor(str(folder))

@@ -5,10 +5,10 @@ import pytest
 import torch
 from nibabel.affines import from_matvec
 
-from adcore.cohorts.ixi import LabelledHead
+from adcore.cohorts.ixi import LabelledSubject
 from adcore.prepare.segmentation.structures import OUTSIDE, Side, label_of
 from adcore.training.structures.augment import HeadAugmentation, HeadAugmenter
-from adcore.training.structures.cases import Case, held_out_people
+from adcore.training.structures.cases import Case, held_out_participants
 from adcore.training.structures.fit import StructuresConfig, fit_structures
 
 LEFT, RIGHT = label_of("white matter", Side.LEFT), label_of("white matter", Side.RIGHT)
@@ -47,13 +47,13 @@ def test_what_is_cut_off_has_no_label(case: Case) -> None:
     for seed in range(6):
         image, labels = augmenter.view(case, seed)
         dark = [(image[0].abs().amax(dim=axes) == 0) for axes in ((1, 2), (0, 2), (0, 1))]
-        for axis, planes in enumerate(dark):
-            assert (labels.movedim(axis, 0)[planes] == OUTSIDE).all()
+        for axis, slices in enumerate(dark):
+            assert (labels.movedim(axis, 0)[slices] == OUTSIDE).all()
 
 
-def test_people_held_out_are_every_fifth_by_age_and_folds_share_nobody() -> None:
-    heads = tuple(LabelledHead(f"p{i:02d}", Path("x"), Path("y"), 20.0 + i, "F") for i in range(23))
-    folds = [held_out_people(heads, fold) for fold in range(5)]
+def test_participants_held_out_are_every_fifth_by_age_and_folds_share_nobody() -> None:
+    heads = tuple(LabelledSubject(f"p{i:02d}", Path("x"), Path("y"), 20.0 + i, "F") for i in range(23))
+    folds = [held_out_participants(heads, fold) for fold in range(5)]
     assert set().union(*folds) == {head.person for head in heads}
     assert sum(map(len, folds)) == len(heads)
     assert folds[0] == {"p00", "p05", "p10", "p15", "p20"}

@@ -90,9 +90,7 @@ def _controls(controls: dict[str, Control]) -> str:
     if not controls:
         return markup.paragraph("The card reports no controls.")
     areas = [_row(name, found.result) for name, found in controls.items() if found.metric == "auc" and found.result]
-    drawn = (
-        markup.charts([markup.chart("Controls", "AUC with 95 % intervals.", forest_chart(areas, "AUC", 0.5))]) if areas else ""
-    )
+    drawn = markup.charts([markup.chart("Controls", "AUC with 95% intervals.", forest_chart(areas, "AUC", 0.5))]) if areas else ""
     rows = [
         [name, found.done, METRICS.get(found.metric, found.metric), markup.interval(found.result), found.expected]
         for name, found in controls.items()
@@ -107,14 +105,14 @@ def _certificate(certificate: Certificate | None) -> str:
         [
             str(split.repeat),
             str(split.fold),
-            *(f"{side.people} ({side.sha256[:12]})" for side in (split.fit, split.stop, split.test)),
+            *(f"{side.participants} ({side.sha256[:12]})" for side in (split.fit, split.stop, split.test)),
             str(split.shared),
         ]
         for split in certificate.splits
     ]
     linked = f"{certificate.links} pairs of identifiers are known to be one person." if certificate.links else "No linked people."
     sentences = (
-        f"{certificate.statement} {linked} Pretrained on: {certificate.pretraining.people} people, "
+        f"{certificate.statement} {linked} Pretrained on: {certificate.pretraining.participants} people, "
         f"{certificate.pretraining_shared} of them tested."
     )
     headings = ["repeat", "fold", "learned from", "early stopping", "tested", "on two sides"]

@@ -24,7 +24,7 @@ from adcore.statistics.metrics import Confusion
 from adcore.statistics.names import BRANCHES, INPUTS, METRICS
 from adcore.words import percent
 
-FRACTIONS = ("probability", "low", "high", "likeness")
+FRACTIONS = ("probability", "low", "high", "training_distance")
 
 
 def group_section(group: Group, card: ModelCard) -> str:
@@ -35,7 +35,7 @@ def group_section(group: Group, card: ModelCard) -> str:
         parts.append(markup.warning("Seen in training.", group.loud))
     parts.append(markup.tiles(_numbers(figures)))
     parts += [markup.paragraph(sentence) for sentence in figures.missing]
-    for place, inputs in enumerate(inputs for inputs in best_inputs(group.people) if inputs in figures.metrics):
+    for place, inputs in enumerate(inputs for inputs in best_inputs(group.participants) if inputs in figures.metrics):
         title = f"All branches together, given {INPUTS.get(inputs, inputs)}"
         parts.append(markup.details(title, _by_inputs(group, inputs, card.threshold), opened=place == 0))
     if figures.metrics:
@@ -45,7 +45,7 @@ def group_section(group: Group, card: ModelCard) -> str:
 
 def _numbers(figures: Figures) -> dict[str, str]:
     numbers = {
-        "people": str(figures.people),
+        "participants": str(figures.participants),
         "with a label": str(figures.labelled),
         "of these impaired (CDR above 0)": str(figures.impaired),
     }
@@ -56,13 +56,13 @@ def _numbers(figures: Figures) -> dict[str, str]:
 
 
 def _by_inputs(group: Group, inputs: str, threshold: float) -> str:
-    labels, chances = known_chances(group.people, inputs)
+    labels, chances = known_chances(group.participants, inputs)
     counts = Confusion(**group.figures.confusion[inputs]["fused"])
     coverage = group.figures.coverage.get(inputs)
     drawn = []
     if labels.any() and not labels.all():
         drawn += [
-            markup.chart("ROC", "Shaded: 95 % of resamples of people.", roc_chart(labels, chances, threshold)),
+            markup.chart("ROC", "Shaded: 95% of resamples of people.", roc_chart(labels, chances, threshold)),
             markup.chart(
                 "Precision and recall",
                 "Depends on how many are impaired here; another clinic has another curve.",
@@ -71,7 +71,7 @@ def _by_inputs(group: Group, inputs: str, threshold: float) -> str:
         ]
     drawn.append(markup.chart("Confusion matrix", f"At the threshold of {threshold:g}.", confusion_chart(counts)))
     drawn.append(
-        markup.chart("Calibration", "Numbers are people; bars are Wilson's 95 % intervals.", reliability_chart(labels, chances))
+        markup.chart("Calibration", "Numbers are people; bars are Wilson's 95% intervals.", reliability_chart(labels, chances))
     )
     drawn.append(
         markup.chart(
@@ -82,12 +82,12 @@ def _by_inputs(group: Group, inputs: str, threshold: float) -> str:
     )
     parts = group.figures.subgroups.get(inputs, {})
     rows = [
-        ForestRow(name, part.auc.value, part.auc.low, part.auc.high, f"{part.impaired} of {part.people} impaired")
+        ForestRow(name, part.auc.value, part.auc.low, part.auc.high, f"{part.impaired} of {part.participants} impaired")
         for name, part in parts.items()
         if part.auc is not None
     ]
     if rows:
-        drawn.append(markup.chart("Subgroups", "AUC with 95 % intervals.", forest_chart(rows, "AUC", 0.5)))
+        drawn.append(markup.chart("Subgroups", "AUC with 95% intervals.", forest_chart(rows, "AUC", 0.5)))
     body = markup.charts(drawn)
     if coverage is not None:
         body += markup.paragraph(_coverage_sentence(coverage))
@@ -115,7 +115,7 @@ def _subgroup_table(parts: dict[str, Subgroup]) -> str:
     rows = [
         [
             name,
-            str(part.people),
+            str(part.participants),
             str(part.impaired),
             markup.interval(part.auc),
             markup.interval(part.sensitivity),
@@ -123,22 +123,24 @@ def _subgroup_table(parts: dict[str, Subgroup]) -> str:
         ]
         for name, part in parts.items()
     ]
-    return markup.table(["subgroup", "people", "impaired", "AUC", "sensitivity", "specificity"], rows)
+    return markup.table(["subgroup", "participants", "impaired", "AUC", "sensitivity", "specificity"], rows)
 
 
 def _metrics(group: Group) -> str:
     rows = [
         [INPUTS.get(inputs, inputs), BRANCHES.get(branch, branch), *(markup.interval(found.get(name)) for name in METRICS)]
-        for inputs in best_inputs(group.people)
+        for inputs in best_inputs(group.participants)
         for branch, found in group.figures.metrics.get(inputs, {}).items()
     ]
     return markup.table(["given", "branch", *METRICS.values()], rows)
 
 
-def people_section(people: pd.DataFrame) -> str:
+def participants_section(participants: pd.DataFrame) -> str:
     """The people one by one, in a table that can be sorted."""
-    columns = [name for name in people.columns if name != "fold"]
-    rows = [[_shown(name, value) for name, value in zip(columns, row, strict=True)] for row in people[columns].to_numpy(object)]
+    columns = [name for name in participants.columns if name != "fold"]
+    rows = [
+        [_shown(name, value) for name, value in zip(columns, row, strict=True)] for row in participants[columns].to_numpy(object)
+    ]
     names = [name.removeprefix(CHANCE).replace("_", " ") for name in columns]
     return markup.table(names, rows, sortable=True)
 

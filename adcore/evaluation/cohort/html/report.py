@@ -10,7 +10,7 @@ import pandas as pd
 from adcore.evaluation.cohort.evaluated import Evaluation, Group, Provenance
 from adcore.evaluation.cohort.html import markup
 from adcore.evaluation.cohort.html.card import card_section
-from adcore.evaluation.cohort.html.group import group_section, people_section
+from adcore.evaluation.cohort.html.group import group_section, participants_section
 from adcore.model.card import ModelCard
 
 NOBODY_NEW = "Everyone with a label here took part in the training of these weights."
@@ -25,8 +25,8 @@ def write_report(path: Path, card: ModelCard, evaluation: Evaluation, provenance
         *(group_section(group, card) for group in groups),
         card_section(card, evaluation.findings),
         "<h2>The people, one by one</h2>",
-        _legend(evaluation.people),
-        people_section(evaluation.people),
+        _legend(evaluation.participants),
+        participants_section(evaluation.participants),
         _left_out(evaluation.left_out),
         "<h2>How this was made</h2>",
     ]
@@ -37,10 +37,10 @@ def write_report(path: Path, card: ModelCard, evaluation: Evaluation, provenance
 
 
 def _opening(groups: Sequence[Group]) -> str:
-    listed = "; ".join(f"{group.title.lower()}: {group.figures.people}" for group in groups)
+    listed = "; ".join(f"{group.title.lower()}: {group.figures.participants}" for group in groups)
     text = markup.paragraph(
         "Everyone counts once. Figures are of people of 60 and over with a CDR; a person without a CDR gets a prediction, and is "
-        f"never counted as unimpaired. In this report are {listed}. Intervals are 95 %."
+        f"never counted as unimpaired. In this report are {listed}. Intervals are 95%."
     )
     labelled = {group.key: group.figures.labelled for group in groups}
     if labelled.get("seen_in_training") and not labelled.get("new_people"):
@@ -48,8 +48,8 @@ def _opening(groups: Sequence[Group]) -> str:
     return text
 
 
-def _legend(people: pd.DataFrame) -> str:
-    answer = "" if "category" not in people else "'probability' with 'low' and 'high' is the answer by everything known. "
+def _legend(participants: pd.DataFrame) -> str:
+    answer = "" if "category" not in participants else "'probability' with 'low' and 'high' is the answer by everything known. "
     return markup.paragraph(f"{answer}The last columns are calibrated probabilities by inputs and branch. Headings sort.", "soft")
 
 
