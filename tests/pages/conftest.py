@@ -13,7 +13,7 @@ import app.runtime
 import app.start.doors
 from adcore.predict import Predictor
 from tests.support import fakes
-from tests.support.model_folder import PLANES, write_model_folder
+from tests.support.model_folder import SLICES, write_model_folder
 from tests.support.untrained import untrained_card, untrained_network
 
 MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
@@ -55,7 +55,7 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def weights(monkeypatch: pytest.MonkeyPatch, open_page: OpenPage) -> None:
     """Untrained networks at work, for what needs some."""
-    predictor = Predictor(untrained_card(PLANES), untrained_network())
+    predictor = Predictor(untrained_card(SLICES), untrained_network())
     monkeypatch.setattr(app.runtime, "load_predictor", lambda name: predictor)
 
 

@@ -10,7 +10,7 @@ from nibabel.affines import apply_affine
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
-from adcore.prepare.slices import plane_affine
+from adcore.prepare.slices import slice_affine
 from adcore.viewer.overlays import Overlay
 from adcore.viewer.payload import viewer_payload, volume_payload
 from tests.support.builders import MARKER_MM, as_scan, head, reorient, tiny_volume
@@ -99,8 +99,8 @@ def test_top_planes_are_met_where_they_are_tilted() -> None:
     header, _ = unpack(viewer_payload(scan, analysis))
     places = {overlay["name"]: apply_affine(header["to_atlas"], overlay["top_voxel"]) for overlay in header["overlays"]}
     # up to one voxel towards the other planes, and a tenth for the roundness of x and z
-    assert -0.6 < apply_affine(plane_affine(config), places["vgg16"])[0] - (len(config.y_mm) - 1) < 0.1
-    assert -0.1 < apply_affine(plane_affine(config), places["resnet50"])[0] < 0.6
+    assert -0.6 < apply_affine(slice_affine(config), places["vgg16"])[0] - (len(config.y_mm) - 1) < 0.1
+    assert -0.1 < apply_affine(slice_affine(config), places["resnet50"])[0] < 0.6
 
 
 def test_a_refused_scan_shows_neither_map_nor_atlas_position(scan: Scan) -> None:
