@@ -12,10 +12,10 @@ WORKDIR /srv/adcore
 COPY requirements.txt constraints.txt ./
 RUN if [ -n "$TORCH_INDEX" ]; then pip install --index-url "$TORCH_INDEX" --constraint requirements.txt torch torchvision; fi \
     && pip install --requirement requirements.txt --constraint constraints.txt
-COPY pyproject.toml ./
+COPY pyproject.toml setup.py README.md LICENSE ./
 COPY adcore/ adcore/
 COPY app/ app/
-# Editable, because Streamlit finds the viewer's files through the installed project.
+# Editable, because app and pages run from here, and Streamlit finds the viewer's files through the installed project.
 RUN pip install --no-deps --no-build-isolation --editable . \
     && python -m compileall -q adcore app \
     && pip uninstall --yes pip

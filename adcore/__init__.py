@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from adcore.readers import read_scan as read_scan
     from adcore.words import DISCLAIMER as DISCLAIMER
 
+__version__ = "0.2.0"
+
 _HOME = {
     "DISCLAIMER": "adcore.words",
     "Analysis": "adcore.analysis",

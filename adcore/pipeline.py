@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 
 import torch
 
+from adcore import __version__
 from adcore.analysis import Analysis, Provenance, Step
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
@@ -57,7 +57,7 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
         seconds["explain"] = time.perf_counter() - start
     refusals = tuple(check.sentence for check in prepared.checks if not check.passed)
     provenance = Provenance(
-        adcore_version=version("adcore"),
+        adcore_version=__version__,
         scan_sha256=scan.sha256,
         preparation_digest=prepared.config.digest,
         model_name=f"{predictor.card.name} {predictor.card.version}",

@@ -18,7 +18,7 @@ from adcore.case.clinical import ClinicalRecord
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
 from adcore.model.calibration import Estimate
 from adcore.model.card import ModelCard
-from adcore.model.weights import SHIPPED_MODELS
+from adcore.model.shipped import SHIPPED_MODELS
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanFeatures, ScanReading, load_network
 from adcore.networks.training_distance import TrainingDistance, scan_features
@@ -183,7 +183,7 @@ def load_predictor(name: str | None = None) -> Predictor:
     """Load a model by name, or the shipped one.
 
     Args:
-        name: a folder in the models directory (ADCORE_MODELS, else the project's `models`), or a path to a model folder.
+        name: a folder in the models directory (ADCORE_MODELS, else those that come with adcore), or a path to a model folder.
     Raises:
         ModelError: no such model, or a damaged one.
     """

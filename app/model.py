@@ -12,7 +12,7 @@ from adcore.evaluation.cases.case_tables import read_folds
 from adcore.evaluation.cases.cases import Cases
 from adcore.evaluation.cases.synthetic_cases import predict_synthetic
 from adcore.model.card import CARD_FILE, ModelCard
-from adcore.model.weights import SHIPPED_MODELS
+from adcore.model.shipped import SHIPPED_MODELS
 from adcore.predict import DEFAULT_MODEL, Predictor, model_folder, slices_of
 from adcore.prepare.slices import SliceConfig
 from app.runtime import MODEL_VARIABLE, runtime

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from adcore import __version__
 from adcore.case.clinical import ClinicalRecord
 from adcore.cli.bench import bench
 from adcore.cli.check import check
@@ -36,8 +37,16 @@ app.command()(rescans)
 DATA_HELP = "Folder with people and planes: OASIS-1's slices or discs, OASIS-2's slices, or what adcore prepare wrote."
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"adcore {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def main() -> None:
+def main(
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
     """Assists the early detection of Alzheimer's disease. Research prototype, not for diagnostic use."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adcore.errors import ModelError
-from adcore.model.weights import SHIPPED_MODELS
+from adcore.model.shipped import SHIPPED_MODELS
 
 REPEATABILITY_FILE = "repeatability.json"
 

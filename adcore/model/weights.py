@@ -10,8 +10,6 @@ from torch import nn
 
 from adcore.errors import ModelError
 
-SHIPPED_MODELS = Path(__file__).resolve().parents[2] / "models"
-
 
 def save_weights(network: nn.Module, path: Path) -> str:
     """Write a network's weights; return the file's sha256."""

@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from adcore.case.clinical import Sex
 from adcore.errors import ModelError, NormRangeError
-from adcore.model.weights import SHIPPED_MODELS
+from adcore.model.shipped import SHIPPED_MODELS
 
 NORMS_PATH = SHIPPED_MODELS / "structures" / "norms.json"
 """Beside the network that measured them."""

@@ -5,7 +5,7 @@ import streamlit as st
 
 from adcore.charts import ForestRow, forest_chart
 from adcore.errors import AdcoreError
-from adcore.model.weights import SHIPPED_MODELS
+from adcore.model.shipped import SHIPPED_MODELS
 from adcore.prepare.segmentation.model import StructuresCard
 from app.model_card.wording import PLOT, interval, listed, table
 from app.shared.chart_row import chart_row

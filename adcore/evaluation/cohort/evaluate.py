@@ -4,11 +4,11 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
+from adcore import __version__
 from adcore.cohorts.cohort import Cohort
 from adcore.evaluation.card.verify import check_card
 from adcore.evaluation.cohort.evaluated import Evaluation, Group, Provenance
@@ -86,7 +86,7 @@ def provenance_of(card: ModelCard, command: str, data: Path | None = None, cohor
     return Provenance(
         command=command,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        adcore_version=version("adcore"),
+        adcore_version=__version__,
         model=f"{card.name} {card.version}",
         weights=card.weights,
         cohort="" if data is None else data.resolve().name,

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from adcore.model.card import Card, MetricInterval
-from adcore.model.weights import SHIPPED_MODELS, load_weights
+from adcore.model.shipped import SHIPPED_MODELS
+from adcore.model.weights import load_weights
 from adcore.prepare.segmentation.network import StructureNetwork
 
 WEIGHTS_FILE = "structures.safetensors"

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from adcore import __version__
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort
 from adcore.evaluation.card.certificate import SplitParticipants, certify
@@ -84,7 +84,7 @@ def write_model(
     card = ModelCard(
         **asdict(text),
         created=datetime.now(UTC).date().isoformat(),
-        adcore_version=version("adcore"),
+        adcore_version=__version__,
         disclaimer=DISCLAIMER,
         weights=hashes,
         slices_digest=slices.digest,

@@ -3,13 +3,13 @@
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import nibabel as nib
 import numpy as np
 
+from adcore import __version__
 from adcore.cohorts.freesurfer import structures_of_freesurfer
 from adcore.cohorts.ixi import LabelledSubject
 from adcore.evaluation.segmentation.degradations import LabelledScan
@@ -61,7 +61,7 @@ def write_structures(
         name="structures",
         version="1",
         created=datetime.now(UTC).date().isoformat(),
-        adcore_version=version("adcore"),
+        adcore_version=__version__,
         disclaimer=DISCLAIMER,
         intended_use=(
             "Outlines the inside of the skull and labels the parts of the brain on a T1 of an adult's head, for the planes, the "

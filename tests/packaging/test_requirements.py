@@ -1,0 +1,76 @@
+"""Each list of packages in pyproject.toml is what the modules import: no more, no less."""
+
+import tomllib
+from importlib.metadata import packages_distributions
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.packaging.imports import ROOT, modules, packages, reachable
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+LIBRARY = ("case", "model", "readers", "prepare", "networks", "answer", "explain", "volumetry", "report", "longitudinal")
+"""The rooms that the base serves, with adcore predict and adcore check."""
+
+RESEARCH = ("charts", "cohorts", "statistics", "evaluation", "training", "studies", "cli")
+
+LIBRARY_MODULES = ("adcore", "adcore.pipeline", "adcore.cli.exports", "adcore.cli.check")
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def distributions(of: set[str]) -> set[str]:
+    """The packages, as their distributions are called, of what `modules` import."""
+    known = packages_distributions()
+    return {canonicalize_name(known[name][0]) for name in packages(of)}
+
+
+def inside(rooms: tuple[str, ...]) -> set[str]:
+    return {name for name in modules() if f"{name}.".startswith(tuple(f"adcore.{room}." for room in rooms))}
+
+
+def library() -> set[str]:
+    return reachable([*LIBRARY_MODULES, *inside(LIBRARY)])
+
+
+def research() -> set[str]:
+    return reachable(inside(RESEARCH))
+
+
+def dashboard() -> set[str]:
+    return reachable(name for name in modules() if name.partition(".")[0] in ("app", "pages"))
+
+
+BASE = names(PROJECT["dependencies"])
+APP = names(PROJECT["optional-dependencies"]["app"])
+TRAIN = names(PROJECT["optional-dependencies"]["train"])
+
+
+def test_the_base_is_what_the_library_imports() -> None:
+    assert distributions(library()) == BASE
+
+
+def test_app_is_what_the_dashboard_imports_besides() -> None:
+    assert distributions(dashboard()) - BASE == APP
+
+
+def test_train_is_what_research_imports_besides() -> None:
+    assert distributions(research()) - BASE == TRAIN
+
+
+def test_every_module_belongs_to_one_of_the_three() -> None:
+    assert library() | dashboard() | research() == set(modules())
+
+
+def test_the_library_reaches_neither_dashboard_nor_training() -> None:
+    assert not {name for name in library() if name.startswith(("app", "pages", "adcore.training", "adcore.evaluation"))}
+
+
+@pytest.mark.parametrize("name", sorted(BASE | APP | TRAIN))
+def test_every_package_is_pinned_where_the_two_commands_install_from(name: str) -> None:
+    pinned = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith("#")]
+    assert [line for line in pinned if canonicalize_name(Requirement(line).name) == name and "==" in line]
