@@ -20,25 +20,31 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
 
-.PHONY: run bench test lint types imports tests browser format constraints clean
+.PHONY: help run bench test lint types imports tests browser format wheel constraints clean
+
+.DEFAULT_GOAL := run
+
+help:  ## this list
+	@awk -F ':.*## *' '/^[a-z]+:.*##/ {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUNTIME)  ## the dashboard on http://localhost:8501
 	$(BIN)/streamlit run app/server.py --server.port $(PORT)
 
 test: lint types imports tests  ## every check, as continuous integration runs it
 
-lint: $(TOOLS)
+lint: $(TOOLS)  ## rules, format and spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 
-types: $(TOOLS)
+types: $(TOOLS)  ## mypy, strict
 	$(BIN)/mypy
 
-imports: $(TOOLS)
+imports: $(TOOLS)  ## whether the rooms import one way only
 	$(BIN)/lint-imports
 
 # Two processes of one thread each are done sooner than one of two: most tests have work for one core only.
-tests: $(TOOLS) browser
+tests: $(TOOLS) browser  ## every test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 browser:  ## Debian's Chromium and dcmtk, where they are missing and may be installed
@@ -50,19 +56,23 @@ browser:  ## Debian's Chromium and dcmtk, where they are missing and may be inst
 bench: $(RUNTIME)  ## seconds and memory by stage; SCANS="a.nii.gz folder" times your own
 	$(BIN)/adcore bench $(SCANS)
 
-format: $(TOOLS)
+format: $(TOOLS)  ## put the code into the form that lint wants
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+wheel: $(RUNTIME)  ## the installable package with the shipped models, in dist/
+	rm -rf build
+	$(PIP) wheel --no-build-isolation --no-deps --wheel-dir dist .
+
+clean:  ## remove everything that was installed or built
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # The stamps make a repeated command start at once: packages are installed again only when the pins change.
-$(RUNTIME): requirements.txt constraints.txt pyproject.toml | $(BIN)/python
+$(RUNTIME): requirements.txt constraints.txt pyproject.toml setup.py | $(BIN)/python
 	@echo "Installing the pinned packages into $(VENV): some minutes the first time."
 	$(if $(TORCH_INDEX),$(PIP) install --index-url $(TORCH_INDEX) --constraint requirements.txt torch torchvision)
 	$(PIP) install --requirement requirements.txt --constraint constraints.txt
