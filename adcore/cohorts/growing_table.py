@@ -6,9 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from adcore.atomic import write_atomically
+
 
 class GrowingTable:
-    """The rows of a CSV, read at first where there is one, and written again whenever some are added.
+    """The rows of a CSV, read at first where there is one, and written again, whole or not at all, whenever some are added.
 
     Columns named in `text` are read as text, so that an identifier such as 0012 keeps its zeros.
     """
@@ -27,4 +29,4 @@ class GrowingTable:
         """Append rows, each in the order of the columns."""
         added = pd.DataFrame(rows, columns=list(self.rows.columns))
         self.rows = added if self.rows.empty else pd.concat([self.rows, added], ignore_index=True)
-        self.rows.to_csv(self._path, index=False, float_format=self._float_format)
+        write_atomically(self._path, lambda file: self.rows.to_csv(file, index=False, float_format=self._float_format))

@@ -10,6 +10,7 @@ from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
 
+from adcore.atomic import write_atomically
 from adcore.cohorts.ixi import LabelledSubject, read_structures
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.slices import SliceConfig, slice_points
@@ -46,10 +47,7 @@ def read_subject_slices(
     points = prepared.scan_from_atlas_points(slice_points(config))
     labels = _most_likely(classes, np.moveaxis(apply_affine(np.linalg.inv(affine), points), -1, 0))
     slices = prepared.slices.astype(np.float16)
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial.npz")
-    np.savez_compressed(partial, slices=slices, labels=labels)
-    partial.replace(path)
+    write_atomically(path, lambda file: np.savez_compressed(file, slices=slices, labels=labels))
     return slices, labels
 
 

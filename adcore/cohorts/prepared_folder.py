@@ -8,7 +8,6 @@ failed.csv              the others, each with its sentence
 
 import hashlib
 import json
-import os
 import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import COLUMNS, Cohort
 from adcore.cohorts.fields import clean
 from adcore.cohorts.raw_scans import ScanList
@@ -84,7 +84,8 @@ class PreparedFolder:
         """Make what is missing: the folder, and the statement of its configuration."""
         (self.path / SESSIONS).mkdir(parents=True, exist_ok=True)
         statement = {"digest": self._config.digest, "config": asdict(self._config)}
-        _write_whole(self.path / PREPARATION, (json.dumps(statement, indent=1) + "\n").encode())
+        content = (json.dumps(statement, indent=1) + "\n").encode()
+        write_atomically(self.path / PREPARATION, lambda file: file.write(content))
 
     def file_of(self, session: str) -> Path:
         """Where a session's outcome is kept; the name is safe whatever the session is called."""
@@ -129,12 +130,9 @@ class PreparedFolder:
 
     def keep(self, outcome: Outcome, slices: NDArray[np.float32] | None) -> None:
         """Write one session's outcome: a stopped program leaves the old file or none."""
-        path = self.file_of(outcome.session)
-        part = path.with_suffix(f".{os.getpid()}.part")
         arrays = {} if slices is None else {"slices": slices.astype(np.float32)}
-        with part.open("wb") as file:
-            np.savez(file, allow_pickle=False, outcome=np.array(json.dumps(asdict(outcome))), **arrays)
-        part.replace(path)
+        text = np.array(json.dumps(asdict(outcome)))
+        write_atomically(self.file_of(outcome.session), lambda file: np.savez(file, allow_pickle=False, outcome=text, **arrays))
 
     def write_tables(self, heads: ScanList) -> tuple[int, int]:
         """Write cohort.csv and failed.csv from the data set's table as it is now and the outcomes that are kept.
@@ -184,10 +182,4 @@ def load_prepared(path: Path, config: SliceConfig) -> Cohort:
 
 
 def _write_table(path: Path, table: pd.DataFrame) -> None:
-    _write_whole(path, table.to_csv(index=False).encode())
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    part.replace(path)
+    write_atomically(path, lambda file: table.to_csv(file, index=False))

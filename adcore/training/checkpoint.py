@@ -1,19 +1,17 @@
 """Checkpoints of unfinished training: written whole or not at all, kept outside the repository, never shipped."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from adcore.atomic import write_atomically
+
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Write state so that a cut-off leaves the previous file intact."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    os.replace(partial, path)
+    write_atomically(path, lambda file: torch.save(state, file))
 
 
 def load_checkpoint(path: Path) -> dict[str, Any] | None:
