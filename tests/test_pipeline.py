@@ -47,7 +47,7 @@ def test_the_map_lies_only_where_the_slices_are(analysis: Analysis) -> None:
     for heatmap in analysis.explanation.heatmaps.values():
         voxels = np.argwhere(heatmap > 0)
         if len(voxels):
-            image = apply_affine(slice_affine(prepared.config.slices), prepared.atlas_from_voxels(voxels))[:, 0]
+            image = apply_affine(slice_affine(prepared.config.slices), apply_affine(prepared.voxels_to_atlas, voxels))[:, 0]
             assert image.min() >= -0.5
             assert image.max() <= len(prepared.config.slices.t88_slices) - 0.5
 

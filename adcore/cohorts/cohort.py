@@ -92,15 +92,6 @@ class Cohort:
         """One session a person, age 60 and over with a CDR: the people a result may be reported on."""
         return self.rows((self._has_label & ~self.table["person"].duplicated()).to_numpy())
 
-    def labelled_sessions(self) -> "Cohort":
-        """Every session at age 60 and over with a CDR, several a person: for longitudinal questions, split by person."""
-        return self.rows(self._has_label.to_numpy())
-
-    @property
-    def visit(self) -> NDArray[np.intp]:
-        """Which of the person's sessions each row is, counted from 0, (S,)."""
-        return self.table.groupby("person").cumcount().to_numpy()
-
     @property
     def _has_label(self) -> pd.Series:
         return (self.table["age_years"] >= LABELLED_AGE) & self.table["cdr"].notna()

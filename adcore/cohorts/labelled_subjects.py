@@ -40,7 +40,7 @@ def read_subject_slices(
     path = folder / f"{head.person}-{config.digest}.npz"
     if path.is_file():
         kept = np.load(path)
-        return kept["slices"], kept["labels"]
+        return kept["slices" if "slices" in kept else "planes"], kept["labels"]  # "planes" in 0.1
     prepared = prepare_scan(read_scan(head.scan), replace(PreparationConfig(), slices=config))
     classes = read_structures(head)
     affine = nib.Nifti1Image.from_filename(head.labels).affine

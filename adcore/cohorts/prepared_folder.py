@@ -25,6 +25,7 @@ from adcore.errors import CohortError
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.slices import SliceConfig
 
+SLICES, SLICES_IN_0_1 = "slices", "planes"
 PREPARATION, COHORT, FAILED, SESSIONS = "preparation.json", "cohort.csv", "failed.csv", "sessions"
 FAILED_COLUMNS = ("session", "scan", "sentence")
 
@@ -121,7 +122,7 @@ class PreparedFolder:
         """
         try:
             with np.load(self.file_of(session), allow_pickle=False) as file:
-                slices: NDArray[np.float32] = file["slices"]
+                slices: NDArray[np.float32] = file[SLICES if SLICES in file else SLICES_IN_0_1]
                 return slices
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise CohortError(
@@ -130,7 +131,7 @@ class PreparedFolder:
 
     def keep(self, outcome: Outcome, slices: NDArray[np.float32] | None) -> None:
         """Write one session's outcome: a stopped program leaves the old file or none."""
-        arrays = {} if slices is None else {"slices": slices.astype(np.float32)}
+        arrays = {} if slices is None else {SLICES: slices.astype(np.float32)}
         text = np.array(json.dumps(asdict(outcome)))
         write_atomically(self.file_of(outcome.session), lambda file: np.savez(file, allow_pickle=False, outcome=text, **arrays))
 

@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass, field
 
 from adcore.prepare.slices import SliceConfig
 
+KEYS_IN_DIGEST = {"slices": "planes"}
+"""Fields that were called otherwise in 0.1: a new name is no new setting, and folders prepared with 0.1 stay valid."""
+
 
 @dataclass(frozen=True)
 class PreparationConfig:
@@ -32,4 +35,5 @@ class PreparationConfig:
     @property
     def digest(self) -> str:
         """Sixteen hex digits that change with any field."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+        settings = {KEYS_IN_DIGEST.get(name, name): value for name, value in asdict(self).items()}
+        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]

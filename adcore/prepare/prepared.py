@@ -75,10 +75,6 @@ class PreparedScan:
         """MNI152 millimetres (..., 3) to fractional voxel indices of the scan."""
         return apply_affine(np.linalg.inv(self.voxels_to_atlas), points_mm)
 
-    def atlas_from_voxels(self, voxels: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Fractional voxel indices (..., 3) of the scan to MNI152 millimetres."""
-        return apply_affine(self.voxels_to_atlas, voxels)
-
     def paint_slices(self, maps: NDArray[np.float32], *, smooth: bool = False) -> NDArray[np.float32]:
         """Bring one map per plane back onto the scan's own grid.
 

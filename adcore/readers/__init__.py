@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adcore.case.scan import Scan
-from adcore.case.series import Series
-from adcore.readers.bundle import list_bundle, no_series, patient_of_bundle, read_bundle
+from adcore.readers.bundle import no_series, patient_of_bundle, read_bundle
 from adcore.readers.dicom import is_dicom
 from adcore.readers.files import FileEntry, file_of_path, files_of_folder, files_of_upload
 from adcore.readers.volume_file import HEAD_BYTES, read_volume_file
@@ -19,7 +18,7 @@ def read_scan(path: Path, series: int | None = None) -> Scan:
     Args:
         path: a .nii, .nii.gz, .mgh or .mgz file, a DICOM file, a zip archive of one of these or of a DICOM series, or a
             folder of DICOM files; the content decides, not the name.
-        series: which series, where there are several, as list_series counts them.
+        series: the number of the series, where there are several, as SeveralSeriesError lists them.
     Returns:
         the scan in the file's own voxel order; a series in the order of columns, rows and slices.
     Raises:
@@ -40,16 +39,6 @@ def read_upload(files: Sequence[tuple[str, bytes]], series: int | None = None) -
         SeveralSeriesError, ScanError: as read_scan.
     """
     return _read(files_of_upload(files), series)
-
-
-def list_series(source: Path | Sequence[tuple[str, bytes]]) -> tuple[Series, ...]:
-    """The DICOM series of a folder, archive, file or upload, from their headers; none where it is a NIfTI or MGH volume.
-
-    Raises:
-        ScanError: as read_scan.
-    """
-    with _opened(_files_at(source) if isinstance(source, Path) else files_of_upload(source)) as files:
-        return list_bundle(files)
 
 
 def read_patient(path: Path, series: int | None = None) -> dict[str, str]:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adcore.case.scan import Scan
-from adcore.case.series import Series
 from adcore.errors import UnreadableScanError, UnsupportedScanError
-from adcore.readers.dicom import is_dicom, list_dicom, read_dicom, read_dicom_patient
+from adcore.readers.dicom import is_dicom, read_dicom, read_dicom_patient
 from adcore.readers.files import FileEntry
 from adcore.readers.gzip_stream import is_gzip, open_gzip
 from adcore.readers.unrecognised import archive_kind
@@ -74,16 +73,6 @@ def patient_of_bundle(files: Sequence[FileEntry], series: int | None) -> dict[st
     if not bundle.dicom:
         raise UnsupportedScanError("Patient and study can only be taken over from DICOM images. Give the DICOM series.")
     return read_dicom_patient(bundle.dicom, series)
-
-
-def list_bundle(files: Sequence[FileEntry]) -> tuple[Series, ...]:
-    """The DICOM series among files; none where they are a volume.
-
-    Raises:
-        ScanError: as sort_files and list_dicom.
-    """
-    bundle = sort_files(files)
-    return list_dicom(bundle.dicom) if bundle.dicom else ()
 
 
 def no_series(number: int | None) -> None:

@@ -37,7 +37,6 @@ class HippocampusLabels:
 
 CEREBRA_HIPPOCAMPI = HippocampusLabels(right=48, left=99)
 DLMUSE_HIPPOCAMPI = HippocampusLabels(right=47, left=48)
-FREESURFER_HIPPOCAMPI = HippocampusLabels(right=53, left=17)
 
 DLMUSE_CSF = 1
 """CSF around the brain out to the dura: with it the labels fill the skull, 9% more than the atlas's mask holds."""

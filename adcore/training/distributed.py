@@ -24,12 +24,6 @@ def is_chief() -> bool:
     return not distributed.is_initialized() or distributed.get_rank() == 0
 
 
-def wait_for_all() -> None:
-    """Go on once every process has come this far."""
-    if distributed.is_initialized():
-        distributed.barrier()
-
-
 def share(network: nn.Module) -> nn.Module:
     """The network with its gradients averaged over all processes."""
     return cast(nn.Module, DistributedDataParallel(network)) if distributed.is_initialized() else network

@@ -90,9 +90,7 @@ def test_some_of_the_slices_can_be_kept() -> None:
         cohort.on_slices((90, 97))
 
 
-def test_visits_are_counted_in_the_tables_order_and_all_of_them_can_be_labelled() -> None:
+def test_the_first_session_of_a_participant_in_the_tables_order_carries_the_label() -> None:
     cohort = synthetic_cohort(labelled=4, others=2)
     cohort.table["person"] = ["A", "A", "B", "A", "C", "B"]
-    assert cohort.visit.tolist() == [0, 1, 0, 2, 0, 1]
-    assert list(cohort.labelled_sessions().table["session"]) == ["S000_1", "S001_1", "S002_1", "S003_1"]
     assert list(cohort.labelled().table["session"]) == ["S000_1", "S002_1"]

@@ -53,6 +53,16 @@ def test_measured_volumes_fill_a_column_that_nobody_has_and_no_other(tmp_path: P
     assert table["nwbv"].tolist() == [0.9, 0.9]
 
 
+def test_a_folder_that_0_1_prepared_is_read(tmp_path: Path) -> None:
+    folder = write_prepared(tmp_path)
+    for number in range(2):
+        path = folder.file_of(f"P{number}/first")
+        with np.load(path) as file:
+            outcome, slices = file["outcome"], file["slices"]
+        np.savez(path, outcome=outcome, planes=slices)
+    assert load_prepared(tmp_path, TINY_SLICES).slices[:, 0, 0, 0].tolist() == [0.25, 1.25]
+
+
 def test_another_configuration_is_refused(tmp_path: Path) -> None:
     write_prepared(tmp_path)
     with pytest.raises(CohortError, match="Prepare the scans again"):

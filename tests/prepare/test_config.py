@@ -22,3 +22,9 @@ def test_the_digest_changes_with_every_field(name: str) -> None:
 
 def test_equal_settings_have_equal_digests() -> None:
     assert PreparationConfig(bias_iterations=(20, 20)).digest == PreparationConfig().digest
+
+
+def test_the_digest_is_that_of_the_same_settings_in_0_1() -> None:
+    assert PreparationConfig().digest == "d6401eb74d1a4c38"
+    assert PreparationConfig(slices=SliceConfig(t88_slices=(97,))).digest == "66f97e3612ca39ee"
+    assert SliceConfig().digest == "b8c0e082632e9c9a"

@@ -37,14 +37,14 @@ def maps(side: int) -> np.ndarray:
 def where_painted(prepared: PreparedScan, painted: np.ndarray) -> np.ndarray:
     """MNI millimetres of the painted voxels' centre of mass."""
     voxels = np.argwhere(painted > 0)
-    return prepared.atlas_from_voxels(np.average(voxels, axis=0, weights=painted[painted > 0]))
+    return apply_affine(prepared.voxels_to_atlas, np.average(voxels, axis=0, weights=painted[painted > 0]))
 
 
 def test_points_come_back_from_the_atlas_and_from_voxels(askew: PreparedScan) -> None:
     points = np.random.default_rng(1).uniform(-80, 80, (4, 5, 3))
     np.testing.assert_allclose(askew.atlas_from_scan_points(askew.scan_from_atlas_points(points)), points, atol=1e-9)
     voxels = askew.voxels_from_atlas_points(points)
-    np.testing.assert_allclose(askew.atlas_from_voxels(voxels), points, atol=1e-9)
+    np.testing.assert_allclose(apply_affine(askew.voxels_to_atlas, voxels), points, atol=1e-9)
     np.testing.assert_allclose(apply_affine(askew.scan.affine, voxels), askew.scan_from_atlas_points(points), atol=1e-9)
 
 
@@ -65,7 +65,8 @@ def test_a_coarse_map_covers_the_area_of_its_pixel(askew: PreparedScan, smooth: 
     truth = points[:, 32:48, 64:80].reshape(-1, 3).mean(axis=0)
     painted = askew.paint_slices(marked, smooth=smooth)
     np.testing.assert_allclose(where_painted(askew, painted), truth, atol=0.3)
-    rows, columns = apply_affine(slice_affine(CONFIG.slices), askew.atlas_from_voxels(np.argwhere(painted > 0)))[:, 1:].T
+    where = apply_affine(askew.voxels_to_atlas, np.argwhere(painted > 0))
+    rows, columns = apply_affine(slice_affine(CONFIG.slices), where)[:, 1:].T
     reach = 16 if smooth else 0
     assert rows.min() >= 31.5 - reach
     assert rows.max() <= 47.5 + reach
@@ -77,7 +78,7 @@ def test_blocks_keep_their_value_and_slices_blend_linearly(askew: PreparedScan) 
     numbered = maps(7) + np.arange(10, dtype=np.float32)[:, None, None]
     painted = askew.paint_slices(numbered)
     voxels = np.argwhere(np.ones(painted.shape))
-    image, row, column = apply_affine(slice_affine(CONFIG.slices), askew.atlas_from_voxels(voxels)).T
+    image, row, column = apply_affine(slice_affine(CONFIG.slices), apply_affine(askew.voxels_to_atlas, voxels)).T
     on_slice = (np.abs(row - 55.5) < 55) & (np.abs(column - 55.5) < 55) & (image > 0) & (image < 9)
     np.testing.assert_allclose(painted.ravel()[on_slice], image[on_slice], atol=1e-3)
 
@@ -85,7 +86,7 @@ def test_blocks_keep_their_value_and_slices_blend_linearly(askew: PreparedScan) 
 def test_nothing_is_painted_beyond_half_a_step_or_off_the_slices(askew: PreparedScan) -> None:
     painted = askew.paint_slices(maps(7) + 1)
     voxels = np.argwhere(np.ones(painted.shape))
-    image, row, column = apply_affine(slice_affine(CONFIG.slices), askew.atlas_from_voxels(voxels)).T
+    image, row, column = apply_affine(slice_affine(CONFIG.slices), apply_affine(askew.voxels_to_atlas, voxels)).T
     covered = (image >= -0.5) & (image <= 9.5) & (np.abs(row - 55.5) <= 56) & (np.abs(column - 55.5) <= 56)
     np.testing.assert_array_equal(painted.ravel() > 0, covered)
 

@@ -17,7 +17,7 @@ from pydicom.uid import (
 
 from adcore.case.scan import SourceFormat
 from adcore.errors import ScanError, SeveralSeriesError, UnreadableScanError, UnsupportedScanError
-from adcore.readers import list_series, read_scan, read_upload
+from adcore.readers import read_scan, read_upload
 from tests.support.builders import rotation, tiny_volume
 from tests.support.dicom_builder import (
     AFFINE,
@@ -338,16 +338,23 @@ def test_another_contrast_than_t1_is_warned_of(elements, said):
     assert said.replace("\\", "") in warning
 
 
+def series_of(files):
+    """What the refusal of an upload with several series lists."""
+    with pytest.raises(SeveralSeriesError) as caught:
+        read_upload(files)
+    return caught.value.series
+
+
 def test_series_are_listed_in_words_and_by_the_same_number_whatever_the_order_of_files():
     first, second = series(number=3), series(number=5, EchoTime=90, RepetitionTime=4000, ScanningSequence="SE")
     third = series(number=9)[:1]
     files = upload([*second, *third, *first])
-    listed = list_series(files)
+    listed = series_of(files)
     assert [(one.number, one.images, one.readable) for one in listed] == [(1, 7, True), (2, 7, True), (3, 1, False)]
     assert listed[0].description == "MR, T1-weighted, axial, 7 images of 5 x 6, 1 x 1.25 x 1.5 mm"
     assert "T2-weighted" in listed[1].description
     assert "single slice" in str(listed[2].problem)
-    assert list_series(files[::-1]) == listed
+    assert series_of(files[::-1]) == listed
 
 
 def test_several_series_have_to_be_chosen_from():

@@ -18,7 +18,7 @@ from pydicom.datadict import tag_for_keyword
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
 from adcore.errors import AdcoreError, ScanError, SeveralSeriesError, UnreadableScanError, UnsupportedScanError
-from adcore.readers import list_series, read_scan, read_upload
+from adcore.readers import read_scan, read_upload
 from adcore.readers.dicom.codecs import JPEG, JPEG_2000, JPEG_LS, check_codestream
 from adcore.readers.dicom.inflate import Inflating
 from tests.support.dicom_builder import CANARY, ENCODERS, VOXELS, as_bytes, claiming, compressed, enhanced, series, upload, zipped
@@ -224,18 +224,18 @@ def replaced(old: bytes, new: bytes) -> list[tuple[str, bytes]]:
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_no_identifier_reaches_a_log_a_warning_an_exception_or_a_result(case, caplog, capfd, tmp_path):
-    files = BROKEN[case]()
+    files, others = BROKEN[case](), upload([*series(number=7), *series(number=8)[:1]])
     for place, (_, data) in enumerate(files):
         (tmp_path / f"{place} {CANARY}").write_bytes(data)
     said = ""
     caplog.set_level(logging.DEBUG)
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        for work in (lambda: read_upload(files), lambda: list_series(files), lambda: read_scan(tmp_path)):
+        for work in (lambda: read_upload(files), lambda: read_upload([*files, *others]), lambda: read_scan(tmp_path)):
             try:
                 made = work()
             except AdcoreError as error:
-                said += chain(error)
+                said += chain(error) + repr(getattr(error, "series", ""))
             else:
                 said += repr(made)
                 if isinstance(made, Scan):

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from nibabel.affines import apply_affine
 
 from adcore.case.clinical import ClinicalRecord
 from adcore.prepare.segmentation.structures import Side
@@ -17,7 +18,7 @@ def test_each_region_is_entered_at_a_voxel_of_its_own() -> None:
     assert {region.part.structure for region in table.regions} == set(BALLS_MM)
     for region in table.regions:
         assert analysis.prepared.structures[region.voxel] == region.label
-        x_mm = analysis.prepared.atlas_from_voxels(np.array(region.voxel))[0]
+        x_mm = apply_affine(analysis.prepared.voxels_to_atlas, np.array(region.voxel))[0]
         assert (x_mm < 0) == (region.part.side is Side.LEFT)
 
 

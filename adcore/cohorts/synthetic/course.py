@@ -10,8 +10,6 @@ from adcore.cohorts.synthetic.head import make_head
 SEED = 58
 """Of the head's shape: one for all visits. Each has a grid of its own size, and so noise and a receive field of its own."""
 
-DEMO_TITLE = "Synthetic course"
-
 
 @dataclass(frozen=True)
 class DemoVisit:

@@ -33,25 +33,15 @@ class _Candidate:
     grid: Grid | ScanError
 
 
-def list_dicom(files: Sequence[FileEntry]) -> tuple[Series, ...]:
-    """Every series among DICOM files, from their headers.
-
-    Raises:
-        ScanError: a file is damaged, there is no image, or they are of more than one person.
-    """
-    with quiet_pydicom():
-        return tuple(candidate.series for candidate in _candidates(files))
-
-
 def read_dicom(files: Sequence[FileEntry], number: int | None = None) -> Scan:
     """Read one series of DICOM files.
 
     Args:
         files: DICOM files of one upload, in any order.
-        number: of the series, as list_dicom counts; None takes the only one that makes a volume.
+        number: of the series, as SeveralSeriesError lists them; None takes the only one that makes a volume.
     Raises:
         SeveralSeriesError: more than one makes a volume, and no number was given.
-        ScanError: as list_dicom; the series makes no volume.
+        ScanError: a file is damaged, there is no image, the files are of more than one person, or the series makes no volume.
     """
     with quiet_pydicom():
         candidates = _candidates(files)
