@@ -54,7 +54,7 @@ browser:  ## Debian's Chromium and dcmtk, where they are missing and may be inst
 	echo "Chromium or dcmtk is missing and could not be installed: the tests that need it will be skipped."
 
 bench: $(RUNTIME)  ## seconds and memory by stage; SCANS="a.nii.gz folder" times your own
-	$(BIN)/adcore bench $(SCANS)
+	$(BIN)/adcore study bench $(SCANS)
 
 format: $(TOOLS)  ## put the code into the form that lint wants
 	$(BIN)/ruff check --fix .

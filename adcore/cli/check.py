@@ -1,4 +1,4 @@
-"""The command line's part for many scans: are they fit, and what do they look like."""
+"""adcore check: whether scans are fit for a prediction."""
 
 import logging
 from pathlib import Path
@@ -6,27 +6,22 @@ from typing import Annotated
 
 import typer
 
-from adcore.errors import AdcoreError
+from adcore.cli.options import MODEL_HELP, SCANS_HELP
 
 
 def check(
-    scans: Annotated[list[Path], typer.Argument(help="T1 scans: .nii, .nii.gz, .mgh, .mgz, DICOM folders, or zips.")],
-    out: Annotated[Path, typer.Option(help="Folder for checks.csv and the contact sheets; run again to go on.")],
-    model: Annotated[str | None, typer.Option(help="Model name or folder; the shipped one if not given.")] = None,
+    scans: Annotated[list[Path], typer.Argument(help=SCANS_HELP)],
+    out: Annotated[Path, typer.Option(help="Folder for checks.csv and the contact sheets; run again to continue.")],
+    model: Annotated[str | None, typer.Option(help=MODEL_HELP)] = None,
 ) -> None:
-    """Check whether scans are fit to be judged, and draw them: outline, atlas and planes. Judges nobody."""
+    """Check whether scans are fit for a prediction, and draw them: outline, atlas and slices. Predicts nothing."""
     from adcore.cohorts.check_scans import check_scans
     from adcore.predict import load_predictor
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    try:
-        table = check_scans(scans, load_predictor(model), out)
-    except AdcoreError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+    table = check_scans(scans, load_predictor(model), out)
     failed = table[~table["passed"].astype(bool)]
     for scan, rows in failed.groupby("scan", sort=False):
         typer.echo(f"{scan}: {' '.join(rows['sentence'])}")
-    typer.echo(
-        f"{table['scan'].nunique() - failed['scan'].nunique()} of {table['scan'].nunique()} scans are fit. Written to {out}."
-    )
+    checked, unfit = table["scan"].nunique(), failed["scan"].nunique()
+    typer.echo(f"{checked - unfit} of {checked} scans are fit. Written to {out}.")

@@ -1,4 +1,4 @@
-"""The command line's part for evaluation: a model's figures computed again, and a cohort judged by its weights."""
+"""adcore evaluate: a model's figures computed again, and a cohort predicted with its weights."""
 
 import shlex
 import sys
@@ -7,18 +7,20 @@ from typing import Annotated
 
 import typer
 
-from adcore.errors import AdcoreError
+from adcore.cli.options import MODEL_HELP
 
 
 def evaluate(
-    model: Annotated[str | None, typer.Option(help="Model name or folder; the shipped one if not given.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Cohort to judge: a folder that adcore train would take.")] = None,
+    model: Annotated[str | None, typer.Option(help=MODEL_HELP)] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Cohort to predict: a folder that adcore train would take. Needs --out.")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for predictions.csv, metrics.json and report.html; run again to go on.")
+        Path | None, typer.Option(help="Folder for predictions.csv, metrics.json and report.html; run again to continue.")
     ] = None,
     threads: Annotated[int, typer.Option(help="CPU threads.")] = 2,
 ) -> None:
-    """Compute a card's figures again from the stored predictions and, with --data, judge a cohort with the shipped weights.
+    """Compute a card's figures again from the stored predictions and, with --data, predict a cohort with the model's weights.
 
     Exit code 1: a section of the card differs from what the stored predictions give.
     """
@@ -27,35 +29,26 @@ def evaluate(
     from adcore.cohorts.layouts import load_cohort
     from adcore.cohorts.linked import LINKS, read_links
     from adcore.evaluation.card.verify import Verdict
-    from adcore.evaluation.cohort.evaluate import (
-        evaluate_cohort,
-        evaluate_model,
-        provenance_of,
-        write_evaluation,
-    )
+    from adcore.evaluation.cohort.evaluate import evaluate_cohort, evaluate_model, provenance_of, write_evaluation
     from adcore.evaluation.cohort.summary import sentences
     from adcore.model.card import ModelCard
     from adcore.predict import load_predictor, model_folder, slices_of
 
     if data is not None and out is None:
-        typer.echo("Say with --out where the predictions of the cohort shall be written.", err=True)
+        typer.echo("Give --out, the folder to which the cohort's predictions are written.", err=True)
         raise typer.Exit(2)
     torch.set_num_threads(threads)
-    try:
-        folder, cohort = model_folder(model), None
-        card = ModelCard.read(folder)
-        if data is not None and out is not None:
-            cohort = load_cohort(data, slices_of(card))
-            links = read_links(data / LINKS) if (data / LINKS).is_file() else ()
-            evaluation = evaluate_cohort(folder, load_predictor(model), cohort, out, links)
-        else:
-            evaluation = evaluate_model(folder)
-        if out is not None:
-            command = shlex.join(["adcore", *sys.argv[1:]])
-            write_evaluation(evaluation, card, provenance_of(card, command, data, cohort), out)
-    except AdcoreError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+    folder, cohort = model_folder(model), None
+    card = ModelCard.read(folder)
+    if data is not None and out is not None:
+        cohort = load_cohort(data, slices_of(card))
+        links = read_links(data / LINKS) if (data / LINKS).is_file() else ()
+        evaluation = evaluate_cohort(folder, load_predictor(model), cohort, out, links)
+    else:
+        evaluation = evaluate_model(folder)
+    if out is not None:
+        command = shlex.join(["adcore", *sys.argv[1:]])
+        write_evaluation(evaluation, card, provenance_of(card, command, data, cohort), out)
     typer.echo("\n".join(sentences(evaluation)))
     if out is not None:
         typer.echo(f"Written to {out}.")

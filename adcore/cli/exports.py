@@ -1,4 +1,4 @@
-"""What adcore predict writes beside the JSON: the report, the maps and labels, the DICOM objects."""
+"""The files that adcore predict writes beside the JSON: report, maps and labels, DICOM objects."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def write_report(analysis: Analysis, card: ModelCard, out: Path) -> None:
 
 
 def write_overlay(analysis: Analysis, folder: Path) -> None:
-    """Write both maps and the labels of the parts, on the scan's own grid.
+    """Write both saliency maps and the structures' labels, on the scan's own grid.
 
     Raises:
         ReportError: the scan was refused.
@@ -29,7 +29,7 @@ def write_dicom(analysis: Analysis, patient: dict[str, str] | None, folder: Path
     """Write the DICOM objects.
 
     Args:
-        patient: of adcore.readers.read_patient; None writes the pseudonym.
+        patient: as adcore.readers.read_patient returns it; None writes the pseudonym.
     Raises:
         ReportError: the scan was refused, or came without a DICOM series.
     """

@@ -1,4 +1,4 @@
-"""The command line's part for a researcher's own scans: made ready for training, in parallel and resumable."""
+"""adcore prepare: whole-head scans made ready for training or evaluation."""
 
 import logging
 from pathlib import Path
@@ -6,24 +6,18 @@ from typing import Annotated
 
 import typer
 
-from adcore.errors import AdcoreError
-
 
 def prepare(
     data: Annotated[Path, typer.Option(help="A BIDS folder, OASIS as distributed, or a CSV with the columns path and person.")],
-    out: Annotated[Path, typer.Option(help="Folder for the prepared planes, tables and contact sheets; run again to go on.")],
+    out: Annotated[Path, typer.Option(help="Folder for the prepared slices, tables and contact sheets; run again to continue.")],
     workers: Annotated[int, typer.Option(help="Processes that prepare at once, about 2.5 GB each.", min=1)] = 1,
-    again: Annotated[bool, typer.Option("--again", help="Try scans once more that could not be used before.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Retry scans that could not be used before.")] = False,
 ) -> None:
-    """Prepare whole heads for training. A scan that can't be used is listed in failed.csv, and the others go on."""
+    """Prepare whole-head scans for training. A scan that can't be used is listed in failed.csv, and the others go on."""
     from adcore.cohorts.layouts import find_scans
     from adcore.cohorts.prepare_cohort import prepare_cohort
     from adcore.cohorts.prepared_folder import FAILED
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    try:
-        usable, failed = prepare_cohort(find_scans(data), out, workers, again=again)
-    except AdcoreError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+    usable, failed = prepare_cohort(find_scans(data), out, workers, again=again)
     typer.echo(f"{usable} of {usable + failed} can be used. Written to {out}." + (f" Why not: {FAILED}." if failed else ""))

@@ -1,4 +1,4 @@
-"""The command line's part for the structure network: train it, measure it, make norms with it."""
+"""adcore structures: train the structure network, and make norms of volumes with it."""
 
 import logging
 from dataclasses import asdict
@@ -7,25 +7,25 @@ from typing import Annotated
 
 import typer
 
-from adcore.errors import AdcoreError
+from adcore.cli.options import IXI_HELP
 
-structures = typer.Typer(help="The network that labels the parts of the brain, and norms of their volumes.", no_args_is_help=True)
+structures = typer.Typer(help="The network that segments structures, and norms of their volumes.", no_args_is_help=True)
 
-IXI_HELP = "Folder with IXI's t1, dlmuse_seg and participants.csv."
+RUNS_FOLDER = Path("runs/structures")
 
 
 @structures.command("train")
 def train_structures(
     data: Annotated[Path, typer.Option(help=IXI_HELP)],
     out: Annotated[Path, typer.Option(help="Model folder to write: weights, card.json, dice.csv.")],
-    heads: Annotated[Path | None, typer.Option(help="Folder of labelled whole heads from elsewhere, measured too.")] = None,
-    runs: Annotated[Path, typer.Option(help="Where checkpoints are kept; run again to go on from them.")] = Path(
-        "runs/structures"
-    ),
-    steps: Annotated[int | None, typer.Option(help="Heads seen; the shipped network's number if not given.")] = None,
-    threads: Annotated[int, typer.Option(help="CPU threads; results depend on it in the last bits.")] = 2,
+    heads: Annotated[
+        Path | None, typer.Option(help="Folder of labelled whole-head scans from elsewhere, for one more measurement.")
+    ] = None,
+    runs: Annotated[Path, typer.Option(help="Folder for checkpoints; run again to continue.")] = RUNS_FOLDER,
+    steps: Annotated[int | None, typer.Option(help="Training steps, one scan each; as the shipped network if not given.")] = None,
+    threads: Annotated[int, typer.Option(help="CPU threads; results depend on them in the last bits.")] = 2,
 ) -> None:
-    """Train on four fifths of the people, measure on the others as scanned and degraded, and write the card."""
+    """Train on four fifths of the participants, measure on the others as scanned and degraded, and write the card."""
     import torch
 
     from adcore.cohorts.ixi import load_ixi, with_sound_sides
@@ -36,31 +36,27 @@ def train_structures(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(threads)
     config = StructuresConfig() if steps is None else StructuresConfig(steps=steps)
-    try:
-        participants = load_ixi(data)
-        out_participants = held_out_participants(participants, config.fold)
-        sound = with_sound_sides(participants)
-        seen = [head for head in sound if head.person not in out_participants]
-        unseen = [head for head in sound if head.person in out_participants]
-        left_out = sorted({head.person for head in participants} - {head.person for head in sound})
-        cases = load_cases(tuple(seen), runs / "cases")
-        network = fit_structures(cases, config, runs / f"fold{config.fold}.pt")
-        settings = asdict(config) | {"threads": threads}
-        card = write_structures(out, network, Split(seen, unseen, left_out), settings, heads, runs)
-    except AdcoreError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    for condition, parts in card.dice.items():
+    subjects = load_ixi(data)
+    held_out = held_out_participants(subjects, config.fold)
+    sound = with_sound_sides(subjects)
+    seen = [subject for subject in sound if subject.person not in held_out]
+    unseen = [subject for subject in sound if subject.person in held_out]
+    left_out = sorted({subject.person for subject in subjects} - {subject.person for subject in sound})
+    cases = load_cases(tuple(seen), runs / "cases")
+    network = fit_structures(cases, config, runs / f"fold{config.fold}.pt")
+    settings = asdict(config) | {"threads": threads}
+    card = write_structures(out, network, Split(seen, unseen, left_out), settings, heads, runs)
+    for condition, dice_by_structure in card.dice.items():
         typer.echo(condition)
-        for part, dice in parts.items():
-            typer.echo(f"  {part:28} {dice.value:.3f} ({dice.low:.3f} to {dice.high:.3f})")
+        for structure, dice in dice_by_structure.items():
+            typer.echo(f"  {structure:28} {dice.value:.3f} ({dice.low:.3f} to {dice.high:.3f})")
     typer.echo(f"Written to {out}.")
 
 
 @structures.command("norms")
 def norms(
     data: Annotated[Path, typer.Option(help=IXI_HELP)],
-    runs: Annotated[Path, typer.Option(help="Where measured volumes are kept; run again to go on.")] = Path("runs/structures"),
+    runs: Annotated[Path, typer.Option(help="Folder for measured volumes; run again to continue.")] = RUNS_FOLDER,
 ) -> None:
     """Measure healthy adults with the shipped structure network, fit norms by age and sex, and write them beside it."""
     from adcore.cohorts.ixi import load_ixi
@@ -69,18 +65,14 @@ def norms(
     from adcore.volumetry.norms import NORMS_PATH
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    try:
-        card = load_structures().card
-        weights = card.weights[WEIGHTS_FILE]
-        table = measure_healthy(load_ixi(data), runs / f"volumes-{weights[:12]}.csv")
-    except AdcoreError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+    card = load_structures().card
+    weights = card.weights[WEIGHTS_FILE]
+    table = measure_healthy(load_ixi(data), runs / f"volumes-{weights[:12]}.csv")
     fitted = fit_norms(table, frozenset(card.data["held_out"]), weights, seed=card.training_config["seed"])
     NORMS_PATH.write_text(fitted.model_dump_json(indent=1) + "\n")
     for measure, check in fitted.check.items():
         typer.echo(
-            f"{measure}: on {check['participants']:.0f} people not trained on, z {check['mean_z']:+.2f}, SD "
+            f"{measure}: on {check['participants']:.0f} participants not trained on, z {check['mean_z']:+.2f}, SD "
             f"{check['spread_of_z']:.2f}"
         )
     typer.echo(f"Written to {NORMS_PATH}.")

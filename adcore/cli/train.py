@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from adcore.errors import AdcoreError, CohortError
+from adcore.errors import CohortError
 
 
 def train(
@@ -93,9 +93,6 @@ def train(
             links=known_as_one,
             pretraining=pretrained,
         )
-    except AdcoreError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
     finally:
         distributed.end()
     for inputs, branches in card.metrics.items():

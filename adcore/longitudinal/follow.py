@@ -120,7 +120,7 @@ def _other_model(predictor: Predictor, repeat: Repeatability) -> tuple[str, ...]
         return ()
     return (
         "How repeatable the probability is was measured with another model's weights than those at work, so the change beside "
-        "it is a rough guide only. Measure it again: adcore rescans.",
+        "it is a rough guide only. Measure it again: adcore study rescans.",
     )
 
 

@@ -110,5 +110,5 @@ def load_repeatability(folder: Path = SHIPPED_MODELS / "oasis1") -> Repeatabilit
     except (OSError, ValidationError) as error:
         raise ModelError(
             f"Expected the repeatability of the model's figures in {folder.name}/{REPEATABILITY_FILE}, but there is none. "
-            "Restore the file, or measure it: adcore rescans."
+            "Restore the file, or measure it: adcore study rescans."
         ) from error

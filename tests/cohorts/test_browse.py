@@ -82,7 +82,7 @@ def test_synthetic_participants_have_an_atrophy_and_no_cdr(tmp_path: Path) -> No
 
 def test_synthetic_participants_of_another_configuration_are_refused(tmp_path: Path) -> None:
     folder = write_synthetic_participants(tmp_path / "participants")
-    with pytest.raises(CohortError, match="adcore demo"):
+    with pytest.raises(CohortError, match="adcore study demo"):
         read_participants(folder, SliceConfig())
 
 

@@ -91,11 +91,11 @@ def read_participants(folder: Path, config: SliceConfig) -> pd.DataFrame:
         digest = json.loads((folder / ABOUT_FILE).read_text())["slices_digest"]
         table = pd.read_csv(folder / TABLE_FILE)
     except (OSError, ValueError, KeyError) as error:
-        raise CohortError("The synthetic people are missing or damaged. Make them again: adcore demo.") from error
+        raise CohortError("The synthetic people are missing or damaged. Make them again: adcore study demo.") from error
     if digest != config.digest:
         raise CohortError(
             f"The synthetic people's planes were made with configuration {digest}, the model reads {config.digest}. "
-            "Make them again: adcore demo."
+            "Make them again: adcore study demo."
         )
     unknown = {name: np.nan for name in COLUMNS if name not in table.columns}
     table = table.assign(**unknown, label=(table["atrophy"] >= MARKED).astype(float))
@@ -110,11 +110,11 @@ def read_person_slices(folder: Path, person: str, config: SliceConfig) -> NDArra
     """
     path = folder / SLICES_FOLDER / f"{person}.png"
     if not path.is_file():
-        raise CohortError(f"The planes of {person} are missing. Make the synthetic people again: adcore demo.")
+        raise CohortError(f"The planes of {person} are missing. Make the synthetic people again: adcore study demo.")
     strip = np.asarray(Image.open(path), dtype=np.float32)
     expected = (len(config.t88_slices) * config.size, config.size)
     if strip.shape != expected:
-        raise CohortError(f"Expected the planes of {person} as a picture of {expected}, got {strip.shape}: adcore demo.")
+        raise CohortError(f"Expected the planes of {person} as a picture of {expected}, got {strip.shape}: adcore study demo.")
     slices: NDArray[np.float32] = strip.reshape(-1, config.size, config.size) * (config.ceiling / BYTE)
     return slices
 

@@ -1,0 +1,56 @@
+"""adcore predict: analyse one scan."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adcore.cli.options import MODEL_HELP
+
+
+def predict(
+    scan: Annotated[Path, typer.Argument(help="T1 scan: .nii, .nii.gz, .mgh, .mgz, a DICOM folder, or a zip archive.")],
+    age: Annotated[float | None, typer.Option(help="Age at the scan, in years.")] = None,
+    sex: Annotated[str | None, typer.Option(help="F or M.")] = None,
+    education: Annotated[float | None, typer.Option(help="Years of education.")] = None,
+    ses: Annotated[float | None, typer.Option(help="Socio-economic status, 1 (highest) to 5.")] = None,
+    mmse: Annotated[float | None, typer.Option(help="MMSE total, 0 to 30.")] = None,
+    apoe_e4: Annotated[float | None, typer.Option(help="APOE e4 alleles, 0 to 2: recorded, but no network reads it.")] = None,
+    series: Annotated[int | None, typer.Option(help="Number of the DICOM series, if there are several.")] = None,
+    model: Annotated[str | None, typer.Option(help=MODEL_HELP)] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the result to this JSON file instead of printing it.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a two-page report to this PDF file.")] = None,
+    overlay: Annotated[
+        Path | None, typer.Option(help="Write both saliency maps and the structures into this folder, as NIfTI.")
+    ] = None,
+    dicom: Annotated[Path | None, typer.Option(help="Write DICOM objects into this folder, under a pseudonym.")] = None,
+    name_patient: Annotated[
+        bool, typer.Option("--name-patient", help="Name the patient in the DICOM objects as the source does.")
+    ] = False,
+) -> None:
+    """Analyse one scan with its clinical fields. Fields that are not given count as unknown."""
+    from adcore.case.clinical import ClinicalRecord
+    from adcore.cli.exports import write_dicom, write_overlay, write_report
+    from adcore.pipeline import analyse
+    from adcore.predict import load_predictor
+    from adcore.readers import read_patient, read_scan
+    from adcore.readers.isolation import in_child
+
+    record = ClinicalRecord.of(age_years=age, sex=sex, education_years=education, ses=ses, mmse=mmse, apoe_e4=apoe_e4)
+    volume = in_child(read_scan, scan, series)
+    patient = in_child(read_patient, scan, series) if name_patient else None
+    predictor = load_predictor(model)
+    analysis = analyse(volume, record, predictor, on_step=lambda step: typer.echo(f"{step} ...", err=True))
+    text = json.dumps(analysis.to_json(), indent=1)
+    if out is None:
+        typer.echo(text)
+    else:
+        out.write_text(text + "\n")
+        typer.echo(f"Written to {out}.", err=True)
+    if report is not None:
+        write_report(analysis, predictor.card, report)
+    if overlay is not None:
+        write_overlay(analysis, overlay)
+    if dicom is not None:
+        write_dicom(analysis, patient, dicom)

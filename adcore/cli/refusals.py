@@ -1,0 +1,27 @@
+"""Where a refusal becomes a sentence on the terminal: the text on standard error, and exit code 1."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from adcore.errors import AdcoreError, SeveralSeriesError
+
+
+class RefusingGroup(TyperGroup):
+    """The commands of the program, none of which catches an AdcoreError itself."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command. Errors other than refusals are faults of the program, and keep their traceback."""
+        try:
+            return super().invoke(ctx)
+        except AdcoreError as error:
+            typer.echo(_sentence(error), err=True)
+            raise typer.Exit(1) from error
+
+
+def _sentence(error: AdcoreError) -> str:
+    if isinstance(error, SeveralSeriesError):
+        series = "\n".join(map(str, error.series))
+        return f"There are several series. Choose one with --series and its number:\n{series}"
+    return str(error)

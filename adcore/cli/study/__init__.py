@@ -1,0 +1,24 @@
+"""`adcore study`: the commands that make the measurements and materials shipped with the program."""
+
+import typer
+
+from adcore.cli.study.atlas import atlas
+from adcore.cli.study.bench import bench
+from adcore.cli.study.demo import demo
+from adcore.cli.study.reference import reference
+from adcore.cli.study.rescans import rescans
+from adcore.cli.study.t88 import t88
+from adcore.cli.study.visits import visits
+
+study = typer.Typer(
+    help="Make the measurements and materials that are shipped with the program. Using it needs none of these.",
+    no_args_is_help=True,
+)
+
+study.command()(bench)
+study.command()(t88)
+study.command()(atlas)
+study.command()(reference)
+study.command()(visits)
+study.command()(rescans)
+study.command()(demo)

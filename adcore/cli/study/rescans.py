@@ -1,0 +1,31 @@
+"""adcore study rescans: how repeatable the figures of a visit are."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adcore.cli.options import MODEL_HELP, RESCANS_HELP, SEED_HELP
+
+
+def rescans(
+    scans: Annotated[list[Path], typer.Argument(help="Two or more whole-head scans, to be scanned again by simulation.")],
+    oasis1: Annotated[Path, typer.Option(help=RESCANS_HELP)],
+    runs: Annotated[Path, typer.Option(help="Folder for measured scans; run again to continue.")] = Path("runs/rescans"),
+    model: Annotated[str | None, typer.Option(help=MODEL_HELP)] = None,
+    seed: Annotated[int, typer.Option(help=SEED_HELP)] = 20260101,
+) -> None:
+    """Measure how much the figures of an unchanged subject differ between two scans, and write that beside the weights."""
+    from adcore.cohorts.oasis1 import load_oasis1
+    from adcore.longitudinal.repeatability import REPEATABILITY_FILE
+    from adcore.predict import load_predictor, model_folder, slices_of
+    from adcore.studies.rescans import measure_rescans, probability_repeat, summarise
+
+    predictor = load_predictor(model)
+    runs.mkdir(parents=True, exist_ok=True)
+    table = measure_rescans(scans, predictor, runs / "rescans.csv", seed, typer.echo)
+    rescanned = load_oasis1(oasis1, slices_of(predictor.card))
+    repeatability = summarise(table, probability_repeat(rescanned, predictor, "all"), predictor, seed)
+    target = model_folder(model) / REPEATABILITY_FILE
+    target.write_text(repeatability.model_dump_json(indent=1) + "\n")
+    typer.echo(f"{repeatability.model_dump_json(indent=1)}\nWritten to {target}.")
