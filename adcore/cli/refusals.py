@@ -7,6 +7,9 @@ from typer.core import TyperGroup
 
 from adcore.errors import AdcoreError, SeveralSeriesError
 
+ONLY_IN_TRAIN = frozenset({"plotly"})
+"""Packages that adcore[train] adds and some commands import."""
+
 
 class RefusingGroup(TyperGroup):
     """The commands of the program, none of which catches an AdcoreError itself."""
@@ -17,6 +20,11 @@ class RefusingGroup(TyperGroup):
             return super().invoke(ctx)
         except AdcoreError as error:
             typer.echo(_sentence(error), err=True)
+            raise typer.Exit(1) from error
+        except ModuleNotFoundError as error:
+            if error.name not in ONLY_IN_TRAIN:
+                raise
+            typer.echo(f"This command needs the package {error.name}. Install adcore[train] and try again.", err=True)
             raise typer.Exit(1) from error
 
 

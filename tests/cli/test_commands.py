@@ -3,9 +3,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from adcore.cli import app
+from adcore.cli.refusals import RefusingGroup
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["study", "--help"], ["predict", "--help"]])
@@ -23,6 +25,21 @@ def test_the_measurements_that_ship_are_made_under_study() -> None:
     for command in ("bench", "t88", "atlas", "reference", "visits", "rescans", "demo"):
         assert CliRunner().invoke(app, ["study", command, "--help"]).exit_code == 0
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 2
+
+
+@pytest.mark.parametrize(("package", "known"), [("plotly", True), ("adcore.nowhere", False)])
+def test_a_package_of_the_extra_is_asked_for_and_any_other_is_a_fault(package: str, known: bool) -> None:
+    needy = typer.Typer(cls=RefusingGroup)
+    needy.callback()(lambda: None)
+
+    @needy.command()
+    def draw() -> None:
+        raise ModuleNotFoundError(f"No module named '{package}'", name=package)
+
+    result = CliRunner().invoke(needy, ["draw"])
+    assert result.exit_code == 1
+    assert ("Install adcore[train] and try again." in result.output) == known
+    assert isinstance(result.exception, SystemExit if known else ModuleNotFoundError)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from adcore.cli.refusals import ONLY_IN_TRAIN
 from tests.packaging.imports import ROOT, modules, packages, reachable
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -60,6 +61,7 @@ def test_app_is_what_the_dashboard_imports_besides() -> None:
 
 def test_train_is_what_research_imports_besides() -> None:
     assert distributions(research()) - BASE == TRAIN
+    assert names(list(ONLY_IN_TRAIN)) == TRAIN
 
 
 def test_every_module_belongs_to_one_of_the_three() -> None:
