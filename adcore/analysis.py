@@ -1,4 +1,4 @@
-"""All that is known of one case, as pages show it and reports print it. Writes itself as JSON."""
+"""All results of one case with their provenance, as pages show and reports print them. Writes itself as JSON."""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum

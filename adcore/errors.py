@@ -1,4 +1,4 @@
-"""Every refusal the package can utter: one tree, and the text of each error is the sentence the user reads."""
+"""Every refusal of the package: one tree of exceptions, each with a sentence for the user as its text."""
 
 from typing import Any
 

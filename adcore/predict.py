@@ -1,4 +1,4 @@
-"""From weights, a prepared scan and a clinical record to a prediction that knows when to stay undecided."""
+"""From weights, a prepared scan and a clinical record to a prediction, which may be inconclusive."""
 
 import math
 import os

@@ -1,4 +1,4 @@
-"""The words every room shares: the disclaimer, and shares, probabilities and percentiles in percent."""
+"""Words that all rooms share: the disclaimer, and how shares, probabilities and percentiles are written."""
 
 DISCLAIMER = "Research prototype. Not a medical device. Not for diagnostic use."
 

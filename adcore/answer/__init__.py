@@ -1,1 +1,1 @@
-"""What the model answers, and why it may abstain: predictions, abstention reasons, wording. Loads no torch."""
+"""The model's answer as values and sentences: predictions, abstention reasons, wording. Loads no torch."""

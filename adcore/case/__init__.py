@@ -1,1 +1,1 @@
-"""One patient's input: the scan, its series, the clinical fields, checks of fitness, the reader's note."""
+"""One patient's input as values: the scan and its series, the clinical fields, scan checks, the reader's note."""

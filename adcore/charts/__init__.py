@@ -1,4 +1,4 @@
-"""Plotly figures of a classifier over people, for the HTML report and for pages; plain arrays in, figures out."""
+"""Plotly figures of a classifier's performance, for the HTML report and the pages: plain arrays in, figures out."""
 
 from adcore.charts.calibration import reliability_chart
 from adcore.charts.counts import confusion_chart

@@ -1,4 +1,4 @@
-"""The command line: one file a command; `study` holds the commands that measure and document the program itself."""
+"""The command line, one file a command; every command loads what it needs when it runs."""
 
 from typing import Annotated
 

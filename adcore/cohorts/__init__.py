@@ -1,1 +1,1 @@
-"""Cohorts: tables with planes, splits by person, and synthetic patients."""
+"""Data sets as tables with scans or slices: loading, preparing and checking many scans, links between data sets."""

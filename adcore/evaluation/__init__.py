@@ -1,1 +1,1 @@
-"""How good a model is: the figures of its card, cases one by one, a cohort of one's own, segmentation."""
+"""How good a model is: the card's figures, single cases, a cohort of one's own, segmentation."""

@@ -1,4 +1,4 @@
-"""Where the image networks looked: raw Grad-CAM on every plane, on the scan's own grid, and its spread over the head."""
+"""Explanations of one answer: saliency maps and checks of them, contributions of clinical fields, counterfactuals."""
 
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.explain.contributions import Contribution, Contributions, contributions

@@ -1,1 +1,1 @@
-"""Several visits of one person: brought into one space that favours none, compared, and followed over time."""
+"""Several visits of one patient: registered into a half-way space, compared, and followed over time."""

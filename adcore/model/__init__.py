@@ -1,1 +1,1 @@
-"""A model folder on disk: its card, calibration, weights and stored predictions."""
+"""A model folder on disk: card, calibration, weights and stored predictions."""

@@ -1,1 +1,1 @@
-"""The networks and their assembly: VGG16, ResNet50, clinical MLP, attention over planes, late fusion."""
+"""The networks in torch: VGG16, ResNet50 and clinical MLP, attention over slices, late fusion, slice segmentation."""

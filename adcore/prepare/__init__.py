@@ -1,1 +1,1 @@
-"""Scan to PreparedScan: registration, bias field, brain outline, the networks' slices, checks of fitness."""
+"""Scan to PreparedScan: registration, segmentation, bias field, the networks' coronal slices, quality checks."""

@@ -1,4 +1,4 @@
-"""From a file, a folder, an archive or an upload to a Scan: told apart by content, checked before anything is allocated."""
+"""From a file, folder, archive or upload to a Scan: recognised by content, and checked before any memory is allocated."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,1 +1,1 @@
-"""Metrics, intervals, curves, conformal limits and comparisons over participants."""
+"""Metrics, intervals, curves, conformal limits and comparisons of predictions over participants."""

@@ -1,1 +1,1 @@
-"""The measurements that the documents cite: atlas agreement, repeatability, norms, speed."""
+"""Measurements that the documents cite: agreement with the atlas, repeatability, norms, visits, speed."""

@@ -1,1 +1,1 @@
-"""Training: pretraining, fine-tuning, fusion, and runs that resume."""
+"""Training loops and runs that resume: pretraining, labels, fusion, cross-validation, controls."""

@@ -1,1 +1,1 @@
-"""Both ends of the slice viewer's wire: the payload in Python, and `static`, its code in the browser."""
+"""Both ends of the slice viewer: the payload is made in Python, and `static` holds the browser's code."""

@@ -1,4 +1,4 @@
-"""Volumes of the brain's parts, and where they stand among healthy adults."""
+"""Volumes of structures, and where they stand among those of healthy adults."""
 
 from adcore.volumetry.findings import VolumeFinding, measure_volumes
 from adcore.volumetry.sides import SideVolumes, measure_sides

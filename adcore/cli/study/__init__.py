@@ -1,4 +1,4 @@
-"""`adcore study`: the commands that make the measurements and materials shipped with the program."""
+"""Commands that make the measurements and materials shipped with the program."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""Synthetic heads with a stated degree of atrophy, made from the MNI152 template: demo patients, and truth to test with."""
+"""Synthetic heads with a stated degree of atrophy, made from the MNI152 template, for demonstration and for tests."""
 
 from adcore.cohorts.synthetic.acquisition import Acquisition
 from adcore.cohorts.synthetic.course import DEMO_COURSE, DemoVisit

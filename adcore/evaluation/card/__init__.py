@@ -1,1 +1,1 @@
-"""The figures on a model's card, computed from stored predictions and verified against them."""
+"""The figures on a model's card, computed from its stored predictions and verified against them."""

@@ -1,1 +1,1 @@
-"""Cases one by one: where they come from, how they were classified, what they look like."""
+"""Single cases: the tables they come from, how they were classified, their pictures."""

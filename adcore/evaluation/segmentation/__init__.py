@@ -1,1 +1,1 @@
-"""How well the structure network segments participants it was not trained on."""
+"""How well the structure network segments participants that it was not trained on."""

@@ -1,4 +1,4 @@
-"""Whether a prepared scan is fit for a probability: each check with its value, its threshold and where that comes from."""
+"""Checks whether a prepared scan is fit for a prediction, each with a value, a threshold and the threshold's origin."""
 
 from adcore.prepare.checks.contrast import check_contrast
 from adcore.prepare.checks.coverage import check_brain_coverage, check_field_of_view, check_outline, check_volumes

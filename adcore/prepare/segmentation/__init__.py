@@ -1,1 +1,1 @@
-"""The parts of the head's inside: their names, the network that labels them, and what it says of one scan."""
+"""Segmentation of the intracranial structures: their names, the network, and its result for one scan."""

@@ -1,4 +1,4 @@
-"""From DICOM files to a Scan: every header checked first, then the pixels of one series decoded into a volume."""
+"""From DICOM files to a Scan: all headers are checked first, then the pixels of one series are decoded into a volume."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

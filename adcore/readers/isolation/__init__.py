@@ -1,4 +1,4 @@
-"""Reading in a child process with a memory and a time limit, so that a hostile file can take down nothing but its reader.
+"""Reading in a child process under limits of memory and time, so that a hostile file can harm only its reader.
 
 On Linux one forking process is started per program and keeps the readers loaded; it forks a child for each file (see
 forker.py and zygote.py). What comes back is plain data, checked again here: a child that a file has taken over can lie, but

@@ -1,4 +1,4 @@
-"""An analysis as DICOM objects that point back to the source series: a segmentation, two parametric maps, a structured report."""
+"""An analysis as DICOM objects that refer to the source series: segmentation, two parametric maps, structured report."""
 
 import io
 

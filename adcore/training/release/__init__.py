@@ -1,1 +1,1 @@
-"""What makes a model folder of a finished training run."""
+"""From a finished training run to a model folder: weights, card, controls, distance from the training set."""

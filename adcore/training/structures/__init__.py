@@ -1,1 +1,1 @@
-"""Training of the network that labels the parts of the head's inside."""
+"""Training of the network that segments the intracranial structures."""

@@ -1,4 +1,4 @@
-"""The report of an evaluation: one HTML file that works without a network."""
+"""The report of an evaluation as one HTML file that needs no network."""
 
 from adcore.evaluation.cohort.html.report import write_report
 
