@@ -1,7 +1,7 @@
 """What a model folder keeps of the people it was made from: out-of-fold predictions, and who was pretrained on."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Self
 
 import pandas as pd
 
+from adcore.case.identity import linked_names
 from adcore.errors import ModelError
 from adcore.model.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE
 
@@ -38,12 +39,21 @@ class StoredPredictions:
     repeats: pd.DataFrame | None
     pretraining: frozenset[str] | None
 
-    def use_of(self, names: Collection[str]) -> Use:
-        """What a person, by every name and session known of them, was used for."""
-        known = {spelling for name in names for spelling in (name, SESSION.sub("", name))}
-        if known & set(self.folds["subject"]):
+    def uses(self, people: Iterable[str], links: Iterable[tuple[str, str]] = ()) -> list[Use]:
+        """What each person was used for, recognised by any name that links lead to.
+
+        Args:
+            links: pairs of persons or sessions that are one person.
+        """
+        people, links = list(people), list(links)
+        spelled = {*people, *(name for pair in links for name in pair)}
+        names = linked_names([*links, *((name, SESSION.sub("", name)) for name in spelled)])
+        return [self._use(names[person]) for person in people]
+
+    def _use(self, names: frozenset[str]) -> Use:
+        if not names.isdisjoint(self.folds["subject"]):
             return Use.LABELLED
-        return Use.PRETRAINING if self.pretraining is not None and known & self.pretraining else Use.NONE
+        return Use.PRETRAINING if self.pretraining is not None and names & self.pretraining else Use.NONE
 
     @classmethod
     def read(cls, folder: Path) -> Self:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from adcore.case.identity import canonical_names
 from adcore.cohorts.cohort import Cohort
 from adcore.errors import LeakageError
 from adcore.model.card_schema import Certificate, CertifiedSplit, Participants
@@ -98,6 +99,15 @@ def participants_of(names: Iterable[str]) -> Participants:
     return Participants(participants=len(distinct), sha256=hashlib.sha256("\n".join(distinct).encode()).hexdigest())
 
 
+def tested_by_fold(folds: pd.DataFrame) -> dict[int, Participants]:
+    """The participants tested in each fold.
+
+    Args:
+        folds: one row a participant, with subject and fold.
+    """
+    return {int(str(fold)): participants_of(part) for fold, part in folds.groupby("fold")["subject"]}
+
+
 def verify(certificate: Certificate, folds: pd.DataFrame, repeats: pd.DataFrame | None = None) -> list[str]:
     """What stored predictions say against a certificate; empty where they bear it out.
 
@@ -115,14 +125,13 @@ def verify(certificate: Certificate, folds: pd.DataFrame, repeats: pd.DataFrame 
     for repeat, table in stored.items():
         if table["subject"].duplicated().any():
             complaints.append(f"Repeat {repeat} tests someone twice.")
-        for number, part in table.groupby("fold"):
-            fold = int(str(number))
+        for fold, tested in tested_by_fold(table).items():
             split = certified.get((repeat, fold))
             if split is None:
                 complaints.append(f"Fold {fold} of repeat {repeat} is not on the certificate.")
                 continue
-            others = participants_of(table.loc[table["fold"] != number, "subject"])
-            if participants_of(part["subject"]) != split.test:
+            others = participants_of(table.loc[table["fold"] != fold, "subject"])
+            if tested != split.test:
                 complaints.append(f"Fold {fold} of repeat {repeat} tested other people than the certificate says.")
             if split.trained.participants == others.participants and split.trained != others:
                 complaints.append(f"Fold {fold} of repeat {repeat} was not trained on the people of the other folds.")
@@ -133,16 +142,7 @@ def verify(certificate: Certificate, folds: pd.DataFrame, repeats: pd.DataFrame 
 
 
 def _one_person(links: Iterable[tuple[str, str]], person_of: Mapping[str, str]) -> dict[str, str]:
-    return _one_name((person_of.get(first, first), person_of.get(second, second)) for first, second in links)
-
-
-def _one_name(links: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """One name for every identifier in a chain of links."""
-    groups: dict[str, set[str]] = {}
-    for first, second in links:
-        joined = groups.get(first, {first}) | groups.get(second, {second})
-        groups.update({name: joined for name in joined})
-    return {name: min(group) for name, group in groups.items()}
+    return canonical_names((person_of.get(first, first), person_of.get(second, second)) for first, second in links)
 
 
 def _refuse_shared(first: Iterable[str], second: Iterable[str], one: dict[str, str], where: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from adcore.evaluation.card.certificate import participants_of
+from adcore.evaluation.card.certificate import tested_by_fold
 from adcore.evaluation.cases.classified import Classified, Kind
 from adcore.model.card import ModelCard
 from adcore.statistics.intervals import Interval, share
@@ -97,7 +97,7 @@ def fold_counts(folds: pd.DataFrame) -> pd.DataFrame:
 
 def sides_agree(card: ModelCard, folds: pd.DataFrame) -> bool:
     """Whether each fold's people in the table are the very ones whose hash the card keeps as its test side, each tested once."""
-    hashes = {participants_of(participants).sha256 for _, participants in folds.groupby("fold")["subject"]}
+    hashes = {tested.sha256 for tested in tested_by_fold(folds).values()}
     kept = {split.get("test") for split in card.splits}
     return not folds["subject"].duplicated().any() and bool(kept) and hashes == kept
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from adcore.answer.prediction import Branch
 from adcore.cohorts.cohort import Cohort
 from adcore.errors import CohortError
-from adcore.evaluation.card.certificate import participants_of, verify
+from adcore.evaluation.card.certificate import tested_by_fold, verify
 from adcore.evaluation.card.figures import figures_of_cohort, figures_of_folds
 from adcore.model.card import ModelCard
 from adcore.model.stored_predictions import StoredPredictions
@@ -111,7 +111,7 @@ def _certificate(card: ModelCard, stored: StoredPredictions) -> Finding:
 
 def _splits(card: ModelCard, folds: pd.DataFrame) -> Finding:
     """The hashes of the people tested in each fold of the first repeat."""
-    stored = {participants_of(part["subject"]).sha256 for _, part in folds.groupby("fold")}
+    stored = {tested.sha256 for tested in tested_by_fold(folds).values()}
     if stored != {split.get("test") for split in card.splits}:
         return Finding("splits", Verdict.DIFFERS, "The folds tested other people than the hashes on the card say.")
     return Finding("splits", Verdict.AGREES, f"{len(stored)} folds tested the people whose hashes are on the card.")

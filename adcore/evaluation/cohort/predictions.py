@@ -58,16 +58,9 @@ def participants_of_sessions(
     labelled = set(cohort.labelled().table["session"])
     order = sessions.assign(first=~sessions["session"].isin(labelled)).sort_values("first", kind="stable")
     participants = order.drop_duplicates("subject").sort_index().drop(columns=["first", FINGERPRINT])
-    other_names: dict[str, set[str]] = {}
-    for one, other in links:
-        other_names.setdefault(one, set()).add(other)
-        other_names.setdefault(other, set()).add(one)
-    visits = sessions.groupby("subject")["session"].agg(list)
-    names = {person: {person, *visits[person]} for person in participants["subject"]}
-    known = {person: own.union(*(other_names.get(name, set()) for name in own)) for person, own in names.items()}
-    participants.insert(
-        len(PERSON_COLUMNS), "seen_in_training", [stored.use_of(known[person]).value for person in participants["subject"]]
-    )
+    visits = sessions[["subject", "session"]].itertuples(index=False, name=None)
+    uses = stored.uses(participants["subject"], [*links, *visits])
+    participants.insert(len(PERSON_COLUMNS), "seen_in_training", [use.value for use in uses])
     return participants.reset_index(drop=True)
 
 

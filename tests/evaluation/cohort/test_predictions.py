@@ -116,6 +116,16 @@ def test_participants_whom_the_weights_know_by_another_name_are_marked_by_any_of
     assert list(participants["seen_in_training"]) == ["yes", "no", "no", "no"]
 
 
+def test_participants_whom_the_weights_know_through_a_chain_of_names_are_marked(
+    predictor: Predictor, cohort: Cohort, tmp_path: Path
+) -> None:
+    folds = pd.DataFrame({"subject": ["THIRD_0001"], "fold": [0], "label": [1]})
+    sessions = predict_cohort(cohort, predictor, tmp_path / "sessions.csv")
+    links = [("S001_1", "OTHER_0008_MR1"), ("OTHER_0008_MR2", "THIRD_0001_MR1")]
+    participants = participants_of_sessions(sessions, cohort, StoredPredictions(folds, None, None), links)
+    assert list(participants["seen_in_training"]) == ["no", "yes", "no", "no"]
+
+
 def test_a_scan_unlike_those_trained_on_gets_no_answer(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     features = np.random.default_rng(0).normal(size=(12, 512 + 2048)).astype(np.float32) * 1e-4
     limits = TrainingDistanceCard(sha256="", participants=12, usual=1.0, limit=3.0, origin="tests")
