@@ -21,7 +21,7 @@ def reliability_chart(labels: Labels, chances: Chances) -> go.Figure:
                 x=[place.stated for place in bins],
                 y=[place.observed for place in bins],
                 mode="lines+markers+text",
-                name=f"people, ECE {expected_calibration_error(labels, chances):.2f}",
+                name=f"participants, ECE {expected_calibration_error(labels, chances):.2f}",
                 line={"color": BLUE, "width": 1},
                 marker={"color": BLUE, "size": 9},
                 text=[str(place.participants) for place in bins],
@@ -37,7 +37,7 @@ def reliability_chart(labels: Labels, chances: Chances) -> go.Figure:
                 },
                 customdata=[[place.participants, place.low, place.high] for place in bins],
                 hovertemplate=(
-                    "%{customdata[0]} people: stated %{x:.2f}, observed %{y:.2f} "
+                    "%{customdata[0]} participants: stated %{x:.2f}, observed %{y:.2f} "
                     "(%{customdata[1]:.2f} to %{customdata[2]:.2f})<extra></extra>"
                 ),
             ),

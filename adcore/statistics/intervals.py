@@ -47,6 +47,18 @@ def bootstrap(statistic: Callable[..., NDArray[np.float64]], draws: NDArray[np.i
     return Interval(float(statistic(*columns)), float(low), float(high))
 
 
+def mean(values: NDArray[np.float64], seed: int | np.random.Generator) -> Interval:
+    """The mean of values (S,), one a participant, with its bootstrap interval."""
+    draws = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))
+    return bootstrap(lambda drawn: np.mean(drawn, axis=-1), draws, values)
+
+
+def mean_and_range(values: NDArray[np.float64]) -> Interval:
+    """The mean of values (R,), with the range that holds 95% of them."""
+    low, high = np.percentile(values, [2.5, 97.5])
+    return Interval(float(values.mean()), float(low), float(high))
+
+
 def as_metric(interval: Interval) -> MetricInterval:
     """As the card holds it."""
     return MetricInterval(**{name: round(value, CARD_DECIMALS) for name, value in asdict(interval).items()})

@@ -26,8 +26,11 @@ METRICS = {
     "balanced_accuracy": "balanced accuracy",
     "sensitivity": "sensitivity",
     "specificity": "specificity",
-    "precision": "precision",
+    "precision": "PPV (precision)",
     "f1": "F1",
     "brier": "Brier score",
     "ece": "calibration error (ECE)",
 }
+
+LOWER_IS_BETTER = ("brier", "ece")
+"""The metrics that measure an error."""

@@ -5,18 +5,13 @@ import streamlit as st
 
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import MetricInterval
+from adcore.statistics.names import LOWER_IS_BETTER, METRICS
 
 PLOT = {"displayModeBar": False}
 
 MEASURES = {
-    "auc": "AUC",
-    "balanced_accuracy": "Balanced accuracy",
-    "sensitivity": "Sensitivity",
-    "specificity": "Specificity",
-    "precision": "PPV (precision)",
-    "f1": "F1",
-    "brier": "Brier score (less is better)",
-    "ece": "Calibration error, ECE (less is better)",
+    name: f"{label[0].upper()}{label[1:]}{' (lower is better)' if name in LOWER_IS_BETTER else ''}"
+    for name, label in METRICS.items()
 }
 CHANCE = {"auc": 0.5, "balanced_accuracy": 0.5}
 """What guessing gives, where that does not depend on the people."""

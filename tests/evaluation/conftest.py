@@ -1,9 +1,5 @@
-"""Fewer resamples than a card needs: what is tested does not hang on their number."""
+"""The fixture that evaluations and statistics share."""
 
-import pytest
+from tests.support.resamples import few_resamples
 
-
-@pytest.fixture
-def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bootstraps of 60 resamples."""
-    monkeypatch.setattr("adcore.statistics.intervals.RESAMPLES", 60)
+__all__ = ["few_resamples"]

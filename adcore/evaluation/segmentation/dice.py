@@ -20,11 +20,11 @@ from adcore.prepare.segmentation.segmentation import segment
 from adcore.prepare.segmentation.structures import FLUID, OUTSIDE, STRUCTURES, labels_of
 from adcore.prepare.volume import dice
 from adcore.readers import read_scan
+from adcore.statistics.intervals import as_metric, mean
 
 COLUMNS = ["person", "condition", "part", "dice"]
 INTRACRANIAL = "everything inside the skull"
 BRAIN = "brain without fluid"
-RESAMPLES = 2000
 
 logger = logging.getLogger(__name__)
 
@@ -80,8 +80,5 @@ def summarise(table: pd.DataFrame, seed: int) -> dict[str, dict[str, MetricInter
         values = rows["dice"].dropna().to_numpy(dtype=np.float64)
         if not len(values):
             continue
-        means = random.choice(values, (RESAMPLES, len(values))).mean(axis=1)
-        low, high = np.percentile(means, [2.5, 97.5])
-        interval = MetricInterval(value=round(float(values.mean()), 4), low=round(float(low), 4), high=round(float(high), 4))
-        summary.setdefault(str(condition), {})[str(part)] = interval
+        summary.setdefault(str(condition), {})[str(part)] = as_metric(mean(values, random))
     return summary

@@ -16,7 +16,7 @@ from adcore.model.calibration import Calibration
 from adcore.model.card_schema import Control
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.statistics.cross_validation import CHANCE, calibrate_out_of_fold, calibrations
-from adcore.statistics.intervals import Interval, as_metric, bootstrap, class_draws
+from adcore.statistics.intervals import as_metric, bootstrap, class_draws, mean, mean_and_range
 from adcore.statistics.metrics import auc, metric_functions
 
 SVM_PENALTY = 1e-4
@@ -90,7 +90,7 @@ def shuffled_control(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> 
         done=f"The labels of the people were shuffled {len(found)} times and the image branches trained on each; the interval is "
         "the range of the shuffles.",
         metric="AUC",
-        result=as_metric(_mean_in(found, found)),
+        result=as_metric(mean_and_range(found)),
         expected="0.5 within the range: anything else would mean that the answer leaks into the training.",
     )
 
@@ -105,7 +105,7 @@ def withheld_control(differences: NDArray[np.float64], seed: int) -> Control:
             result=None,
             expected="About 0.",
         )
-    interval = _mean(found, seed)
+    interval = mean(found, seed)
     return Control(
         done=f"SES was withheld from the {len(found)} people who have one; the mean of what that adds to the fused log-odds "
         "without MMSE, out of fold.",
@@ -128,7 +128,7 @@ def chance_error_control(folds: pd.DataFrame, seed: int) -> Control:
         done=f"Labels were drawn {RESAMPLES} times from the fused probabilities with every input, as if each were exactly right; "
         "the mean calibration error, and the range that holds 95% of the draws.",
         metric="ECE",
-        result=as_metric(_mean_in(errors, errors)),
+        result=as_metric(mean_and_range(errors)),
         expected="What the measured error has to be held against: so few people show some error however good the probabilities.",
     )
 
@@ -181,17 +181,6 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
         done=f"{len(found)} people without a label were scanned twice within weeks; the mean absolute difference of the "
         "probability on images alone, with its bootstrap interval.",
         metric="difference in probability",
-        result=as_metric(_mean(found, seed)),
+        result=as_metric(mean(found, seed)),
         expected="A few hundredths: a person does not change in weeks.",
     )
-
-
-def _mean(values: NDArray[np.float64], seed: int) -> Interval:
-    """Of people (S,), with its 95% bootstrap interval."""
-    return _mean_in(values, np.random.default_rng(seed).choice(values, (RESAMPLES, len(values))).mean(axis=1))
-
-
-def _mean_in(values: NDArray[np.float64], drawn: NDArray[np.float64]) -> Interval:
-    """The mean of values, in the range that holds 95% of what was drawn."""
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Interval(float(values.mean()), float(low), float(high))
