@@ -4,9 +4,8 @@ import plotly.graph_objects as go
 
 from adcore.charts.theme import CLEAR, GREY, framed
 from adcore.statistics.metrics import Confusion
+from adcore.statistics.names import CDR_TRUTH
 from adcore.words import percent
-
-CDR_TRUTH = "CDR above 0: impaired"
 
 SHADES = [[0, "#e3edf4"], [1, "#2f77a8"]]
 """Opaque: plotly picks dark or light text by the cell's own colour, and cannot see what shines through."""

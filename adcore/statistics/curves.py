@@ -54,13 +54,14 @@ def roc_band(labels: Labels, chances: Chances, seed: int = 0) -> Band:
     """Pointwise bootstrap band of the true-positive share, people resampled within each class."""
     generator = np.random.default_rng(seed)
     grid = np.linspace(0, 1, BAND_GRID)
-    ill, well = chances[labels], chances[~labels]
+    positives, negatives = chances[labels], chances[~labels]
     sampled = np.empty((BAND_RESAMPLES, BAND_GRID))
     for row in range(BAND_RESAMPLES):
-        called, falsely = np.sort(generator.choice(ill, len(ill))), np.sort(generator.choice(well, len(well)))
-        thresholds = np.unique(np.concatenate([called, falsely]))[::-1]
-        true_positive = 1 - np.searchsorted(called, thresholds) / len(called)
-        false_positive = 1 - np.searchsorted(falsely, thresholds) / len(falsely)
+        drawn_positives = np.sort(generator.choice(positives, len(positives)))
+        drawn_negatives = np.sort(generator.choice(negatives, len(negatives)))
+        thresholds = np.unique(np.concatenate([drawn_positives, drawn_negatives]))[::-1]
+        true_positive = 1 - np.searchsorted(drawn_positives, thresholds) / len(drawn_positives)
+        false_positive = 1 - np.searchsorted(drawn_negatives, thresholds) / len(drawn_negatives)
         sampled[row] = np.interp(grid, np.append(0, false_positive), np.append(0, true_positive))
     low, high = np.percentile(sampled, [2.5, 97.5], axis=0)
     return Band(grid, low, high)

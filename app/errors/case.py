@@ -13,9 +13,9 @@ from app.state.explorer import Explorer
 
 PLOT = {"displayModeBar": False}
 WORDS = {
-    Outcome.RIGHT: "answered rightly",
-    Outcome.MISSED: "missed: impaired, called unimpaired",
-    Outcome.FALSE_ALARM: "a false alarm: unimpaired, called impaired",
+    Outcome.CORRECT: "classified correctly",
+    Outcome.FALSE_NEGATIVE: "false negative: impaired, called unimpaired",
+    Outcome.FALSE_POSITIVE: "false positive: unimpaired, called impaired",
     Outcome.UNKNOWN: "no label or no answer to compare",
 }
 

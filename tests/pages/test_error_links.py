@@ -23,7 +23,7 @@ def errors(model: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage) ->
 def test_a_link_opens_a_person_out_of_fold(errors: AppTest) -> None:
     follow(errors, CERTAIN_MISS)
     assert not errors.warning
-    assert f"{CERTAIN_MISS}: missed" in words(errors)
+    assert f"{CERTAIN_MISS}: false negative" in words(errors)
     assert address(errors) == CERTAIN_MISS
 
 
@@ -44,12 +44,12 @@ def test_a_link_is_followed_once_and_does_not_hold_the_reader(errors: AppTest) -
 
 
 def test_filters_stay_unless_they_hide_the_linked_case(errors: AppTest) -> None:
-    right = participants(errors).query("Answer == 'right'").index[0]
+    right = participants(errors).query("Answer == 'correct'").index[0]
     wrong = len(participants(show_only(errors, Kind.WRONG)))
     follow(errors, CERTAIN_MISS)
     assert len(participants(errors)) == wrong < PARTICIPANTS
     follow(errors, right)
-    assert f"{right}: answered rightly" in words(errors)
+    assert f"{right}: classified correctly" in words(errors)
     assert errors.pills(key=KINDS_KEY).value == []
     assert len(participants(errors)) == PARTICIPANTS
 
@@ -59,7 +59,7 @@ def test_an_unknown_case_is_a_sentence_that_does_not_repeat_it_and_the_open_case
     follow(errors, "Jane Doe")
     assert "names nobody whom a link can open" in errors.warning[0].value
     assert "Jane" not in words(errors)
-    assert f"{CERTAIN_MISS}: missed" in words(errors)
+    assert f"{CERTAIN_MISS}: false negative" in words(errors)
     assert address(errors) == CERTAIN_MISS
 
 
@@ -67,11 +67,11 @@ def test_participants_of_an_uploaded_table_neither_stand_in_the_address_nor_open
     errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
     drop(errors, "subject,label,p_all_fused\nSECRET,1,0.2\nOTHER,0,0.3\n")
     errors.selectbox(key=CASE_KEY).select("SECRET").run()
-    assert "SECRET: missed" in words(errors)
+    assert "SECRET: false negative" in words(errors)
     assert "case" not in errors.query_params
     follow(errors, "OTHER")
     assert "names nobody" in errors.warning[0].value
-    assert "SECRET: missed" in words(errors)
+    assert "SECRET: false negative" in words(errors)
 
 
 def test_a_link_leaves_an_uploaded_table_for_the_models_own_participants(errors: AppTest) -> None:
@@ -94,7 +94,7 @@ def test_participants_of_another_model_than_the_shipped_one_are_not_linked(open_
 def test_a_link_to_a_synthetic_person_shows_the_synthetic_participants(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
 ) -> None:
-    monkeypatch.setattr(app.model, "SYNTHETIC_PEOPLE", write_synthetic_participants(tmp_path / "participants"))
+    monkeypatch.setattr(app.model, "SYNTHETIC_PARTICIPANTS", write_synthetic_participants(tmp_path / "participants"))
     app.model._judge.clear()
     session = follow(open_page("errors"), "SYN-02")
     assert not session.warning

@@ -53,8 +53,8 @@ def test_everyone_of_the_cross_validation_is_there_at_first(errors: AppTest) -> 
 def test_a_missed_person_stands_under_wrong_and_the_rightly_judged_do_not(errors: AppTest) -> None:
     shown = participants(show_only(errors, Kind.WRONG))
     assert 0 < len(shown) < PARTICIPANTS
-    assert set(shown["Answer"]) <= {"missed", "false alarm"}
-    assert shown.loc[CERTAIN_MISS, "Answer"] == "missed"
+    assert set(shown["Answer"]) <= {"false negative", "false positive"}
+    assert shown.loc[CERTAIN_MISS, "Answer"] == "false negative"
     assert "confidently wrong" in shown.loc[CERTAIN_MISS, "Remark"]
 
 
@@ -81,7 +81,7 @@ def test_a_case_shows_every_branch_with_and_without_mmse(errors: AppTest) -> Non
     assert shown.loc["All together", "with MMSE"] == f"{100 * row['p_all_fused']:.0f}%"
     assert shown.loc["Clinical fields", "without MMSE"] == f"{100 * row['p_no_mmse_clinical']:.0f}%"
     assert shown.loc["Clinical fields", "scan alone"] == "no answer"
-    assert f"{CERTAIN_MISS}: missed" in words(errors)
+    assert f"{CERTAIN_MISS}: false negative" in words(errors)
     assert "No images at hand" in " ".join(info.value for info in errors.info)
 
 
@@ -97,9 +97,9 @@ def test_one_steps_through_the_participants_shown(errors: AppTest) -> None:
 
 
 def test_a_case_that_the_filters_take_away_is_closed(errors: AppTest) -> None:
-    right = participants(errors).query("Answer == 'right'").index[0]
+    right = participants(errors).query("Answer == 'correct'").index[0]
     errors.selectbox(key=CASE_KEY).select(right).run()
-    assert f"{right}: answered rightly" in words(errors)
+    assert f"{right}: classified correctly" in words(errors)
     show_only(errors, Kind.WRONG)
     assert errors.selectbox(key=CASE_KEY).value is None
     assert right not in words(errors)
@@ -155,7 +155,7 @@ def test_a_case_with_images_shows_planes_and_says_whose_network_drew_the_map(
 def test_synthetic_participants_come_with_images_and_measure_nothing(
     errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app.model, "SYNTHETIC_PEOPLE", write_synthetic_participants(tmp_path / "participants"))
+    monkeypatch.setattr(app.model, "SYNTHETIC_PARTICIPANTS", write_synthetic_participants(tmp_path / "participants"))
     app.model._judge.clear()
     errors.selectbox(key=SOURCE_KEY).select("synthetic").run()
     assert list(participants(errors).index) == ["SYN-01", "SYN-02"]

@@ -22,11 +22,11 @@ class PredictiveValues:
 
 def predictive_values(counts: dict[str, int]) -> PredictiveValues:
     """Among the people of the card, from one of its confusion matrices; None where nobody was called so."""
-    called = counts["true_positive"] + counts["false_positive"]
-    spared = counts["true_negative"] + counts["false_negative"]
+    positive_calls = counts["true_positive"] + counts["false_positive"]
+    negative_calls = counts["true_negative"] + counts["false_negative"]
     return PredictiveValues(
-        share(counts["true_positive"], called) if called else None,
-        share(counts["true_negative"], spared) if spared else None,
+        share(counts["true_positive"], positive_calls) if positive_calls else None,
+        share(counts["true_negative"], negative_calls) if negative_calls else None,
     )
 
 
@@ -35,9 +35,9 @@ def values_at_prevalence(sensitivity: Interval, specificity: Interval, prevalenc
 
     The interval spans both ends of both intervals, so it is wider than a 95% one.
     """
-    pairs = [(getattr(sensitivity, end), getattr(specificity, end)) for end in ("value", "low", "high")]
-    positive = [_bayes(found * prevalence, (1 - spared) * (1 - prevalence)) for found, spared in pairs]
-    negative = [_bayes(spared * (1 - prevalence), (1 - found) * prevalence) for found, spared in pairs]
+    rates = [(getattr(sensitivity, end), getattr(specificity, end)) for end in ("value", "low", "high")]
+    positive = [_bayes(found * prevalence, (1 - cleared) * (1 - prevalence)) for found, cleared in rates]
+    negative = [_bayes(cleared * (1 - prevalence), (1 - found) * prevalence) for found, cleared in rates]
     return PredictiveValues(Interval(*positive), Interval(*negative))
 
 
@@ -74,14 +74,14 @@ def decided_answers(classified: Classified) -> DecidedAnswers | None:
     if truth.all() or not truth.any():
         return None
     above = known["chance"] >= classified.threshold
-    sick, well = int(truth.sum()), int((~truth).sum())
-    found, alarmed = int((decided & above & truth).sum()), int((decided & above & ~truth).sum())
-    missed, spared = int((decided & ~above & truth).sum()), int((decided & ~above & ~truth).sum())
+    positives, negatives = int(truth.sum()), int((~truth).sum())
+    true_positives, false_positives = int((decided & above & truth).sum()), int((decided & above & ~truth).sum())
+    false_negatives, true_negatives = int((decided & ~above & truth).sum()), int((decided & ~above & ~truth).sum())
     return DecidedAnswers(
         participants=len(known),
         decided=int(decided.sum()),
-        impaired=(share(found, sick), share(well - alarmed, well)),
-        unimpaired=(share(sick - missed, sick), share(spared, well)),
+        impaired=(share(true_positives, positives), share(negatives - false_positives, negatives)),
+        unimpaired=(share(positives - false_negatives, positives), share(true_negatives, negatives)),
     )
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from adcore.charts.counts import CDR_TRUTH
 from adcore.statistics.cross_validation import CHANCE
-from adcore.statistics.names import BRANCHES, INPUTS
+from adcore.statistics.names import BRANCHES, CDR_TRUTH, INPUTS
 
 FUSED = "fused"
 UNDECIDED = "inconclusive_"

@@ -22,15 +22,15 @@ APART = 0.3
 class Outcome(StrEnum):
     """How an answer compares with the label."""
 
-    RIGHT = "right"
-    MISSED = "missed"
-    FALSE_ALARM = "false alarm"
+    CORRECT = "correct"
+    FALSE_NEGATIVE = "false negative"
+    FALSE_POSITIVE = "false positive"
     UNKNOWN = "unknown"
 
     @property
     def wrong(self) -> bool:
         """Whether the answer and the label differ."""
-        return self in (Outcome.MISSED, Outcome.FALSE_ALARM)
+        return self in (Outcome.FALSE_NEGATIVE, Outcome.FALSE_POSITIVE)
 
 
 class Kind(StrEnum):
@@ -119,8 +119,8 @@ def _outcome(label: float, chance: float, threshold: float) -> Outcome:
     if np.isnan(label) or np.isnan(chance):
         return Outcome.UNKNOWN
     if (chance >= threshold) == (label == 1):
-        return Outcome.RIGHT
-    return Outcome.MISSED if label == 1 else Outcome.FALSE_ALARM
+        return Outcome.CORRECT
+    return Outcome.FALSE_NEGATIVE if label == 1 else Outcome.FALSE_POSITIVE
 
 
 def _over(parts: list[pd.Series], reduce: Callable[..., NDArray[np.float64]], count: int) -> NDArray[np.float64]:

@@ -28,15 +28,15 @@ def cases(tmp_path: Path) -> Cases:
 
 def test_a_certain_miss_is_wrong_and_confidently_so(cases: Cases) -> None:
     row = classify(cases, "all", "fused", 0.5).table.set_index("subject").loc[CERTAIN_MISS]
-    assert row["outcome"] == Outcome.MISSED
+    assert row["outcome"] == Outcome.FALSE_NEGATIVE
     assert row[Kind.WRONG.value]
     assert row[Kind.CONFIDENTLY_WRONG.value]
 
 
 def test_the_threshold_itself_counts_as_impaired(cases: Cases) -> None:
     chance = float(cases.table["p_all_fused"].iloc[0])
-    assert classify(cases, "all", "fused", chance).table["outcome"].iloc[0] == Outcome.FALSE_ALARM
-    assert classify(cases, "all", "fused", chance + 1e-9).table["outcome"].iloc[0] == Outcome.RIGHT
+    assert classify(cases, "all", "fused", chance).table["outcome"].iloc[0] == Outcome.FALSE_POSITIVE
+    assert classify(cases, "all", "fused", chance + 1e-9).table["outcome"].iloc[0] == Outcome.CORRECT
 
 
 def test_branches_disagree_only_across_the_threshold_and_far_enough_apart(cases: Cases) -> None:
@@ -53,8 +53,8 @@ def test_filters_hold_together_and_an_empty_one_keeps_everyone(cases: Cases, tmp
     assert len(classified.kept(CaseFilter()).table) == PARTICIPANTS
     wanted = CaseFilter(frozenset({Kind.WRONG}), cdr=frozenset({0.5}), sexes=frozenset({"F"}), ages=(60, 75))
     kept = classified.kept(wanted).table
-    assert 0 < len(kept) < (classified.table["outcome"] != Outcome.RIGHT).sum()
-    assert (kept["outcome"] == Outcome.MISSED).all()
+    assert 0 < len(kept) < (classified.table["outcome"] != Outcome.CORRECT).sum()
+    assert (kept["outcome"] == Outcome.FALSE_NEGATIVE).all()
     assert (kept["cdr"] == 0.5).all()
     assert (kept["sex"] == "F").all()
     assert kept["age_years"].between(60, 75).all()
@@ -91,7 +91,7 @@ def test_a_folder_without_predictions_is_refused_in_a_sentence(tmp_path: Path) -
 def test_predictions_of_a_cohort_keep_the_unlabelled_and_what_the_program_answered() -> None:
     cases = read_predictions(io.BytesIO(PREDICTIONS.encode()))
     table = classify(cases, "all", "fused", 0.5).table.set_index("subject")
-    assert list(table["outcome"]) == [Outcome.MISSED, Outcome.RIGHT, Outcome.UNKNOWN]
+    assert list(table["outcome"]) == [Outcome.FALSE_NEGATIVE, Outcome.CORRECT, Outcome.UNKNOWN]
     assert list(table[Kind.INCONCLUSIVE.value]) == [True, False, False]
     assert cases.inputs() == ["all", "images"]
     assert cases.branches("all") == ["fused", "vgg16"]
