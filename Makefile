@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
 
-.PHONY: help run bench test lint types imports tests browser format wheel constraints clean
+.PHONY: help run bench schema test lint types imports tests browser format wheel constraints clean
 
 .DEFAULT_GOAL := run
 
@@ -55,6 +55,9 @@ browser:  ## Debian's Chromium and dcmtk, where they are missing and may be inst
 
 bench: $(RUNTIME)  ## seconds and memory by stage; SCANS="a.nii.gz folder" times your own
 	$(BIN)/adcore study bench $(SCANS)
+
+schema: $(RUNTIME)  ## the JSON schema of a result, written to docs/reference from the code
+	$(BIN)/python -m adcore.analysis_schema docs/reference/analysis.schema.json
 
 format: $(TOOLS)  ## put the code into the form that lint wants
 	$(BIN)/ruff check --fix .

@@ -55,7 +55,7 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
         shared = contributions(reading.features, record, predictor)
         supposed = what_if(reading.features, record, predictor)
         seconds["explain"] = time.perf_counter() - start
-    refusals = tuple(check.sentence for check in prepared.checks if not check.passed)
+    refusals = tuple(check.refusal for check in prepared.checks if check.refusal is not None)
     provenance = Provenance(
         adcore_version=__version__,
         scan_sha256=scan.sha256,

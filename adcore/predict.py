@@ -15,6 +15,7 @@ from adcore.answer.abstention import abstention_reasons
 from adcore.answer.prediction import Answer, Branch, Category, Prediction
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord
+from adcore.case.reason import CheckCode
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
 from adcore.model.calibration import Estimate
 from adcore.model.card import ModelCard
@@ -71,7 +72,7 @@ class Predictor:
             return None
         distance = float(self._training_distance.distances(scan_features(reading.features.means)[None])[0])
         return Check.of(
-            "training distance",
+            CheckCode.TRAINING_DISTANCE,
             distance,
             limits.limit,
             distance <= limits.limit,
@@ -179,11 +180,12 @@ def _clinical_key(inputs: str) -> str:
     return f"{inputs.removeprefix(NO_SCAN)}_{Branch.CLINICAL}"
 
 
-def load_predictor(name: str | None = None) -> Predictor:
+def load_predictor(name: str | Path | None = None) -> Predictor:
     """Load a model by name, or the shipped one.
 
     Args:
-        name: a folder in the models directory (ADCORE_MODELS, else those that come with adcore), or a path to a model folder.
+        name: a folder in the models directory (ADCORE_MODELS, else those that come with adcore), or the path of a model folder:
+            a Path, or a text with a separator in it.
     Raises:
         ModelError: no such model, or a damaged one.
     """
@@ -193,7 +195,7 @@ def load_predictor(name: str | None = None) -> Predictor:
     return Predictor(card, load_network(folder, card.weights), training_distance)
 
 
-def model_folder(name: str | None = None) -> Path:
+def model_folder(name: str | Path | None = None) -> Path:
     """The folder of a model by name, or of the shipped one.
 
     Args:
@@ -202,7 +204,7 @@ def model_folder(name: str | None = None) -> Path:
         ModelError: no such model.
     """
     name = name or DEFAULT_MODEL
-    if os.sep in name:
+    if isinstance(name, Path) or os.sep in name:
         return Path(name)
     models = Path(os.environ.get(MODELS_VARIABLE) or SHIPPED_MODELS)
     if not (models / name).is_dir():

@@ -3,9 +3,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 from nibabel.affines import apply_affine
 
 from adcore.analysis import Analysis
+from adcore.analysis_schema import schema
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.case.clinical import ClinicalRecord
 from adcore.model.calibration import log_odds
@@ -57,6 +59,7 @@ def test_the_result_writes_itself_as_json_without_voxels_or_names(analysis: Anal
     result = json.loads(text)
     assert result["fused"]["probability"] == pytest.approx(analysis.prediction.fused.probability)  # type: ignore[union-attr]
     assert set(result["branches"]) == {"vgg16", "resnet50", "clinical"}
+    Draft202012Validator(schema()).validate(result)
     assert result["provenance"]["scan_sha256"] == analysis.prepared.scan.sha256
     assert "chris" not in text
     assert len(text) < 40_000
@@ -68,7 +71,7 @@ def test_the_result_says_what_the_answer_rests_on(analysis: Analysis) -> None:
     base = result["contributions"]["base"]
     moved = sum(part["log_odds"] for part in result["contributions"]["fused"])
     assert log_odds(base) + moved == pytest.approx(log_odds(result["fused"]["probability"]), abs=1e-5)
-    assert result["what_if"]["most_telling"] in ("education_years", "ses")
+    assert result["what_if"]["most_informative"] in ("education_years", "ses")
     assert [curve["field"] for curve in result["what_if"]["curves"]][-1] == "mmse"
     by_network = {branch: [row for row in result["structures"] if row["branch"] == branch] for branch in IMAGE_BRANCHES}
     for rows in by_network.values():

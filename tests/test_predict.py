@@ -112,16 +112,16 @@ def test_the_limits_of_what_is_known_decide(reading: ScanReading) -> None:
     limits = ConformalLimits(stated=0.9, impaired_from=0.0, unimpaired_to=1.0, impaired_participants=5, unimpaired_participants=5)
     card = untrained_card(spread=1e-6).model_copy(update={"conformal": {"no_mmse": limits}})
     predictor = Predictor(card, untrained_network())
-    assert not any("both answers" in reason for reason in predictor.predict(reading, RECORD).reasons)
+    assert not any("both answers" in reason.sentence for reason in predictor.predict(reading, RECORD).reasons)
     bare = predictor.predict(reading, RECORD.model_copy(update={"mmse": None}))
     assert bare.category is Category.INCONCLUSIVE
-    assert any("both answers" in reason for reason in bare.reasons)
+    assert any("both answers" in reason.sentence for reason in bare.reasons)
 
 
 def test_an_age_outside_training_is_inconclusive_with_the_reason(predictor: Predictor, reading: ScanReading) -> None:
     prediction = predictor.predict(reading, RECORD.model_copy(update={"age_years": 35.0}))
     assert prediction.category is Category.INCONCLUSIVE
-    assert any("35" in reason for reason in prediction.reasons)
+    assert any("35" in reason.sentence for reason in prediction.reasons)
 
 
 def test_an_interval_over_the_threshold_is_inconclusive(reading: ScanReading) -> None:
@@ -131,13 +131,13 @@ def test_an_interval_over_the_threshold_is_inconclusive(reading: ScanReading) ->
     assert prediction.category is Category.INCONCLUSIVE
 
 
-@pytest.mark.parametrize(("slope", "doubted"), [(40.0, True), (0.5, False)])
+@pytest.mark.parametrize(("slope", "abstained"), [(40.0, True), (0.5, False)])
 def test_branches_far_apart_on_either_side_are_inconclusive(reading: ScanReading, slope: float, abstained: bool) -> None:
     card = untrained_card(spread=1e-6)
     sides = {"all_vgg16": 1.0, "all_clinical": -1.0}
     apart = {name: replace(card.calibrations[name], slope=0.0, intercept=sign * slope / 10) for name, sign in sides.items()}
     predictor = Predictor(card.model_copy(update={"calibrations": card.calibrations | apart}), untrained_network())
-    assert any("disagree" in reason for reason in predictor.predict(reading, RECORD).reasons) is abstained
+    assert any("disagree" in reason.sentence for reason in predictor.predict(reading, RECORD).reasons) is abstained
 
 
 @pytest.mark.parametrize(("strangeness", "passed"), [(0.0, True), (1.5, True), (5.0, False)])
@@ -186,6 +186,7 @@ def test_an_unknown_model_is_named_with_those_that_exist(tmp_path: Path, monkeyp
 def test_a_model_folder_loads_by_path(tmp_path: Path) -> None:
     folder = write_untrained_model(tmp_path / "model")
     assert load_predictor(str(folder)).card.name == "untrained"
+    assert load_predictor(folder).card.name == "untrained"
 
 
 def test_a_damaged_card_is_a_sentence(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a model says of one person: every probability, and the verbal answer or why there is none."""
+"""The answer for one patient: every probability, and the category or the reasons why it is inconclusive."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,11 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from adcore.case.reason import Reason
 from adcore.model.calibration import Estimate
+
+DISAGREEMENT = 0.5
+"""Least gap between two branches' probabilities that counts as disagreement; set by judgement."""
 
 
 class Branch(StrEnum):
@@ -27,36 +31,46 @@ IMAGE_BRANCHES = (Branch.VGG16, Branch.RESNET50)
 
 @dataclass(frozen=True)
 class BranchAgreement:
-    """The branches beside each other.
+    """The branches compared.
 
     Attributes:
         gap: widest distance between two branches' probabilities, 0 to 1.
         lowest, highest: the branches with the least and the greatest probability.
         same_side: whether all lie on one side of the threshold.
+        disagree: whether the lowest and the highest disagree: at least DISAGREEMENT apart, with 90% intervals that lie wholly on
+            opposite sides of the threshold. Disagreement means this and nothing else throughout the program.
     """
 
     gap: float
     lowest: Branch
     highest: Branch
     same_side: bool
+    disagree: bool
 
 
 def agreement(branches: dict[Branch, Estimate | None], threshold: float) -> BranchAgreement | None:
-    """Hold the branches that had an input against each other; None where there are fewer than two.
+    """Compare the branches that had an input; None where there are fewer than two.
 
     Args:
         branches, threshold: of a prediction.
     """
-    known = {branch: estimate.probability for branch, estimate in branches.items() if estimate is not None}
+    known = {branch: estimate for branch, estimate in branches.items() if estimate is not None}
     if len(known) < 2:
         return None
-    lowest, highest = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
-    same_side = (known[lowest] >= threshold) == (known[highest] >= threshold)
-    return BranchAgreement(known[highest] - known[lowest], lowest, highest, same_side)
+    lowest, highest = (pick(known, key=lambda branch: known[branch].probability) for pick in (min, max))
+    low, high = known[lowest], known[highest]
+    gap = high.probability - low.probability
+    return BranchAgreement(
+        gap=gap,
+        lowest=lowest,
+        highest=highest,
+        same_side=(low.probability >= threshold) == (high.probability >= threshold),
+        disagree=gap >= DISAGREEMENT and low.high < threshold <= high.low,
+    )
 
 
 class Category(StrEnum):
-    """The verbal answer."""
+    """The answer in words."""
 
     UNIMPAIRED = "likely unimpaired"
     IMPAIRED = "likely impaired"
@@ -65,29 +79,29 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the model says of a scan with one set of clinical fields.
+    """The model's output for a scan with one set of clinical fields.
 
     Attributes:
         fused: the answer of the late fusion.
-        branches: each branch on its own; None where it had no input.
-        category: the verbal answer, and `reasons` why it is inconclusive (empty otherwise).
+        branches: each branch alone; None where it had no input.
+        category: the answer in words, and `reasons` why it is inconclusive (empty otherwise).
     """
 
     fused: Estimate
     branches: dict[Branch, Estimate | None]
     category: Category
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction(Answer):
-    """Everything the model says of one person.
+    """The model's whole output for one patient.
 
     Attributes:
         without_mmse: the fused answer with MMSE withheld; None where MMSE is unknown anyway.
-        threshold: the probability at and above which people count as impaired.
+        threshold: the probability at and above which a patient is classified as impaired.
         scan_alone: the fused answer with every field withheld; None without a scan.
-        attention: for each image branch, (N,) weights over the planes that sum to 1; empty without a scan.
+        attention: for each image branch, (N,) weights over the slices that sum to 1; empty without a scan.
     """
 
     without_mmse: Estimate | None

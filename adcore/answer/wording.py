@@ -1,27 +1,29 @@
-"""An answer in sentences: what its word covers, how far the parts of the model agree, and what would help where it is undecided.
+"""An answer in sentences: the range of its category, how far the branches agree, and what could resolve an inconclusive one.
 
-Never a treatment, never more than the card's own numbers say.
+Never a treatment, never more than the card's own numbers support.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adcore.answer.prediction import Branch, Category, Prediction
-from adcore.answer.prediction import agreement as branches_apart
+from adcore.answer.prediction import agreement as branches_compared
 from adcore.case.check import Check
 from adcore.case.clinical import FIELDS, ClinicalRecord
+from adcore.case.reason import CheckCode
+from adcore.model.calibration import Estimate
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import MetricInterval
 from adcore.words import percent, points
 
-IMAGE_CHECKS = ("slice spacing", "sharpness", "noise")
+IMAGE_CHECKS = (CheckCode.SLICE_SPACING, CheckCode.SHARPNESS, CheckCode.NOISE)
 NARROWLY = 0.8
-"""Of these checks, the share of the limit from which on a better image is named as a help; set by judgement."""
+"""Share of these checks' limits from which on a better scan is suggested; set by judgement."""
 
 
 @dataclass(frozen=True)
 class WordRange:
-    """The probabilities that may carry a word; others never do.
+    """The probabilities that may get a category; others never do.
 
     Attributes:
         low, high: from 0 to 1.
@@ -35,13 +37,13 @@ class WordRange:
 
 
 def word_range(category: Category, card: ModelCard, inputs: str) -> WordRange | None:
-    """Which probabilities carry a word, by the card's conformal limits; doubts beyond them can still withhold it.
+    """Which probabilities get a category, by the card's conformal limits; other abstention reasons can still withhold it.
 
     Args:
         inputs: as predict.inputs_of names them.
     Returns:
-        for "inconclusive", the probabilities that are so whatever else holds; None where there are none, and where the card
-        has no limits, since then the interval decides.
+        for "inconclusive", the probabilities that are always so; None where there are none, and where the card has no limits,
+        since the interval then decides.
     """
     limits = card.conformal.get(inputs)
     if limits is None:
@@ -60,40 +62,40 @@ def word_range(category: Category, card: ModelCard, inputs: str) -> WordRange | 
 def agreement(prediction: Prediction) -> str:
     """How far apart the branches lie, and on which side of the threshold, in one sentence with numbers."""
     known = {branch: estimate.probability for branch, estimate in prediction.branches.items() if estimate is not None}
-    named = ", ".join(f"{branch.label} {points(chance)}%" for branch, chance in known.items())
-    found = branches_apart(prediction.branches, prediction.threshold)
-    if found is None:
-        return f"Only one part of the model had something to judge by: {named}."
-    above = sum(chance >= prediction.threshold for chance in known.values())
-    line, gap = f"the threshold of {percent(prediction.threshold)}", f"{100 * found.gap:.0f} points apart"
-    if found.same_side:
+    named = ", ".join(f"{branch.label} {points(probability)}%" for branch, probability in known.items())
+    between = branches_compared(prediction.branches, prediction.threshold)
+    if between is None:
+        return f"Only one branch of the model had an input: {named}."
+    above = sum(probability >= prediction.threshold for probability in known.values())
+    line, gap = f"the threshold of {percent(prediction.threshold)}", f"{100 * between.gap:.0f} points apart"
+    if between.same_side:
         side = "above" if above else "below"
-        return f"The {_count(len(known))} parts agree: all lie {side} {line}, at most {gap} ({named})."
-    return f"The parts do not agree: {above} of {len(known)} lie above {line}, and they are up to {gap} ({named})."
+        return f"The {_count(len(known))} branches agree: all lie {side} {line}, at most {gap} ({named})."
+    if between.disagree:
+        return f"The branches disagree: {above} of {len(known)} lie above {line}, and they are up to {gap} ({named})."
+    return f"{above} of {len(known)} branches lie above {line}, up to {gap}, which does not count as disagreement ({named})."
 
 
 def what_would_help(card: ModelCard, prediction: Prediction, record: ClinicalRecord, checks: Sequence[Check]) -> tuple[str, ...]:
-    """What could lead from an inconclusive answer to a clear one; empty where the answer is clear."""
+    """What could turn an inconclusive answer into a clear one; empty where the answer is clear."""
     if prediction.category is not Category.INCONCLUSIVE:
         return ()
     youngest, oldest = card.age_years
     if record.age_years is not None and not youngest <= record.age_years <= oldest:
-        return (
-            f"Nothing that could be added here: for people outside {youngest:.0f} to {oldest:.0f} years it stays inconclusive.",
-        )
-    found = (
+        return (f"No further input: outside the ages of {youngest:.0f} to {oldest:.0f} years the answer stays inconclusive.",)
+    suggestions = (
         _age(record),
         _mmse(card, record),
         _other_fields(card, record),
         _disagreement(prediction),
         _narrow_checks(checks),
-        "A later scan of the same person: change over time can show what one scan can't.",
+        "A later scan of the same patient: change over time can show what a single scan can't.",
     )
-    return tuple(sentence for sentence in found if sentence is not None)
+    return tuple(sentence for sentence in suggestions if sentence is not None)
 
 
 def _age(record: ClinicalRecord) -> str | None:
-    return "The age: without it there is no verbal answer." if record.age_years is None else None
+    return "The age: without it the answer is always inconclusive." if record.age_years is None else None
 
 
 def _mmse(card: ModelCard, record: ClinicalRecord) -> str | None:
@@ -114,23 +116,26 @@ def _other_fields(card: ModelCard, record: ClinicalRecord) -> str | None:
     if not named:
         return None
     alone = _auc(card, "no_mmse", Branch.CLINICAL.value)
-    worth = f" Without MMSE, all fields together reach an AUC of {alone.value:.2f} by themselves." if alone else ""
-    return f"What is unknown besides: {', '.join(named)}.{worth}"
+    worth = f" Without MMSE, all clinical fields together reach an AUC of {alone.value:.2f}." if alone else ""
+    return f"The fields that are unknown: {', '.join(named)}.{worth}"
 
 
 def _disagreement(prediction: Prediction) -> str | None:
-    clinical = prediction.branches[Branch.CLINICAL]
-    images = [estimate for branch, estimate in prediction.branches.items() if estimate and branch is not Branch.CLINICAL]
-    if clinical is None or not images:
+    """Where the clinical branch disagrees with the image branches, and these lie on one side of the threshold."""
+    between = branches_compared(prediction.branches, prediction.threshold)
+    if between is None or not between.disagree or Branch.CLINICAL not in (between.lowest, between.highest):
         return None
-    sides = {estimate.probability >= prediction.threshold for estimate in images}
-    if sides != {clinical.probability < prediction.threshold}:
+    images: dict[Branch, Estimate | None] = {
+        branch: estimate for branch, estimate in prediction.branches.items() if branch is not Branch.CLINICAL
+    }
+    among_images = branches_compared(images, prediction.threshold)
+    if among_images is not None and not among_images.same_side:
         return None
-    return "Scan and fields point opposite ways: see whether every field is typed as meant, and the scan is this person's."
+    return "Scan and fields point in opposite directions: check the fields for errors, and that the scan is this patient's."
 
 
 def _narrow_checks(checks: Sequence[Check]) -> str | None:
-    narrow = [check for check in checks if check.name in IMAGE_CHECKS and check.value >= NARROWLY * check.threshold]
+    narrow = [check for check in checks if check.code in IMAGE_CHECKS and check.value >= NARROWLY * check.threshold]
     if not narrow:
         return None
     named = ", ".join(f"{check.name} {check.value:.3g} of at most {check.threshold:.3g} {check.unit}" for check in narrow)

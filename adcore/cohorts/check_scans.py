@@ -9,6 +9,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from adcore.case.check import Check
+from adcore.case.reason import CheckCode
 from adcore.cohorts.contact_sheet import draw_scan, join_pictures
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.errors import AdcoreError
@@ -50,7 +51,8 @@ def _check(path: Path, predictor: Predictor, picture: Path) -> tuple[Check, ...]
         prepared = prepare_scan(in_child(read_scan, path, None))
     except AdcoreError as error:
         logger.warning("%s: %s", path, error)
-        return (Check("preparation", float("nan"), float("nan"), False, str(error), "The scan could not be read or placed."),)
+        unknown = float("nan")
+        return (Check(CheckCode.PREPARATION, unknown, unknown, False, str(error), "The scan could not be read or placed."),)
     checks = prepared.checks
     training_distance = predictor.check_training_distance(predictor.read(prepared))
     if training_distance is not None:

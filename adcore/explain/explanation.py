@@ -76,13 +76,13 @@ class QualityCheck:
 class Quality:
     """Every check that could be made; none where no network found positive evidence."""
 
-    parts: tuple[QualityCheck, ...]
+    checks: tuple[QualityCheck, ...]
 
     def __str__(self) -> str:
         """What a badge says."""
-        if not self.parts:
+        if not self.checks:
             return "Nothing to explain: no positive evidence"
-        return f"Explanation: {sum(part.holds for part in self.parts)} of {len(self.parts)} checks hold"
+        return f"Explanation: {sum(check.holds for check in self.checks)} of {len(self.checks)} checks hold"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,6 @@
 """The answer over the plausible values of each field, and which unknown field has the most to say."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from adcore.answer.prediction import Answer, Category
 from adcore.case.clinical import FIELDS, ClinicalRecord
@@ -10,8 +9,6 @@ from adcore.model.calibration import Estimate
 from adcore.model.card_schema import ConformalLimits
 from adcore.networks.late_fusion import ScanFeatures
 from adcore.predict import Predictor, inputs_of
-
-DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -49,24 +46,6 @@ class FieldCurve:
                 found.append((value, value, category))
         return tuple(found)
 
-    def to_json(self) -> dict[str, Any]:
-        """As columns, rounded."""
-        columns = {
-            name: [round(getattr(estimate, name), DECIMALS) for estimate in self.estimates]
-            for name in ("probability", "low", "high")
-        }
-        return {
-            "field": self.field,
-            "known": self.known,
-            "values": list(self.values),
-            **columns,
-            "category": [category.value for category in self.categories],
-            "share_of_people": [round(share, DECIMALS) for share in self.shares] if self.counted else None,
-            "inconclusive": None if self.limits is None else [self.limits.impaired_from, self.limits.unimpaired_to],
-            "mean_change": round(self.change, DECIMALS),
-            "share_turned": round(self.turns, DECIMALS),
-        }
-
 
 @dataclass(frozen=True)
 class WhatIf:
@@ -86,7 +65,7 @@ class WhatIf:
     participants: int | None
 
     @property
-    def most_telling(self) -> FieldCurve | None:
+    def most_informative(self) -> FieldCurve | None:
         """The unknown field that would move the probability most on average; None where all are known."""
         unknown = [curve for curve in self.curves if curve.known is None]
         return max(unknown, key=lambda curve: curve.change, default=None)

@@ -10,9 +10,9 @@ LABELS = {spec.name: spec.label for spec in FIELDS}
 UNITS = {spec.name: spec.unit for spec in FIELDS}
 
 
-def most_to_say(found: WhatIf) -> str:
+def summary(found: WhatIf) -> str:
     """Which unknown field would move the answer most, how far, and whether it could turn the category."""
-    curve = found.most_telling
+    curve = found.most_informative
     if curve is None:
         return "Every clinical field is known: no missing one could change this answer."
     return f"Of what is unknown, {in_text(curve.field)} has the most to say. {span(curve)} {turn(curve, found.category)}"

@@ -71,7 +71,7 @@ def follow(
             left_out.append(LeftOut(one.months, str(error)))
             continue
         if analysis.prediction is None or analysis.prediction.scan_alone is None:  # the latter never of a scan
-            left_out.append(LeftOut(one.months, " ".join(analysis.refusals)))
+            left_out.append(LeftOut(one.months, " ".join(map(str, analysis.refusals))))
             continue
         visits.append(Visit(one.months, analysis, analysis.prediction.scan_alone))
     if len(visits) < 2:

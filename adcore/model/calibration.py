@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from adcore.errors import ModelError
 
@@ -73,7 +72,9 @@ def chance_of(odds: float) -> float:
 
 
 def fit_calibration(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> Calibration:
-    """Fit on out-of-fold logits (S,) of people with labels (S,)."""
+    """Fit on out-of-fold logits (S,) of participants with labels (S,)."""
+    from sklearn.linear_model import LogisticRegression  # takes a second to import, and an answer needs none of it
+
     model = LogisticRegression(C=100.0).fit(logits[:, None], labels)  # all but unpenalised; finite when classes separate
     chances = model.predict_proba(logits[:, None])[:, 1]
     design = np.stack([logits, np.ones_like(logits)], axis=1)

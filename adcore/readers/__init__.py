@@ -12,7 +12,7 @@ from adcore.readers.volume_file import HEAD_BYTES, read_volume_file
 from adcore.readers.zip_stream import is_zip, open_zip
 
 
-def read_scan(path: Path, series: int | None = None) -> Scan:
+def read_scan(path: str | Path, series: int | None = None) -> Scan:
     """Read one scan from disk.
 
     Args:
@@ -41,7 +41,7 @@ def read_upload(files: Sequence[tuple[str, bytes]], series: int | None = None) -
     return _read(files_of_upload(files), series)
 
 
-def read_patient(path: Path, series: int | None = None) -> dict[str, str]:
+def read_patient(path: str | Path, series: int | None = None) -> dict[str, str]:
     """Patient and study as a DICOM series on disk names them, by DICOM keyword: for objects that go back beside it.
 
     Args:
@@ -61,7 +61,8 @@ def _read(files: Sequence[FileEntry], series: int | None) -> Scan:
         return read_bundle(inner, series)
 
 
-def _files_at(path: Path) -> tuple[FileEntry, ...]:
+def _files_at(place: str | Path) -> tuple[FileEntry, ...]:
+    path = Path(place)
     return files_of_folder(path) if path.is_dir() else (file_of_path(path),)
 
 

@@ -62,7 +62,7 @@ def _answer(sheet: Sheet, analysis: Analysis, width: float) -> None:
     top += sheet.fitted((MARGIN_MM, top, width, 8), mmse, 8) + 1
     bars = PICTURES_TOP - 33
     if prediction.reasons:
-        text = "Why no verbal answer is given: " + " ".join(prediction.reasons)
+        text = "Why no verbal answer is given: " + " ".join(map(str, prediction.reasons))
         sheet.fitted((MARGIN_MM, top, width, bars - top - 1), text, 8)
     top = sheet.heading(MARGIN_MM, bars, width, "What each part says by itself")
     branch_bars(sheet, MARGIN_MM, top, width, prediction)

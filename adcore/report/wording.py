@@ -7,7 +7,7 @@ from adcore.model.calibration import Estimate
 from adcore.predict import Category, Prediction
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import load_norms
-from adcore.words import percentile, points
+from adcore.words import interval, millilitres, percentile_interval, points, points_interval
 
 HEADLINES = {
     Category.UNIMPAIRED: "Likely unimpaired",
@@ -23,7 +23,7 @@ UNKNOWN = "unknown"
 
 def with_interval(estimate: Estimate) -> str:
     """'62% (48 to 75%)'."""
-    return f"{points(estimate.probability)}% ({points(estimate.low)} to {points(estimate.high)}%)"
+    return points_interval(estimate.probability, estimate.low, estimate.high)
 
 
 def natural_frequency(estimate: Estimate) -> str:
@@ -70,13 +70,11 @@ def norm_cohort() -> str:
 
 def volume_numbers(finding: VolumeFinding) -> tuple[str, str, str, str]:
     """Millilitres, share of the intracranial volume, z with its 95% interval, percentile with its interval; '' where none."""
-    millilitres = f"{finding.millilitres:.{0 if finding.millilitres >= 100 else 1}f} ml"
-    share, score = f"{100 * finding.share:.2g}%", finding.score
+    volume, share, score = f"{millilitres(finding.millilitres)} ml", f"{100 * finding.share:.2g}%", finding.score
     if score is None:
-        return millilitres, share, "", ""
-    z = f"{score.z:+.1f} ({score.z_low:+.1f} to {score.z_high:+.1f})"
-    low, middle, high = (percentile(value) for value in (score.percentile_low, score.percentile, score.percentile_high))
-    return millilitres, share, z, f"{middle} ({low} to {high})"
+        return volume, share, "", ""
+    z = interval(score.z, score.z_low, score.z_high, "+.1f")
+    return volume, share, z, percentile_interval(score.percentile, score.percentile_low, score.percentile_high)
 
 
 def number(value: float, unit: str = "") -> str:

@@ -5,8 +5,9 @@ import math
 import pandas as pd
 import streamlit as st
 
+from adcore.answer.prediction import DISAGREEMENT
 from adcore.evaluation.cases.cases import Cases
-from adcore.evaluation.cases.classified import APART, CONFIDENT, CaseFilter, Classified, Kind, classify
+from adcore.evaluation.cases.classified import CONFIDENT, CaseFilter, Classified, Kind, classify
 from adcore.statistics.names import BRANCHES, INPUTS
 from adcore.words import percent
 from app.state.keys import AGES_KEY, BRANCH_KEY, CDR_KEY, INPUTS_KEY, KINDS_KEY, SEX_KEY
@@ -47,7 +48,8 @@ def _kinds(table: pd.DataFrame, undecided: str) -> list[Kind]:
         key=KINDS_KEY,
         help=(
             f"Several together: all have to hold. Confidently wrong: at least {percent(CONFIDENT)} for the wrong answer. "
-            f"Branches disagree: two lie on both sides of the threshold, at least {100 * APART:.0f} points apart. "
+            f"Branches disagree: two lie at least {100 * DISAGREEMENT:.0f} points apart, their 90% intervals on opposite "
+            "sides of the threshold. "
             f"Inconclusive: {undecided}."
         ),
     )

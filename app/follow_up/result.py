@@ -62,7 +62,7 @@ def _reasons(course: Course) -> list[str]:
     """Why visits got no verbal answer, one sentence or more each."""
     answers = ((visit.months, visit.analysis.prediction) for visit in course.visits)
     return [
-        f"Why the answer at {months:g} months is inconclusive: {' '.join(answer.reasons)}"
+        f"Why the answer at {months:g} months is inconclusive: {' '.join(map(str, answer.reasons))}"
         for months, answer in answers
         if answer is not None and answer.reasons
     ]

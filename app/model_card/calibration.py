@@ -42,7 +42,7 @@ def show_coverage(card: ModelCard, cases: Cases) -> None:
     if not card.coverage:
         not_known(
             "A promise on how often the true answer stays possible (conformal prediction): not measured yet. Until then an "
-            "answer is inconclusive where its 90% interval includes the threshold, the branches disagree strongly, or the age "
+            "answer is inconclusive where its 90% interval includes the threshold, the branches disagree, or the age "
             "lies outside training."
         )
         return

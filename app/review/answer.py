@@ -47,7 +47,7 @@ def show_answer(analysis: Analysis, card: ModelCard, session: Session) -> None:
 
 
 def _answer(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None:
-    _list("Why no verbal answer is given", prediction.reasons)
+    _list("Why no verbal answer is given", tuple(map(str, prediction.reasons)))
     _list("What would help", what_would_help(card, prediction, analysis.record, analysis.prepared.checks))
     if prediction.without_mmse is None:
         st.markdown("MMSE is unknown, so it plays no part in this answer.")
@@ -93,7 +93,7 @@ def _list(title: str, sentences: tuple[str, ...]) -> None:
 
 
 def _refused(analysis: Analysis) -> None:
-    sentences = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in analysis.refusals)
+    sentences = "".join(f"<li>{html.escape(reason.sentence)}</li>" for reason in analysis.refusals)
     st.html(
         '<section class="adcore-answer" aria-label="Result"><h2>No probability for this scan</h2>'
         f"<p>The scan is not fit to be judged, so no number is shown. The viewer shows it as it is.</p><ul>{sentences}</ul>"

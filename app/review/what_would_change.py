@@ -7,7 +7,7 @@ from adcore.analysis import Analysis
 from adcore.case.clinical import Sex
 from adcore.charts.theme import BAND, BLUE, CLEAR, GREY, GRID, ORANGE
 from adcore.explain.what_if import FieldCurve, WhatIf
-from adcore.explain.what_if_wording import LABELS, most_to_say, span, turn
+from adcore.explain.what_if_wording import LABELS, span, summary, turn
 from adcore.words import points
 from app.state.keys import WHAT_IF_KEY
 
@@ -22,11 +22,11 @@ def show_what_would_change(analysis: Analysis) -> None:
     if found is None:
         return
     st.markdown("### What would change this")
-    st.markdown(most_to_say(found))
+    st.markdown(summary(found))
     curve = _choose(found)
     if curve is None:
         return
-    if curve is not found.most_telling:
+    if curve is not found.most_informative:
         st.markdown(f"{span(curve)} {turn(curve, found.category)}")
     st.plotly_chart(curve_chart(found, curve), config={"displayModeBar": False}, key="what_if")
     st.caption(curve_caption(found, curve))
@@ -107,7 +107,7 @@ def curve_caption(found: WhatIf, curve: FieldCurve) -> str:
 
 def _choose(found: WhatIf) -> FieldCurve | None:
     by_field = {curve.field: curve for curve in found.curves}
-    first = found.most_telling or max(found.curves, key=lambda curve: curve.change, default=None)
+    first = found.most_informative or max(found.curves, key=lambda curve: curve.change, default=None)
     if first is None:
         return None
     fields = list(by_field)

@@ -1,8 +1,9 @@
 import pytest
 
 from adcore.answer.abstention import abstention_reasons
-from adcore.answer.prediction import Branch
+from adcore.answer.prediction import Branch, agreement
 from adcore.case.clinical import ClinicalRecord
+from adcore.case.reason import AbstentionCode, Reason
 from adcore.model.calibration import Estimate
 from adcore.model.card_schema import ConformalLimits
 from tests.support.untrained import untrained_card
@@ -10,8 +11,8 @@ from tests.support.untrained import untrained_card
 RECORD = ClinicalRecord.of(age_years=74)
 
 
-def reasons(probability: float, impaired_from: float, unimpaired_to: float, width: float = 0.4) -> tuple[str, ...]:
-    """Of a person of 74 with a wide interval, under these limits."""
+def reasons(probability: float, impaired_from: float, unimpaired_to: float, width: float = 0.4) -> tuple[Reason, ...]:
+    """For a patient of 74 with a wide interval, under these limits."""
     limits = ConformalLimits(
         stated=0.9, impaired_from=impaired_from, unimpaired_to=unimpaired_to, impaired_participants=80, unimpaired_participants=78
     )
@@ -21,21 +22,30 @@ def reasons(probability: float, impaired_from: float, unimpaired_to: float, widt
 
 
 @pytest.mark.parametrize(
-    ("probability", "impaired_from", "unimpaired_to", "words"),
+    ("probability", "impaired_from", "unimpaired_to", "code", "words"),
     [
-        (0.5, 0.31, 0.71, "both answers remain possible"),
-        (0.5, 0.6, 0.4, "neither answer fits"),
-        (0.45, 0.3, 0.4, "only 'impaired' remains possible, but the probability lies below"),
-        (0.55, 0.6, 0.7, "only 'unimpaired' remains possible, but the probability lies above"),
+        (0.5, 0.31, 0.71, AbstentionCode.BOTH_LABELS_POSSIBLE, "both answers remain possible"),
+        (0.5, 0.6, 0.4, AbstentionCode.NEITHER_LABEL_POSSIBLE, "neither answer fits"),
+        (
+            *(0.45, 0.3, 0.4, AbstentionCode.THRESHOLD_CONTRADICTS),
+            "only 'impaired' remains possible, but the probability lies below",
+        ),
+        (
+            *(0.55, 0.6, 0.7, AbstentionCode.THRESHOLD_CONTRADICTS),
+            "only 'unimpaired' remains possible, but the probability lies above",
+        ),
     ],
 )
-def test_conformal_limits_give_their_reason(probability: float, impaired_from: float, unimpaired_to: float, words: str) -> None:
-    (sentence,) = reasons(probability, impaired_from, unimpaired_to)
-    assert words in sentence
-    assert "90%" in sentence
+def test_conformal_limits_give_their_reason(
+    probability: float, impaired_from: float, unimpaired_to: float, code: AbstentionCode, words: str
+) -> None:
+    (reason,) = reasons(probability, impaired_from, unimpaired_to)
+    assert reason.code is code
+    assert words in reason.sentence
+    assert "90%" in reason.sentence
 
 
-def test_where_one_answer_is_left_and_the_threshold_calls_it_there_is_no_doubt_however_wide_the_interval() -> None:
+def test_where_one_answer_is_left_and_the_threshold_calls_it_there_is_no_reason_however_wide_the_interval() -> None:
     assert reasons(0.9, 0.31, 0.71) == ()
     assert reasons(0.1, 0.31, 0.71) == ()
 
@@ -45,12 +55,42 @@ def test_limits_for_other_inputs_leave_it_to_the_interval() -> None:
     card = untrained_card().model_copy(update={"conformal": {"images": limits}})
     sure, unsure = Estimate(0.9, 0.8, 0.95), Estimate(0.6, 0.4, 0.8)
     assert abstention_reasons(card, "all", sure, {Branch.CLINICAL: sure}, RECORD) == ()
-    (sentence,) = abstention_reasons(card, "all", unsure, {Branch.CLINICAL: unsure}, RECORD)
-    assert "includes the decision threshold" in sentence
+    (reason,) = abstention_reasons(card, "all", unsure, {Branch.CLINICAL: unsure}, RECORD)
+    assert reason.code is AbstentionCode.INTERVAL_INCLUDES_THRESHOLD
+    assert "includes the decision threshold" in reason.sentence
 
 
-def test_an_interval_that_ends_near_nobody_is_told_as_a_bound_as_in_the_headline() -> None:
+def test_an_interval_that_ends_near_0_is_written_as_a_bound_as_in_the_headline() -> None:
     card, unsure = untrained_card(), Estimate(0.4, 0.001, 0.6)
-    assert "The 90% interval, <1 to 60%, includes the decision threshold of 50%." in abstention_reasons(
-        card, "images", unsure, {Branch.CLINICAL: unsure}, RECORD
-    )
+    (reason,) = abstention_reasons(card, "images", unsure, {Branch.CLINICAL: unsure}, RECORD)
+    assert reason.sentence == "The 90% interval, <1 to 60%, includes the decision threshold of 50%."
+
+
+@pytest.mark.parametrize(
+    ("age_years", "codes"),
+    [(None, [AbstentionCode.AGE_UNKNOWN]), (35.0, [AbstentionCode.AGE_OUTSIDE_TRAINING]), (74.0, [])],
+)
+def test_an_age_that_is_unknown_or_outside_training_is_a_reason(age_years: float | None, codes: list[AbstentionCode]) -> None:
+    sure, record = Estimate(0.9, 0.8, 0.95), RECORD.model_copy(update={"age_years": age_years})
+    found = abstention_reasons(untrained_card(), "all", sure, {Branch.CLINICAL: sure}, record)
+    assert [reason.code for reason in found] == codes
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "abstains"),
+    [
+        (Estimate(0.1, 0.05, 0.49), Estimate(0.9, 0.5, 0.95), True),
+        (Estimate(0.1, 0.05, 0.5), Estimate(0.9, 0.5, 0.95), False),  # an interval that reaches the threshold
+        (Estimate(0.1, 0.05, 0.49), Estimate(0.9, 0.49, 0.95), False),
+        (Estimate(0.3, 0.2, 0.4), Estimate(0.79, 0.7, 0.9), False),  # 49 points apart
+        (Estimate(0.1, 0.05, 0.2), Estimate(0.45, 0.4, 0.49), False),  # on one side
+    ],
+)
+def test_branches_that_disagree_are_a_reason(low: Estimate, high: Estimate, abstains: bool) -> None:
+    sure = Estimate(0.9, 0.8, 0.95)
+    branches = {Branch.VGG16: high, Branch.RESNET50: None, Branch.CLINICAL: low}
+    codes = [reason.code for reason in abstention_reasons(untrained_card(), "all", sure, branches, RECORD)]
+    between = agreement(branches, untrained_card().threshold)
+    assert between is not None
+    assert codes == [AbstentionCode.BRANCHES_DISAGREE] * abstains
+    assert between.disagree is abstains

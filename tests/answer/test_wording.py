@@ -7,6 +7,7 @@ from adcore.answer.abstention import abstention_reasons
 from adcore.answer.prediction import Branch
 from adcore.answer.wording import agreement, what_would_help, word_range
 from adcore.case.clinical import ClinicalRecord
+from adcore.case.reason import AbstentionCode, Reason
 from adcore.model.calibration import Estimate
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import ConformalLimits, MetricInterval
@@ -16,7 +17,7 @@ from tests.support.untrained import untrained_card
 
 RECORD = ClinicalRecord.of(age_years=74, sex="F", education_years=12, ses=3, mmse=26)
 FINE = (check_spacing(np.array([1.0, 1.0, 1.2])),)
-BEST = "A later scan of the same person"
+BEST = "A later scan of the same patient"
 
 
 def card(impaired_from: float = 0.24, unimpaired_to: float = 0.64) -> ModelCard:
@@ -68,11 +69,14 @@ def test_without_limits_for_these_inputs_no_range_is_claimed() -> None:
 
 def test_agreement_counts_the_sides_and_the_gap() -> None:
     assert agreement(prediction(0.58, 0.72, 0.9)) == (
-        "The three parts agree: all lie above the threshold of 50%, at most 32 points apart "
+        "The three branches agree: all lie above the threshold of 50%, at most 32 points apart "
         "(VGG16 58%, ResNet50 72%, Clinical fields 90%)."
     )
     assert "agree: all lie below" in agreement(prediction(0.1, 0.2, None))
-    assert "2 of 3 lie above" in agreement(prediction(0.58, 0.72, 0.1))
+    assert agreement(prediction(0.58, 0.72, 0.1)).startswith("The branches disagree: 2 of 3 lie above")
+    assert "2 of 3 branches lie above the threshold of 50%, up to 32 points apart, which does not count" in agreement(
+        prediction(0.58, 0.72, 0.4)
+    )
 
 
 def test_a_clear_answer_needs_no_help() -> None:
@@ -92,8 +96,9 @@ def test_unknown_fields_are_named() -> None:
 
 
 def test_scan_and_fields_at_odds_are_looked_at_again() -> None:
-    assert any("opposite ways" in sentence for sentence in what_would_help(card(), prediction(0.9, 0.8, 0.1), RECORD, FINE))
-    assert not any("opposite ways" in sentence for sentence in what_would_help(card(), prediction(0.9, 0.3, 0.1), RECORD, FINE))
+    opposed, mixed = (what_would_help(card(), prediction(0.9, resnet50, 0.1), RECORD, FINE) for resnet50 in (0.8, 0.3))
+    assert any("opposite directions" in sentence for sentence in opposed)
+    assert not any("opposite directions" in sentence for sentence in mixed)
 
 
 def test_a_scan_that_passes_narrowly_could_be_better() -> None:
@@ -110,7 +115,7 @@ def test_an_age_outside_training_cannot_be_helped() -> None:
 
 
 def test_no_help_is_a_treatment() -> None:
-    worst = replace(prediction(0.9, 0.8, 0.1), reasons=("x",))
+    worst = replace(prediction(0.9, 0.8, 0.1), reasons=(Reason(AbstentionCode.AGE_UNKNOWN, "x"),))
     said = " ".join(what_would_help(card(), worst, ClinicalRecord(), (check_spacing(np.array([1.0, 1.0, 5.4])),))).lower()
     for word in ("treat", "drug", "medic", "therapy", "confirm"):
         assert word not in said

@@ -33,7 +33,7 @@ def test_a_broken_scan_is_a_row_and_a_second_run_reads_only_what_is_new(tmp_path
     table = pd.read_csv(out / CHECKS_FILE)
     assert list(table["scan"].unique()) == [str(scan) for scan in scans]
     assert "header is damaged" in table["sentence"][0]
-    assert set(table[table["scan"] == str(scans[1])]["name"]) >= {"registration", "sharpness", "grey and white matter"}
+    assert set(table[table["scan"] == str(scans[1])]["code"]) >= {"registration", "sharpness", "grey_and_white_matter"}
     assert [picture.name for picture in (out / "pictures").iterdir()] == ["0001.png"]
     assert (out / "sheet_01.png").is_file()
 

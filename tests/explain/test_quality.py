@@ -40,7 +40,7 @@ def found(
 
 
 def part(quality: Quality, name: str, branch: Branch | None = None) -> QualityCheck:
-    (one,) = (p for p in quality.parts if p.name == name and p.branch == (branch.value if branch else None))
+    (one,) = (p for p in quality.checks if p.name == name and p.branch == (branch.value if branch else None))
     return one
 
 
@@ -81,9 +81,9 @@ def test_networks_look_alike_by_the_share_that_both_place_in_the_same_parts() ->
 
 def test_a_network_without_saliency_is_not_judged() -> None:
     silent = EVIDENCE | {Branch.VGG16: np.zeros_like(EVIDENCE[Branch.VGG16])}
-    assert {one.branch for one in found(silent).parts} == {Branch.RESNET50.value}
+    assert {one.branch for one in found(silent).checks} == {Branch.RESNET50.value}
     nothing = found({branch: np.zeros_like(maps) for branch, maps in EVIDENCE.items()})
-    assert nothing.parts == ()
+    assert nothing.checks == ()
     assert str(nothing) == "Nothing to explain: no positive evidence"
 
 

@@ -3,9 +3,10 @@ from functools import cache
 import numpy as np
 import pytest
 
+from adcore.analysis_schema import CurveSection
 from adcore.case.clinical import FIELDS, ClinicalRecord, Sex
 from adcore.explain.what_if import what_if
-from adcore.explain.what_if_wording import most_to_say
+from adcore.explain.what_if_wording import summary
 from adcore.model.card_schema import ConformalLimits
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures
 from adcore.predict import Predictor
@@ -64,16 +65,16 @@ def test_participants_of_the_training_weigh_the_values(features: ScanFeatures) -
 
 def test_the_unknown_field_that_moves_most_on_average_is_named(features: ScanFeatures) -> None:
     found = what_if(features, RECORD, predictor_of())
-    assert found.most_telling is not None
-    assert found.most_telling.known is None
-    assert found.most_telling.change == max(curve.change for curve in found.curves if curve.known is None)
+    assert found.most_informative is not None
+    assert found.most_informative.known is None
+    assert found.most_informative.change == max(curve.change for curve in found.curves if curve.known is None)
 
 
 def test_a_field_that_is_known_is_not_missing_but_can_be_tried(features: ScanFeatures) -> None:
     full = ClinicalRecord.of(age_years=74, sex="M", education_years=12, ses=3, mmse=24)
     found = what_if(features, full, predictor_of())
-    assert found.most_telling is None
-    assert "Every clinical field is known" in most_to_say(found)
+    assert found.most_informative is None
+    assert "Every clinical field is known" in summary(found)
     mmse = found.curves[-1]
     assert mmse.known == 24
     assert mmse.estimates[mmse.values.index(24)].probability == pytest.approx(found.present.probability, abs=1e-6)
@@ -102,7 +103,7 @@ def test_an_unknown_age_can_turn_an_inconclusive_answer(features: ScanFeatures) 
 
 
 def test_the_sentence_says_how_far_and_at_which_values(features: ScanFeatures) -> None:
-    sentence = most_to_say(what_if(features, RECORD, predictor_of(field_values={"mmse": {"30": 5}})))
+    sentence = summary(what_if(features, RECORD, predictor_of(field_values={"mmse": {"30": 5}})))
     assert "has the most to say" in sentence
     assert "points" in sentence
     assert "would" in sentence
@@ -110,7 +111,7 @@ def test_the_sentence_says_how_far_and_at_which_values(features: ScanFeatures) -
 
 def test_columns_of_the_json_belong_together(features: ScanFeatures) -> None:
     for curve in what_if(features, RECORD, predictor_of()).curves:
-        written = curve.to_json()
+        written = CurveSection.of(curve).model_dump(mode="json")
         assert {len(written[name]) for name in ("values", "probability", "low", "high", "category")} == {len(curve.values)}
-    assert written["share_of_people"] is None
+    assert written["share_of_participants"] is None
     assert Sex.FEMALE in what_if(features, RECORD, predictor_of()).curves[1].values

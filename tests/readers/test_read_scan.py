@@ -35,6 +35,7 @@ def test_a_file_reads_as_its_bytes_do(suffix, tmp_path):
     from_path, from_bytes = read_scan(path), read_scan_bytes(path.read_bytes(), path.name)
     np.testing.assert_array_equal(from_path.voxels, from_bytes.voxels)
     assert from_path.sha256 == from_bytes.sha256
+    np.testing.assert_array_equal(read_scan(str(path)).voxels, from_path.voxels)
 
 
 @pytest.mark.parametrize("suffix", [".nii.gz", ".mgz"])

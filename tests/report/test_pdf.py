@@ -8,6 +8,7 @@ from pypdf import PageObject, PdfReader
 from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.reader_note import ReaderNote
+from adcore.case.reason import AbstentionCode, Reason
 from adcore.explain import RegionSaliency
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.explain.sides import saliency_by_structure
@@ -76,7 +77,7 @@ def test_an_inconclusive_answer_says_why_and_every_unknown_field_is_named(inconc
 def test_a_refused_scan_shows_its_reasons_and_no_probability(refused: Analysis, card: ModelCard) -> None:
     first, second = pages(report_pdf(refused, card))
     assert "No probability for this scan" in first
-    assert refused.refusals[0] in first
+    assert refused.refusals[0].sentence in first
     assert "Probability of impairment" not in first
     assert "1 of 1 failed" in first
     assert "registration 0.41 0.7 no" in second
@@ -125,7 +126,8 @@ def test_where_there_is_no_comparison_the_reason_stands(typical: Analysis, card:
 def test_texts_of_any_length_stay_on_their_page_and_say_that_they_were_cut(inconclusive: Analysis, card: ModelCard) -> None:
     assert inconclusive.prediction is not None
     endless = "Endless reason. " * 400
-    analysis = replace(inconclusive, prediction=replace(inconclusive.prediction, reasons=(endless,)))
+    wordy_reason = Reason(AbstentionCode.AGE_UNKNOWN, endless)
+    analysis = replace(inconclusive, prediction=replace(inconclusive.prediction, reasons=(wordy_reason,)))
     note = ReaderNote(0.3, True, False, "W" * 5000, "2026-01-01T00:00:00+00:00")
     wordy = card.model_copy(update={"limits": [endless], "not_for": [endless]})
     reader = PdfReader(io.BytesIO(report_pdf(analysis, wordy, note)))

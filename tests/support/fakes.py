@@ -12,6 +12,7 @@ from adcore.analysis import Analysis, Provenance, Step
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord, Sex
+from adcore.case.reason import AbstentionCode, CheckCode, Reason
 from adcore.case.scan import Scan, SourceFormat
 from adcore.errors import CourseError, PreparationError
 from adcore.explain.explanation import Explanation, Quality, RegionSaliency
@@ -39,7 +40,8 @@ REGIONS = (
     RegionSaliency("resnet50", "outside the brain", 0.3),
     RegionSaliency("resnet50", "right lateral ventricle", 0.2),
 )
-UNFIT = "Expected a head that fills the planes, but the registration stayed under its limit. Scan again."
+UNFIT = "Expected a head that fills the slices, but the registration stayed under its limit. Scan again."
+UNCLEAR = Reason(AbstentionCode.INTERVAL_INCLUDES_THRESHOLD, "The 90% interval includes the decision threshold.")
 
 
 def fake_predictor() -> SimpleNamespace:
@@ -75,7 +77,7 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, salie
     """An analysis whose atlas space is the scan's own, with a map on the patient's left of the planes."""
     config = PreparationConfig()
     check = Check(
-        "registration",
+        CheckCode.REGISTRATION,
         0.93 if fit else 0.41,
         0.7,
         fit,
@@ -98,7 +100,7 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, salie
         "0", scan.sha256, config.digest, "stand-in 0", "0" * 12, "0" * 64, 2, "2024-01-01T00:00:00+00:00", {"prepare": 0.1}
     )
     if not fit:
-        return Analysis(prepared, record, None, None, (), (UNFIT,), provenance)
+        return Analysis(prepared, record, None, None, (), (Reason(CheckCode.REGISTRATION, UNFIT),), provenance)
     maps = {
         branch: _maps(config.slices, peak if saliency else -1) for branch, peak in zip(IMAGE_BRANCHES, (0.8, 1.4), strict=True)
     }
@@ -140,7 +142,7 @@ def fake_prediction(record: ClinicalRecord, slices: SliceConfig) -> Prediction:
         },
         without_mmse=None if inconclusive else _estimate(0.52),
         category=Category.INCONCLUSIVE if inconclusive else called,
-        reasons=("The 90% interval includes the decision threshold.",) if inconclusive else (),
+        reasons=(UNCLEAR,) if inconclusive else (),
         threshold=0.5,
         attention={Branch.VGG16: ramp / ramp.sum(), Branch.RESNET50: ramp[::-1] / ramp.sum()},
         model_name="stand-in 0",
@@ -153,7 +155,7 @@ def fake_follow(planned: Sequence[PlannedVisit], predictor: object, on_step: Cal
     order = sorted(planned, key=lambda visit: visit.months)
     analyses = [(visit, fake_analyse(visit.scan, visit.record, predictor, on_step)) for visit in order]
     fit = [Visit(visit.months, found, _estimate(0.3)) for visit, found in analyses if found.prediction]
-    left_out = tuple(LeftOut(visit.months, found.refusals[0]) for visit, found in analyses if not found.prediction)
+    left_out = tuple(LeftOut(visit.months, str(found.refusals[0])) for visit, found in analyses if not found.prediction)
     if len(fit) < 2:
         raise CourseError("Expected at least two visits that are fit to be judged.")
     box = np.zeros(SHAPE, np.float32)

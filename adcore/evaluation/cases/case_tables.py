@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adcore.answer.prediction import Branch
+from adcore.answer.prediction import Branch, agreement
 from adcore.errors import CohortError, ModelError
-from adcore.evaluation.cases.cases import FUSED, PARTICIPANTS_COLUMNS, UNDECIDED, Cases
-from adcore.model.calibration import fit_calibration
+from adcore.evaluation.cases.cases import DISAGREE, FUSED, PARTICIPANTS_COLUMNS, UNDECIDED, Cases
+from adcore.model.calibration import Estimate, fit_calibration
 from adcore.model.card import FOLDS_FILE, ModelCard
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.predict import Category
@@ -37,6 +37,7 @@ def read_folds(folder: Path, card: ModelCard) -> Cases:
     table = _with_participants_columns(folds.astype({"label": float}))
     for inputs in INPUTS:
         table[f"{UNDECIDED}{inputs}"] = _undecided(folds, inputs, card)
+        table[f"{DISAGREE}{inputs}"] = _disagreeing(folds, inputs, card)
     return Cases(
         table,
         origin=f"{len(table)} people of the cross-validation, each judged by a network that never saw them",
@@ -94,10 +95,22 @@ def _undecided(folds: pd.DataFrame, inputs: str, card: ModelCard) -> NDArray[np.
         found, chances = possible_out_of_fold(folds, column)
         undecided: NDArray[np.bool_] = found != called_as(chances, card.threshold)
         return undecided
-    undecided = np.zeros(len(folds), dtype=bool)
+    return np.array([estimate.low < card.threshold <= estimate.high for estimate in _estimates_out_of_fold(folds, column)])
+
+
+def _disagreeing(folds: pd.DataFrame, inputs: str, card: ModelCard) -> NDArray[np.bool_]:
+    """Whether each participant's branches disagree, each with the interval that the other folds' participants give it."""
+    columns = {branch: f"{LOGIT}{inputs}_{branch}" for branch in Branch}
+    known = {branch: _estimates_out_of_fold(folds, name) for branch, name in columns.items() if name in folds.columns}
+    found = (agreement({branch: known[branch][row] for branch in known}, card.threshold) for row in range(len(folds)))
+    return np.array([between is not None and between.disagree for between in found], dtype=bool)
+
+
+def _estimates_out_of_fold(folds: pd.DataFrame, column: str) -> list[Estimate]:
+    """Each participant's logit under the calibration that the other folds' participants give, with its interval."""
+    estimates: dict[int, Estimate] = {}
     for fold in folds["fold"].unique():
         here = (folds["fold"] == fold).to_numpy()
         calibration = fit_calibration(folds.loc[~here, column].to_numpy(), folds.loc[~here, "label"].to_numpy() == 1)
-        estimates = [calibration.estimate(logit) for logit in folds.loc[here, column]]
-        undecided[here] = [estimate.low < card.threshold <= estimate.high for estimate in estimates]
-    return undecided
+        estimates |= {int(row): calibration.estimate(folds[column].iloc[row]) for row in np.flatnonzero(here)}
+    return [estimates[row] for row in range(len(folds))]

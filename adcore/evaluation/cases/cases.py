@@ -10,6 +10,7 @@ from adcore.statistics.names import BRANCHES, CDR_TRUTH, INPUTS
 
 FUSED = "fused"
 UNDECIDED = "inconclusive_"
+DISAGREE = "disagree_"
 PARTICIPANTS_COLUMNS = ("session", "fold", "cdr", "age_years", "sex", "reasons")
 
 
@@ -19,7 +20,8 @@ class Cases:
 
     Attributes:
         table: one row a person: subject, label (1 impaired, 0 not, NaN unknown), `p_<inputs>_<branch>`,
-            `inconclusive_<inputs>`, and PEOPLE_COLUMNS, empty where unknown.
+            `inconclusive_<inputs>`, `disagree_<inputs>` (whether the branches disagree; where a table lacks it, the probabilities
+            decide alone), and PARTICIPANTS_COLUMNS, empty where unknown.
         origin: whose probabilities these are and how they came about, in a sentence.
         undecided: when a case counts as inconclusive, in a sentence.
         seen_in_training: whether the model that ships has learned from these very people.

@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adcore.evaluation.cases.cases import FUSED, UNDECIDED, Cases
+from adcore.answer.prediction import Branch, agreement
+from adcore.evaluation.cases.cases import DISAGREE, FUSED, UNDECIDED, Cases
+from adcore.model.calibration import Estimate
 from adcore.statistics.cross_validation import CHANCE
 from adcore.statistics.metrics import Chances, Labels
 
 CONFIDENT = 0.75
 """A wrong answer is confident where it was given at least this probability."""
-
-APART = 0.3
-"""Branches disagree where two of them lie on both sides of the threshold, at least so far apart."""
 
 
 class Outcome(StrEnum):
@@ -108,11 +107,24 @@ def classify(cases: Cases, inputs: str, branch: str, threshold: float) -> Classi
         **{
             Kind.WRONG.value: wrong,
             Kind.CONFIDENTLY_WRONG.value: wrong & sure.to_numpy(),
-            Kind.DISAGREEING.value: (low < threshold) & (high >= threshold) & (high - low >= APART),
+            Kind.DISAGREEING.value: _disagreeing(table, inputs, threshold),
             Kind.INCONCLUSIVE.value: table[f"{UNDECIDED}{inputs}"].astype(bool),
         },
     )
     return Classified(classified, threshold)
+
+
+def _disagreeing(table: pd.DataFrame, inputs: str, threshold: float) -> NDArray[np.bool_]:
+    """Whether each case's branches disagree, by the table's own column or, where it has none, by the probabilities alone."""
+    if f"{DISAGREE}{inputs}" in table:
+        return table[f"{DISAGREE}{inputs}"].fillna(0).to_numpy(dtype=bool)
+    columns = {branch: f"{CHANCE}{inputs}_{branch}" for branch in Branch if f"{CHANCE}{inputs}_{branch}" in table}
+    rows = (
+        {branch: None if pd.isna(row[name]) else Estimate(*[float(row[name])] * 3) for branch, name in columns.items()}
+        for _, row in table.iterrows()
+    )
+    found = (agreement(branches, threshold) for branches in rows)
+    return np.array([between is not None and between.disagree for between in found], dtype=bool)
 
 
 def _outcome(label: float, chance: float, threshold: float) -> Outcome:

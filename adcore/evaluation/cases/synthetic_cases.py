@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from adcore.answer.prediction import Branch
+from adcore.answer.prediction import Branch, agreement
 from adcore.case.clinical import ClinicalRecord
 from adcore.cohorts.browse import BrowsableCohort
 from adcore.cohorts.cohort import record_of
 from adcore.cohorts.synthetic.participants import MARKED
-from adcore.evaluation.cases.cases import FUSED, PARTICIPANTS_COLUMNS, UNDECIDED, Cases
+from adcore.evaluation.cases.cases import DISAGREE, FUSED, PARTICIPANTS_COLUMNS, UNDECIDED, Cases
 from adcore.explain.slices_only import read_cohort_slices
 from adcore.predict import Category, Predictor, ScanReading
 from adcore.prepare.slices import SliceConfig
@@ -46,11 +46,13 @@ def _answers(reading: ScanReading, record: ClinicalRecord, predictor: Predictor)
     answers: dict[str, float | bool] = {}
     for inputs, fields in given.items():
         if inputs == "all" and record.mmse is None:
-            answers[f"{UNDECIDED}{inputs}"] = False
+            answers[f"{UNDECIDED}{inputs}"] = answers[f"{DISAGREE}{inputs}"] = False
             continue
         said = predictor.predict(reading, fields)
         answers[f"{CHANCE}{inputs}_{FUSED}"] = said.fused.probability
         answers[f"{UNDECIDED}{inputs}"] = said.category is Category.INCONCLUSIVE
+        between = agreement(said.branches, said.threshold)
+        answers[f"{DISAGREE}{inputs}"] = between is not None and between.disagree
         for branch in Branch:
             estimate = said.branches[branch]
             if estimate is not None:

@@ -7,13 +7,15 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from adcore.answer.prediction import Branch
+from adcore.answer.prediction import Branch, agreement
 from adcore.case.clinical import ClinicalRecord
 from adcore.cohorts.cohort import LABELLED_AGE, Cohort
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.errors import ClinicalRecordError
+from adcore.evaluation.cases.cases import DISAGREE
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.predict import NO_SCAN, Prediction, Predictor, ScanReading, inputs_of
+from adcore.statistics.names import INPUTS
 
 NO_ANSWER = "no answer"
 """The category of a scan that is too unlike those trained on: the dashboard would show no probability."""
@@ -30,11 +32,12 @@ def predict_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataF
     Args:
         path: CSV that is written as it grows.
     Returns:
-        PERSON_COLUMNS, ANSWER_COLUMNS, `p_<inputs>_<branch>` for every calibration on the card, FINGERPRINT; in the cohort's
-        order. `label` is CDR above 0 of people of 60 and over with a CDR, and empty for everyone else.
+        PERSON_COLUMNS, ANSWER_COLUMNS, `p_<inputs>_<branch>` for every calibration on the card, `disagree_<inputs>` (1 where the
+        branches disagree), FINGERPRINT; in the cohort's order. `label` is CDR above 0 of people of 60 and over with a CDR, and
+        empty for everyone else.
     """
     chances = [f"p_{name}" for name in predictor.card.calibrations]
-    columns = [*PERSON_COLUMNS, *ANSWER_COLUMNS, *chances, FINGERPRINT]
+    columns = [*PERSON_COLUMNS, *ANSWER_COLUMNS, *chances, *(f"{DISAGREE}{inputs}" for inputs in INPUTS), FINGERPRINT]
     marks = _fingerprints(cohort, predictor)
     table = GrowingTable(path, columns, "%.6g", TEXT_COLUMNS)
     kept = list(table.rows.columns) == columns
@@ -89,7 +92,7 @@ def _judge(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
     answer = predictor.predict(reading, record)
     training_distance = predictor.check_training_distance(reading)
     refused = training_distance is not None and not training_distance.passed
-    notes += [training_distance.sentence] if training_distance is not None and refused else answer.reasons
+    notes += [training_distance.sentence] if training_distance is not None and refused else map(str, answer.reasons)
     found: dict[str, object] = {
         "inputs": inputs_of(record),
         "probability": answer.fused.probability,
@@ -108,7 +111,9 @@ def _chances(predictor: Predictor, reading: ScanReading, record: ClinicalRecord)
     found: dict[str, object] = {}
     for inputs, given in (("images", ClinicalRecord()), ("no_mmse", bare), ("all", record)):
         if inputs_of(given) == inputs:
-            found |= _columns(inputs, predictor.predict(reading, given))
+            prediction = predictor.predict(reading, given)
+            between = agreement(prediction.branches, prediction.threshold)
+            found |= _columns(inputs, prediction) | {f"{DISAGREE}{inputs}": int(between is not None and between.disagree)}
             if f"{NO_SCAN}{inputs}_fused" in predictor.card.calibrations:
                 found |= _columns(f"{NO_SCAN}{inputs}", predictor.predict(None, given))
     return found

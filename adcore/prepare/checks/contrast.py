@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.case.check import Check
+from adcore.case.reason import CheckCode
 from adcore.prepare.segmentation.segmentation import Segmentation
 from adcore.prepare.segmentation.structures import labels_of
 
@@ -29,7 +30,7 @@ def check_contrast(evened: NDArray[np.float32], segmentation: Segmentation) -> t
     guess = _looks_like(grey_share, fluid_share)
     return (
         Check.of(
-            "grey and white matter",
+            CheckCode.GREY_AND_WHITE_MATTER,
             grey_share,
             MAX_GREY,
             grey_share <= MAX_GREY,
@@ -38,7 +39,7 @@ def check_contrast(evened: NDArray[np.float32], segmentation: Segmentation) -> t
             GREY_ORIGIN,
         ),
         Check.of(
-            "fluid and grey matter",
+            CheckCode.FLUID_AND_GREY_MATTER,
             fluid_share,
             MAX_FLUID,
             fluid_share <= MAX_FLUID,

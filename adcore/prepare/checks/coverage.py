@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.case.check import Check
+from adcore.case.reason import CheckCode
 from adcore.prepare.segmentation.structures import OUTSIDE, Side, label_of
 from adcore.prepare.volume import dice
 from adcore.words import percent
@@ -24,7 +25,7 @@ def check_outline(brain: NDArray[np.bool_], depth_mm: NDArray[np.float32]) -> Ch
     """
     overlap = dice(brain, depth_mm > 0)
     return Check.of(
-        "skull strip",
+        CheckCode.SKULL_STRIP,
         overlap,
         MIN_OVERLAP,
         overlap >= MIN_OVERLAP,
@@ -43,7 +44,7 @@ def check_field_of_view(inside: NDArray[np.bool_], outline: NDArray[np.bool_]) -
     """
     share = float(inside[outline].mean())
     return Check.of(
-        "field of view",
+        CheckCode.FIELD_OF_VIEW,
         100 * share,
         100 * MIN_REACH,
         share >= MIN_REACH,
@@ -64,7 +65,7 @@ def check_brain_coverage(covered: NDArray[np.bool_], depth_mm: NDArray[np.float3
     atlas = depth_mm > 0
     share = float(covered[atlas].mean())
     return Check.of(
-        "whole brain",
+        CheckCode.WHOLE_BRAIN,
         100 * share,
         100 * MIN_BRAIN,
         share >= MIN_BRAIN,
@@ -88,7 +89,7 @@ def check_volumes(volumes_mm3: NDArray[np.float64]) -> tuple[Check, Check]:
     smaller = min(hippocampi, key=lambda side: hippocampi[side])
     return (
         Check.of(
-            "intracranial volume",
+            CheckCode.INTRACRANIAL_VOLUME,
             inside,
             nearer,
             low <= inside <= high,
@@ -98,7 +99,7 @@ def check_volumes(volumes_mm3: NDArray[np.float64]) -> tuple[Check, Check]:
             unit="ml",
         ),
         Check.of(
-            "hippocampi",
+            CheckCode.HIPPOCAMPI,
             hippocampi[smaller],
             MIN_HIPPOCAMPUS_ML,
             hippocampi[smaller] >= MIN_HIPPOCAMPUS_ML,

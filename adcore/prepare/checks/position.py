@@ -1,6 +1,7 @@
 """Whether the head lies where the atlas says, and as its header says."""
 
 from adcore.case.check import Check
+from adcore.case.reason import CheckCode
 from adcore.prepare.registration import Registration
 
 MIN_CORRELATION = 0.45
@@ -10,7 +11,7 @@ MAX_TILT_DEGREES = 50.0
 def check_registration(registration: Registration) -> Check:
     """Whether the scan looks like the atlas where it was placed."""
     return Check.of(
-        "registration",
+        CheckCode.REGISTRATION,
         registration.correlation,
         MIN_CORRELATION,
         registration.correlation >= MIN_CORRELATION,
@@ -24,7 +25,7 @@ def check_position(registration: Registration) -> Check:
     """Whether the head lies as its header says; a wrong header may also have swapped left and right."""
     tilt = registration.tilt_degrees
     return Check.of(
-        "position",
+        CheckCode.POSITION,
         tilt,
         MAX_TILT_DEGREES,
         tilt <= MAX_TILT_DEGREES,

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from adcore.case.check import Check
+from adcore.case.reason import CheckCode
 from adcore.prepare.segmentation.network import GRID_SPACING_MM
 from adcore.prepare.segmentation.structures import OUTSIDE, labels_of
 from adcore.words import percent
@@ -27,7 +28,7 @@ def check_spacing(spacing_mm: NDArray[np.float64]) -> Check:
     """
     thickest = float(spacing_mm.max())
     return Check.of(
-        "slice spacing",
+        CheckCode.SLICE_SPACING,
         thickest,
         MAX_SPACING_MM,
         thickest <= MAX_SPACING_MM,
@@ -52,7 +53,7 @@ def check_sharpness(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> C
     widths = smoothness_mm(evened, labels).tolist()
     worst = int(np.argmax(widths))
     return Check.of(
-        "sharpness",
+        CheckCode.SHARPNESS,
         widths[worst],
         MAX_SMOOTHNESS_MM,
         widths[worst] <= MAX_SMOOTHNESS_MM,
@@ -72,7 +73,7 @@ def check_noise(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> Check
     """
     level = noise_level(evened, labels)
     return Check.of(
-        "noise",
+        CheckCode.NOISE,
         100 * level,
         100 * MAX_NOISE,
         level <= MAX_NOISE,

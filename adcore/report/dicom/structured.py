@@ -68,7 +68,7 @@ def structured_report(
     for text in _comments(analysis, prediction):
         content[0].ContentSequence.append(TextContentItem(codes.DCM.Comment, text, hd.sr.RelationshipTypeValues.CONTAINS))
     built = Comprehensive3DSR(
-        saliency=[*images, *([segments[0]] if segments else [])],
+        evidence=[*images, *([segments[0]] if segments else [])],
         content=content[0],
         series_instance_uid=uid_of(made, identity, "report series"),
         series_number=SERIES_NUMBERS["report"],
@@ -97,7 +97,7 @@ def _comments(analysis: Analysis, prediction: Prediction) -> tuple[str, ...]:
     return (
         DISCLAIMER,
         f"People count as impaired from a probability of {percent(prediction.threshold)} on. Intervals are 90% intervals.",
-        *prediction.reasons,
+        *map(str, prediction.reasons),
         *analysis.prepared.scan.warnings,
     )
 

@@ -1,17 +1,26 @@
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from adcore.answer.abstention import abstention_reasons
+from adcore.answer.prediction import DISAGREEMENT, Branch
+from adcore.case.clinical import ClinicalRecord
+from adcore.case.reason import AbstentionCode
 from adcore.cohorts.browse import open_cohort
 from adcore.errors import CohortError, ModelError
 from adcore.evaluation.cases.case_tables import read_folds, read_predictions
-from adcore.evaluation.cases.cases import UNDECIDED, Cases
-from adcore.evaluation.cases.classified import APART, CaseFilter, Kind, Outcome, classify
+from adcore.evaluation.cases.cases import DISAGREE, UNDECIDED, Cases
+from adcore.evaluation.cases.classified import CaseFilter, Kind, Outcome, classify
+from adcore.model.calibration import Estimate, fit_calibration
 from adcore.model.card import ModelCard
+from adcore.model.stored_predictions import StoredPredictions
+from adcore.statistics.cross_validation import LOGIT
 from tests.support.model_folder import CERTAIN_MISS, PARTICIPANTS, SLICES, write_model_folder, write_oasis1
+from tests.support.untrained import untrained_card
 
 PREDICTIONS = """subject,session,label,cdr,age_years,sex,seen_in_training,category,reasons,p_images_fused,p_all_fused,p_all_vgg16
 A,A_1,1,0.5,70,F,no,inconclusive,Both remain possible.,0.6,0.45,0.9
@@ -41,10 +50,28 @@ def test_the_threshold_itself_counts_as_impaired(cases: Cases) -> None:
 
 def test_branches_disagree_only_across_the_threshold_and_far_enough_apart(cases: Cases) -> None:
     table = classify(cases, "all", "fused", 0.5).table
-    parts = cases.table[[f"p_all_{branch}" for branch in ("vgg16", "resnet50", "clinical")]]
-    expected = (parts.min(axis=1) < 0.5) & (parts.max(axis=1) >= 0.5) & (parts.max(axis=1) - parts.min(axis=1) >= APART)
-    assert 0 < expected.sum() < PARTICIPANTS
-    assert (table[Kind.DISAGREEING.value] == expected).all()
+    branches = cases.table[[f"p_all_{branch}" for branch in ("vgg16", "resnet50", "clinical")]]
+    low, high = branches.min(axis=1), branches.max(axis=1)
+    across = (low < 0.5) & (high >= 0.5) & (high - low >= DISAGREEMENT)
+    found = table[Kind.DISAGREEING.value]
+    assert 0 < found.sum() < PARTICIPANTS
+    assert (across | ~found).all()  # intervals make the condition narrower, never wider
+    without = replace(cases, table=cases.table.drop(columns=f"{DISAGREE}all"))
+    assert (classify(without, "all", "fused", 0.5).table[Kind.DISAGREEING.value] == across).all()
+
+
+def test_branches_of_the_page_disagree_where_those_of_the_answer_do(cases: Cases, tmp_path: Path) -> None:
+    folds = StoredPredictions.read(tmp_path / "model").folds
+    row = int(np.flatnonzero(cases.table[f"{DISAGREE}all"])[0])
+    others = folds[folds["fold"] != folds["fold"][row]]
+    branches = {
+        branch: fit_calibration(others[name].to_numpy(), others["label"].to_numpy() == 1).estimate(folds[name][row])
+        for branch in Branch
+        if (name := f"{LOGIT}all_{branch}") in folds
+    }
+    sure = Estimate(0.9, 0.85, 0.95)
+    reasons = abstention_reasons(untrained_card(), "all", sure, branches, ClinicalRecord.of(age_years=74))
+    assert [reason.code for reason in reasons] == [AbstentionCode.BRANCHES_DISAGREE]
 
 
 def test_filters_hold_together_and_an_empty_one_keeps_everyone(cases: Cases, tmp_path: Path) -> None:

@@ -1,0 +1,60 @@
+"""The published schema is the code's own, and every kind of result keeps to it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from adcore.analysis import SCHEMA_VERSION
+from adcore.analysis_schema import schema, schema_text
+from adcore.case.clinical import ClinicalRecord
+from adcore.case.reader_note import ReaderNote
+from adcore.case.reason import AbstentionCode, CheckCode
+from tests.support.fakes import TYPICAL, fake_analysis, head_scan
+
+PUBLISHED = Path(__file__).parents[1] / "docs" / "reference" / "analysis.schema.json"
+NOTE = ReaderNote(0.3, True, False, "Wide sulci.", "2026-01-01T00:00:00+00:00")
+RESULTS = {
+    "normal": fake_analysis(head_scan(), TYPICAL),
+    "refused": fake_analysis(head_scan(), TYPICAL, fit=False),
+    "abstaining, without MMSE": fake_analysis(head_scan(), TYPICAL.model_copy(update={"mmse": None})),
+    "scan alone, no attribution": fake_analysis(head_scan(), ClinicalRecord(), saliency=False),
+}
+
+
+@pytest.fixture(scope="module")
+def validator() -> Draft202012Validator:
+    Draft202012Validator.check_schema(schema())
+    return Draft202012Validator(json.loads(PUBLISHED.read_text()))
+
+
+def test_the_published_schema_is_the_one_of_the_code() -> None:
+    assert PUBLISHED.read_text() == schema_text(), "run: make schema"
+
+
+@pytest.mark.parametrize("kind", RESULTS)
+@pytest.mark.parametrize("note", [None, NOTE], ids=["no note", "note"])
+def test_every_kind_of_result_keeps_to_the_schema(kind: str, note: ReaderNote | None, validator: Draft202012Validator) -> None:
+    validator.validate(json.loads(json.dumps(RESULTS[kind].to_json(note), allow_nan=False)))
+
+
+def test_the_schema_refuses_another_version_an_unknown_key_and_an_unknown_code(validator: Draft202012Validator) -> None:
+    right = RESULTS["refused"].to_json()
+    unknown_code = [{"code": "bad_weather", "sentence": "It rained."}]
+    old, named = {"schema_version": SCHEMA_VERSION - 1}, {"name": "Jane Doe"}
+    for wrong in (old, named, {"reasons": unknown_code}, {"reasons": ["Text."]}):
+        with pytest.raises(ValidationError):
+            validator.validate(right | wrong)
+
+
+def test_reasons_carry_a_code_and_a_sentence() -> None:
+    codes = {kind: [reason["code"] for reason in result.to_json()["reasons"]] for kind, result in RESULTS.items()}
+    assert codes["normal"] == []
+    assert codes["refused"] == [CheckCode.REGISTRATION]
+    assert codes["abstaining, without MMSE"] == [AbstentionCode.INTERVAL_INCLUDES_THRESHOLD]
+    assert all(set(reason) == {"code", "sentence"} for result in RESULTS.values() for reason in result.to_json()["reasons"])
+
+
+def test_every_key_of_the_document_is_required() -> None:
+    assert set(schema()["required"]) == set(schema()["properties"]) == set(RESULTS["normal"].to_json())
