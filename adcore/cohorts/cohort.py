@@ -139,3 +139,14 @@ def refuse_shared_participants(train: NDArray[np.object_], test: NDArray[np.obje
         raise LeakageError(
             f"{len(shared)} people stand on both sides of a split, {shared[0]} among them. Split by person and try again."
         )
+
+
+def labelled_and_others(cohort: Cohort) -> tuple[Cohort, Cohort]:
+    """The labelled participants, one session each, and every session of the others.
+
+    Raises:
+        LeakageError: a participant is among both.
+    """
+    labelled, others = cohort.labelled(), cohort.unlabelled()
+    refuse_shared_participants(others.table["person"].to_numpy(), labelled.table["person"].to_numpy())
+    return labelled, others

@@ -20,14 +20,15 @@ from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.growing_table import GrowingTable
+from adcore.cohorts.oasis1 import load_oasis1
 from adcore.errors import CohortError, PreparationError
 from adcore.longitudinal.common_space import brain_of, bring
 from adcore.longitudinal.difference import difference
 from adcore.longitudinal.registration import align_visits
-from adcore.longitudinal.repeatability import ProbabilityRepeat, Repeatability
+from adcore.longitudinal.repeatability import REPEATABILITY_FILE, ProbabilityRepeat, Repeatability
 from adcore.longitudinal.visit_image import VisitImage
 from adcore.model.calibration import Estimate
-from adcore.predict import Predictor
+from adcore.predict import Predictor, load_predictor, model_folder, slices_of
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.model import load_structures
 from adcore.prepare.stages import prepare_scan
@@ -50,6 +51,32 @@ class _Figures:
     shares: dict[str, float]
     millilitres: dict[str, float]
     log_odds: float
+
+
+def write_repeatability(
+    heads: Sequence[Path], oasis1: Path, runs: Path, model: str | None, seed: int, report: Callable[[str], None] = print
+) -> tuple[Repeatability, Path]:
+    """Measure the repeatability of a visit's figures and write it beside the model's weights.
+
+    Args:
+        heads: whole-head scans, each scanned again by simulation.
+        oasis1: OASIS-1's table and slices, whose rescans give the probability's.
+        runs: keeps the measured heads; a run that was stopped goes on.
+        model: name or folder; None for the shipped one.
+        report: takes a line a head.
+    Returns:
+        the figures, and the file they were written to.
+    Raises:
+        AdcoreError: a scan, the data set or the model cannot be used.
+    """
+    predictor = load_predictor(model)
+    runs.mkdir(parents=True, exist_ok=True)
+    table = measure_rescans(heads, predictor, runs / "rescans.csv", seed, report)
+    rescanned = load_oasis1(oasis1, slices_of(predictor.card))
+    measured = summarise(table, probability_repeat(rescanned, predictor, "all"), predictor, seed)
+    target = model_folder(model) / REPEATABILITY_FILE
+    target.write_text(measured.model_dump_json(indent=1) + "\n")
+    return measured, target
 
 
 def rescan(scan: Scan, random: np.random.Generator) -> Scan:

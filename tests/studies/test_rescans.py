@@ -62,7 +62,7 @@ def test_the_spread_of_a_volume_is_that_of_its_logarithms_difference(predictor: 
     found = summarise(table, probability, predictor, seed=0)
     assert found.volume_sd["hippocampi"] == pytest.approx(0.02 * np.sqrt(2), rel=0.1)
     assert found.simulated_log_odds_sd == pytest.approx(0.1 * np.sqrt(2), rel=0.1)
-    assert found.training_distance_limit == pytest.approx(0.84)
+    assert found.similarity_limit == pytest.approx(0.84)
     assert found.heads == 400
 
 

@@ -1,25 +1,28 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.ixi import LabelledSubject
-from adcore.errors import LeakageError
+from adcore.errors import CohortError, LeakageError
+from adcore.model.card import FOLDS_FILE
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.predict import load_predictor
+from adcore.training.anatomy import learn_anatomy
+from adcore.training.config import TrainConfig
 from adcore.training.cross_validate import FoldConfig
 from adcore.training.fuse import FuseConfig
 from adcore.training.heads import HeadConfig
+from adcore.training.labels import TrainedModel, learn_labels
 from adcore.training.pretrain import PretrainConfig
-from adcore.training.release.card_text import OASIS1_TEXT
-from adcore.training.release.controls import measure_controls
-from adcore.training.release.model import write_model
-from adcore.training.run import TrainConfig, TrainedModel, learn_anatomy, learn_labels
+from adcore.training.run import train_model
 from adcore.training.slice_segmentation import SliceSegmentationConfig
 from tests.support.labelled import wide_labelled_slices
 from tests.support.untrained import TINY_SLICES, synthetic_cohort
@@ -31,7 +34,7 @@ TINY = TrainConfig(
     fold=FoldConfig(folds=2, head=HeadConfig(attention_steps=2, inner_folds=2), fuse=FuseConfig(epochs=2, batch=6)),
     repeats=2,
 )
-HEADS = tuple(LabelledSubject(f"H{number}", Path(), Path(), 30.0 + number, "F") for number in range(3))
+SUBJECTS = tuple(LabelledSubject(f"H{number}", Path(), Path(), 30.0 + number, "F") for number in range(3))
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +47,22 @@ def cohort() -> Cohort:
     return synthetic_cohort()
 
 
-def learn(cohort: Cohort, folder: Path, start: LateFusionNetwork | None = None) -> LateFusionNetwork:
-    def read(heads: Sequence[LabelledSubject], *_: object) -> object:
-        assert tuple(heads) == HEADS
+@contextmanager
+def subjects_read() -> Iterator[None]:
+    """Made-up slices in the place of those of SUBJECTS."""
+
+    def read(subjects: Sequence[LabelledSubject], *_: object) -> object:
+        assert tuple(subjects) == SUBJECTS
         return wide_labelled_slices()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("adcore.training.run.load_subject_slices", read)
-        return learn_anatomy(cohort, TINY_SLICES, TINY, folder, HEADS, start)
+        patch.setattr("adcore.training.anatomy.load_subject_slices", read)
+        yield
+
+
+def learn(cohort: Cohort, folder: Path, start: LateFusionNetwork | None = None) -> LateFusionNetwork:
+    with subjects_read():
+        return learn_anatomy(cohort, TINY_SLICES, TINY, folder, SUBJECTS, start)
 
 
 @pytest.fixture(scope="module")
@@ -114,24 +125,13 @@ def test_anatomy_is_learned_on_from_another_model(trained: TrainedModel, cohort:
         torch.testing.assert_close(before[first], after[first], atol=0.02, rtol=0)  # two small steps away, not drawn anew
 
 
-def test_a_finished_run_becomes_a_model_that_loads_with_its_controls(
-    trained: TrainedModel, cohort: Cohort, tmp_path: Path
+def test_a_whole_run_ends_in_a_model_that_loads_with_its_controls(
+    trained: TrainedModel, cohort: Cohort, runs: Path, tmp_path: Path
 ) -> None:
-    controls = measure_controls(trained.controls, trained.network, cohort, trained.folds, seed=1)
-    text = replace(OASIS1_TEXT, name="tiny", controls=controls)
-    card = write_model(
-        tmp_path,
-        trained.network,
-        trained.folds,
-        trained.fold_participants[0],
-        cohort,
-        TINY_SLICES,
-        {},
-        text,
-        seed=1,
-        repeats=trained.repeats,
-        repeat_participants=trained.fold_participants[1:],
-    )
+    with subjects_read():
+        card = train_model(tmp_path, cohort, TINY_SLICES, TINY, runs, name="tiny", subjects=SUBJECTS)
+    assert card is not None
+    np.testing.assert_allclose(pd.read_csv(tmp_path / FOLDS_FILE)["logit_all_fused"], trained.folds["logit_all_fused"], atol=1e-6)
     assert load_predictor(f"{tmp_path}/").card.model_dump_json() == card.model_dump_json()
     assert {"images", "no_mmse", "all", "no_scan_all", "no_scan_no_mmse"} == set(card.metrics)
     assert set(card.metrics["all"]) == {"vgg16", "resnet50", "clinical", "fused"}
@@ -148,3 +148,9 @@ def test_a_finished_run_becomes_a_model_that_loads_with_its_controls(
     assert card.controls["rescans"].result is None  # nobody here was scanned twice
     assert card.certificate is not None
     assert len(card.certificate.splits) == 4
+
+
+def test_a_run_without_subjects_or_a_start_is_refused(cohort: Cohort, tmp_path: Path) -> None:
+    with pytest.raises(CohortError, match="--subjects"):
+        train_model(tmp_path / "model", cohort, TINY_SLICES, TINY, tmp_path, name="tiny")
+    assert not (tmp_path / "model").exists()

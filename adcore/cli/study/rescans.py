@@ -16,16 +16,7 @@ def rescans(
     seed: Annotated[int, typer.Option(help=SEED_HELP)] = 20260101,
 ) -> None:
     """Measure how much the figures of an unchanged subject differ between two scans, and write that beside the weights."""
-    from adcore.cohorts.oasis1 import load_oasis1
-    from adcore.longitudinal.repeatability import REPEATABILITY_FILE
-    from adcore.predict import load_predictor, model_folder, slices_of
-    from adcore.studies.rescans import measure_rescans, probability_repeat, summarise
+    from adcore.studies.rescans import write_repeatability
 
-    predictor = load_predictor(model)
-    runs.mkdir(parents=True, exist_ok=True)
-    table = measure_rescans(scans, predictor, runs / "rescans.csv", seed, typer.echo)
-    rescanned = load_oasis1(oasis1, slices_of(predictor.card))
-    repeatability = summarise(table, probability_repeat(rescanned, predictor, "all"), predictor, seed)
-    target = model_folder(model) / REPEATABILITY_FILE
-    target.write_text(repeatability.model_dump_json(indent=1) + "\n")
+    repeatability, target = write_repeatability(scans, oasis1, runs, model, seed, typer.echo)
     typer.echo(f"{repeatability.model_dump_json(indent=1)}\nWritten to {target}.")

@@ -1,7 +1,7 @@
 """The sentences of a model's card that no measurement gives."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -17,7 +17,6 @@ class CardText:
     method: dict[str, Any]
     metrics_origin: str
     limits: list[str]
-    controls: dict[str, Any] = field(default_factory=dict)
 
 
 ANY_COHORT = CardText(

@@ -1,7 +1,5 @@
 """The controls of a card: what a sceptic would try, measured."""
 
-from typing import Protocol
-
 import numpy as np
 import pandas as pd
 import torch
@@ -18,6 +16,7 @@ from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.statistics.cross_validation import CHANCE, calibrate_out_of_fold, calibrations
 from adcore.statistics.intervals import as_metric, bootstrap, class_draws, mean, mean_and_range
 from adcore.statistics.metrics import auc, metric_functions
+from adcore.training.control_runs import ControlRuns
 
 SVM_PENALTY = 1e-4
 """Of the linear machine on pixels: small, because there are far more pixels than people; not tuned."""
@@ -25,23 +24,6 @@ PIXEL_STEP = 2
 SLICE_STEP = 3
 RESAMPLES = 2000
 CHANCE_ERROR = "calibration error by chance"
-
-
-class ControlRuns(Protocol):
-    """What adcore.training.controls yields: out-of-fold log-odds of the labelled people, in the cohort's order."""
-
-    @property
-    def labels(self) -> NDArray[np.bool_]: ...  # noqa: D102
-    @property
-    def shuffled(self) -> NDArray[np.float64]: ...  # noqa: D102
-    @property
-    def shuffled_labels(self) -> NDArray[np.bool_]: ...  # noqa: D102
-    @property
-    def outlines(self) -> NDArray[np.float64]: ...  # noqa: D102
-    @property
-    def mirrored(self) -> NDArray[np.float64]: ...  # noqa: D102
-    @property
-    def ses_withheld(self) -> NDArray[np.float64]: ...  # noqa: D102
 
 
 def measure_controls(

@@ -1,7 +1,7 @@
 """A finished training run made into a model folder: weights, card and out-of-fold predictions."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,11 @@ from adcore.evaluation.card.certificate import SplitParticipants, certify
 from adcore.evaluation.card.figures import ORIGINS, figures_of_cohort, figures_of_folds
 from adcore.explain.gradcam import raw_gradcam
 from adcore.model.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE, ModelCard
+from adcore.model.card_schema import Certificate, Control
 from adcore.networks.late_fusion import LateFusionNetwork, load_network, save_network
 from adcore.prepare.slices import SliceConfig
 from adcore.statistics.cross_validation import calibrate_out_of_fold
+from adcore.training.labels import TrainedModel
 from adcore.training.release.card_text import CardText
 from adcore.words import DISCLAIMER
 
@@ -35,63 +37,80 @@ CAM_ORIGIN = (
 DECIMALS = 6
 
 
-def write_model(
-    folder: Path,
-    network: LateFusionNetwork,
-    folds: pd.DataFrame,
-    fold_participants: list[dict[str, list[str]]],
-    cohort: Cohort,
-    slices: SliceConfig,
-    training_config: dict[str, Any],
-    text: CardText,
-    seed: int,
-    repeats: pd.DataFrame | None = None,
-    repeat_participants: Sequence[list[dict[str, list[str]]]] = (),
-    links: Collection[tuple[str, str]] = (),
-    pretraining: Collection[str] | None = None,
-) -> ModelCard:
-    """Write weights, folds.csv, repeats.csv where there are repeats, pretraining.csv and card.json.
+@dataclass(frozen=True, eq=False)
+class FinishedTraining:
+    """All that a model folder is made from.
 
-    Args:
-        folds: subject, fold, label and `logit_<inputs>_<branch>`; one row a labelled person.
-        fold_people: for each fold, the people fitted on, stopped on and tested on.
+    Attributes:
+        trained: the network, the predictions of every repeat, and who was on which side of each split.
         cohort: everyone who took part.
-        repeats: as folds, with a column `repeat`, for every repeat of the cross-validation, the first (0) among them.
-        repeat_people: as fold_people, for the repeats after the first.
-        links: pairs of people or sessions known to be one person.
-        pretraining: everyone pretrained on; the cohort's unlabelled people where it is not given.
-    Raises:
-        LeakageError: someone stands on both sides of a split.
+        slices: the slices that the network reads.
+        text, controls: for the card.
+        settings: of the training, recorded on the card.
+        seed: of the training and of every bootstrap.
+        links: pairs of participants or sessions known to be one person.
+        pretraining: everyone pretrained on; the cohort's unlabelled participants where it is None.
     """
-    splits = [
-        SplitParticipants(repeat, fold, sides["fit"], sides["stop"], sides["test"])
-        for repeat, participants in enumerate([fold_participants, *repeat_participants])
-        for fold, sides in enumerate(participants)
-    ]
-    labelled = cohort.labelled()
-    pretrained = sorted(set(cohort.unlabelled().table["person"] if pretraining is None else pretraining))
-    person_of = dict(zip(cohort.table["session"], cohort.table["person"], strict=True))
-    certificate = certify(splits, pretrained, links, person_of)
+
+    trained: TrainedModel
+    cohort: Cohort
+    slices: SliceConfig
+    text: CardText
+    controls: dict[str, Control]
+    settings: dict[str, Any]
+    seed: int
+    links: Collection[tuple[str, str]] = ()
+    pretraining: Collection[str] | None = None
+
+    @property
+    def pretrained(self) -> list[str]:
+        """Everyone pretrained on, sorted."""
+        own = self.cohort.unlabelled().table["person"] if self.pretraining is None else self.pretraining
+        return sorted(set(own))
+
+    def certificate(self) -> Certificate:
+        """The leakage certificate.
+
+        Raises:
+            LeakageError: a participant is on both sides of a split.
+        """
+        splits = [
+            SplitParticipants(repeat, fold, sides["fit"], sides["stop"], sides["test"])
+            for repeat, folds in enumerate(self.trained.fold_participants)
+            for fold, sides in enumerate(folds)
+        ]
+        person_of = dict(zip(self.cohort.table["session"], self.cohort.table["person"], strict=True))
+        return certify(splits, self.pretrained, self.links, person_of)
+
+
+def write_model(folder: Path, finished: FinishedTraining) -> ModelCard:
+    """Write weights, folds.csv, repeats.csv, pretraining.csv and card.json.
+
+    Raises:
+        LeakageError: a participant is on both sides of a split; nothing has been written then.
+    """
+    trained, cohort, seed = finished.trained, finished.cohort, finished.seed
+    certificate = finished.certificate()
     folder.mkdir(parents=True, exist_ok=True)
-    hashes = save_network(network, folder)
+    hashes = save_network(trained.network, folder)
     shipped = load_network(folder, hashes)  # what follows is measured on the rounded weights that ship
-    folds = calibrate_out_of_fold(folds).round(DECIMALS)
+    folds = calibrate_out_of_fold(trained.folds).round(DECIMALS)
     folds.to_csv(folder / FOLDS_FILE, index=False)
-    pd.DataFrame({"subject": pretrained}).to_csv(folder / PRETRAINING_FILE, index=False)
-    if repeats is not None:
-        repeats = pd.concat([calibrate_out_of_fold(part) for _, part in repeats.groupby("repeat")]).round(DECIMALS)
-        repeats.to_csv(folder / REPEATS_FILE, index=False)
+    pd.DataFrame({"subject": finished.pretrained}).to_csv(folder / PRETRAINING_FILE, index=False)
+    repeats = pd.concat([calibrate_out_of_fold(one) for _, one in trained.repeats.groupby("repeat")]).round(DECIMALS)
+    repeats.to_csv(folder / REPEATS_FILE, index=False)
     card = ModelCard(
-        **asdict(text),
+        **asdict(finished.text),
+        controls=finished.controls,
         created=datetime.now(UTC).date().isoformat(),
         adcore_version=__version__,
         disclaimer=DISCLAIMER,
         weights=hashes,
-        slices_digest=slices.digest,
-        slices=asdict(slices),
+        slices_digest=finished.slices.digest,
+        slices=asdict(finished.slices),
         threshold=THRESHOLD,
         threshold_origin=THRESHOLD_ORIGIN,
-        cam_maximum=_cam_maximum(shipped, labelled),
+        cam_maximum=_cam_maximum(shipped, cohort.labelled()),
         cam_maximum_origin=CAM_ORIGIN,
         splits=[
             {"fit": split.fit.sha256, "stop": split.stop.sha256, "test": split.test.sha256}
@@ -100,7 +119,7 @@ def write_model(
         ],
         certificate=certificate,
         seeds={"training": seed, "bootstrap": seed},
-        training_config=training_config,
+        training_config=finished.settings,
         origins=ORIGINS,
         **figures_of_folds(folds, repeats, THRESHOLD, seed),
         **figures_of_cohort(folds, cohort, THRESHOLD, seed),

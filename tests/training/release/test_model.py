@@ -9,8 +9,10 @@ from adcore.cohorts.cohort import Cohort
 from adcore.errors import LeakageError
 from adcore.evaluation.card.verify import Verdict, check_card
 from adcore.model.card import PRETRAINING_FILE, REPEATS_FILE
+from adcore.training.control_runs import ControlRuns
+from adcore.training.labels import TrainedModel
 from adcore.training.release.card_text import OASIS1_TEXT
-from adcore.training.release.model import cam_scale, write_model
+from adcore.training.release.model import FinishedTraining, cam_scale, write_model
 from tests.support.scored import scored_folds, splits_of
 from tests.support.untrained import TINY_SLICES, synthetic_cohort, untrained_network
 
@@ -22,44 +24,43 @@ def cohort() -> Cohort:
     return synthetic_cohort(labelled=24, others=3)
 
 
-def run_of(cohort: Cohort, count: int) -> tuple[pd.DataFrame, list[list[dict[str, list[str]]]]]:
-    """Logits of repeats of a cross-validation, and who was on which side."""
+def trained_on(cohort: Cohort, count: int) -> TrainedModel:
+    """An untrained network with made-up logits of some repeats of a cross-validation."""
     labelled = cohort.labelled()
     tables = [scored_folds(list(labelled.table["person"]), labelled.impaired, seed).assign(repeat=seed) for seed in range(count)]
     logits = [table[[name for name in table.columns if not str(name).startswith("p_")]] for table in tables]
     sides = [
         [{side: list(getattr(one, side)) for side in ("fit", "stop", "test")} for one in splits_of(table)] for table in tables
     ]
-    return pd.concat(logits), sides
+    nothing = np.zeros(0)
+    control_runs = ControlRuns(nothing > 0, nothing, nothing > 0, nothing, nothing, nothing)
+    return TrainedModel(untrained_network(), pd.concat(logits), sides, control_runs)
 
 
-def release(folder: Path, cohort: Cohort, count: int = 3, **more: Any) -> None:
-    repeats, sides = run_of(cohort, count)
-    folds = repeats[repeats["repeat"] == 0].drop(columns="repeat")
-    first, *others = more.pop("sides", sides)
-    further = {"repeats": repeats, "repeat_people": others} if count > 1 else {}
-    write_model(folder, untrained_network(), folds, first, cohort, TINY_SLICES, {}, OASIS1_TEXT, 1, **further, **more)
+def release(folder: Path, cohort: Cohort, trained: TrainedModel, **more: Any) -> None:
+    write_model(folder, FinishedTraining(trained, cohort, TINY_SLICES, OASIS1_TEXT, {}, {}, seed=1, **more))
 
 
 def test_every_section_of_a_new_card_can_be_computed_again(cohort: Cohort, tmp_path: Path) -> None:
-    release(tmp_path, cohort)
+    release(tmp_path, cohort, trained_on(cohort, 3))
     assert {finding.verdict for finding in check_card(tmp_path, cohort)} == {Verdict.AGREES}
     assert len(pd.read_csv(tmp_path / REPEATS_FILE)) == 3 * 24
     assert list(pd.read_csv(tmp_path / PRETRAINING_FILE)["subject"]) == sorted(cohort.unlabelled().table["person"])
 
 
 def test_a_leak_in_any_repeat_stops_the_release_before_anything_is_written(cohort: Cohort, tmp_path: Path) -> None:
-    _, sides = run_of(cohort, 3)
-    sides[2][1]["fit"].append(sides[2][1]["test"][0])
+    trained = trained_on(cohort, 3)
+    leaking = trained.fold_participants[2][1]
+    leaking["fit"].append(leaking["test"][0])
     with pytest.raises(LeakageError, match="fold 1 of repeat 2"):
-        release(tmp_path / "model", cohort, sides=sides)
+        release(tmp_path / "model", cohort, trained)
     assert not (tmp_path / "model").exists()
 
 
 def test_a_pretraining_on_someone_tested_under_another_name_stops_it(cohort: Cohort, tmp_path: Path) -> None:
     links = [("OTHER_0001_MR1", "S003_1")]
     with pytest.raises(LeakageError, match="pretrained on and tested"):
-        release(tmp_path / "model", cohort, count=1, pretraining=["OTHER_0001_MR1"], links=links)
+        release(tmp_path / "model", cohort, trained_on(cohort, 1), pretraining=["OTHER_0001_MR1"], links=links)
 
 
 def test_every_branch_has_a_colour_scale() -> None:
