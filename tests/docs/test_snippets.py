@@ -1,0 +1,58 @@
+"""Every Python snippet of the documents runs, on a synthetic patient's scan."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import nibabel as nib
+import pytest
+
+from adcore.cohorts.synthetic import DEMO_PATIENTS
+from tests.support.documents import ROOT, Block, blocks, documents, name, rows, section
+
+CHECKS = ROOT / "docs" / "reference" / "checks.md"
+
+SNIPPETS = {document: [block for block in blocks(document) if block.language == "python"] for document in documents()}
+SHOWN = [document for document, found in SNIPPETS.items() if found]
+
+
+@pytest.fixture(scope="module")
+def scan_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with scan.nii.gz, as the snippets call it."""
+    folder = tmp_path_factory.mktemp("snippets")
+    scan = DEMO_PATIENTS[0].make_scan()
+    nib.save(nib.Nifti1Image(scan.voxels, scan.affine), folder / "scan.nii.gz")
+    return folder
+
+
+@pytest.mark.parametrize("block", [block for found in SNIPPETS.values() for block in found], ids=str)
+def test_every_snippet_is_python(block: Block) -> None:
+    ast.parse(block.code)
+
+
+def test_the_readme_and_the_first_case_show_python() -> None:
+    assert {"README.md", "docs/getting-started/first-case.md"} <= {name(document) for document in SHOWN}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("document", SHOWN, ids=name)
+def test_the_snippets_of_a_document_run_one_after_another(
+    document: Path, scan_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(scan_folder)
+    names: dict[str, Any] = {"__name__": "snippet"}
+    for block in SNIPPETS[document]:
+        if block.not_run is None:
+            exec(compile(block.code, str(block), "exec"), names)
+    if "analysis" in names:
+        _limits_are_as_told(names["analysis"])
+
+
+def _limits_are_as_told(analysis: Any) -> None:
+    """The limits that docs/reference/checks.md tells are those that this scan was held against."""
+    told = {row[0].strip("`"): row[2] for row in rows(section(CHECKS, "Scan checks"))}
+    limits = {check: [float(number) for number in re.findall(r"[\d.]*\d", cell)] for check, cell in told.items()}
+    assert len(analysis.prepared.checks) > 10
+    for check in analysis.prepared.checks:
+        assert any(abs(limit - check.threshold) < 0.005 for limit in limits[check.code]), check.code
