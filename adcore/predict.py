@@ -21,7 +21,7 @@ from adcore.model.calibration import Estimate
 from adcore.model.card import ModelCard
 from adcore.model.shipped import SHIPPED_MODELS
 from adcore.networks.clinical_mlp import encode
-from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanFeatures, ScanReading, load_network
+from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanFeatures, ScanReading, load_network, log_odds_of
 from adcore.networks.training_distance import TrainingDistance, scan_features
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.slices import SliceConfig
@@ -169,7 +169,7 @@ def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
 
 def _log_odds(pair: Tensor) -> float:
     """Of impairment, from a branch's two logits (2,)."""
-    value = float(pair[1] - pair[0])
+    value = float(log_odds_of(pair))
     if not math.isfinite(value):
         raise ModelError("The network gave no finite answer for this scan, so there is no result to show.")
     return value

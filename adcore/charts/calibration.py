@@ -2,7 +2,8 @@
 
 import plotly.graph_objects as go
 
-from adcore.charts.theme import BLUE, GREY, diagonal, framed, shares
+from adcore.charts.theme import diagonal, framed, shares
+from adcore.palette import BLUE, GREY
 from adcore.statistics.curves import calibration_bins
 from adcore.statistics.metrics import Chances, Labels, expected_calibration_error
 

@@ -2,12 +2,13 @@
 
 import plotly.graph_objects as go
 
-from adcore.charts.theme import CLEAR, GREY, framed
+from adcore.charts.theme import framed
+from adcore.palette import BLUE, CLEAR, GREY, LIGHTEST_BLUE
 from adcore.statistics.metrics import Confusion
 from adcore.statistics.names import CDR_TRUTH
 from adcore.words import percent
 
-SHADES = [[0, "#e3edf4"], [1, "#2f77a8"]]
+SHADES = [[0, LIGHTEST_BLUE], [1, BLUE]]
 """Opaque: plotly picks dark or light text by the cell's own colour, and cannot see what shines through."""
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from adcore.charts.theme import BLUE, GREY, framed, operating_point, shares
+from adcore.charts.theme import framed, operating_point, shares
+from adcore.palette import BLUE, GREY
 from adcore.statistics.curves import coverage_accuracy
 from adcore.statistics.metrics import Chances, Labels
 from adcore.words import percent

@@ -2,7 +2,8 @@
 
 import plotly.graph_objects as go
 
-from adcore.charts.theme import BAND, BLUE, GREY, diagonal, framed, operating_point, shares
+from adcore.charts.theme import BAND, diagonal, framed, operating_point, shares
+from adcore.palette import BLUE, GREY
 from adcore.statistics.curves import precision_recall, roc, roc_band
 from adcore.statistics.metrics import Chances, Labels, area_under_curve, confusion
 

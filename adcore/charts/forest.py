@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from adcore.charts.theme import BLUE, GREY, framed
+from adcore.charts.theme import framed
+from adcore.palette import BLUE, GREY
 
 LEAST_HEIGHT, ROW_HEIGHT = 110, 30
 """Pixels: the axis with its title, and each row."""

@@ -1,21 +1,13 @@
-"""How every chart looks: colours that hold for colour-blind readers, on light and on dark paper."""
+"""How every chart looks, on light and on dark paper."""
 
 from typing import Any
 
 import plotly.graph_objects as go
 
-BLUE = "#2f77a8"
-"""The model."""
+from adcore.palette import BLUE, CLEAR, GREY, ORANGE, transparent
 
-ORANGE = "#d55e00"
-"""The operating point; Okabe and Ito's vermilion, told from the blue by every reader and by its shape."""
-
-GREY = "#7d8894"
-"""What is only there for comparison; 3:1 against white and against the dark page."""
-
-BAND = "rgba(47, 119, 168, 0.18)"
-GRID = "rgba(125, 136, 148, 0.25)"
-CLEAR = "rgba(0, 0, 0, 0)"
+BAND = transparent(BLUE, 0.18)
+GRID = transparent(GREY, 0.25)
 
 
 def framed(figure: go.Figure, x: str, y: str, height: int = 340) -> go.Figure:

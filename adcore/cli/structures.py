@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from adcore.cli.options import IXI_HELP
+from adcore.words import interval
 
 structures = typer.Typer(help="The network that segments structures, and norms of their volumes.", no_args_is_help=True)
 
@@ -49,7 +50,7 @@ def train_structures(
     for condition, dice_by_structure in card.dice.items():
         typer.echo(condition)
         for structure, dice in dice_by_structure.items():
-            typer.echo(f"  {structure:28} {dice.value:.3f} ({dice.low:.3f} to {dice.high:.3f})")
+            typer.echo(f"  {structure:28} {interval(dice.value, dice.low, dice.high, '.3f')}")
     typer.echo(f"Written to {out}.")
 
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from adcore.words import interval
+
 
 def train(
     data: Annotated[
@@ -67,5 +69,5 @@ def train(
     for inputs, branches in card.metrics.items():
         for branch, metrics in branches.items():
             auc = metrics["auc"]
-            typer.echo(f"{inputs:16} {branch:9} AUC {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f})")
+            typer.echo(f"{inputs:16} {branch:9} AUC {interval(auc.value, auc.low, auc.high, '.3f')}")
     typer.echo(f"Written to {out}.")

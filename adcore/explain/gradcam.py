@@ -12,14 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from adcore.networks.image_branch import ImageBranch
+from adcore.networks.late_fusion import log_odds_of
 
 
-def impaired_margin(logits: Tensor) -> Tensor:
-    """The branch's log-odds of impairment, from its two logits."""
-    return logits[1] - logits[0]
-
-
-def raw_gradcam(branch: ImageBranch, maps: Tensor, target: Callable[[Tensor], Tensor] = impaired_margin) -> NDArray[np.float32]:
+def raw_gradcam(branch: ImageBranch, maps: Tensor, target: Callable[[Tensor], Tensor] = log_odds_of) -> NDArray[np.float32]:
     """Positive evidence for impairment on each plane, in units of log-odds.
 
     The usual final step rescales each image to its maximum, which makes every patient look hot; this stops before it.

@@ -14,9 +14,9 @@ from torch import Tensor
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.explain.explanation import Quality, QualityCheck, RegionSaliency, StructureSaliency
-from adcore.explain.gradcam import impaired_margin
 from adcore.explain.sides import outside_brain
 from adcore.networks.image_branch import ImageBranch
+from adcore.networks.late_fusion import log_odds_of
 from adcore.words import percent
 
 DELETED = 0.1
@@ -75,8 +75,8 @@ def _deletion(branch: Branch, network: ImageBranch, maps: Tensor, saliency: NDAr
     flat = maps.flatten(2)  # (N, C, cells)
     kept = 1 - torch.from_numpy(chosen).view(-1, slices, cells)
     means = torch.einsum("rnp,ncp->rnc", kept, flat) / kept.sum(2, keepdim=True).clamp(min=1)
-    margins = impaired_margin(network.pooling(means).logits.T)
-    whole = impaired_margin(network.pooling(flat.mean(2).unsqueeze(0)).logits[0])
+    margins = log_odds_of(network.pooling(means).logits)
+    whole = log_odds_of(network.pooling(flat.mean(2).unsqueeze(0)).logits[0])
     drops = (whole - margins).numpy()
     value, limit = float(drops[0]), float(np.quantile(drops[1:], 0.95))
     sentence = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from adcore import words
 from adcore.case.clinical import Sex
 from adcore.errors import NormRangeError
 from adcore.longitudinal.repeatability import COVERED, Repeatability
@@ -51,7 +52,8 @@ class VolumeTrend:
     @property
     def sentence(self) -> str:
         """In words and numbers."""
-        start = f"{self.measure.capitalize()}: {_volume(self.millilitres[0])} to {_volume(self.millilitres[-1])} ml"
+        first, last = (words.millilitres(self.millilitres[visit]) for visit in (0, -1))
+        start = f"{self.measure.capitalize()}: {first} to {last} ml"
         if self.rate is None:
             return f"{start}; no rate, the visits lie too close together."
         rate = self.rate
@@ -106,9 +108,5 @@ def _expected(age_years: float | None, sex: Sex | None) -> tuple[dict[str, Rate]
     }, None
 
 
-def _volume(millilitres: float) -> str:
-    return f"{millilitres:.{0 if millilitres >= 100 else 1}f}"
-
-
 def _signed(rate: Rate) -> str:
-    return f"{rate.percent:+.1f}% a year ({rate.low:+.1f} to {rate.high:+.1f})"
+    return words.interval(rate.percent, rate.low, rate.high, "+.1f", "% a year")

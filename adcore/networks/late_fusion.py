@@ -173,6 +173,11 @@ class LateFusionNetwork(nn.Module):
         return FusionOutput(fused, {Branch.CLINICAL: clinical, **alone}, attention)
 
 
+def log_odds_of(logits: Tensor) -> Tensor:
+    """Log-odds of impairment, (...), of the two logits of a branch or of the fusion, (..., 2), before calibration."""
+    return logits[..., 1] - logits[..., 0]
+
+
 def save_network(network: LateFusionNetwork, folder: Path) -> dict[str, str]:
     """Write every part's weights; return sha256 by file name."""
     return {name: save_weights(part, folder / name) for name, part in network.parts().items()}

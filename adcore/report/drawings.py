@@ -3,18 +3,18 @@
 import numpy as np
 
 from adcore.case.clinical import Sex
+from adcore.palette import BLUE, ORANGE, PALE_BLUE, on_white, rgb
 from adcore.predict import Estimate, Prediction
 from adcore.report.sheet import ACCENT, INK, MUTED, RULE, Sheet
 from adcore.report.wording import FUSED, WITHOUT_MMSE, estimates, with_interval
 from adcore.volumetry import VolumeFinding
-from adcore.volumetry.norms import NormCurve, load_norms
+from adcore.volumetry.norms import BANDS, NormCurve, load_norms
 from adcore.words import percent
 
-BANDS = ((-1.645, 1.645, (221, 232, 240)), (-0.674, 0.674, (193, 213, 227)))
-"""Standard deviations that hold the middle 90% and 50% of healthy people, and the colour of each."""
+BAND_COLOURS = (on_white(BLUE, 0.16), on_white(BLUE, 0.3))
+"""Of adcore.volumetry.norms.BANDS, drawn over one another."""
 
-PERSON = (196, 81, 45)
-BAR = (143, 169, 191)
+PATIENT, BAR = rgb(ORANGE), rgb(PALE_BLUE)
 NAME_MM, WORDS_MM, BAR_MM = 27.0, 34.0, 4.6
 
 
@@ -66,8 +66,8 @@ def norm_chart(sheet: Sheet, box: tuple[float, float, float, float], finding: Vo
         return plot[0] + plot[2] * across, plot[1] + plot[3] * (high - share) / (high - low)
 
     sheet.line_of(left, top, width, f"{finding.measure.capitalize()}, % of intracranial volume", 7, bold=True)
-    for below, above, colour in BANDS:
-        edges = [curve.expected(ages, sex, z) for z in (below, above)]
+    for (reach, _), colour in zip(BANDS, BAND_COLOURS, strict=True):
+        edges = [curve.expected(ages, sex, z) for z in (-reach, reach)]
         points = [place(*pair) for pair in zip(ages, edges[0], strict=True)]
         points += [place(*pair) for pair in zip(ages[::-1], edges[1][::-1], strict=True)]
         sheet.set_fill_color(*colour)
@@ -85,13 +85,14 @@ def norm_chart(sheet: Sheet, box: tuple[float, float, float, float], finding: Vo
     for share, up in ((low, -2.2), (high, 0.0)):
         sheet.line_of(left, place(0, share)[1] + up, 8, f"{100 * share:.2g}", 6, align="R", colour=MUTED)
     x, y = place(age_years, finding.share)
-    sheet.set_fill_color(*PERSON)
+    sheet.set_fill_color(*PATIENT)
     sheet.polygon([(x, y - 1.3), (x + 1.3, y), (x, y + 1.3), (x - 1.3, y)], style="F")
 
 
 def _range(curve: NormCurve, ages: np.ndarray, sex: Sex, share: float) -> tuple[float, float]:
     """The least and greatest share on the chart: the wide band and the person, with a little room."""
-    low = min(float(curve.expected(ages, sex, BANDS[0][0]).min()), share)
-    high = max(float(curve.expected(ages, sex, BANDS[0][1]).max()), share)
+    widest = BANDS[0][0]
+    low = min(float(curve.expected(ages, sex, -widest).min()), share)
+    high = max(float(curve.expected(ages, sex, widest).max()), share)
     room = 0.06 * (high - low)
     return max(0.0, low - room), high + room

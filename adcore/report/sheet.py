@@ -9,12 +9,14 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 from PIL import Image
 
+from adcore.palette import BLUE, rgb
+
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 """DejaVu comes with matplotlib: Latin, Greek and Cyrillic, free to embed."""
 
 WIDTH_MM, HEIGHT_MM, MARGIN_MM = 210.0, 297.0, 13.0
 INNER_MM = WIDTH_MM - 2 * MARGIN_MM
-INK, MUTED, RULE, ACCENT = (24, 32, 40), (90, 102, 115), (200, 207, 214), (47, 119, 168)
+INK, MUTED, RULE, ACCENT = (24, 32, 40), (90, 102, 115), (200, 207, 214), rgb(BLUE)
 POINT_MM = 25.4 / 72
 LEADING = 1.3
 LEAST_POINTS = 5.0

@@ -26,6 +26,7 @@ from adcore.studies.atlas_labels import (
 )
 from adcore.studies.perturbations import displacements_mm
 from adcore.studies.slice_agreement import SliceAgreement, compare_slices
+from adcore.words import interval
 
 
 @dataclass(frozen=True)
@@ -164,4 +165,4 @@ def _agreement(prepared: PreparedScan, labels: Volume, atlas: Volume | None, per
 
 def _spread(values: list[float]) -> str:
     low, middle, high = np.percentile(values, [0, 50, 100])
-    return f"{middle:.3f} ({low:.3f} to {high:.3f})"
+    return interval(middle, low, high, ".3f")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from adcore.longitudinal.repeatability import COVERED, ProbabilityRepeat
 from adcore.longitudinal.trend import slope_per_year
 from adcore.statistics.intervals import Interval, bootstrap, class_draws, share
-from adcore.words import DISCLAIMER
+from adcore.words import DISCLAIMER, interval
 
 DAYS_PER_YEAR = 365.25
 SURE = 1e-5
@@ -170,9 +170,9 @@ def trajectory_lines(trajectories: dict[Trajectory, TrajectoryFigures]) -> list[
     ]
 
 
-def _signed(interval: Interval) -> str:
-    return f"{interval.value:+.3f} ({interval.low:+.3f} to {interval.high:+.3f})"
+def _signed(found: Interval) -> str:
+    return interval(found.value, found.low, found.high, "+.3f")
 
 
-def _plain(interval: Interval) -> str:
-    return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
+def _plain(found: Interval) -> str:
+    return interval(found.value, found.low, found.high, ".3f")

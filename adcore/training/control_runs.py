@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedKFold
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.case.clinical import FIELDS
 from adcore.cohorts.cohort import person_folds
-from adcore.networks.late_fusion import LateFusionNetwork
+from adcore.networks.late_fusion import LateFusionNetwork, log_odds_of
 from adcore.training.cross_validate import Features, FoldConfig, classify, fit_labels
 from adcore.training.features import outlines_of, read_features
 from adcore.training.heads import fit_head
@@ -81,5 +81,5 @@ def _branch_log_odds(features: Features, config: FoldConfig, seed: int) -> NDArr
             vectors = features.vectors[branch].numpy()
             weight, bias = fit_head(vectors[learning], features.labels[learning], config.head, seed)
             pair = torch.from_numpy(vectors[tested]) @ weight.T + bias
-            total[tested] += (pair[:, 1] - pair[:, 0]).numpy() / len(IMAGE_BRANCHES)
+            total[tested] += log_odds_of(pair).numpy() / len(IMAGE_BRANCHES)
     return total

@@ -12,7 +12,7 @@ from torch import Tensor
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort, person_folds
 from adcore.networks.clinical_mlp import encode
-from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures
+from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures, log_odds_of
 from adcore.predict import NO_SCAN
 from adcore.training.fuse import FuseConfig, fuse, masks_by_inputs
 from adcore.training.heads import HeadConfig, fit_head
@@ -113,5 +113,5 @@ def classify(network: LateFusionNetwork, features: Features, rows: NDArray[np.in
 
 
 def _log_odds(pair: Tensor) -> NDArray[np.float64]:
-    odds: NDArray[np.float64] = (pair[:, 1] - pair[:, 0]).double().numpy()
+    odds: NDArray[np.float64] = log_odds_of(pair).double().numpy()
     return odds

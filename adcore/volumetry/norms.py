@@ -22,6 +22,9 @@ DECADE, MIDDLE = 10.0, 50.0
 
 INTERVAL = (2.5, 97.5)
 
+BANDS = ((1.645, "middle 90%"), (0.674, "middle 50%"))
+"""Standard deviations on either side of the curve that hold the named share of healthy adults, widest first."""
+
 
 @dataclass(frozen=True)
 class NormScore:

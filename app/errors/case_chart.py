@@ -3,7 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from adcore.charts.theme import BLUE, GREY, ORANGE, framed
+from adcore.charts.theme import framed
+from adcore.palette import BLUE, GREY, ORANGE
 from adcore.statistics.names import BRIEFLY
 
 MARKS = {

@@ -5,17 +5,17 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from adcore.case.clinical import Sex
-from adcore.charts.theme import BLUE, ORANGE
 from adcore.longitudinal.course import Course
 from adcore.model.calibration import chance_of
+from adcore.palette import BLUE, MAUVE, ORANGE, SLATE, transparent
 from adcore.predict import Estimate
 from adcore.volumetry.norms import Norms
 from adcore.words import percent
 from app.shared.volume_charts import add_bands
 
-ALONE_COLOUR = "#b07aa1"
-REPEAT_COLOUR = "rgba(176, 122, 161, 0.18)"
-WHISKER = "#66727f"
+ALONE_COLOUR = MAUVE
+REPEAT_COLOUR = transparent(MAUVE, 0.18)
+WHISKER = SLATE
 MARGIN_YEARS = 4.0
 """Of the norms' curve beside the visits: nearer in, a change of a percent a year can be seen."""
 

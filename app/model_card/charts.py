@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from adcore.charts.theme import BLUE, CLEAR, GREY, ORANGE, framed
+from adcore.charts.theme import framed
 from adcore.evaluation.card.facts import values_at_prevalence
+from adcore.palette import BLUE, CLEAR, GREY, ORANGE, PALE_BLUE, SLATE
 from adcore.statistics.intervals import Interval
 
-SLATE = "#5d6a76"
-UNIMPAIRED, IMPAIRED = "#8fa9bf", BLUE
+UNIMPAIRED, IMPAIRED = PALE_BLUE, BLUE
 
 
 def participants_flow(data: dict[str, Any]) -> go.Figure:

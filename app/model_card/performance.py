@@ -12,7 +12,8 @@ from adcore.model.card_schema import MetricInterval
 from adcore.statistics.intervals import Interval
 from adcore.statistics.metrics import Confusion
 from adcore.statistics.names import BRANCHES, INPUTS
-from adcore.words import percent
+from adcore.words import interval as in_words
+from adcore.words import percent, percent_interval
 from app.model_card.charts import prevalence_chart
 from app.model_card.wording import CHANCE, MEASURES, PLOT, interval, not_known, origin, table
 from app.shared.chart_row import chart_row
@@ -60,7 +61,7 @@ def _all_metrics(card: ModelCard) -> pd.DataFrame:
         for branch, metrics in branches.items():
             negative = predictive_values(card.confusion[inputs][branch]).negative if inputs in card.confusion else None
             shown = {MEASURES.get(name, name): interval(metric) for name, metric in metrics.items()}
-            npv = f"{negative.value:.2f} ({negative.low:.2f} to {negative.high:.2f})" if negative else "not measured"
+            npv = in_words(negative.value, negative.low, negative.high) if negative else "not measured"
             rows.append({"Given": INPUTS.get(inputs, inputs), "Part": BRANCHES.get(branch, branch), **shown, "NPV": npv})
     for name, metrics in card.baselines.items():
         shown = {MEASURES.get(measure, measure): interval(metric) for measure, metric in metrics.items()}
@@ -107,7 +108,7 @@ def _at_the_clinic(card: ModelCard) -> None:
             ("Called unimpaired and is not (NPV)", values.negative),
         ):
             if value is not None:
-                st.metric(label, f"{percent(value.value)} ({100 * value.low:.0f} to {percent(value.high)})")
+                st.metric(label, percent_interval(value.value, value.low, value.high))
         st.caption(
             "From the sensitivity and the specificity of the curves above, by Bayes; "
             f"{card.data.get('impaired_participants', '?')} of "

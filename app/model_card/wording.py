@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from adcore import words
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import MetricInterval
 from adcore.statistics.names import LOWER_IS_BETTER, METRICS
@@ -19,7 +20,7 @@ CHANCE = {"auc": 0.5, "balanced_accuracy": 0.5}
 
 def interval(metric: MetricInterval | None) -> str:
     """'0.63 (0.55 to 0.72)'."""
-    return "not measured" if metric is None else f"{metric.value:.2f} ({metric.low:.2f} to {metric.high:.2f})"
+    return "not measured" if metric is None else words.interval(metric.value, metric.low, metric.high)
 
 
 def not_known(*sentences: str) -> None:

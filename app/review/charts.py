@@ -3,14 +3,15 @@
 import plotly.graph_objects as go
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
+from adcore.palette import BLUE, MAUVE, PALE_BLUE, SLATE
 from adcore.predict import Estimate, Prediction
+from adcore.report.wording import FUSED as ALL_TOGETHER
 from adcore.words import percent
 
-FUSED = "<b>All together</b>"
-FUSED_COLOUR = "#2f77a8"
-BRANCH_COLOUR = "#8fa9bf"
-NETWORK_COLOURS = {Branch.VGG16: "#2f77a8", Branch.RESNET50: "#b07aa1"}
-WHISKER = "#66727f"
+FUSED = f"<b>{ALL_TOGETHER}</b>"
+FUSED_COLOUR, BRANCH_COLOUR = BLUE, PALE_BLUE
+NETWORK_COLOURS = {Branch.VGG16: BLUE, Branch.RESNET50: MAUVE}
+WHISKER = SLATE
 
 
 def branch_chart(prediction: Prediction) -> go.Figure:

@@ -5,9 +5,10 @@ import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord
-from adcore.charts.theme import BLUE, CLEAR, GREY, GRID, ORANGE
+from adcore.charts.theme import GRID
 from adcore.explain.contributions import SCAN, Contribution, Contributions
 from adcore.explain.what_if_wording import in_words
+from adcore.palette import BLUE, CLEAR, GREY, ORANGE
 from adcore.words import percent
 
 RAISES, LOWERS = ORANGE, BLUE

@@ -7,7 +7,7 @@ from adcore.case.clinical import ClinicalRecord
 from adcore.model.card import ModelCard
 from adcore.predict import Category, Prediction, inputs_of
 from adcore.report.wording import HEADLINES, natural_frequency
-from adcore.words import percent, points
+from adcore.words import percent, points, points_range
 
 
 def show_headline(prediction: Prediction, card: ModelCard, record: ClinicalRecord) -> None:
@@ -17,7 +17,7 @@ def show_headline(prediction: Prediction, card: ModelCard, record: ClinicalRecor
         '<section class="adcore-answer" aria-label="Result">'
         f"<h2>{HEADLINES[prediction.category]}</h2>"
         f'<p class="number">{points(fused.probability)}%'
-        f"<small>probability of impairment; 90% interval {points(fused.low)} to {points(fused.high)}%</small></p>"
+        f"<small>probability of impairment; 90% interval {points_range(fused.low, fused.high)}</small></p>"
         f"<p>{natural_frequency(fused)}</p>"
         f'<p class="range">{range_sentence(prediction.category, card, record)}</p>'
         "</section>"

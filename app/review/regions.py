@@ -8,13 +8,14 @@ import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.charts.theme import BLUE, CLEAR, GREY, GRID
+from adcore.charts.theme import GRID
 from adcore.explain.explanation import StructureSaliency
 from adcore.explain.sides import outside_brain
+from adcore.palette import BLUE, CLEAR, GREY, MAUVE, PALE_BLUE
 from adcore.words import percent
 
 SHOWN = 6
-LEFT, RIGHT, NEITHER = BLUE, "#b07aa1", "#8fa9bf"
+LEFT, RIGHT, NEITHER = BLUE, MAUVE, PALE_BLUE
 MEASURE_OF = {"hippocampus": "hippocampi", "lateral ventricle": "lateral ventricles", "inferior horn": "lateral ventricles"}
 """Structures whose volume, both sides together, has a norm."""
 

@@ -7,7 +7,7 @@ from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.explain import Explanation
 from adcore.volumetry import SideVolumes, VolumeFinding
 from adcore.volumetry.norms import Norms, NormScore, load_norms
-from adcore.words import percent, percentile
+from adcore.words import millilitres, percent, percentile_interval
 from app.shared.volume_charts import volume_chart, z_strip
 
 SHOWN_STRUCTURES = 3
@@ -52,15 +52,15 @@ def side_words(pair: SideVolumes) -> str:
 
 def volume_sentence(finding: VolumeFinding) -> str:
     """'Hippocampi: 6.1 ml, 0.41% of the intracranial volume; percentile 4 (2 to 8), z -1.8'."""
-    millilitres = f"{finding.millilitres:.{0 if finding.millilitres >= 100 else 1}f}"
-    start = f"{finding.measure.capitalize()}: {millilitres} ml, {100 * finding.share:.2g}% of the intracranial volume"
+    measure, volume = finding.measure.capitalize(), millilitres(finding.millilitres)
+    start = f"{measure}: {volume} ml, {100 * finding.share:.2g}% of the intracranial volume"
     return f"{start}; {score_words(finding.score)}" if finding.score else start
 
 
 def score_words(score: NormScore) -> str:
     """A percentile with its interval, and the z-score."""
-    middle, low, high = (percentile(value) for value in (score.percentile, score.percentile_low, score.percentile_high))
-    return f"percentile {middle} ({low} to {high}), z {score.z:+.1f}"
+    place = percentile_interval(score.percentile, score.percentile_low, score.percentile_high)
+    return f"percentile {place}, z {score.z:+.1f}"
 
 
 def saliency_sentences(explanation: Explanation) -> str:

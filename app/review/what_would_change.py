@@ -5,13 +5,14 @@ import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.case.clinical import Sex
-from adcore.charts.theme import BAND, BLUE, CLEAR, GREY, GRID, ORANGE
+from adcore.charts.theme import BAND, GRID
 from adcore.explain.what_if import FieldCurve, WhatIf
 from adcore.explain.what_if_wording import LABELS, span, summary, turn
+from adcore.palette import BLUE, CLEAR, GREY, ORANGE, transparent
 from adcore.words import points
 from app.state.keys import WHAT_IF_KEY
 
-INCONCLUSIVE_BAND = "rgba(125, 136, 148, 0.16)"
+INCONCLUSIVE_BAND = transparent(GREY, 0.16)
 FEW = 5
 """So few values are drawn as points with whiskers, more as a line with a band."""
 

@@ -6,13 +6,14 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from adcore.case.clinical import ClinicalRecord, Sex
-from adcore.charts.theme import BLUE, CLEAR, GREY, GRID, ORANGE
+from adcore.charts.theme import GRID
+from adcore.palette import BLUE, CLEAR, GREY, ORANGE, transparent
 from adcore.volumetry import VolumeFinding
-from adcore.volumetry.norms import NormCurve, Norms
+from adcore.volumetry.norms import BANDS, NormCurve, Norms
 from adcore.words import percentile
 
-BANDS = ((1.645, "rgba(47, 119, 168, 0.16)", "middle 90%"), (0.674, "rgba(47, 119, 168, 0.22)", "middle 50%"))
-"""Standard deviations on either side that hold the named share of healthy people; drawn over one another."""
+BAND_COLOURS = (transparent(BLUE, 0.16), transparent(BLUE, 0.22))
+"""Of adcore.volumetry.norms.BANDS, drawn over one another."""
 
 REACH, WIDEST = 3.0, 5.0
 """Standard deviations that the strip shows on either side: at least, and at most. Farther scores become arrows at its edge."""
@@ -26,7 +27,7 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
     """
     scored = [(finding.measure.capitalize(), finding.score) for finding in findings if finding.score is not None][::-1]
     figure = go.Figure()
-    for reach, colour, name in BANDS:
+    for (reach, name), colour in zip(BANDS, BAND_COLOURS, strict=True):
         figure.add_vrect(x0=-reach, x1=reach, fillcolor=colour, line_width=0, layer="below")
         label = {"text": name.removeprefix("middle "), "showarrow": False, "font_size": 10}
         figure.add_annotation(x=reach, y=1, yref="paper", xanchor="right", yanchor="bottom", **label)
@@ -111,7 +112,7 @@ def volume_chart(findings: tuple[VolumeFinding, ...], record: ClinicalRecord, no
 
 def add_bands(figure: go.Figure, column: int, curve: NormCurve, ages: NDArray[np.float64], sex: Sex, *, showlegend: bool) -> None:
     """Where the named shares of healthy people lie, in percent of the intracranial volume by age."""
-    for reach, colour, name in BANDS:
+    for (reach, name), colour in zip(BANDS, BAND_COLOURS, strict=True):
         edge = np.concatenate([curve.expected(ages, sex, -reach), curve.expected(ages, sex, reach)[::-1]])
         figure.add_scatter(
             x=[*ages, *ages[::-1]],

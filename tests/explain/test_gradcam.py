@@ -5,10 +5,10 @@ from pytorch_grad_cam import GradCAM
 from torch import Tensor, nn
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.explain.gradcam import impaired_margin, raw_gradcam
+from adcore.explain.gradcam import raw_gradcam
 from adcore.explain.regions import OUTSIDE_NAME, saliency_by_region
 from adcore.networks.image_branch import ImageBranch
-from adcore.networks.late_fusion import LateFusionNetwork, ScanReading
+from adcore.networks.late_fusion import LateFusionNetwork, ScanReading, log_odds_of
 from adcore.prepare.segmentation.structures import Side, label_of
 from adcore.prepare.slices import SliceConfig
 from tests.support.untrained import untrained_network
@@ -55,7 +55,7 @@ def test_the_raw_scale_is_kept() -> None:
     maps = read(network, 0).maps[Branch.VGG16]
     branch = network.image_branch(Branch.VGG16)
     once = raw_gradcam(branch, maps)
-    twice = raw_gradcam(branch, maps, target=lambda logits: 2 * impaired_margin(logits))
+    twice = raw_gradcam(branch, maps, target=lambda logits: 2 * log_odds_of(logits))
     np.testing.assert_allclose(twice, 2 * once, rtol=1e-4)
     assert once.max() != pytest.approx(1.0)
 
@@ -67,10 +67,10 @@ def test_the_map_equals_the_grad_cam_packages_before_it_rescales(branch: Branch)
     pictures, _ = network.slice_segmentation.paint(torch.from_numpy(slices(0)).unsqueeze(1), torch.tensor(SLICES.y_mm))
     images = pictures.requires_grad_(True)
     with torch.enable_grad(), GradCAM(model=whole, target_layers=[whole.backbone.last_block]) as cam:
-        impaired_margin(cam.activations_and_grads(images)[0]).backward()
+        log_odds_of(cam.activations_and_grads(images)[0]).backward()
         seen = cam.activations_and_grads
         maps, gradients = seen.activations[0].detach().numpy(), seen.gradients[0].detach().numpy()
-        theirs = cam.get_cam_image(images, whole.backbone.last_block, [impaired_margin], maps, gradients, eigen_smooth=False)
+        theirs = cam.get_cam_image(images, whole.backbone.last_block, [log_odds_of], maps, gradients, eigen_smooth=False)
     np.testing.assert_allclose(cam_of(branch), np.maximum(theirs, 0), atol=1e-5 * np.abs(theirs).max())
 
 

@@ -1,6 +1,7 @@
 """An evaluation in a few lines of text, for a terminal."""
 
 from adcore.evaluation.cohort.evaluated import Evaluation
+from adcore.words import interval
 
 
 def sentences(evaluation: Evaluation) -> list[str]:
@@ -18,5 +19,5 @@ def sentences(evaluation: Evaluation) -> list[str]:
             for branch, found in branches.items():
                 if "auc" in found:
                     auc = found["auc"]
-                    lines.append(f"  {inputs:8} {branch:9} AUC {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f})")
+                    lines.append(f"  {inputs:8} {branch:9} AUC {interval(auc.value, auc.low, auc.high, '.3f')}")
     return lines

@@ -12,7 +12,7 @@ from adcore.case.clinical import FIELDS
 from adcore.cohorts.cohort import Cohort
 from adcore.model.calibration import Calibration
 from adcore.model.card_schema import Control
-from adcore.networks.late_fusion import LateFusionNetwork
+from adcore.networks.late_fusion import LateFusionNetwork, log_odds_of
 from adcore.statistics.cross_validation import CHANCE, calibrate_out_of_fold, calibrations
 from adcore.statistics.intervals import as_metric, bootstrap, class_draws, mean, mean_and_range
 from adcore.statistics.metrics import auc, metric_functions
@@ -156,7 +156,7 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
         for row in rows:
             scan = network.read(torch.from_numpy(others.slices[row]), others.y_mm).features
             pair = network.classify(scan, nothing, nothing).fused[0]
-            chances.append(calibration.estimate(float(pair[1] - pair[0])).probability)
+            chances.append(calibration.estimate(float(log_odds_of(pair))).probability)
         gaps.append(abs(chances[0] - chances[1]))
     found = np.array(gaps)
     return Control(

@@ -8,6 +8,7 @@ from string import Template
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
+from adcore import words
 from adcore.model.card_schema import MetricInterval
 from adcore.words import DISCLAIMER
 
@@ -73,7 +74,7 @@ def details(summary: str, body: str, opened: bool = False) -> str:
 
 def interval(found: MetricInterval | None) -> str:
     """'0.82 (0.75 to 0.88)', or a dash."""
-    return "–" if found is None else f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
+    return "–" if found is None else words.interval(found.value, found.low, found.high)
 
 
 def _cell(value: str) -> str:
