@@ -1,6 +1,7 @@
 """Training of the clinical branches and their fusion on the vectors of two image branches."""
 
-import logging
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,7 @@ from torch.nn import functional as F
 
 from adcore.networks.clinical_mlp import MMSE
 from adcore.networks.late_fusion import MEMBERS, FusionMember
-
-logger = logging.getLogger(__name__)
+from adcore.training.loop import take_steps
 
 
 @dataclass(frozen=True)
@@ -60,21 +60,28 @@ def _member(
     optimiser = torch.optim.AdamW(member.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, config.epochs)
     target = torch.from_numpy(labels.astype(np.int64))
+    batches = _batches(len(labels), config, generator)
+
+    def loss_of(_step: int) -> Tensor:
+        rows = next(batches)
+        filled = fill_unknown(values[rows], known[rows], values, known, generator)
+        mask = _hide_fields(filled.shape, config, generator)
+        has_scan = (torch.rand(len(rows), 1, generator=generator) >= config.drop_scan).float()
+        vectors = images[torch.randint(len(images), (len(rows),), generator=generator), rows]
+        fused, clinical = member(vectors, filled, mask, has_scan)
+        of_fusion = F.cross_entropy(fused, target[rows], label_smoothing=config.label_smoothing)
+        return of_fusion + F.cross_entropy(clinical, target[rows], label_smoothing=config.label_smoothing)
+
     member.train()
-    for _ in range(config.epochs):
-        for rows in torch.randperm(len(labels), generator=generator).split(config.batch):
-            filled = fill_unknown(values[rows], known[rows], values, known, generator)
-            mask = _hide_fields(filled.shape, config, generator)
-            has_scan = (torch.rand(len(rows), 1, generator=generator) >= config.drop_scan).float()
-            vectors = images[torch.randint(len(images), (len(rows),), generator=generator), rows]
-            fused, clinical = member(vectors, filled, mask, has_scan)
-            loss = F.cross_entropy(fused, target[rows], label_smoothing=config.label_smoothing)
-            loss = loss + F.cross_entropy(clinical, target[rows], label_smoothing=config.label_smoothing)
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-        schedule.step()
+    batches_an_epoch = math.ceil(len(labels) / config.batch)
+    take_steps(config.epochs * batches_an_epoch, loss_of, optimiser, schedule=schedule, schedule_every=batches_an_epoch)
     return member.eval().requires_grad_(False)
+
+
+def _batches(count: int, config: FuseConfig, generator: torch.Generator) -> Iterator[Tensor]:
+    """Rows of each batch: everyone once an epoch, in an order of the epoch's own."""
+    for _ in range(config.epochs):
+        yield from torch.randperm(count, generator=generator).split(config.batch)
 
 
 def fill_unknown(values: Tensor, known: Tensor, pool_values: Tensor, pool_known: Tensor, generator: torch.Generator) -> Tensor:

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from adcore.answer.prediction import Branch
 from adcore.networks.backbones import FEATURES
 from adcore.networks.image_branch import SlicePooling
+from adcore.training.loop import take_steps
 
 STRENGTHS = tuple(float(10**power) for power in (-3, -2.5, -2, -1.5, -1, -0.5, 0))
 """Inverse strengths of the head's ridge penalty, among which inner folds of the learning people choose."""
@@ -49,15 +50,15 @@ def pool_slices(branch: Branch, readout: nn.Linear, means: Tensor, facts: Tensor
     nn.init.zeros_(pooling.attention.score.weight)  # every plane counts alike at first
     nn.init.zeros_(pooling.head.weight)
     nn.init.zeros_(pooling.head.bias)
-    teller = nn.Linear(pooling.head.in_features, facts.shape[1])
-    learned = [*pooling.attention.parameters(), *teller.parameters()]
+    readout_of_facts = nn.Linear(pooling.head.in_features, facts.shape[1])
+    learned = [*pooling.attention.parameters(), *readout_of_facts.parameters()]
     optimiser = torch.optim.AdamW(learned, lr=config.attention_rate, weight_decay=config.attention_decay)
     known = ~facts.isnan()
-    for _ in range(config.attention_steps):
-        loss = F.smooth_l1_loss(teller(pooling(means).vector)[known], facts[known])
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+
+    def loss_of(_step: int) -> Tensor:
+        return F.smooth_l1_loss(readout_of_facts(pooling(means).vector)[known], facts[known])
+
+    take_steps(config.attention_steps, loss_of, optimiser)
     return pooling.eval().requires_grad_(False)
 
 

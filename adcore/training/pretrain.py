@@ -3,26 +3,22 @@
 Only people without a label take part, so nobody who is later tested has been seen here.
 """
 
-import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from tqdm import tqdm
 
 from adcore.answer.prediction import Branch
 from adcore.networks.backbones import FEATURES, Backbone
 from adcore.networks.image_branch import VECTOR
 from adcore.networks.slice_segmentation import SLICE_STRUCTURES
 from adcore.training.augment import Augmentation, change_contrast, draw_grid, move, move_labels
-from adcore.training.checkpoint import keep, resume
-from adcore.training.distributed import draw_seed, is_chief, share
+from adcore.training.checkpoint import Checkpoint, Stateful
+from adcore.training.distributed import draw_seed, share
 from adcore.training.labelled_slices import FACTS, LabelledSlices
-
-logger = logging.getLogger(__name__)
+from adcore.training.loop import take_steps
 
 MEASURED = (
     "hippocampus",
@@ -152,27 +148,20 @@ def pretrain(
     optimiser = torch.optim.AdamW(groups, weight_decay=config.weight_decay)
     total = sum(config.steps)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=total, pct_start=0.15)
-    parts: dict[str, Any] = {"learner": learner, "optimiser": optimiser, "schedule": schedule}
-    path = folder / f"pretrain-{branch.value}.pt"
-    signature = repr((asdict(config), len(anatomy.weight), sorted(set(anatomy.labelled.participants)), start is None))
-    state = resume(path, parts, signature)
-    done = state["step"] if state else 0
     sizes = [size for size, count in zip(config.sizes, config.steps, strict=True) for _ in range(count)]
     shared = share(learner)
-    learner.train()
-    for step in tqdm(range(done, total), desc=f"{branch}", initial=done, total=total, disable=None):
+
+    def loss_of(step: int) -> Tensor:
         generator = torch.Generator().manual_seed(draw_seed(config.seed, step))
-        images, parts_there, facts = draw(anatomy, config, sizes[step], generator)
+        images, structures, facts = draw(anatomy, config, sizes[step], generator)
         cells, areas = shared(images)
-        loss = anatomy_loss(cells, areas, structure_shares(parts_there, cells.shape[-1]), facts, anatomy, config)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimiser.step()
-        schedule.step()
-        if is_chief() and ((step + 1) % config.save_every == 0 or step + 1 == total):
-            logger.info("%s step %d of %d at %d px: loss %.3f", branch, step + 1, total, sizes[step], float(loss.detach()))
-            keep(path, parts, signature, step + 1)
+        return anatomy_loss(cells, areas, structure_shares(structures, cells.shape[-1]), facts, anatomy, config)
+
+    learner.train()
+    signature = repr((asdict(config), len(anatomy.weight), sorted(set(anatomy.labelled.participants)), start is None))
+    states: dict[str, Stateful] = {"learner": learner, "optimiser": optimiser, "schedule": schedule}
+    checkpoint = Checkpoint(folder / f"pretrain-{branch.value}.pt", signature, states, config.save_every)
+    take_steps(total, loss_of, optimiser, schedule=schedule, clip=network, checkpoint=checkpoint, name=branch.label)
     return PretrainedBranch(network.eval(), learner.readout.eval())
 
 

@@ -1,10 +1,8 @@
 """Fitting the network that tells the parts of the brain on planes, from labelled whole heads, with checkpoints to go on from."""
 
-import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -18,10 +16,11 @@ from adcore.networks.slice_segmentation import SLICE_STRUCTURES, SliceSegmentati
 from adcore.prepare.segmentation.structures import OUTSIDE, STRUCTURES
 from adcore.prepare.slices import SliceConfig
 from adcore.training.augment import Augmentation, change_contrast, draw_grid, move, move_labels
-from adcore.training.checkpoint import keep, resume
+from adcore.training.checkpoint import Checkpoint, Stateful
 from adcore.training.labelled_slices import LabelledSlices
+from adcore.training.loop import take_steps
 
-logger = logging.getLogger(__name__)
+CHECKPOINT_FILE = "slice-segmentation.pt"
 
 COMMON_NAMES = {
     "frontal cortex": "other cortex",
@@ -90,35 +89,27 @@ def held_out_participants(heads: Iterable[LabelledSubject], config: SliceSegment
 
 
 def fit_slice_segmentation(slices: LabelledSlices, config: SliceSegmentationConfig, folder: Path) -> SliceSegmentationNetwork:
-    """Train, or go on from the last checkpoint in `plane-parts.pt`."""
+    """Train, or go on from the last checkpoint in CHECKPOINT_FILE."""
     torch.manual_seed(config.seed)
     generator = torch.Generator().manual_seed(config.seed)
     network = SliceSegmentationNetwork()
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.learning_rate, total_steps=config.steps)
-    parts: dict[str, Any] = {"network": network, "optimiser": optimiser, "schedule": schedule}
-    path, signature = folder / "plane-parts.pt", repr((asdict(config), len(slices), sorted(set(slices.participants))))
-    state, done = resume(path, parts, signature), 0
-    if state:
-        generator.set_state(state["generator"])
-        done = state["step"]
     outlines, y_mm = slices.outlines(), slices.y_mm
-    network.train()
-    for step in tqdm(range(done, config.steps), desc="plane parts", initial=done, total=config.steps, disable=None):
+
+    def loss_of(_step: int) -> Tensor:
         rows = torch.randint(len(slices), (config.batch,), generator=generator)
         outline = outlines[slices.place[rows]]
         grid = draw_grid(len(rows), slices.slices.shape[-1], config.augmentation, generator)
         images = change_contrast(move(slices.slices[rows].float().unsqueeze(1), grid), config.augmentation, generator)
-        loss = _loss(
-            network((images * outline.unsqueeze(1)).clamp(0, 1.5), y_mm[rows]), move_labels(slices.parts[rows], grid), outline
-        )
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        if (step + 1) % config.save_every == 0 or step + 1 == config.steps:
-            logger.info("plane parts, step %d of %d: loss %.3f", step + 1, config.steps, float(loss.detach()))
-            keep(path, parts, signature, step + 1, generator=generator.get_state())
+        logits = network((images * outline.unsqueeze(1)).clamp(0, 1.5), y_mm[rows])
+        return _loss(logits, move_labels(slices.parts[rows], grid), outline)
+
+    network.train()
+    signature = repr((asdict(config), len(slices), sorted(set(slices.participants))))
+    states: dict[str, Stateful] = {"network": network, "optimiser": optimiser, "schedule": schedule}
+    checkpoint = Checkpoint(folder / CHECKPOINT_FILE, signature, states, config.save_every, generator)
+    take_steps(config.steps, loss_of, optimiser, schedule=schedule, checkpoint=checkpoint, name="slice segmentation")
     return network.eval()
 
 

@@ -75,7 +75,7 @@ def test_pretraining_resumes_in_the_middle_as_if_it_had_not_stopped(tmp_path: Pa
 
     with pytest.MonkeyPatch.context() as patch:
         steps = iter([None, cut_off])
-        patch.setattr("adcore.training.pretrain.logger.info", lambda *_: (next(steps) or (lambda: None))())
+        patch.setattr("adcore.training.loop.logger.info", lambda *_: (next(steps) or (lambda: None))())
         with pytest.raises(KeyboardInterrupt):
             pretrain(Branch.RESNET50, learned, CONFIG, tmp_path / "cut")
     assert torch.load(tmp_path / "cut" / "pretrain-resnet50.pt", weights_only=True)["step"] == 1

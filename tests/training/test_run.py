@@ -23,7 +23,7 @@ from adcore.training.heads import HeadConfig
 from adcore.training.labels import TrainedModel, learn_labels
 from adcore.training.pretrain import PretrainConfig
 from adcore.training.run import train_model
-from adcore.training.slice_segmentation import SliceSegmentationConfig
+from adcore.training.slice_segmentation import CHECKPOINT_FILE, SliceSegmentationConfig
 from tests.support.labelled import wide_labelled_slices
 from tests.support.untrained import TINY_SLICES, synthetic_cohort
 
@@ -117,7 +117,7 @@ def test_labels_can_be_learned_on_convolutions_of_another_model(trained: Trained
 def test_anatomy_is_learned_on_from_another_model(trained: TrainedModel, cohort: Cohort, tmp_path: Path) -> None:
     start = trained.network
     further = learn(cohort, tmp_path, start)
-    assert not (tmp_path / "plane-parts.pt").exists()  # taken over, not learned again
+    assert not (tmp_path / CHECKPOINT_FILE).exists()  # taken over, not learned again
     for branch in IMAGE_BRANCHES:
         before, after = (network.image_branch(branch).backbone.state_dict() for network in (start, further))
         first = next(name for name, value in before.items() if name.endswith("weight") and value.ndim == 4)

@@ -37,7 +37,7 @@ def test_it_learns_to_tell_two_parts_and_resumes_to_the_same_weights(tmp_path: P
 
     with pytest.MonkeyPatch.context() as patch:
         steps = iter([None, cut_off])
-        patch.setattr("adcore.training.slice_segmentation.logger.info", lambda *_: (next(steps) or (lambda: None))())
+        patch.setattr("adcore.training.loop.logger.info", lambda *_: (next(steps) or (lambda: None))())
         with pytest.raises(KeyboardInterrupt):
             fit_slice_segmentation(slices, CONFIG, tmp_path / "cut")
     resumed = fit_slice_segmentation(slices, CONFIG, tmp_path / "cut")

@@ -1,29 +1,24 @@
 """Fitting the structure network: constant learning rate with a falling end, averaged weights, checkpoints to go on from."""
 
-import logging
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from monai.losses.dice import DiceCELoss
 from monai.transforms.intensity.array import GaussianSmooth
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from tqdm import tqdm
 
 from adcore.prepare.segmentation.network import PRIOR_SHAPE, StructureNetwork
 from adcore.prepare.segmentation.structures import CLASSES
-from adcore.training.checkpoint import keep, resume
+from adcore.training.checkpoint import Checkpoint, Stateful
+from adcore.training.loop import take_steps
 from adcore.training.structures.augment import HeadAugmentation, HeadAugmenter
 from adcore.training.structures.cases import Case
 
 LEAST_PRIOR = 1e-3
 """Added to every class's share, so that nothing is impossible anywhere."""
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,12 +49,12 @@ class StructuresConfig:
         return min(1.0, (step + 1) / self.rising, max(0.0, (self.steps - step) / self.falling))
 
 
-def fit_structures(cases: list[Case], config: StructuresConfig, checkpoint: Path) -> StructureNetwork:
+def fit_structures(cases: list[Case], config: StructuresConfig, path: Path) -> StructureNetwork:
     """Train on labelled heads, or go on from the last checkpoint.
 
     Args:
         cases: without the people held out.
-        checkpoint: file that is kept up to date. A longer `steps` than it was begun with prolongs the constant part.
+        path: of the checkpoint, kept up to date. A longer `steps` than it was begun with prolongs the constant part.
     Returns:
         the averaged network.
     """
@@ -68,29 +63,27 @@ def fit_structures(cases: list[Case], config: StructuresConfig, checkpoint: Path
     network.log_prior.copy_(log_prior(cases))
     averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(config.averaging))
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    parts: dict[str, Any] = {"network": network, "averaged": averaged, "optimiser": optimiser}
-    signature = _signature(cases, config)
-    state = resume(checkpoint, parts, signature)
-    done = state["step"] if state else 0
     augmenter = HeadAugmenter(config.augmentation)
-    loss_of = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True)
-    network.train()
-    mean_loss, began = 0.0, time.monotonic()
-    for step in tqdm(range(done, config.steps), initial=done, total=config.steps, desc="structures", disable=None):
-        image, labels = augmenter.view(cases[_draw(len(cases), step, config.seed)], config.seed + step)
-        for group in optimiser.param_groups:
+    criterion = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True)
+
+    def loss_of(step: int) -> Tensor:
+        for group in optimiser.param_groups:  # from the step alone, so that a longer run may resume a shorter one's checkpoint
             group["lr"] = config.learning_rate * config.rate(step)
-        loss = loss_of(network(image[None]), labels[None, None])
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimiser.step()
-        averaged.update_parameters(network)
-        mean_loss += float(loss.detach()) / config.checkpoint_steps
-        if (step + 1) % config.checkpoint_steps == 0 or step + 1 == config.steps:
-            logger.info("step %d/%d loss %.3f, %.0f s", step + 1, config.steps, mean_loss, time.monotonic() - began)
-            mean_loss = 0.0
-            keep(checkpoint, parts, signature, step + 1)
+        image, labels = augmenter.view(cases[_draw(len(cases), step, config.seed)], config.seed + step)
+        loss: Tensor = criterion(network(image[None]), labels[None, None])
+        return loss
+
+    network.train()
+    states: dict[str, Stateful] = {"network": network, "averaged": averaged, "optimiser": optimiser}
+    take_steps(
+        config.steps,
+        loss_of,
+        optimiser,
+        clip=network,
+        after_step=lambda: averaged.update_parameters(network),
+        checkpoint=Checkpoint(path, _signature(cases, config), states, config.checkpoint_steps),
+        name="structures",
+    )
     network.load_state_dict(averaged.module.state_dict())
     return network.eval()
 
