@@ -1,1 +1,1 @@
-"""The Streamlit shell around adcore: state, background work, the slice viewer and the widgets of the pages."""
+"""The Streamlit dashboard over adcore: pages, session state, background work and the packaged components."""

@@ -1,18 +1,18 @@
-"""Entry of the dashboard: page settings, navigation, and what every page carries."""
+"""Entry point of the dashboard: page settings, navigation, and what every page carries."""
 
 from pathlib import Path
 
 import streamlit as st
 
+from adcore.words import DISCLAIMER
 from app.runtime import runtime
-from app.shared.frame import disclaimer, load_style
 from app.state.session import keep_widgets
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 st.set_page_config(page_title="adcore", page_icon=str(ASSETS / "icon.png"), layout="wide")
 st.logo(str(ASSETS / "logo.png"), size="large")
-load_style(ASSETS / "style.css")
+st.html(ASSETS / "style.css")
 runtime()  # the model loads while the first page is read
 
 keep_widgets()
@@ -27,5 +27,5 @@ page = st.navigation(
     ],
     position="top",
 )
-disclaimer()
+st.html(f'<p class="adcore-disclaimer" role="note">{DISCLAIMER}</p>')
 page.run()

@@ -1,6 +1,7 @@
-"""The work that all users share: one loaded model and one worker, off the page thread. Keeps no patient's data."""
+"""What all users share: one loaded model and one worker thread, so that no page waits for the work. Keeps no patient data."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,30 +19,44 @@ from adcore.pipeline import analyse
 from adcore.predict import Predictor, load_predictor
 from adcore.prepare.stages import preload
 from adcore.readers import isolation
-from app.failures import as_refusal
 
 T = TypeVar("T")
 
 MODEL_VARIABLE = "ADCORE_MODEL"
-"""Environment variable with the name or folder of the model to use; without it, the shipped one."""
+"""Environment variable: name or folder of the model to use; unset, the shipped model."""
 
 MAX_JOBS = 6
-"""Analyses that run or wait at once; each holds its scan in memory, so further ones are turned away."""
+"""Most analyses that may run or wait at once. Each holds its scan in memory, so further ones are refused."""
+
+UNFORESEEN = (
+    "An unexpected error occurred, so there is no result. What you entered is kept. "
+    "Try again; if the error persists, note the steps that led to it and inform whoever runs this program."
+)
+
+_log = logging.getLogger(__name__)
 
 
 class BusyError(AdcoreError):
-    """No room for another analysis now."""
+    """No further analysis can be accepted now."""
+
+
+def as_refusal(error: Exception) -> AdcoreError:
+    """The error itself if its text is meant for the user; otherwise a neutral one, with the details in the log."""
+    if isinstance(error, AdcoreError):
+        return error
+    _log.error("unexpected error", exc_info=error)
+    return AdcoreError(UNFORESEEN)
 
 
 @dataclass(frozen=True, eq=False)
 class Job(Generic[T]):
-    """One analysis, or one course of several visits, under way.
+    """One analysis, or one comparison of several visits, that is running or queued.
 
-    Read by the page; the worker appends to `steps`, which is safe across threads.
+    The page reads it; the worker appends to `steps`, which is safe across threads.
 
     Attributes:
-        key: digest of the inputs that it answers.
-        steps: the stages begun so far, in plain words.
+        key: digest of the inputs.
+        steps: the stages begun so far, as shown to the user.
     """
 
     key: str
@@ -54,7 +69,7 @@ class Job(Generic[T]):
         return self.future.done()
 
     def result(self) -> T:
-        """Wait for the outcome.
+        """Wait for the result.
 
         Raises:
             AdcoreError: whatever stopped it, as a sentence for the user.
@@ -63,7 +78,7 @@ class Job(Generic[T]):
 
 
 class Runtime:
-    """The process's one model and one worker thread: analyses queue, since one alone fills the machine."""
+    """The process's one model and one worker thread. Analyses queue, since a single one uses the whole machine."""
 
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analysis")
@@ -72,12 +87,12 @@ class Runtime:
         self._predictor = self._executor.submit(lambda: load_predictor(os.environ.get(MODEL_VARIABLE) or None))
 
     def warm_up(self) -> None:
-        """Load the readers, and build the atlas behind the model, so that the first patient does not wait for them."""
+        """Load the readers and build the atlas in the background, so that the first patient does not wait for them."""
         isolation.warm_up()
         self._executor.submit(preload)
 
     def predictor(self) -> Predictor:
-        """The model, loaded once; nobody may change it.
+        """The model, loaded once; never modified.
 
         Raises:
             AdcoreError: it is missing or damaged.
@@ -85,7 +100,7 @@ class Runtime:
         return _outcome(self._predictor)
 
     def compute(self, work: Callable[[Predictor], T]) -> T:
-        """Do a second's work with the model in its turn, between analyses, and wait for it.
+        """Run short work with the model between analyses, and wait for it.
 
         Raises:
             AdcoreError: whatever stopped it, as a sentence for the user.
@@ -94,26 +109,26 @@ class Runtime:
         return _outcome(self._executor.submit(work, predictor))
 
     def key(self, scan: Scan, record: ClinicalRecord) -> str:
-        """Digest of all that an answer depends on: the scan, the record as the networks read it, the model."""
-        parts = (scan.sha256, record.as_read.model_dump_json(), self.predictor().weights_sha256)
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        """Digest of everything an answer depends on: the scan, the record as the networks read it, the model."""
+        inputs = (scan.sha256, record.as_read.model_dump_json(), self.predictor().weights_sha256)
+        return hashlib.sha256("\n".join(inputs).encode()).hexdigest()
 
     def start(self, session_id: str, scan: Scan, record: ClinicalRecord) -> Job[Analysis]:
         """Queue one analysis.
 
         Raises:
-            BusyError: this session has one under way, or too many wait already.
+            BusyError: this session already runs one, or too many are waiting.
             ModelError: there is no model.
         """
         return self.queue(
-            session_id, self.key(scan, record), lambda predictor, tell: analyse(scan, record, predictor, on_step=tell)
+            session_id, self.key(scan, record), lambda predictor, on_step: analyse(scan, record, predictor, on_step=on_step)
         )
 
     def queue(self, session_id: str, key: str, work: Callable[[Predictor, Callable[[str], None]], T]) -> Job[T]:
-        """Queue long work with the model; it is handed a callback for its stages.
+        """Queue long work with the model; it receives a callback for its stages.
 
         Raises:
-            BusyError: this session has some under way, or too much waits already.
+            BusyError: this session already has work running, or too much is waiting.
             ModelError: there is no model.
         """
         predictor = self.predictor()
@@ -127,10 +142,10 @@ class Runtime:
 
         with self._lock:
             if session_id in self._busy:
-                raise BusyError("An analysis of yours is still running. Wait for it to end, then start the next.")
+                raise BusyError("Your previous analysis is still running. Wait until it has finished, then start the next one.")
             if len(self._busy) >= MAX_JOBS:
                 raise BusyError(
-                    f"{len(self._busy)} analyses are running or waiting, which is all this machine takes. "
+                    f"{len(self._busy)} analyses are running or waiting, the most this machine accepts. "
                     "Try again in a minute; what you entered is kept."
                 )
             self._busy.add(session_id)
@@ -142,7 +157,7 @@ class Runtime:
 
 
 def _outcome(future: Future[T]) -> T:
-    """A future's result, or what stopped it as a refusal."""
+    """A future's result, or the error that stopped it as a refusal."""
     try:
         return future.result()
     except Exception as error:
@@ -151,7 +166,7 @@ def _outcome(future: Future[T]) -> T:
 
 @st.cache_resource(show_spinner=False)
 def runtime() -> Runtime:
-    """The process's runtime; the model and the atlas start loading at the first call."""
+    """The process's runtime; the first call starts to load the model and the atlas."""
     shared = Runtime()
     shared.warm_up()
     return shared

@@ -1,4 +1,4 @@
-"""ASGI entry of the dashboard: the Streamlit app and the files it offers, behind security headers.
+"""ASGI entry point of the dashboard: the Streamlit app and the files it offers, behind security headers.
 
 Start it with `streamlit run app/server.py`.
 """
@@ -38,13 +38,13 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds HEADERS to every HTTP response."""
+    """Middleware that adds HEADERS to every HTTP response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection; websockets pass untouched."""
+        """Serve one connection; websockets pass unchanged."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

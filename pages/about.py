@@ -1,5 +1,5 @@
-"""About: what the program does, what it is not for, and how to read its answer."""
+"""About: what the program does, what it is not for, and how to read an answer."""
 
-from app.about.about import show_about
+from app.about.page import show_about
 
 show_about()

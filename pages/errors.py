@@ -1,4 +1,4 @@
-"""Errors: whom the model judged wrongly, and how to look at each of them."""
+"""Errors: which participants the model misclassified, and each of these cases in detail."""
 
 from app.errors.page import show_errors
 from app.state.session import session

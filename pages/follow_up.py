@@ -1,4 +1,4 @@
-"""Over time: several visits of one patient, compared."""
+"""Follow-up: several visits of one patient, compared."""
 
 from app.follow_up.page import show_follow_up
 from app.state.session import session

@@ -1,6 +1,6 @@
-"""Start: what this is, and the doors in."""
+"""Start: what the program does, and the ways in."""
 
-from app.start.doors import show_doors
+from app.start.page import show_start
 from app.state.session import session
 
-show_doors(session())
+show_start(session())

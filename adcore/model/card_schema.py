@@ -173,6 +173,10 @@ class Certificate(Evidence):
     statement: str
 
 
+CHANCE_ERROR = "calibration error by chance"
+"""Name of the control with the calibration error that exact probabilities would show."""
+
+
 class Control(Evidence):
     """What a sceptic would try.
 

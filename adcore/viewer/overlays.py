@@ -27,7 +27,7 @@ class Overlay:
         signed: a diverging scale about 0, from -maximum to maximum; otherwise values under 0 are not drawn.
         caption: the legend's words.
         positive: whether there is something to draw; where not, the caption should say so.
-        top_voxel: of the scan's own grid, where the button "Top plane" leads.
+        top_voxel: of the scan's own grid, where the button "Top slice" leads.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""The errors page: whose cases, which of them, charts, a table, and one case opened."""
+"""The errors page: choice of cases, filters, charts, a table, and one case opened."""

@@ -1,4 +1,4 @@
-"""One case opened: what every branch said with and without MMSE, and where the image networks looked."""
+"""One case opened: the probabilities of every branch with each set of inputs, and where the networks looked."""
 
 import pandas as pd
 import streamlit as st
@@ -8,20 +8,19 @@ from adcore.statistics.names import BRANCHES, BRIEFLY
 from app.errors.case_chart import case_chart
 from app.errors.pictures import show_pictures
 from app.errors.source import Source
-from app.shared.chart_row import chart_row
+from app.shared.widgets import PLOT, chart_row
 from app.state.explorer import Explorer
 
-PLOT = {"displayModeBar": False}
 WORDS = {
     Outcome.CORRECT: "classified correctly",
-    Outcome.FALSE_NEGATIVE: "false negative: impaired, called unimpaired",
-    Outcome.FALSE_POSITIVE: "false positive: unimpaired, called impaired",
+    Outcome.FALSE_NEGATIVE: "false negative: impaired, classified as unimpaired",
+    Outcome.FALSE_POSITIVE: "false positive: unimpaired, classified as impaired",
     Outcome.UNKNOWN: "no label or no answer to compare",
 }
 
 
 def show_case(source: Source, classified: Classified, subject: str, explorer: Explorer) -> None:
-    """Show one person's answers and planes."""
+    """Show one participant's probabilities and slices."""
     row = classified.table.set_index("subject").loc[subject]
     left, right = chart_row([2, 3], "case")
     with left:
@@ -45,7 +44,7 @@ def _percent(chances: pd.DataFrame) -> pd.DataFrame:
 def _facts(source: Source, row: pd.Series) -> str:
     known = {
         "CDR": None if pd.isna(row["cdr"]) else f"CDR {row['cdr']:g}",
-        "label": None if pd.isna(row["label"]) else ("counts as impaired" if row["label"] else "counts as unimpaired"),
+        "label": None if pd.isna(row["label"]) else ("label: impaired" if row["label"] else "label: unimpaired"),
         "age": None if pd.isna(row["age_years"]) else f"{row['age_years']:.0f} years",
         "sex": {"F": "female", "M": "male"}.get(row["sex"]),
         "session": None if pd.isna(row["session"]) else f"session {row['session']}",

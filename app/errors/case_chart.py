@@ -1,4 +1,4 @@
-"""One person's probabilities by branch and by inputs, on one axis."""
+"""One participant's probabilities by branch and by inputs, on one axis."""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -17,10 +17,10 @@ MARKS = {
 
 
 def case_chart(chances: pd.DataFrame, threshold: float) -> go.Figure:
-    """Rows are parts of the model, marks are inputs.
+    """Rows are branches, marks are sets of inputs.
 
     Args:
-        chances: probabilities, indexed by the part's label, one column for each inputs; NaN is drawn nowhere.
+        chances: probabilities, indexed by the branch's label, one column for each set of inputs; NaN is not drawn.
     """
     figure = go.Figure(
         [

@@ -1,4 +1,4 @@
-"""Which answer is held against the label, and which of the people to look at."""
+"""The prediction to compare with the label, and the filters on the participants shown."""
 
 import math
 
@@ -13,14 +13,18 @@ from adcore.words import percent
 from app.state.keys import AGES_KEY, BRANCH_KEY, CDR_KEY, INPUTS_KEY, KINDS_KEY, SEX_KEY
 
 SEXES = {"F": "women", "M": "men"}
-NEEDS_DATA = "Not known of these people here; a data folder may tell."
+NEEDS_DATA = "Not known for these participants here; a data folder may provide it."
 
 
 def choose(cases: Cases, threshold: float) -> tuple[Classified, CaseFilter]:
-    """Ask for the answer and for the people; everyone as that answer judges them, and the filter."""
-    given, part, cdr, ages, sex = st.columns([3, 2, 2, 2, 2], gap="medium")
-    inputs = _one_of(given, "The model is given", INPUTS_KEY, {name: INPUTS[name] for name in cases.inputs()})
-    branch = _one_of(part, "And this part answers", BRANCH_KEY, {name: BRANCHES[name] for name in cases.branches(inputs)})
+    """Ask for inputs, branch and filters.
+
+    Returns:
+        all cases as that branch classifies them with those inputs, and the filter.
+    """
+    inputs_column, branch_column, cdr, ages, sex = st.columns([3, 2, 2, 2, 2], gap="medium")
+    inputs = _one_of(inputs_column, "Inputs", INPUTS_KEY, {name: INPUTS[name] for name in cases.inputs()})
+    branch = _one_of(branch_column, "Branch", BRANCH_KEY, {name: BRANCHES[name] for name in cases.branches(inputs)})
     classified = classify(cases, inputs, branch, threshold)
     table = classified.table
     wanted = CaseFilter(
@@ -32,8 +36,8 @@ def choose(cases: Cases, threshold: float) -> tuple[Classified, CaseFilter]:
     return classified, wanted
 
 
-def lift_filters() -> None:
-    """Show everyone again; to be called before the filters are drawn."""
+def clear_filters() -> None:
+    """Remove every filter; call it before the filters are drawn."""
     for key in (KINDS_KEY, CDR_KEY, SEX_KEY):
         st.session_state[key] = []
     st.session_state.pop(AGES_KEY, None)
@@ -47,9 +51,9 @@ def _kinds(table: pd.DataFrame, undecided: str) -> list[Kind]:
         selection_mode="multi",
         key=KINDS_KEY,
         help=(
-            f"Several together: all have to hold. Confidently wrong: at least {percent(CONFIDENT)} for the wrong answer. "
-            f"Branches disagree: two lie at least {100 * DISAGREEMENT:.0f} points apart, their 90% intervals on opposite "
-            "sides of the threshold. "
+            f"Several together: all must hold. Confidently wrong: at least {percent(CONFIDENT)} for the wrong class. "
+            f"Branches disagree: two are at least {100 * DISAGREEMENT:.0f} points apart, with 90% intervals on opposite sides of "
+            "the threshold. "
             f"Inconclusive: {undecided}."
         ),
     )
@@ -70,13 +74,13 @@ def _several(place: st.delta_generator.DeltaGenerator, label: str, key: str, opt
         label,
         options,
         format_func=lambda value: SEXES.get(value) or f"{value:g}",
-        placeholder="everyone",
+        placeholder="all",
         key=key,
     )
 
 
 def _ages(place: st.delta_generator.DeltaGenerator, known: pd.Series) -> tuple[float, float] | None:
-    """The range asked for; None while it is the whole one."""
+    """The range chosen; None while it is the full range."""
     if known.empty or known.min() == known.max():
         place.slider("Age", 0, 100, (0, 100), disabled=True, help=NEEDS_DATA, key=f"{AGES_KEY}_unknown")
         return None

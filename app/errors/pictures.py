@@ -1,4 +1,4 @@
-"""One person's planes, where the image networks looked on them, and on which parts of the brain that falls."""
+"""One participant's slices with the saliency maps, and the structures with most saliency."""
 
 import pandas as pd
 import streamlit as st
@@ -10,9 +10,8 @@ from adcore.evaluation.cases.case_picture import LEAST, draw_case, has_saliency
 from adcore.explain.slices_only import SliceExplanation, explain_slices
 from adcore.words import percent
 from app.errors.source import EVALUATED, OUT_OF_FOLD, Source
-from app.failures import as_refusal
-from app.model import model
-from app.runtime import runtime
+from app.runtime import as_refusal, runtime
+from app.shared.model import model
 from app.state.explorer import Explorer
 from app.state.keys import OVERLAY_KEY
 
@@ -20,29 +19,31 @@ BARE = "off"
 SHOWN_STRUCTURES = 5
 
 NO_IMAGES = (
-    "No images at hand: this person's planes, with Grad-CAM, need a data folder, to be chosen above where one is offered. The "
-    "synthetic people have theirs with them."
+    "No images available. To see this participant's slices with Grad-CAM, choose a data folder above, if one is offered. The "
+    "synthetic participants come with their images."
 )
 WHOSE_MAPS = {
     OUT_OF_FOLD: (
-        "They come from the network that ships, which has learned from this very person; the probabilities beside come from "
-        "another one that never saw them."
+        "They come from the shipped network, which was trained on this participant; the probabilities come from the fold's "
+        "network, which was not."
     ),
-    EVALUATED: "They come from the model at work here, which may not be the one that the probabilities came from.",
+    EVALUATED: "They come from the model in use here, which may not be the one behind the probabilities.",
 }
 
 
 def show_pictures(source: Source, row: pd.Series, subject: str, explorer: Explorer) -> None:
-    """Show the planes with or without a map, or say why there are none."""
+    """Show the slices with or without a map, or say why there are none."""
     if source.cohort is None:
         st.info(NO_IMAGES, icon=None)
         return
     if pd.isna(row["session"]):
-        st.info("This person is not in the data folder, so there are no planes to show.", icon=None)
+        st.info("This participant is not in the data folder, so there are no slices to show.", icon=None)
         return
     try:
-        with st.spinner("Reading the planes, and where the networks looked"):
-            explanation = _look(source.cohort, str(row["session"]), f"{source.name} {source.place} {row['session']}", explorer)
+        with st.spinner("Reading the slices and computing the maps"):
+            explanation = _explained(
+                source.cohort, str(row["session"]), f"{source.name} {source.place} {row['session']}", explorer
+            )
     except (AdcoreError, OSError) as error:
         st.warning(str(as_refusal(error)), icon=None)
         return
@@ -53,18 +54,16 @@ def show_pictures(source: Source, row: pd.Series, subject: str, explorer: Explor
         explorer.pictures[shown] = draw_case(explanation, title, branch)
     st.image(explorer.pictures[shown], width="stretch")
     if branch is not None and not has_saliency(explanation, branch):
-        st.markdown(
-            f"{branch.label} finds no evidence for impairment that reaches {percent(LEAST)} of the scale: nothing is drawn."
-        )
+        st.markdown(f"{branch.label} has no saliency above {percent(LEAST)} of the scale: nothing is drawn.")
     st.caption(
-        f"{len(explanation.slices)} coronal planes, back to front; the patient's right is on the left. The maps are Grad-CAM on "
-        f"its raw scale, the same for everyone, at its own coarse resolution. {WHOSE_MAPS.get(source.name, '')}"
+        f"{len(explanation.slices)} coronal slices, posterior to anterior; the patient's right is on the left. The maps are "
+        f"Grad-CAM on the raw scale, the same for all, at their own coarse resolution. {WHOSE_MAPS.get(source.name, '')}"
     )
     _show_regions(explanation)
 
 
 def _choose_overlay() -> Branch | None:
-    """The network whose map is wanted; none at first."""
+    """Ask for the network whose map to show; none at first."""
     options = {BARE: "off"} | {branch.value: branch.label for branch in IMAGE_BRANCHES}
     st.session_state.setdefault(OVERLAY_KEY, BARE)
     chosen = st.segmented_control(
@@ -81,18 +80,18 @@ def _show_regions(explanation: SliceExplanation) -> None:
     rows = pd.DataFrame(shares)
     if rows.empty:
         return
-    with st.expander("On which parts of the brain the evidence falls"):
+    with st.expander("Structures with most saliency"):
         st.table(rows.map(lambda share: "" if pd.isna(share) else f"{100 * share:.0f}%"))
         st.caption(
-            f"The {SHOWN_STRUCTURES} largest shares of each network, by where the parts usually lie: this person's own were not "
-            "outlined, and a map's cell is larger than a hippocampus."
+            f"The {SHOWN_STRUCTURES} largest shares of each network, by the structures' usual place: this participant's own were "
+            "not segmented, and a cell of the map is larger than a hippocampus."
         )
 
 
-def _look(cohort: BrowsableCohort, session: str, key: str, explorer: Explorer) -> SliceExplanation:
-    """The planes of one session and the maps on them; kept while the case stays open."""
-    if explorer.looked_at is None or explorer.looked_at[0] != key:
+def _explained(cohort: BrowsableCohort, session: str, key: str, explorer: Explorer) -> SliceExplanation:
+    """The slices of one session with their maps; kept while the case stays open."""
+    if explorer.explained is None or explorer.explained[0] != key:
         slices, config, places = cohort.slices(session), model().slices, cohort.t88_slices
-        explorer.looked_at = (key, runtime().compute(lambda predictor: explain_slices(slices, config, predictor, places)))
+        explorer.explained = (key, runtime().compute(lambda predictor: explain_slices(slices, config, predictor, places)))
         explorer.pictures.clear()
-    return explorer.looked_at[1]
+    return explorer.explained[1]

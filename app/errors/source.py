@@ -1,4 +1,4 @@
-"""Whose cases: the model's own people out of fold, synthetic ones, or an evaluated cohort; and where their images are."""
+"""The choice of cases: the model's own participants out of fold, synthetic ones, or an evaluated cohort; and their images."""
 
 import os
 from dataclasses import dataclass
@@ -10,31 +10,33 @@ from adcore.cohorts.browse import BrowsableCohort, open_cohort
 from adcore.errors import AdcoreError
 from adcore.evaluation.cases.case_tables import read_predictions
 from adcore.evaluation.cases.cases import Cases
-from app.model import model, synthetic_cases, synthetic_participants
+from app.errors.synthetic import synthetic_cases, synthetic_participants
+from app.shared.model import model
 from app.state.explorer import Explorer
 from app.state.keys import FOLDER_KEY, PREDICTIONS_KEY, SOURCE_KEY
 
 DATA_VARIABLE = "ADCORE_DATA"
-"""Environment variable with the data folders that the page offers, separated as in PATH; a visitor can name no other."""
+"""Environment variable: the data folders that the page offers, separated as in PATH. A visitor can choose no other."""
 
 NO_FOLDER = "none"
-UNREADABLE = f"Expected a folder that may be read, got another text in {DATA_VARIABLE}. Whoever runs this program can correct it."
+UNREADABLE = f"Expected a readable folder, got something else in {DATA_VARIABLE}. Whoever runs this program can correct it."
 
 OUT_OF_FOLD, SYNTHETIC, EVALUATED = "out of fold", "synthetic", "evaluated"
 SOURCES = {
-    OUT_OF_FOLD: "The model's own people, out of fold",
-    SYNTHETIC: "Synthetic people (a demo, with images)",
+    OUT_OF_FOLD: "The model's own participants, out of fold",
+    SYNTHETIC: "Synthetic participants (a demo, with images)",
     EVALUATED: "An evaluated cohort (predictions.csv)",
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """What is on the table.
+    """The cases chosen.
 
     Attributes:
-        cohort: where the images are; None without a data folder.
-        place: the address of that folder.
+        name: a key of SOURCES.
+        cohort: the images; None without a data folder.
+        place: the path of that folder.
     """
 
     name: str
@@ -44,10 +46,10 @@ class Source:
 
 
 def choose_source(explorer: Explorer) -> Source | None:
-    """Ask whose cases; None until there are any, and then the page has said why."""
+    """Ask which cases to show; None while there are none, and then the page says why."""
     st.session_state.setdefault(SOURCE_KEY, OUT_OF_FOLD)
     chooser, detail = st.columns([2, 3], gap="large")
-    name = chooser.selectbox("Whose cases", list(SOURCES), format_func=SOURCES.__getitem__, key=SOURCE_KEY)
+    name = chooser.selectbox("Cases", list(SOURCES), format_func=SOURCES.__getitem__, key=SOURCE_KEY)
     try:
         with detail:
             return _open(name, explorer)
@@ -73,8 +75,8 @@ def _data_folder(explorer: Explorer) -> BrowsableCohort | None:
     folders = [Path(text).expanduser() for text in os.environ.get(DATA_VARIABLE, "").split(os.pathsep) if text]
     if not folders:
         st.caption(
-            "No data folder is offered here, so there are no images, and maybe no age, sex and CDR. Whoever runs this program "
-            f"names folders in the environment variable {DATA_VARIABLE}."
+            "No data folder is offered here, so there are no images, and possibly no age, sex and CDR. Whoever runs this program "
+            f"can offer folders through the environment variable {DATA_VARIABLE}."
         )
         return None
     offered = {str(folder): folder for folder in folders}
@@ -84,7 +86,7 @@ def _data_folder(explorer: Explorer) -> BrowsableCohort | None:
         index=1,
         key=FOLDER_KEY,
         format_func=lambda text: offered[text].name if text in offered else text,
-        help="Folders that whoever runs this program offers, to look at images and at age, sex and CDR.",
+        help="Folders offered by whoever runs this program, with images and with age, sex and CDR.",
     )
     if chosen == NO_FOLDER:
         return None
@@ -96,7 +98,7 @@ def _data_folder(explorer: Explorer) -> BrowsableCohort | None:
         except AdcoreError as error:
             st.warning(str(error), icon=None)
             return None
-        except (OSError, ValueError, RuntimeError):  # what a path may be that never was one
+        except (OSError, ValueError, RuntimeError):  # a text that is no path
             st.warning(UNREADABLE, icon=None)
             return None
     return explorer.cohort[1]

@@ -1,4 +1,4 @@
-"""The table of people: sorted by a click on a heading; a chosen row opens the case."""
+"""The table of participants: a click on a heading sorts it, and a selected row opens the case."""
 
 import hashlib
 
@@ -10,12 +10,12 @@ from app.state.keys import CASE_KEY, CASE_TABLE_KEY
 
 HEIGHT = 320
 COLUMNS = {
-    "subject": "Person",
+    "subject": "Participant",
     "chance": "Probability",
     "truth": "Label",
-    "outcome": "Answer",
-    "sure": "Remark",
-    "apart": "Branches apart",
+    "outcome": "Outcome",
+    "remarks": "Remark",
+    "apart": "Gap between branches",
     "cdr": "CDR",
     "age_years": "Age",
     "sex": "Sex",
@@ -25,9 +25,9 @@ LABELS = {0.0: "unimpaired", 1.0: "impaired"}
 
 
 def choose_case(classified: Classified) -> str | None:
-    """Show the people and return the subject of the one to open."""
+    """Show the participants and return the one to open."""
     subjects = classified.table["subject"].tolist()
-    key = f"{CASE_TABLE_KEY}_{hashlib.sha256(' '.join(subjects).encode()).hexdigest()[:8]}"  # a new list forgets the chosen row
+    key = f"{CASE_TABLE_KEY}_{hashlib.sha256(' '.join(subjects).encode()).hexdigest()[:8]}"  # another list drops the selected row
 
     def take_row() -> None:
         rows = st.session_state[key]["selection"]["rows"]
@@ -43,9 +43,14 @@ def choose_case(classified: Classified) -> str | None:
         selection_mode="single-row",
         column_config={
             COLUMNS["chance"]: st.column_config.ProgressColumn(
-                format="%.0f %%", min_value=0, max_value=100, help="Of impairment, by the part of the model chosen above."
+                format="%.0f%%",
+                min_value=0,
+                max_value=100,
+                help="Probability of impairment, by the inputs and branch chosen above.",
             ),
-            COLUMNS["apart"]: st.column_config.NumberColumn(format="%.0f points", help="Widest gap between two branches."),
+            COLUMNS["apart"]: st.column_config.NumberColumn(
+                format="%.0f points", help="Largest difference between two branches."
+            ),
             COLUMNS["age_years"]: st.column_config.NumberColumn(format="%d"),
         },
     )
@@ -57,16 +62,16 @@ def choose_case(classified: Classified) -> str | None:
 
 
 def _steps(subjects: list[str]) -> None:
-    """A chooser by name beside the table, and steps through the people shown."""
+    """A selector below the table, and buttons that step through the participants shown."""
 
     def step(by: int) -> None:
         place = subjects.index(st.session_state[CASE_KEY]) if st.session_state[CASE_KEY] else -max(by, 0)
         st.session_state[CASE_KEY] = subjects[(place + by) % len(subjects)]
 
     chooser, before, after, _ = st.columns([3, 1, 1, 4], gap="small", vertical_alignment="bottom")
-    chooser.selectbox("Case", subjects, index=None, placeholder="Choose a row, or a person here", key=CASE_KEY)
-    before.button("Previous", on_click=step, args=(-1,), key="adcore_before", width="stretch", disabled=not subjects)
-    after.button("Next", on_click=step, args=(1,), key="adcore_after", width="stretch", disabled=not subjects)
+    chooser.selectbox("Case", subjects, index=None, placeholder="Select a row, or a participant here", key=CASE_KEY)
+    before.button("Previous", on_click=step, args=(-1,), key="adcore_previous", width="stretch", disabled=not subjects)
+    after.button("Next", on_click=step, args=(1,), key="adcore_next", width="stretch", disabled=not subjects)
 
 
 def _readable(classified: Classified) -> pd.DataFrame:
@@ -75,7 +80,7 @@ def _readable(classified: Classified) -> pd.DataFrame:
         chance=100 * table["chance"],
         apart=100 * table["apart"],
         truth=table["label"].map(LABELS).fillna("unknown"),
-        sure=[", ".join(_remarks(row)) for _, row in table.iterrows()],
+        remarks=[", ".join(_remarks(row)) for _, row in table.iterrows()],
     )
     shown = [name for name in COLUMNS if table[name].notna().any()]
     return table[shown].rename(columns=COLUMNS)

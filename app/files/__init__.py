@@ -1,7 +1,7 @@
-"""Files for the browser to save: offered by a page, made when a button is pressed, whatever the page is doing meanwhile."""
+"""Files for the browser to save: a page offers them, and a button press makes them, whatever the page does meanwhile."""
 
 from app.files.buttons import show_file_buttons
-from app.files.offer import FileOffer, Make, Offers
 from app.files.route import file_route
+from app.state.offers import FileOffer, Make, Offers
 
 __all__ = ["FileOffer", "Make", "Offers", "file_route", "show_file_buttons"]

@@ -1,4 +1,4 @@
-"""The address that offered files are fetched from: beside Streamlit's own, so that a page drawn anew can't lose one."""
+"""The route from which the browser fetches offered files: beside Streamlit's own, so that a rerun of the page can't lose one."""
 
 import asyncio
 
@@ -7,27 +7,27 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from app.failures import as_refusal
-from app.files.offer import find
+from app.runtime import as_refusal
+from app.state.offers import find
 
-GONE = "This page's answer is no longer held by the program. Load the page again, and analyse again."
+GONE = "The program no longer holds this answer. Reload the page and analyse again."
 
 NO_STORE = {"Cache-Control": "no-store"}  # no browser or proxy keeps a patient's file
 
 
 def address(token: str, name: str) -> str:
-    """Path of a file on this server; with placeholders, the pattern of all of them."""
+    """Path of a file on this server; with placeholders as arguments, the pattern of the route."""
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
     return f"{'/' if base else ''}{base}/files/{token}/{name}"
 
 
 def file_route() -> Route:
-    """The route to hand to the server."""
+    """The route, for the server to mount."""
     return Route(address("{token}", "{name}"), _serve)
 
 
 async def _serve(request: Request) -> Response:
-    """Make the file; where that fails, the sentence for the user is the body."""
+    """Make the file; if that fails, respond with the sentence for the user as the body."""
     file = find(request.path_params["token"], request.path_params["name"])
     if file is None:
         return PlainTextResponse(GONE, 404, NO_STORE)

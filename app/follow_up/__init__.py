@@ -1,1 +1,1 @@
-"""The page over time: visits are added, compared, and their course is shown."""
+"""The follow-up page: visits are added and compared, and their course is shown."""

@@ -1,4 +1,4 @@
-"""The course in charts: the probability beside what rescans differ by, MMSE, and volumes on the curves of healthy adults."""
+"""Charts of the course: probability with its rescan variability, MMSE, and volumes on the curves of healthy adults."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,11 +17,11 @@ ALONE_COLOUR = MAUVE
 REPEAT_COLOUR = transparent(MAUVE, 0.18)
 WHISKER = SLATE
 MARGIN_YEARS = 4.0
-"""Of the norms' curve beside the visits: nearer in, a change of a percent a year can be seen."""
+"""Years of the normative curve shown on either side of the visits: few, so that a change of 1% a year is visible."""
 
 
 def probability_chart(course: Course) -> go.Figure:
-    """Probability of impairment by years since the first visit: all that is known, and the scan alone."""
+    """Probability of impairment by years since the first visit: from all inputs, and from the scan alone."""
     years = list(course.years)
     figure = go.Figure()
     low, high = (chance_of(course.visits[0].log_odds + sign * course.log_odds_limit) for sign in (-1, 1))
@@ -32,12 +32,12 @@ def probability_chart(course: Course) -> go.Figure:
         fill="toself",
         fillcolor=REPEAT_COLOUR,
         line_width=0,
-        name="scan alone: 95 of 100 rescans",
+        name="scan alone: 95% of rescans",
         hoverinfo="skip",
     )
     answers = [visit.analysis.prediction for visit in course.visits]
-    figure.add_scatter(**_line(years, [answer.fused for answer in answers if answer], "all that is known", ORANGE))
-    figure.add_scatter(**_line(years, [visit.scan_alone for visit in course.visits], "the scan alone", ALONE_COLOUR))
+    figure.add_scatter(**_line(years, [answer.fused for answer in answers if answer], "all inputs", ORANGE))
+    figure.add_scatter(**_line(years, [visit.scan_alone for visit in course.visits], "scan alone", ALONE_COLOUR))
     threshold = next(answer.threshold for answer in answers if answer)
     figure.add_hline(
         y=100 * threshold,
@@ -52,7 +52,7 @@ def probability_chart(course: Course) -> go.Figure:
 
 
 def mmse_chart(course: Course) -> go.Figure | None:
-    """MMSE by years since the first visit; None where fewer than two are known."""
+    """MMSE by years since the first visit; None if fewer than two are known."""
     known = [
         (year, visit.analysis.record.mmse)
         for year, visit in zip(course.years, course.visits, strict=True)
@@ -77,7 +77,7 @@ def mmse_chart(course: Course) -> go.Figure | None:
 
 
 def course_volumes_chart(course: Course, norms: Norms) -> go.Figure:
-    """Shares of the intracranial volume by age on the curves of healthy adults, or by years where age or sex is unknown."""
+    """Shares of the intracranial volume by age on the curves of healthy adults, or by years if age or sex is unknown."""
     titles = [trend.measure.capitalize() for trend in course.volumes]
     figure = make_subplots(cols=len(titles), subplot_titles=titles, horizontal_spacing=0.1)
     record = course.visits[0].analysis.record

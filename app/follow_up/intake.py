@@ -1,4 +1,4 @@
-"""Adding visits: an uploaded scan, the patient under review, or a synthetic course; and the visits added."""
+"""Adding visits: an uploaded scan, the patient under review, or a synthetic course; and the list of visits."""
 
 import hashlib
 
@@ -11,7 +11,7 @@ from adcore.errors import AdcoreError
 from adcore.longitudinal.follow import MOST_VISITS, PlannedVisit
 from app.follow_up.visit_upload import UNKNOWN, upload_visit
 from app.state.follow_up import FollowUp
-from app.state.keys import ADD_DEMO_KEY, ADD_REVIEWED_KEY, CLEAR_VISITS_KEY, VISIT_AGE_KEY, VISIT_MONTHS_KEY, VISIT_SEX_KEY
+from app.state.keys import ADD_DEMO_KEY, ADD_REVIEWED_KEY, REMOVE_VISIT_KEYS, VISIT_AGE_KEY, VISIT_MONTHS_KEY, VISIT_SEX_KEY
 from app.state.session import Session
 
 
@@ -24,29 +24,29 @@ def add_visits(session: Session) -> None:
         upload_visit(follow_up, busy)
     with ready:
         _reviewed(session, busy)
-        if st.button("Take the synthetic course", key=ADD_DEMO_KEY, width="stretch", disabled=busy):
+        if st.button("Load the synthetic course", key=ADD_DEMO_KEY, width="stretch", disabled=busy):
             with st.spinner("Making the three synthetic scans"):
                 follow_up.planned = [
                     PlannedVisit(_demo_scan(n), visit.months, visit.record) for n, visit in enumerate(DEMO_COURSE)
                 ]
             follow_up.forget_results()
             st.rerun()
-        st.caption("Three visits of one computed head over four years, with growing atrophy. It is nobody's scan.")
+        st.caption("Three simulated visits over four years, with progressive atrophy. They are nobody's scans.")
     if follow_up.planned:
         _listed(follow_up, busy)
 
 
 def complete(planned: list[PlannedVisit]) -> list[PlannedVisit]:
-    """The visits with the person's age and sex, as typed on the page, where a visit has none of its own."""
+    """The visits, with the age and sex typed on the page for those that have none of their own."""
     age, sex = st.session_state.get(VISIT_AGE_KEY), st.session_state.get(VISIT_SEX_KEY)
-    found = []
+    completed = []
     for visit in planned:
         own = {name: value for name, value in visit.record.model_dump().items() if value is not None}
         given = {} if age is None else {"age_years": age + visit.months / 12}
         record = ClinicalRecord.of(**(given | ({} if sex in (None, UNKNOWN) else {"sex": sex}) | own))
         analysis = visit.analysis if record == visit.record else None
-        found.append(PlannedVisit(visit.scan, visit.months, record, analysis))
-    return found
+        completed.append(PlannedVisit(visit.scan, visit.months, record, analysis))
+    return completed
 
 
 def _reviewed(session: Session, busy: bool) -> None:
@@ -57,7 +57,7 @@ def _reviewed(session: Session, busy: bool) -> None:
         key=ADD_REVIEWED_KEY,
         width="stretch",
         disabled=busy or study is None or months is None,
-        help="The scan and the fields of the page Review a patient. Type the months since the first visit before.",
+        help="Takes the scan and the fields from the page Review a patient. Enter the months since the first visit first.",
     )
     if not pressed or study is None or months is None:
         return
@@ -78,7 +78,7 @@ def _listed(follow_up: FollowUp, busy: bool) -> None:
         mmse = "MMSE unknown" if visit.record.mmse is None else f"MMSE {visit.record.mmse:g}"
         synthetic = " (synthetic)" if visit.scan.source_format is SourceFormat.SYNTHETIC else ""
         words.markdown(f"**{visit.months:g} months** · {visit.scan.pseudonym}{synthetic} · {mmse}")
-        if remove.button("Take out", key=f"{CLEAR_VISITS_KEY}_{number}", disabled=busy, width="stretch"):
+        if remove.button("Remove", key=f"{REMOVE_VISIT_KEYS}_{number}", disabled=busy, width="stretch"):
             del follow_up.planned[number]
             follow_up.forget_results()
             st.rerun()
@@ -88,8 +88,8 @@ def _listed(follow_up: FollowUp, busy: bool) -> None:
 
 def visits_key(planned: list[PlannedVisit]) -> str:
     """Digest of the visits: their scans, times and records."""
-    parts = [f"{visit.scan.sha256} {visit.months:g} {visit.record.model_dump_json()}" for visit in planned]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    contents = [f"{visit.scan.sha256} {visit.months:g} {visit.record.model_dump_json()}" for visit in planned]
+    return hashlib.sha256("\n".join(contents).encode()).hexdigest()
 
 
 @st.cache_resource(show_spinner=False, max_entries=len(DEMO_COURSE))

@@ -1,4 +1,4 @@
-"""The page over time as a whole."""
+"""The follow-up page as a whole."""
 
 import streamlit as st
 
@@ -6,19 +6,19 @@ from adcore.errors import AdcoreError
 from adcore.longitudinal.follow import follow
 from app.follow_up.intake import add_visits, complete, visits_key
 from app.follow_up.result import show_course
-from app.review.progress import watch
 from app.runtime import runtime
+from app.shared.progress import watch
 from app.state.keys import COMPARE_KEY
 from app.state.session import Session
 
 
 def show_follow_up(session: Session) -> None:
-    """Ask for visits, compare them when told to, show their course while it answers what the page holds."""
+    """Ask for visits, compare them on request, and show their course until the visits change."""
     follow_up = session.follow_up
     st.title("Follow-up")
     st.markdown(
-        "Several scans of one patient: what the model says at each visit, how fast volumes change, and where pictures differ, "
-        "each beside what two scans of an unchanged person differ by."
+        "Several scans of one patient: the probability at each visit, the rate at which volumes change, and where the images "
+        "differ, each compared with the variability between two scans of an unchanged subject."
     )
     with st.expander("Visits", expanded=follow_up.course is None):
         add_visits(session)
@@ -42,13 +42,13 @@ def _compare(session: Session) -> None:
                 planned = complete(follow_up.planned)
                 with st.spinner("Loading the model"):
                     follow_up.job = runtime().queue(
-                        session.id, visits_key(planned), lambda predictor, tell: follow(planned, predictor, on_step=tell)
+                        session.id, visits_key(planned), lambda predictor, on_step: follow(planned, predictor, on_step=on_step)
                     )
             except AdcoreError as error:
                 follow_up.notice = str(error)
             st.rerun()
         if few:
-            st.caption("Add two visits or more.")
+            st.caption("Add at least two visits.")
     if follow_up.job is not None:
         job = follow_up.job
         watch(job)

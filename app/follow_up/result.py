@@ -1,4 +1,4 @@
-"""The course in words, numbers and charts."""
+"""The course of several visits in words, numbers and charts."""
 
 import json
 
@@ -12,12 +12,12 @@ from adcore.volumetry.norms import load_norms
 from app.files import FileOffer, show_file_buttons
 from app.follow_up.charts import course_volumes_chart, mmse_chart, probability_chart
 from app.follow_up.scans import show_scans
-from app.review.answer import PLOT
+from app.shared.widgets import PLOT, chart_row
 from app.state.follow_up import FollowUp
 
 
 def show_course(follow_up: FollowUp, key: str, course: Course) -> None:
-    """Everything that came of the comparison."""
+    """Show everything that the comparison found."""
     for warning in course.warnings:
         st.warning(warning, icon=None)
     for visit in course.left_out:
@@ -25,31 +25,29 @@ def show_course(follow_up: FollowUp, key: str, course: Course) -> None:
     st.table(_table(course))
     for reason in _reasons(course):
         st.markdown(reason)
-    with st.container(key="charts_course"):
-        chance, points = st.columns(2, gap="large")
-        with chance:
-            st.markdown("## Probability of impairment")
-            st.plotly_chart(probability_chart(course), config=PLOT, key="course_probability")
-            st.markdown(course.probability_sentence)
-        with points:
-            st.markdown("## MMSE")
-            mmse = mmse_chart(course)
-            if mmse is None:
-                st.markdown("MMSE is known at fewer than two visits.")
-            else:
-                st.plotly_chart(mmse, config=PLOT, key="course_mmse")
+    chance, points = chart_row(2, "course")
+    with chance:
+        st.markdown("## Probability of impairment")
+        st.plotly_chart(probability_chart(course), config=PLOT, key="course_probability")
+        st.markdown(course.probability_sentence)
+    with points:
+        st.markdown("## MMSE")
+        mmse = mmse_chart(course)
+        if mmse is None:
+            st.markdown("MMSE is known at fewer than two visits.")
+        else:
+            st.plotly_chart(mmse, config=PLOT, key="course_mmse")
     repeat = course.repeatability.probability
     st.caption(
-        f"Bars: 90% intervals of the calibration. Rescans: {repeat.participants} people of OASIS-1 scanned twice "
-        "within weeks, and "
-        f"{course.repeatability.heads} whole heads scanned again by simulation; the larger spread counts. Over years even people "
-        "who stay unimpaired differ by more than that (seen on OASIS-2's single slices): beyond it is no proof of a change. All "
-        "that is known moves with age and MMSE, too."
+        f"Bars: 90% intervals of the calibration. Rescans: {repeat.participants} OASIS-1 subjects scanned twice within weeks, "
+        f"and simulated rescans of {course.repeatability.heads} whole heads; the larger spread counts. Over years, even subjects "
+        "who remain unimpaired vary more than that (seen on single slices of OASIS-2), so a larger difference is no proof of a "
+        "change. The probability from all inputs also follows age and MMSE."
     )
     _volumes(course)
-    st.markdown("## The scans in one space")
+    st.markdown("## Scans in a common space")
     show_scans(follow_up, key, course)
-    st.markdown("## Take it along")
+    st.markdown("## Export")
 
     def result() -> bytes:
         return json.dumps(course.to_json(), indent=1).encode()
@@ -59,7 +57,7 @@ def show_course(follow_up: FollowUp, key: str, course: Course) -> None:
 
 
 def _reasons(course: Course) -> list[str]:
-    """Why visits got no verbal answer, one sentence or more each."""
+    """Why visits got no category, one or more sentences for each visit."""
     answers = ((visit.months, visit.analysis.prediction) for visit in course.visits)
     return [
         f"Why the answer at {months:g} months is inconclusive: {' '.join(map(str, answer.reasons))}"
@@ -82,7 +80,7 @@ def _table(course: Course) -> pd.DataFrame:
                 "Answer": HEADLINES[answer.category],
                 "Probability": with_interval(answer.fused),
                 "Scan alone": with_interval(visit.scan_alone),
-                "Inside the skull": f"{millilitres:.0f} ml",
+                "Intracranial volume": f"{millilitres:.0f} ml",
             }
         )
     return pd.DataFrame(rows).set_index("Months")
@@ -90,7 +88,7 @@ def _table(course: Course) -> pd.DataFrame:
 
 def _volumes(course: Course) -> None:
     norms = load_norms()
-    st.markdown("## Volumes, percent per year")
+    st.markdown("## Volumes and their change per year")
     st.plotly_chart(course_volumes_chart(course, norms), config=PLOT, key="course_volumes")
     for trend in course.volumes:
         st.markdown(f"- {trend.sentence}")
@@ -98,10 +96,10 @@ def _volumes(course: Course) -> None:
         st.caption(reason)
     st.caption(
         f"Bands: the middle 50% and 90% of {norms.participants} healthy adults, {norms.age_years[0]:.0f} to "
-        f"{norms.age_years[1]:.0f} years ({norms.scanner}), each measured once: their rate compares people of different ages and "
-        "says nothing of how single people differ in theirs. A rate's interval is what rescans on one scanner leave open, by "
-        f"published figures ({_published()} between two scans) or by simulation on {course.repeatability.heads} heads, whichever "
-        "is more; another scanner adds to it."
+        f"{norms.age_years[1]:.0f} years ({norms.scanner}), each measured once. Their rate of change is cross-sectional: it "
+        "compares adults of different ages, and does not show how individual rates vary. A rate's interval is the rescan "
+        f"variability on one scanner, from published figures ({_published()} between two scans) or from simulation on "
+        f"{course.repeatability.heads} heads, whichever is larger; a change of scanner adds to it."
     )
 
 

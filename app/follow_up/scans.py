@@ -1,4 +1,4 @@
-"""Every visit's scan in the common space, in the linked viewer, with what changed between two of them laid over it."""
+"""The visits' scans in a common space, in the viewer, with the change between two of them as an overlay."""
 
 import numpy as np
 import streamlit as st
@@ -16,11 +16,11 @@ from app.state.follow_up import FollowUp
 from app.state.keys import EARLIER_KEY, LATER_KEY, SHOWN_VISIT_KEY
 
 START_MM = (26.0, -26.0, -14.0)
-"""Of the right medial temporal lobe in the upright head: where the crosshair starts."""
+"""Initial place of the crosshair: the right medial temporal lobe in the common space."""
 
 
 def show_scans(follow_up: FollowUp, key: str, course: Course) -> None:
-    """Choose a visit and the two that are compared, and show them."""
+    """Choose the scan shown and the two visits compared, and show them."""
     numbers = list(range(len(course.visits)))
     last = numbers[-1]
 
@@ -33,17 +33,18 @@ def show_scans(follow_up: FollowUp, key: str, course: Course) -> None:
             st.session_state[key_of] = number
     scan = shown.selectbox("Scan shown", numbers, format_func=named, key=SHOWN_VISIT_KEY)
     first = earlier.selectbox("Change from", numbers, format_func=named, key=EARLIER_KEY)
-    second = later.selectbox("to", numbers, format_func=named, key=LATER_KEY)
+    second = later.selectbox("Change to", numbers, format_func=named, key=LATER_KEY)
     if follow_up.payload is None or follow_up.payload[0] != (scan, first, second):
         with st.spinner("Comparing the two scans"):
             change = _change(follow_up, course, first, second)
             follow_up.payload = ((scan, first, second), _payload(course, key, scan, first, second, change))
     show_viewer(follow_up.payload[1], key="viewer_follow_up")
     st.caption(
-        "All visits are read once into one space, half way between them, so none is favoured. Change: later minus earlier, in "
-        f"shares of white matter's brightness, from -{LARGEST:g} (darker: tissue gave way to fluid, or its signal fell) to "
-        f"{LARGEST:g} (brighter), one scale for everyone; within ±{course.repeatability.drawn_from:.2f} nothing is drawn, "
-        f"twice what simulated rescans of {course.repeatability.heads} heads differ by. Pictures that differ, not why."
+        "All visits are resampled once into one space half way between them, so that none is favoured. Change: later minus "
+        f"earlier, as a share of white matter intensity, from -{LARGEST:g} (darker: tissue replaced by fluid, or less signal) to "
+        f"{LARGEST:g} (brighter), one scale for all patients. Differences within ±{course.repeatability.drawn_from:.2f} are not "
+        f"drawn: twice the difference between simulated rescans of {course.repeatability.heads} heads. The map shows where "
+        "images differ, not why."
     )
 
 
@@ -65,9 +66,9 @@ def _payload(course: Course, key: str, scan: int, first: int, second: int, chang
         label=f"Change, {course.visits[first].months:g} to {course.visits[second].months:g} months",
         values=change,
         maximum=LARGEST,
-        caption="Later minus earlier, shares of white matter's brightness, one scale for all. Pictures that differ, not why."
+        caption="Later minus earlier, as a share of white matter intensity, one scale for all. Where images differ, not why."
         if anything
-        else "Nothing differs by more than rescans of an unchanged brain.",
+        else "No difference is larger than between rescans of an unchanged brain.",
         signed=True,
         positive=anything,
         top_voxel=(int(strongest[0]), int(strongest[1]), int(strongest[2])) if anything else None,

@@ -1,4 +1,4 @@
-"""A visit from an upload: its scan, the months since the first visit and the MMSE; and the person's age and sex."""
+"""A visit from an upload: scan, months since the first visit and MMSE; and the patient's age and sex."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from adcore.case.clinical import FIELDS, ClinicalRecord, Sex
 from adcore.errors import SeveralSeriesError
 from adcore.longitudinal.follow import PlannedVisit
-from app.failures import as_refusal
+from app.runtime import as_refusal
 from app.shared.series import choose_series, origin_of, read_files
 from app.state.follow_up import FollowUp
 from app.state.keys import (
@@ -30,14 +30,14 @@ MOST_MONTHS = 600.0
 
 
 def upload_visit(follow_up: FollowUp, busy: bool) -> None:
-    """Ask for one visit, and add it when told to; where its files hold several series, for one of these first."""
+    """Ask for one visit and add it on request; if the upload holds several series, ask for one of them first."""
     files = st.file_uploader(
         "T1 scan of one visit: NIfTI, MGH, or a DICOM series (all files, or a zip)",
         type=None,
         accept_multiple_files=True,
         key=f"{VISIT_UPLOAD_KEY}_{follow_up.uploads}",
         disabled=busy,
-        help="Kept in this session's memory only, and gone when you close the page.",
+        help="Kept only in the memory of this session, and deleted when you close the page.",
     )
     upload = Upload(origin_of(files))
     if follow_up.upload is not None and follow_up.upload.origin == upload.origin:
@@ -51,14 +51,14 @@ def upload_visit(follow_up: FollowUp, busy: bool) -> None:
         value=None,
         step=1.0,
         format="%g",
-        placeholder="needed",
+        placeholder="required",
         key=VISIT_MONTHS_KEY,
     )
-    points = _number(mmse, "mmse", "MMSE that day", VISIT_MMSE_KEY)
+    points = _number(mmse, "mmse", "MMSE at this visit", VISIT_MMSE_KEY)
     _number(age, "age_years", "Age at first visit", VISIT_AGE_KEY)
     sex.selectbox("Sex", list(SEX_WORDS), format_func=SEX_WORDS.__getitem__, key=VISIT_SEX_KEY)
-    lacking = not files or when is None or (bool(upload.series) and upload.number is None)
-    if st.button("Add this visit", key=ADD_UPLOAD_KEY, disabled=busy or lacking) and when is not None:
+    incomplete = not files or when is None or (bool(upload.series) and upload.number is None)
+    if st.button("Add this visit", key=ADD_UPLOAD_KEY, disabled=busy or incomplete) and when is not None:
         _read(follow_up, files, upload, when, points)
         st.rerun()
 
@@ -88,6 +88,6 @@ def _read(follow_up: FollowUp, files: Sequence[UploadedFile], upload: Upload, mo
         follow_up.upload = None
     except SeveralSeriesError as error:
         follow_up.upload = Upload(upload.origin, error.series)
-        follow_up.notice = "The upload holds several series that can be read. Choose the T1 among them, then add the visit."
+        follow_up.notice = "The upload holds several readable series. Choose the T1 series, then add the visit."
     except Exception as error:
         follow_up.notice = str(as_refusal(error))

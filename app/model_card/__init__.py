@@ -1,1 +1,1 @@
-"""The model card's page: ten questions a sceptic asks, each answered by what the card holds, or by saying that nobody knows."""
+"""The model card page: ten sections, filled from the card; what the card does not hold is stated as not known."""

@@ -1,4 +1,4 @@
-"""Question 8: whether stated probabilities come true, and what staying inconclusive buys."""
+"""Section 8, calibration and abstention: whether probabilities are reliable, and what inconclusive answers gain."""
 
 import streamlit as st
 
@@ -9,12 +9,12 @@ from adcore.model.card import ModelCard
 from adcore.model.card_schema import Coverage
 from adcore.statistics.names import INPUTS
 from adcore.words import percent
-from app.model_card.wording import PLOT, interval, listed, not_known, origin
-from app.shared.chart_row import chart_row
+from app.model_card.wording import interval, listed, not_known, origin
+from app.shared.widgets import PLOT, chart_row
 
 
 def show_calibration(card: ModelCard, cases: Cases) -> None:
-    """Reliability of all together by inputs, with Brier and ECE."""
+    """Show the reliability of the fused probability for each set of inputs, with Brier score and ECE."""
     known = [inputs for inputs in cases.inputs() if FUSED in cases.branches(inputs)]
     for column, inputs in zip(chart_row(len(known), "reliability"), known, strict=True):
         with column:
@@ -24,13 +24,13 @@ def show_calibration(card: ModelCard, cases: Cases) -> None:
             metrics = card.metrics.get(inputs, {}).get(FUSED, {})
             st.caption(f"Brier score {interval(metrics.get('brier'))}; ECE {interval(metrics.get('ece'))}")
     st.caption(
-        "All together, out of fold. On the dotted line, of 100 people who are told 70%, 70 are impaired. Numbers: people in the "
-        "bin. ECE is the mean gap to the line; with so few people a perfect model would not reach 0 either."
+        "Fused probability, out of fold. On the dotted line, 70 of 100 participants given 70% are impaired. Numbers: "
+        "participants per bin. ECE is the mean gap to the line; with so few participants, even a perfect model would not reach 0."
     )
 
 
 def show_coverage(card: ModelCard, cases: Cases) -> None:
-    """The coverage-accuracy curve by inputs, and whether the conformal promise is kept."""
+    """Show accuracy by share of participants decided, and whether the conformal coverage is kept."""
     known = [inputs for inputs in cases.inputs() if FUSED in cases.branches(inputs)]
     for column, inputs in zip(chart_row(len(known), "coverage"), known, strict=True):
         with column:
@@ -38,24 +38,24 @@ def show_coverage(card: ModelCard, cases: Cases) -> None:
             labels, chances = classify(cases, inputs, FUSED, card.threshold).labelled()
             chart = coverage_chart(labels, chances, card.threshold, _decided(card.coverage.get(inputs)))
             st.plotly_chart(chart, config=PLOT, key=f"card_coverage_{inputs}")
-    st.caption("Deciding only the surest people: how many are decided, and how often rightly. The rest would be *inconclusive*.")
+    st.caption("Accuracy if only the most confident predictions are decided; the rest would be *inconclusive*.")
     if not card.coverage:
         not_known(
-            "A promise on how often the true answer stays possible (conformal prediction): not measured yet. Until then an "
-            "answer is inconclusive where its 90% interval includes the threshold, the branches disagree, or the age "
-            "lies outside training."
+            "How often the true class stays possible (conformal prediction): not measured for this version. Its answers are "
+            "inconclusive if the 90% interval includes the threshold, the branches disagree, or the age lies outside "
+            "the training range."
         )
         return
-    promised = {inputs: card.coverage[inputs] for inputs in INPUTS if inputs in card.coverage}
+    covered = {inputs: card.coverage[inputs] for inputs in INPUTS if inputs in card.coverage}
     rows = [
-        ForestRow(name, part.value, part.low, part.high, INPUTS[inputs])
-        for inputs, one in promised.items()
-        for name, part in (("everyone", one.overall), ("impaired", one.impaired), ("unimpaired", one.unimpaired))
+        ForestRow(name, share.value, share.low, share.high, INPUTS[inputs])
+        for inputs, one in covered.items()
+        for name, share in (("all participants", one.overall), ("impaired", one.impaired), ("unimpaired", one.unimpaired))
     ]
-    stated = next(iter(promised.values())).stated
-    st.markdown(f"**Share of people whose true answer stays possible; promised: {percent(stated)}**")
-    st.plotly_chart(forest_chart(rows, "Share of people", stated), config=PLOT, key="card_promise")
-    listed("Who gets an answer", [f"Given {INPUTS[inputs]}: {_sentence(one)}" for inputs, one in promised.items()])
+    stated = next(iter(covered.values())).stated
+    st.markdown(f"**Share of participants whose true class stays possible; nominal coverage {percent(stated)}**")
+    st.plotly_chart(forest_chart(rows, "Share of participants", stated), config=PLOT, key="card_conformal")
+    listed("Participants with an answer", [f"Given {INPUTS[inputs]}: {_sentence(one)}" for inputs, one in covered.items()])
     origin(card, "coverage")
     origin(card, "conformal")
 
@@ -67,7 +67,7 @@ def _decided(coverage: Coverage | None) -> tuple[float, float] | None:
 
 
 def _sentence(one: Coverage) -> str:
-    right = f"{percent(one.accuracy_decided.value)} of them rightly" if one.accuracy_decided else "none of them to count"
+    correct = f"{percent(one.accuracy_decided.value)} of these correct" if one.accuracy_decided else "too few to measure accuracy"
     neither = f", for {one.neither} neither" if one.neither else ""
-    given = f"{percent(one.decided.value)} of {one.participants} people get an answer, {right}"
-    return f"{given}; for {one.both} both answers stay possible{neither}."
+    given = f"{percent(one.decided.value)} of {one.participants} participants get an answer, {correct}"
+    return f"{given}; for {one.both} both classes stay possible{neither}."

@@ -1,4 +1,4 @@
-"""The model card's own charts: the flow of people, the folds, and predictive values against prevalence."""
+"""The model card's own charts: the flow of participants, the folds, and predictive values by prevalence."""
 
 from typing import Any
 
@@ -15,19 +15,19 @@ UNIMPAIRED, IMPAIRED = PALE_BLUE, BLUE
 
 
 def participants_flow(data: dict[str, Any]) -> go.Figure:
-    """Everyone who took part, from the sessions to the label.
+    """All participants, from the sessions to the label.
 
     Args:
-        data: of a card: people, sessions, pretraining_people, labelled_people, cdr_counts.
+        data: of a card: participants, sessions, pretraining_participants, labelled_participants, cdr_counts.
     """
     grades = data["cdr_counts"]
     figure = go.Figure(
         go.Icicle(
             ids=["all", "labelled", "others", *grades],
             labels=[
-                f"<b>{data['participants']} people</b>, {data['sessions']} scans",
-                f"<b>{data['labelled_participants']} with a label</b><br>fitted and judged",
-                f"<b>{data['pretraining_participants']} without a label</b><br>pretraining alone",
+                f"<b>{data['participants']} participants</b>, {data['sessions']} scans",
+                f"<b>{data['labelled_participants']} with a label</b><br>training and evaluation",
+                f"<b>{data['pretraining_participants']} without a label</b><br>pretraining only",
                 *(f"<b>{count}</b><br>CDR {cdr}" for cdr, count in grades.items()),
             ],
             parents=["", "all", "all", *["labelled"] * len(grades)],
@@ -53,10 +53,10 @@ def participants_flow(data: dict[str, Any]) -> go.Figure:
 
 
 def fold_chart(counts: pd.DataFrame) -> go.Figure:
-    """People tested in each fold.
+    """Participants tested in each fold.
 
     Args:
-        counts: of fold_counts.
+        counts: from fold_counts.
     """
     figure = go.Figure(
         [
@@ -71,24 +71,24 @@ def fold_chart(counts: pd.DataFrame) -> go.Figure:
             for name, colour in (("unimpaired", UNIMPAIRED), ("impaired", IMPAIRED))
         ]
     )
-    framed(figure, "", "People tested", 300)
+    framed(figure, "", "Participants tested", 300)
     figure.update_layout(barmode="stack", bargap=0.35)
     return figure
 
 
 def prevalence_chart(sensitivity: Interval, specificity: Interval, chosen: float) -> go.Figure:
-    """Predictive values against the share of impaired people at a clinic; a line at the share chosen."""
+    """Predictive values by the prevalence of impairment, with a line at the prevalence chosen."""
     shares = np.linspace(0.01, 0.99, 99)
     values = [values_at_prevalence(sensitivity, specificity, float(one)) for one in shares]
     figure = go.Figure()
-    for name, colour, parts in (
-        ("called impaired and is (PPV)", BLUE, [one.positive for one in values]),
-        ("called unimpaired and is not impaired (NPV)", ORANGE, [one.negative for one in values]),
+    for name, colour, curve in (
+        ("impaired if classified impaired (PPV)", BLUE, [one.positive for one in values]),
+        ("unimpaired if classified unimpaired (NPV)", ORANGE, [one.negative for one in values]),
     ):
-        points = [100 * part.value for part in parts if part is not None]
+        points = [100 * value.value for value in curve if value is not None]
         figure.add_scatter(x=100 * shares, y=points, mode="lines", name=name, line={"color": colour, "width": 2.5})
     figure.add_vline(x=100 * chosen, line={"dash": "dot", "color": GREY})
-    framed(figure, "Share of impaired people where it is used", "Share called rightly")
+    framed(figure, "Prevalence of impairment", "Predictive value")
     figure.update_xaxes(range=[0, 100], ticksuffix="%", dtick=25)
     figure.update_yaxes(range=[0, 102], ticksuffix="%", dtick=20)
     return figure

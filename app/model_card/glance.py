@@ -1,19 +1,18 @@
-"""The figures that come first: how good it is, and how good a simple model is beside it."""
+"""The key figures on top: performance, the best simple model beside it, and calibration."""
 
 import streamlit as st
 
 from adcore.evaluation.card.facts import baselines_beside
 from adcore.evaluation.cases.cases import FUSED
 from adcore.model.card import ModelCard
-from adcore.model.card_schema import MetricInterval
-from adcore.training.release.controls import CHANCE_ERROR
+from adcore.model.card_schema import CHANCE_ERROR, MetricInterval
 from app.model_card.wording import interval
 
-SHOWN = {"all": "AUC, everything known", "no_mmse": "AUC, without MMSE", "images": "AUC, scan alone"}
+SHOWN = {"all": "AUC, all inputs", "no_mmse": "AUC, without MMSE", "images": "AUC, scan alone"}
 
 
 def show_glance(card: ModelCard) -> None:
-    """AUC of all together by inputs, the best simple model under each, and the calibration error."""
+    """Show the fused AUC for each set of inputs, the best simple model under each, and the calibration error."""
     known = {inputs: words for inputs, words in SHOWN.items() if FUSED in card.metrics.get(inputs, {})}
     if not known:
         return
@@ -22,17 +21,17 @@ def show_glance(card: ModelCard) -> None:
         column.metric(words, interval(card.metrics[inputs][FUSED]["auc"]))
         column.caption(_simple_model(card, inputs))
     first = next(iter(known))
-    last.metric("ECE, everything known", f"{card.metrics[first][FUSED]['ece'].value:.2f}")
+    last.metric("ECE, all inputs", f"{card.metrics[first][FUSED]['ece'].value:.2f}")
     participants = card.data.get("labelled_participants", "An unknown number of")
-    last.caption(f"Calibration error. {participants} people, each judged by a network that never saw them. {_chance_error(card)}")
+    last.caption(f"Calibration error. {participants} participants, each predicted out of fold. {_chance_error(card)}")
 
 
 def _chance_error(card: ModelCard) -> str:
-    """The error that the most honest probabilities would show on so few people; '' where it was not measured."""
+    """The error that exact probabilities would show on so few participants; empty if it was not measured."""
     control = card.controls.get(CHANCE_ERROR)
     if control is None or control.result is None:
         return ""
-    return f"Were each probability exactly right, chance alone would give {interval(control.result)}."
+    return f"Chance alone would give {interval(control.result)} if every probability were exact."
 
 
 def _simple_model(card: ModelCard, inputs: str) -> str:
@@ -41,4 +40,4 @@ def _simple_model(card: ModelCard, inputs: str) -> str:
         key=lambda one: one[1].value,
         default=None,
     )
-    return "No simple model to compare with." if best is None else f"Logistic regression on {best[0]}: {interval(best[1])}."
+    return "No simple model for comparison." if best is None else f"Logistic regression on {best[0]}: {interval(best[1])}."

@@ -1,63 +1,71 @@
-"""Question 10: where the model fails, what changed, and how to make every figure again."""
+"""Section 10: where the model fails, what changed, and how to reproduce every figure."""
+
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from adcore.evaluation.card.verify import Finding, Verdict
+from adcore.evaluation.card.verify import Finding, Verdict, check_card
 from adcore.evaluation.cases.cases import FUSED, Cases
 from adcore.evaluation.cases.classified import CONFIDENT, Kind, classify
 from adcore.model.card import CARD_FILE, FOLDS_FILE, ModelCard
 from adcore.words import percent
-from app.model import ModelFolder, findings
 from app.model_card.wording import listed, not_known
+from app.shared.model import ModelFolder
 
 ERRORS_PAGE = "../pages/errors.py"
 
 
 def show_limits(card: ModelCard, cases: Cases) -> None:
-    """Known failures, and the way to the people it judged wrongly."""
+    """Show the known failures, and a link to the participants it misclassified."""
     inputs = cases.inputs()[0]
     table = classify(cases, inputs, FUSED, card.threshold).table
     wrong, sure = int(table[Kind.WRONG.value].sum()), int(table[Kind.CONFIDENTLY_WRONG.value].sum())
     st.markdown(
-        f"With everything known, all together is wrong on **{wrong} of {len(table)}** people; of **{sure}** of them it was sure "
-        f"by at least {percent(CONFIDENT)}."
+        f"With all inputs, the fused prediction misclassifies **{wrong} of {len(table)}** participants; for **{sure}** of these "
+        f"it gave the wrong class a probability of at least {percent(CONFIDENT)}."
     )
-    st.page_link(ERRORS_PAGE, label="**Look at each of them on the errors page** →")
+    st.page_link(ERRORS_PAGE, label="**See each of them on the errors page** →")
     listed("Known limits", card.limits)
     not_known(
-        "How people use it: it has not been in use anywhere, and no reader study was made.",
-        "How it does on patients of another hospital or scanner.",
+        "How people use it: it has not been used anywhere, and there is no reader study.",
+        "How it performs on patients of another hospital or scanner.",
     )
 
 
 def show_reproduction(known: ModelFolder) -> None:
-    """The command that makes the figures again, the files, and a check on the spot."""
+    """Show the commands that reproduce the figures, the files, and a check to run here."""
     card, name = known.card, known.folder.name
-    st.markdown("**Make the figures again**")
+    st.markdown("**Reproduce the figures**")
     st.code(
         f"adcore evaluate --model models/{name}                 # from the stored predictions, section by section\n"
-        f"adcore evaluate --model models/{name} --data FOLDER    # with the cohort's table and planes, too",
+        f"adcore evaluate --model models/{name} --data FOLDER    # also with the cohort's table and slices",
         language="bash",
     )
     seeds = ", ".join(f"{what} {seed}" for what, seed in card.seeds.items())
     if seeds:
-        st.caption(f"Seeds: {seeds}. What changed between versions: CHANGELOG.md.")
+        st.caption(f"Seeds: {seeds}. Changes between versions: CHANGELOG.md.")
     with st.container(horizontal=True):
         for file, kind in ((CARD_FILE, "application/json"), (FOLDS_FILE, "text/csv")):
             content = (known.folder / file).read_bytes()
             st.download_button(f"Download {file}", content, file, kind, on_click="ignore", key=f"card_download_{file}")
-        asked = st.button("Check the card against its predictions now", key="card_check")
+        asked = st.button("Check the card against its predictions", key="card_check")
     if asked:
-        _show_findings(findings())
+        _show_findings(_check(known.folder, tuple(sorted(card.weights.values()))))
+
+
+@st.cache_resource(show_spinner="Recomputing every figure of the card", max_entries=2)
+def _check(folder: Path, weights: tuple[str, ...]) -> list[Finding]:
+    """Recompute the card's sections, which takes about 15 seconds; cached until the weights' hashes change."""
+    return check_card(folder)
 
 
 def _show_findings(found: list[Finding]) -> None:
     bad = [one for one in found if one.verdict is Verdict.DIFFERS]
     if bad:
-        st.warning(f"{len(bad)} sections of the card differ from what its predictions give. Do not trust them.", icon=None)
+        st.warning(f"{len(bad)} sections of the card differ from its predictions. Do not trust them.", icon=None)
     else:
         agreeing = sum(one.verdict is Verdict.AGREES for one in found)
-        st.markdown(f"{agreeing} sections computed again, and all of them agree.")
-    rows = [{"Section": one.section.replace("_", " "), "Verdict": one.verdict.value, "Detail": one.detail} for one in found]
+        st.markdown(f"{agreeing} sections were recomputed, and all of them agree.")
+    rows = [{"Section": one.section.replace("_", " "), "Result": one.verdict.value, "Detail": one.detail} for one in found]
     st.table(pd.DataFrame(rows).set_index("Section"))

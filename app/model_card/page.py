@@ -1,9 +1,10 @@
-"""The model card's page as a whole: ten questions in the order a sceptic asks them."""
+"""The model card page as a whole: ten sections on the model, then the structure segmentation network."""
+
+from dataclasses import dataclass
 
 import streamlit as st
 
 from adcore.errors import AdcoreError
-from app.model import model
 from app.model_card.calibration import show_calibration, show_coverage
 from app.model_card.glance import show_glance
 from app.model_card.limits import show_limits, show_reproduction
@@ -12,73 +13,80 @@ from app.model_card.performance import show_performance
 from app.model_card.purpose import show_identity, show_purpose
 from app.model_card.structures import show_structures
 from app.model_card.subgroups import show_controls, show_subgroups
+from app.shared.model import ModelFolder, model
 
-QUESTIONS = {
-    "use": "1. What is it for, and what not?",
-    "identity": "2. Which model is this?",
-    "data": "3. Whom did it learn from?",
-    "label": "4. By what truth is it judged?",
-    "split": "5. Did it see the people it is judged on?",
-    "missing": "6. What if a scan is poor or a field unknown?",
-    "performance": "7. How well does it tell people apart?",
-    "calibration": "8. Does what it states come true, and when does it stay silent?",
-    "subgroups": "9. Does it hold for everyone, and is it right for the right reasons?",
-    "limits": "10. Where does it fail, and how are the figures made again?",
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the page.
+
+    Attributes:
+        title: its heading.
+        link: its name in the list of links on top.
+    """
+
+    title: str
+    link: str
+
+
+SECTIONS = {
+    "use": Section("1. Intended use", "use"),
+    "identity": Section("2. Model version", "version"),
+    "data": Section("3. Training data", "training data"),
+    "label": Section("4. Reference standard", "reference standard"),
+    "split": Section("5. Data split and leakage", "leakage"),
+    "missing": Section("6. Poor scans and missing fields", "missing data"),
+    "performance": Section("7. Performance", "performance"),
+    "calibration": Section("8. Calibration and abstention", "calibration and abstention"),
+    "subgroups": Section("9. Subgroups and negative controls", "subgroups and negative controls"),
+    "limits": Section("10. Limits and reproduction", "limits and reproduction"),
 }
-
-
-SHORT = {
-    "use": "use",
-    "identity": "version",
-    "data": "participants",
-    "label": "truth",
-    "split": "leakage",
-    "missing": "missing data",
-    "performance": "performance",
-    "calibration": "calibration and silence",
-    "subgroups": "subgroups and controls",
-    "limits": "limits and reproduction",
-}
+"""By the anchor in the page's address."""
 
 
 def show_card() -> None:
-    """Every question with its answer, or what is not known."""
+    """Show every section; where the card holds nothing, what is not known."""
     try:
         known = model()
     except AdcoreError as error:
         st.title("Model card")
         st.warning(str(error), icon=None)
         return
-    card, cases = known.card, known.cases
-    st.title(f"Model card: {card.name}, version {card.version}")
-    show_glance(card)
-    st.markdown(" · ".join(f"[{number} {short}](#{anchor})" for number, (anchor, short) in enumerate(SHORT.items(), start=1)))
-    _ask("use")
-    show_purpose(card)
-    _ask("identity")
-    show_identity(card)
-    _ask("data")
-    show_data(card)
-    _ask("label")
-    show_label(card)
-    _ask("split")
-    show_split(card, cases.table)
-    _ask("missing")
-    show_missing(card)
-    _ask("performance")
-    show_performance(card, cases)
-    _ask("calibration")
-    show_calibration(card, cases)
-    show_coverage(card, cases)
-    _ask("subgroups")
-    show_subgroups(card)
-    show_controls(card)
-    _ask("limits")
-    show_limits(card, cases)
-    show_reproduction(known)
-    st.header("The network that labels the parts of the brain", anchor="structures", divider="gray")
+    st.title(f"Model card: {known.card.name}, version {known.card.version}")
+    show_glance(known.card)
+    links = (f"[{number} {section.link}](#{anchor})" for number, (anchor, section) in enumerate(SECTIONS.items(), start=1))
+    st.markdown(" · ".join(links))
+    _sections(known)
+    st.header("The structure segmentation network", anchor="structures", divider="gray")
     show_structures()
 
 
-def _ask(anchor: str) -> None:
-    st.header(QUESTIONS[anchor], anchor=anchor, divider="gray")
+def _sections(known: ModelFolder) -> None:
+    card, cases = known.card, known.cases
+    _heading("use")
+    show_purpose(card)
+    _heading("identity")
+    show_identity(card)
+    _heading("data")
+    show_data(card)
+    _heading("label")
+    show_label(card)
+    _heading("split")
+    show_split(card, cases.table)
+    _heading("missing")
+    show_missing(card)
+    _heading("performance")
+    show_performance(card, cases)
+    _heading("calibration")
+    show_calibration(card, cases)
+    show_coverage(card, cases)
+    _heading("subgroups")
+    show_subgroups(card)
+    show_controls(card)
+    _heading("limits")
+    show_limits(card, cases)
+    show_reproduction(known)
+
+
+def _heading(anchor: str) -> None:
+    st.header(SECTIONS[anchor].title, anchor=anchor, divider="gray")

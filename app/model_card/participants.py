@@ -1,4 +1,4 @@
-"""Questions 3 to 6: whom the model learned from, by what truth, how they were split, and what happens to missing data."""
+"""Sections 3 to 6: training data, reference standard, data split, and missing data."""
 
 import pandas as pd
 import streamlit as st
@@ -6,108 +6,107 @@ import streamlit as st
 from adcore.evaluation.card.facts import fold_counts, sides_agree
 from adcore.model.card import ModelCard
 from app.model_card.charts import fold_chart, participants_flow
-from app.model_card.wording import PLOT, not_known, table
-from app.shared.chart_row import chart_row
+from app.model_card.wording import not_known, table
+from app.shared.widgets import PLOT, chart_row
 
 FIELDS = {"age_years": "age", "sex": "sex", "education_years": "education", "ses": "socio-economic status", "mmse": "MMSE"}
-WHO_FLOWS = {"participants", "sessions", "pretraining_participants", "labelled_participants", "cdr_counts"}
+FLOW_KEYS = {"participants", "sessions", "pretraining_participants", "labelled_participants", "cdr_counts"}
 
 
 def show_data(card: ModelCard) -> None:
-    """Source, and the flow of people."""
+    """Show the source and the flow of participants."""
     data = card.data
-    if data.keys() >= WHO_FLOWS:
+    if data.keys() >= FLOW_KEYS:
         st.plotly_chart(participants_flow(data), config=PLOT, key="card_flow")
         women = data.get("female_labelled")
         low, high = card.age_years
         st.markdown(
-            f"The {data['labelled_participants']} people with a label are {low:.0f} to {high:.0f} years old and "
-            "have a CDR, one scan "
-            f"each ({_grades(data['cdr_counts'])}); {data['impaired_participants']} of them are impaired (CDR above 0)"
+            f"The {data['labelled_participants']} participants with a label are {low:.0f} to {high:.0f} years old and have a "
+            f"CDR, one scan each ({_grades(data['cdr_counts'])}); {data['impaired_participants']} are impaired (CDR above 0)"
             + (f", {women} are women" if women is not None else "")
-            + ". Missing is not 0: whoever has no CDR, or is younger, has no label and served for pretraining alone."
+            + ". A missing CDR is not 0: participants without one, and younger ones, have no label and were used for pretraining "
+            "only."
         )
     else:
-        not_known("How many people took part: this card does not say.")
+        not_known("How many participants there were: this card does not say.")
     source = card.method.get("data_source")
     if source:
         st.markdown(f"**Source.** {source}.")
     made = {key.replace("_", " "): str(value) for key, value in card.method.items() if key != "data_source"}
     table(
-        "How the model is made, part by part", pd.DataFrame({"Part": made.keys(), "What it is": made.values()}).set_index("Part")
+        "Components of the model", pd.DataFrame({"Component": made.keys(), "Description": made.values()}).set_index("Component")
     )
     not_known(
-        "When the scans were made, and the ancestry of the people: the table that the model learned from tells neither.",
-        "How they were found beyond what the cohort's own publication says.",
+        "When the scans were acquired, and the participants' ancestry: the cohort's table has neither.",
+        "How the participants were recruited, beyond what the cohort's publication reports.",
     )
 
 
 def show_label(card: ModelCard) -> None:
-    """The reference standard and its limits."""
+    """Show the reference standard and its limits."""
     st.markdown(card.reference_standard)
     not_known(
-        "How far two raters would agree on the same person: the table holds one grade each.",
-        "Whether Alzheimer's disease was the cause: no amyloid, tau or autopsy finding took part.",
+        "How far two raters would agree on the same participant: the table has one rating each.",
+        "Whether Alzheimer's disease was the cause: no amyloid, tau or autopsy findings were used.",
     )
 
 
 def show_split(card: ModelCard, folds: pd.DataFrame) -> None:
-    """N and events of each fold, and the leakage certificate."""
+    """Show participants and events in each fold, and the leakage certificate."""
     left, right = chart_row(2, "split")
     with left:
-        st.markdown("**People tested in each fold**")
+        st.markdown("**Participants tested in each fold**")
         st.plotly_chart(fold_chart(fold_counts(folds)), config=PLOT, key="card_folds")
     with right:
         st.markdown("**Leakage certificate**")
         _certificate(card)
         if sides_agree(card, folds):
             st.markdown(
-                f"Checked as this page was made: {len(folds)} people are tested exactly once, and the people of each fold in "
-                "folds.csv have the hash that the card keeps of its test side."
+                f"Checked when this page was drawn: {len(folds)} participants are tested exactly once, and the participants of "
+                "each fold in folds.csv have the hash that the card records for its test side."
             )
         else:
-            st.warning("The people of folds.csv are not those whose hashes the card keeps. Do not trust its figures.", icon=None)
+            st.warning("The participants in folds.csv do not match the hashes in the card. Do not trust its figures.", icon=None)
     _hashes(card)
 
 
 def show_missing(card: ModelCard) -> None:
-    """What happens to an input that is poor or missing."""
+    """Show how poor scans and missing fields are handled."""
     unknown = card.data.get("unknown_fields_labelled", {})
-    lacking = [f"{FIELDS.get(name, name)} in {count}" for name, count in unknown.items() if count]
+    counts = [f"{FIELDS.get(name, name)} in {count}" for name, count in unknown.items() if count]
     st.markdown(
-        "Every scan passes a list of checks before it is judged, each shown with its value and its limit; one that fails gets no "
-        "probability. Any clinical field may stay unknown. The review page shows both for the patient at hand."
+        "Every scan must pass a list of quality checks, each shown with its value and its limit; a scan that fails one gets no "
+        "probability. Any clinical field may be unknown. The review page shows both for the current patient."
     )
     if card.training_distance is not None:
         st.markdown(
-            f"One check asks how far the scan lies from the {card.training_distance.participants} people that the "
-            "networks saw: nearly all of "
-            f"those lie within {card.training_distance.usual:.2f}, and over {card.training_distance.limit:.2f} no "
-            "answer is given."
+            f"One check measures the scan's distance from the training set of {card.training_distance.participants} "
+            f"participants: nearly all of these lie within {card.training_distance.usual:.2f}, and above "
+            f"{card.training_distance.limit:.2f} the scan is out of distribution and gets no answer."
         )
         st.caption(card.training_distance.origin)
     if unknown:
-        st.markdown(f"Unknown among the labelled people: {', '.join(lacking) or 'nothing'}.")
+        st.markdown(f"Unknown among the labelled participants: {', '.join(counts) or 'nothing'}.")
     impaired, ses = card.data.get("impaired_among_unknown_ses"), unknown.get("ses")
     if ses and impaired is not None:
         st.markdown(
-            f"{impaired} of the {ses} people without a socio-economic status are impaired, so its absence would give the label "
-            f"away. {_sentence(card.method.get('unknown_ses', ''))}"
+            f"{impaired} of the {ses} participants without a socio-economic status are impaired, so its absence would leak the "
+            f"label. {_sentence(card.method.get('unknown_ses', ''))}"
         )
-    not_known("How the figures below change with scans of poor quality: they come from a cohort's curated scans.")
+    not_known("How the figures below change with poor scans: they come from a cohort's curated scans.")
 
 
 def _certificate(card: ModelCard) -> None:
     certificate = card.certificate
     if certificate is None:
-        not_known("This card is older than the certificate. It keeps the hashes of every fold's sides, below, and no more.")
+        not_known("This card is older than the certificate. It holds only the hashes of each fold's sides, below.")
         return
     st.markdown(certificate.statement)
-    linked = f"{certificate.links} pairs of identifiers are known to be one person." if certificate.links else ""
+    linked = f"{certificate.links} pairs of identifiers are known to belong to one participant each." if certificate.links else ""
     st.markdown(
-        f"{len(certificate.splits)} splits, {certificate.tested.participants} people tested; "
-        f"{certificate.pretraining.participants} people "
-        f"pretrained on, {certificate.pretraining_shared} of them tested. {linked}"
+        f"{len(certificate.splits)} splits, {certificate.tested.participants} participants tested; "
+        f"{certificate.pretraining.participants} participants in pretraining, {certificate.pretraining_shared} of them tested. "
+        f"{linked}"
     )
 
 
@@ -129,10 +128,10 @@ def _hashes(card: ModelCard) -> None:
             }
             for split in card.certificate.splits
         ]
-        table("Hashes of the people on each side of every split", pd.DataFrame(rows).set_index(["repeat", "fold"]))
+        table("Hashes of the participants on each side of every split", pd.DataFrame(rows).set_index(["repeat", "fold"]))
     elif card.splits:
         rows = [{"fold": number, **split} for number, split in enumerate(card.splits)]
-        table("Hashes of the people on each side of every split", pd.DataFrame(rows).set_index("fold"))
+        table("Hashes of the participants on each side of every split", pd.DataFrame(rows).set_index("fold"))
 
 
 def _grades(counts: dict[str, int]) -> str:
@@ -140,5 +139,5 @@ def _grades(counts: dict[str, int]) -> str:
 
 
 def _sentence(text: str) -> str:
-    """A phrase of the card as a sentence of its own."""
+    """A phrase of the card as a sentence."""
     return f"{text[:1].upper()}{text[1:]}." if text else ""

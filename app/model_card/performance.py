@@ -1,4 +1,4 @@
-"""Question 7: how well the model tells impaired people from others, beside simple models, and why this threshold."""
+"""Section 7: performance beside simple models, the threshold, and predictive values at the reader's prevalence."""
 
 import pandas as pd
 import streamlit as st
@@ -15,16 +15,15 @@ from adcore.statistics.names import BRANCHES, INPUTS
 from adcore.words import interval as in_words
 from adcore.words import percent, percent_interval
 from app.model_card.charts import prevalence_chart
-from app.model_card.wording import CHANCE, MEASURES, PLOT, interval, not_known, origin, table
-from app.shared.chart_row import chart_row
-from app.shared.prevalence_slider import prevalence_slider
+from app.model_card.wording import CHANCE, MEASURES, interval, not_known, origin, table
+from app.shared.widgets import PLOT, chart_row, prevalence_slider
 from app.state.keys import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY
 
 
 def show_performance(card: ModelCard, cases: Cases) -> None:
-    """Every metric by inputs and part beside the baselines; curves; predictive values; comparisons; repeats."""
+    """Show every metric by inputs and branch beside the baselines, then curves, predictive values, comparisons and repeats."""
     if not card.metrics:
-        not_known("How good it is: this card holds no metric.")
+        not_known("How well it performs: this card holds no metric.")
         return
     _forests(card)
     _curves(card, cases)
@@ -35,7 +34,7 @@ def show_performance(card: ModelCard, cases: Cases) -> None:
 
 def _forests(card: ModelCard) -> None:
     chooser, _ = st.columns([1, 2], gap="medium")
-    measure = chooser.selectbox("Measure", list(MEASURES), format_func=MEASURES.__getitem__, key=CARD_MEASURE_KEY)
+    measure = chooser.selectbox("Metric", list(MEASURES), format_func=MEASURES.__getitem__, key=CARD_MEASURE_KEY)
     known = [inputs for inputs in INPUTS if inputs in card.metrics]
     for column, inputs in zip(chart_row(len(known), "forests"), known, strict=True):
         with column:
@@ -47,8 +46,8 @@ def _forests(card: ModelCard) -> None:
             ]
             rows += [_row(name, card.baselines[name][measure], main=False) for name in baselines_beside(card, inputs)]
             st.plotly_chart(forest_chart(rows, MEASURES[measure], CHANCE.get(measure), (0, 1)), config=PLOT, key=f"card_{inputs}")
-    st.caption(f"Filled: this model. Hollow: logistic regressions on the same folds. {card.metrics_origin}")
-    table("Every metric with its interval", _all_metrics(card))
+    st.caption(f"Filled: this model. Hollow: logistic regression on the same folds. {card.metrics_origin}")
+    table("All metrics with their intervals", _all_metrics(card))
 
 
 def _row(name: str, metric: MetricInterval, main: bool = True) -> ForestRow:
@@ -62,21 +61,21 @@ def _all_metrics(card: ModelCard) -> pd.DataFrame:
             negative = predictive_values(card.confusion[inputs][branch]).negative if inputs in card.confusion else None
             shown = {MEASURES.get(name, name): interval(metric) for name, metric in metrics.items()}
             npv = in_words(negative.value, negative.low, negative.high) if negative else "not measured"
-            rows.append({"Given": INPUTS.get(inputs, inputs), "Part": BRANCHES.get(branch, branch), **shown, "NPV": npv})
+            rows.append({"Inputs": INPUTS.get(inputs, inputs), "Branch": BRANCHES.get(branch, branch), **shown, "NPV": npv})
     for name, metrics in card.baselines.items():
         shown = {MEASURES.get(measure, measure): interval(metric) for measure, metric in metrics.items()}
-        rows.append({"Given": name, "Part": "logistic regression", **shown, "NPV": "not measured"})
-    return pd.DataFrame(rows).set_index(["Given", "Part"])
+        rows.append({"Inputs": name, "Branch": "logistic regression", **shown, "NPV": "not measured"})
+    return pd.DataFrame(rows).set_index(["Inputs", "Branch"])
 
 
 def _curves(card: ModelCard, cases: Cases) -> None:
     left, right = st.columns(2, gap="large")
     known = cases.inputs()
-    inputs = left.selectbox("Curves: the model is given", known, format_func=INPUTS.__getitem__, key=CARD_INPUTS_KEY)
+    inputs = left.selectbox("Curves for these inputs", known, format_func=INPUTS.__getitem__, key=CARD_INPUTS_KEY)
     branches = cases.branches(inputs)
     if st.session_state.get(CARD_BRANCH_KEY) not in branches:
         st.session_state[CARD_BRANCH_KEY] = FUSED
-    branch = right.selectbox("And this part answers", branches, format_func=BRANCHES.__getitem__, key=CARD_BRANCH_KEY)
+    branch = right.selectbox("And this branch", branches, format_func=BRANCHES.__getitem__, key=CARD_BRANCH_KEY)
     labels, chances = classify(cases, inputs, branch, card.threshold).labelled()
     roc, recall, counts = chart_row(3, "curves")
     with roc:
@@ -101,27 +100,29 @@ def _at_the_clinic(card: ModelCard) -> None:
     chart, words = chart_row([2, 1], "clinic")
     with words:
         prevalence = prevalence_slider()
-        found, spared = (Interval(**metrics[name].model_dump()) for name in ("sensitivity", "specificity"))
-        values = values_at_prevalence(found, spared, prevalence)
+        sensitivity, specificity = (Interval(**metrics[name].model_dump()) for name in ("sensitivity", "specificity"))
+        values = values_at_prevalence(sensitivity, specificity, prevalence)
         for label, value in (
-            ("Called impaired and is (PPV)", values.positive),
-            ("Called unimpaired and is not (NPV)", values.negative),
+            ("Impaired if classified impaired (PPV)", values.positive),
+            ("Unimpaired if classified unimpaired (NPV)", values.negative),
         ):
             if value is not None:
                 st.metric(label, percent_interval(value.value, value.low, value.high))
         st.caption(
-            "From the sensitivity and the specificity of the curves above, by Bayes; "
-            f"{card.data.get('impaired_participants', '?')} of "
-            f"{card.data.get('labelled_participants', '?')} people here are impaired. It holds only where people are like these."
+            "By Bayes' theorem from the sensitivity and specificity of the curves above; "
+            f"{card.data.get('impaired_participants', '?')} of {card.data.get('labelled_participants', '?')} participants here "
+            "are impaired. It holds only for patients who resemble these participants."
         )
     with chart:
-        st.plotly_chart(prevalence_chart(found, spared, prevalence), config=PLOT, key="card_prevalence")
+        st.plotly_chart(prevalence_chart(sensitivity, specificity, prevalence), config=PLOT, key="card_prevalence")
 
 
 def _comparisons(card: ModelCard) -> None:
     st.markdown("**Does the fusion add anything?**")
     if not card.comparisons:
-        not_known("A paired comparison of the fusion with its better branch and with the simple models: not measured yet.")
+        not_known(
+            "A paired comparison of the fusion with its better branch and with the simple models: not measured for this version."
+        )
         return
     rows = [
         ForestRow(
@@ -129,31 +130,31 @@ def _comparisons(card: ModelCard) -> None:
             one.difference.value,
             one.difference.low,
             one.difference.high,
-            f"{INPUTS.get(one.inputs, one.inputs)}; ahead in {percent(one.above)} of resamples",
+            f"{INPUTS.get(one.inputs, one.inputs)}; higher in {percent(one.above)} of resamples",
         )
         for one in card.comparisons
     ]
-    st.plotly_chart(forest_chart(rows, "Difference in AUC, on the same people", 0.0), config=PLOT, key="card_comparisons")
+    st.plotly_chart(forest_chart(rows, "Difference in AUC, same participants", 0.0), config=PLOT, key="card_comparisons")
     origin(card, "comparisons")
 
 
 def _repeats(card: ModelCard) -> None:
     if not card.repeats:
-        not_known("How much the figures move when the folds are drawn again and the networks trained again: not measured yet.")
+        not_known("How much the figures vary over repeated cross-validation with other folds: not measured for this version.")
         return
     rows = [
         {
-            "Given": INPUTS.get(inputs, inputs),
-            "Part": BRANCHES.get(branch, branch),
-            "Measure": MEASURES.get(name, name),
+            "Inputs": INPUTS.get(inputs, inputs),
+            "Branch": BRANCHES.get(branch, branch),
+            "Metric": MEASURES.get(name, name),
             "Mean": f"{spread.mean:.3f}",
             "SD": f"{spread.sd:.3f}",
-            "Least to greatest": f"{spread.least:.3f} to {spread.greatest:.3f}",
+            "Range": f"{spread.least:.3f} to {spread.greatest:.3f}",
             "Repeats": spread.repeats,
         }
         for inputs, branches in card.repeats.items()
         for branch, metrics in branches.items()
         for name, spread in metrics.items()
     ]
-    table("Over repeats of the whole cross-validation", pd.DataFrame(rows).set_index(["Given", "Part", "Measure"]))
+    table("Repeats of the whole cross-validation", pd.DataFrame(rows).set_index(["Inputs", "Branch", "Metric"]))
     origin(card, "repeats")

@@ -1,4 +1,4 @@
-"""The card of the network that labels the parts of the brain, in brief."""
+"""The card of the structure segmentation network, in brief."""
 
 import pandas as pd
 import streamlit as st
@@ -7,8 +7,8 @@ from adcore.charts import ForestRow, forest_chart
 from adcore.errors import AdcoreError
 from adcore.model.shipped import SHIPPED_MODELS
 from adcore.prepare.segmentation.model import StructuresCard
-from app.model_card.wording import PLOT, interval, listed, table
-from app.shared.chart_row import chart_row
+from app.model_card.wording import interval, listed, table
+from app.shared.widgets import PLOT, chart_row
 
 AS_SCANNED = "as scanned"
 SHOWN = (
@@ -24,7 +24,7 @@ SHOWN = (
 
 
 def show_structures() -> None:
-    """What it is for, how well it labels people held out, its limits."""
+    """Show its intended use, its accuracy on held-out participants, and its limits."""
     try:
         card = StructuresCard.read(SHIPPED_MODELS / "structures")
     except AdcoreError as error:
@@ -33,19 +33,19 @@ def show_structures() -> None:
     scores = card.dice.get(AS_SCANNED, {})
     chart, words = chart_row([3, 2], "structures")
     with chart:
-        rows = [ForestRow(part, scores[part].value, scores[part].low, scores[part].high) for part in SHOWN if part in scores]
+        rows = [ForestRow(name, scores[name].value, scores[name].low, scores[name].high) for name in SHOWN if name in scores]
         st.plotly_chart(
-            forest_chart(rows, "Dice with the reference labels, people held out", span=(0, 1)), config=PLOT, key="card_dice"
+            forest_chart(rows, "Dice with the reference labels, held-out participants", span=(0, 1)), config=PLOT, key="card_dice"
         )
         st.caption(card.dice_origin)
     with words:
-        st.markdown(f"**{card.name}**, version {card.version}, made on {card.created}. {card.intended_use}")
+        st.markdown(f"**{card.name}**, version {card.version}, created on {card.created}. {card.intended_use}")
         st.markdown(
-            f"**Learned from** {card.data.get('source', 'a source its card does not name')}: "
-            f"{len(card.data.get('trained_on', []))} people; {len(card.data.get('held_out', []))} held out."
+            f"**Trained on** {card.data.get('source', 'a source that the card does not name')}: "
+            f"{len(card.data.get('trained_on', []))} participants; {len(card.data.get('held_out', []))} held out."
         )
         listed("Known limits", card.limits)
         st.caption("Weights: " + ", ".join(f"{name} `{sha256}`" for name, sha256 in card.weights.items()))
     if card.dice:
-        rows_of_all = {part: {how: interval(scores.get(part)) for how, scores in card.dice.items()} for part in scores}
-        table("Every part, as scanned and degraded", pd.DataFrame.from_dict(rows_of_all, orient="index"))
+        rows_of_all = {name: {how: interval(found.get(name)) for how, found in card.dice.items()} for name in scores}
+        table("All structures, as scanned and degraded", pd.DataFrame.from_dict(rows_of_all, orient="index"))

@@ -1,4 +1,4 @@
-"""Question 9: whether it holds for everyone, and what a sceptic's controls say."""
+"""Section 9: performance in subgroups, and negative controls."""
 
 import pandas as pd
 import streamlit as st
@@ -7,16 +7,16 @@ from adcore.charts import ForestRow, forest_chart
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import Subgroup
 from adcore.statistics.names import INPUTS
-from app.model_card.wording import PLOT, interval, not_known, origin, table
-from app.shared.chart_row import chart_row
+from app.model_card.wording import interval, not_known, origin, table
+from app.shared.widgets import PLOT, chart_row
 
 
 def show_subgroups(card: ModelCard) -> None:
-    """AUC of all together among parts of the people, by inputs."""
+    """Show the fused AUC in each subgroup, for each set of inputs."""
     if not card.subgroups:
         not_known(
-            "How it fares by age, sex and severity: not measured yet for this version. The errors page shows it person by "
-            "person where the cohort's table is at hand."
+            "How it performs by age, sex and severity: not measured for this version. If the cohort's table is available, the "
+            "errors page shows it for each participant."
         )
         return
     known = [inputs for inputs in INPUTS if inputs in card.subgroups]
@@ -31,21 +31,18 @@ def show_subgroups(card: ModelCard) -> None:
             st.plotly_chart(forest_chart(rows, "AUC", 0.5, (0, 1)), config=PLOT, key=f"card_subgroups_{inputs}")
     origin(card, "subgroups")
     rows_of_all = [
-        {"Given": INPUTS.get(inputs, inputs), "People": name, **_figures(one)}
+        {"Inputs": INPUTS.get(inputs, inputs), "Subgroup": name, **_figures(one)}
         for inputs, groups in card.subgroups.items()
         for name, one in groups.items()
     ]
-    table("Subgroups with sensitivity and specificity", pd.DataFrame(rows_of_all).set_index(["Given", "People"]))
-    not_known("Other groups: ancestry, first language, schooling elsewhere, other diseases of the brain.")
+    table("Subgroups with sensitivity and specificity", pd.DataFrame(rows_of_all).set_index(["Inputs", "Subgroup"]))
+    not_known("Other subgroups: ancestry, first language, schooling abroad, other brain diseases.")
 
 
 def show_controls(card: ModelCard) -> None:
-    """What was tried to catch the model cheating."""
+    """Show the negative controls: experiments that would expose a shortcut or a leak."""
     if not card.controls:
-        not_known(
-            "Controls (shuffled labels, outlines alone, mirrored brains, repeated scans): not run yet for this version, so "
-            "the figures above have not been put to these tests."
-        )
+        not_known("Negative controls (shuffled labels, outline only, mirrored brains, repeated scans): not run for this version.")
         return
     for metric in dict.fromkeys(control.metric for control in card.controls.values()):
         rows = [
@@ -58,7 +55,7 @@ def show_controls(card: ModelCard) -> None:
             st.plotly_chart(forest_chart(rows, metric, reference), config=PLOT, key=f"card_controls_{metric}")
     for name, one in card.controls.items():
         outcome = f"{one.metric} {interval(one.result)}" if one.result else "could not be run"
-        st.markdown(f"- **{name}**: {one.done} Expected: {one.expected} Found: {outcome}.")
+        st.markdown(f"- **{name}**: {one.done} Expected: {one.expected} Result: {outcome}.")
     origin(card, "controls")
 
 

@@ -1,4 +1,4 @@
-"""Words that the sections of the model card's page share."""
+"""Words and small elements that the sections of the model card page share."""
 
 import pandas as pd
 import streamlit as st
@@ -8,14 +8,12 @@ from adcore.model.card import ModelCard
 from adcore.model.card_schema import MetricInterval
 from adcore.statistics.names import LOWER_IS_BETTER, METRICS
 
-PLOT = {"displayModeBar": False}
-
 MEASURES = {
     name: f"{label[0].upper()}{label[1:]}{' (lower is better)' if name in LOWER_IS_BETTER else ''}"
     for name, label in METRICS.items()
 }
 CHANCE = {"auc": 0.5, "balanced_accuracy": 0.5}
-"""What guessing gives, where that does not depend on the people."""
+"""The value of guessing, where it does not depend on the participants."""
 
 
 def interval(metric: MetricInterval | None) -> str:
@@ -24,24 +22,24 @@ def interval(metric: MetricInterval | None) -> str:
 
 
 def not_known(*sentences: str) -> None:
-    """Say plainly what the card does not tell."""
+    """State plainly what the card does not hold."""
     words = f" {sentences[0]}" if len(sentences) == 1 else "<ul>" + "".join(f"<li>{one}</li>" for one in sentences) + "</ul>"
     st.html(f'<div class="adcore-unknown"><b>Not known.</b>{words}</div>')
 
 
 def listed(title: str, sentences: list[str]) -> None:
-    """A titled list; nothing where it would be empty."""
+    """Show a titled list; nothing if it is empty."""
     if sentences:
         st.markdown(f"**{title}**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences))
 
 
 def origin(card: ModelCard, section: str) -> None:
-    """How a section's figures were obtained, where the card says so."""
+    """Show how a section's figures were obtained, if the card says so."""
     if section in card.origins:
         st.caption(card.origins[section])
 
 
 def table(title: str, rows: pd.DataFrame) -> None:
-    """A table that stays folded: the charts come first."""
+    """Show a table folded away, since the charts come first."""
     with st.expander(title):
         st.dataframe(rows, width="stretch")

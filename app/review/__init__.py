@@ -1,1 +1,1 @@
-"""The page that reviews one patient: intake, form, answer, explanation, export."""
+"""The review page: choice of the patient, clinical form, answer, explanation, export."""

@@ -1,4 +1,4 @@
-"""The bar on top of a review: whose scan it is, whether it is fit to be judged, which model judges it, and another patient."""
+"""The bar on top of a review: patient, model, quality checks, and the choice of another patient."""
 
 import html
 
@@ -16,7 +16,7 @@ CHOOSER_WIDTH = 760
 
 
 def show_bar(session: Session) -> None:
-    """Show the bar; before a patient is chosen, the choice stands open in its place."""
+    """Show the bar; before a patient is chosen, show the choice in its place."""
     study = session.study
     if study is None:
         with st.container(width=CHOOSER_WIDTH):
@@ -34,7 +34,7 @@ def show_bar(session: Session) -> None:
             with st.popover(checks_in_brief(session.checks)):
                 checks_table(session.checks)
         else:
-            st.html('<span class="adcore-unchecked">Scan checks: with the analysis</span>', width="content")
+            st.html('<span class="adcore-unchecked">Scan checks: after the analysis</span>', width="content")
         with st.popover("Change patient"):
             choose_patient(session)
     if session.study is not study:

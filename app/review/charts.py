@@ -1,4 +1,4 @@
-"""The answer's charts: the branches with their intervals, and the attention each network paid to each plane."""
+"""The answer's charts: the branches with their intervals, and each network's attention to each slice."""
 
 import plotly.graph_objects as go
 
@@ -9,7 +9,7 @@ from adcore.report.wording import FUSED as ALL_TOGETHER
 from adcore.words import percent
 
 FUSED = f"<b>{ALL_TOGETHER}</b>"
-FUSED_COLOUR, BRANCH_COLOUR = BLUE, PALE_BLUE
+BRANCH_COLOUR = PALE_BLUE
 NETWORK_COLOURS = {Branch.VGG16: BLUE, Branch.RESNET50: MAUVE}
 WHISKER = SLATE
 
@@ -24,7 +24,7 @@ def branch_chart(prediction: Prediction) -> go.Figure:
             y=[name for name, _ in known],
             x=[100 * estimate.probability for _, estimate in known],
             orientation="h",
-            marker_color=[FUSED_COLOUR if name == FUSED else BRANCH_COLOUR for name, _ in known],
+            marker_color=[BLUE if name == FUSED else BRANCH_COLOUR for name, _ in known],
             error_x={
                 "type": "data",
                 "symmetric": False,
@@ -40,7 +40,7 @@ def branch_chart(prediction: Prediction) -> go.Figure:
     )
     for name, estimate in rows.items():
         if estimate is None:
-            figure.add_annotation(x=1, y=name, text="no field is known", showarrow=False, xanchor="left")
+            figure.add_annotation(x=1, y=name, text="no clinical data", showarrow=False, xanchor="left")
     figure.add_vline(
         x=100 * prediction.threshold,
         line={"dash": "dot", "width": 1.5, "color": WHISKER},
@@ -54,7 +54,7 @@ def branch_chart(prediction: Prediction) -> go.Figure:
 
 
 def attention_chart(prediction: Prediction, y_mm: tuple[float, ...]) -> go.Figure:
-    """Weight of each coronal plane by network, planes ordered from posterior to anterior."""
+    """Attention weight of each coronal slice by network, from posterior to anterior."""
     figure = go.Figure(
         [
             go.Bar(
@@ -78,11 +78,11 @@ def attention_chart(prediction: Prediction, y_mm: tuple[float, ...]) -> go.Figur
     return figure
 
 
-def top_planes(prediction: Prediction, y_mm: tuple[float, ...]) -> str:
-    """Which plane each network weighed most, and how that compares with equal weights."""
-    parts = []
+def top_slices(prediction: Prediction, y_mm: tuple[float, ...]) -> str:
+    """The slice with the highest attention in each network, and what equal weights would be."""
+    sentences = []
     for branch in IMAGE_BRANCHES:
         weights = prediction.attention[branch]
         top = int(weights.argmax())
-        parts.append(f"{branch.label} weighed y = {y_mm[top]:.0f} mm most ({percent(weights[top])})")
-    return f"{'; '.join(parts)}. Equal weights would be {percent(1 / len(y_mm))} each."
+        sentences.append(f"{branch.label} gives most weight to y = {y_mm[top]:.0f} mm ({percent(weights[top])})")
+    return f"{'; '.join(sentences)}. Equal weights would be {percent(1 / len(y_mm))} each."

@@ -1,4 +1,4 @@
-"""The checks that a scan has to pass: in a few words, and as a table."""
+"""The quality checks that a scan must pass: in brief, and as a table."""
 
 from collections.abc import Sequence
 
@@ -16,11 +16,11 @@ def checks_in_brief(checks: Sequence[Check]) -> str:
 
 
 def checks_table(checks: Sequence[Check]) -> None:
-    """Every check with its value, its limit and what it means; failed ones first."""
+    """Show every check with its value, its limit and its meaning; failed ones first."""
     rows = [
         {
             "Check": check.name,
-            "Fit": "yes" if check.passed else "no",
+            "Passed": "yes" if check.passed else "no",
             "Value": _measured(check.value, check.unit),
             "Limit": _measured(check.threshold, check.unit),
             "Meaning": check.sentence,
@@ -31,5 +31,5 @@ def checks_table(checks: Sequence[Check]) -> None:
 
 
 def _measured(value: float, unit: str) -> str:
-    """Three figures, and never an exponent."""
+    """Three significant digits, never with an exponent."""
     return f"{value:.0f} {unit}".strip() if abs(value) >= 100 else f"{value:.3g} {unit}".strip()

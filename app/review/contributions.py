@@ -1,4 +1,4 @@
-"""What each field and the scan contributed to the answer: signed bars, and the same in words."""
+"""The contributions of the scan and each clinical field to the answer: signed bars, and the same in words."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -10,39 +10,40 @@ from adcore.explain.contributions import SCAN, Contribution, Contributions
 from adcore.explain.what_if_wording import in_words
 from adcore.palette import BLUE, CLEAR, GREY, ORANGE
 from adcore.words import percent
+from app.shared.widgets import PLOT
 
 RAISES, LOWERS = ORANGE, BLUE
 ROW_HEIGHT, AXIS_HEIGHT = 34, 74
 UNMOVED = 0.05
-"""Log-odds below which a part is said to have hardly moved the answer: less than 1.3 points of probability."""
+"""Log-odds below which a contribution is called negligible: less than 1.3 points of probability."""
 
 
 def show_contributions(analysis: Analysis) -> None:
-    """Bars by field, what they start from, and what they do not say."""
+    """Show the bars, their baseline, and what they do not show."""
     shared = analysis.contributions
     if shared is None:
         return
-    st.markdown("### What moved this answer")
+    st.markdown("### Contributions to the answer")
     st.markdown(contribution_sentence(shared, analysis.record))
-    st.plotly_chart(contribution_chart(shared, analysis.record), config={"displayModeBar": False}, key="contributions")
+    st.plotly_chart(contribution_chart(shared, analysis.record), config=PLOT, key="contributions")
     st.caption(
-        f"Exact Shapley values in log-odds: from the base, {percent(shared.base)} (the share of impaired people among those "
-        "trained on), the filled bars add up to the answer. Each part counts by what the model says with and without it, over "
-        "all orders. They show what the model used, not what causes impairment; unknown fields take no part."
+        f"Exact Shapley values in log-odds: from the baseline of {percent(shared.base)} (the share of impaired participants in "
+        "training), the filled bars add up to the answer. Each is the change in the prediction when the input is added, averaged "
+        "over all orders. They show what the model used, not what causes impairment; unknown fields contribute nothing."
     )
 
 
 def contribution_sentence(shared: Contributions, record: ClinicalRecord) -> str:
-    """'From 51% with nothing known, in log-odds: the scan lowers it (-1.28), MMSE 26 raises it (+0.49).'"""
+    """'From a baseline of 51%, in log-odds: the scan lowers it (-1.28), MMSE 26 raises it (+0.49).'"""
     ordered = _ordered(shared.fused)
     moving = [f"{_name(one, record)} {_verb(one)} it ({one.log_odds:+.2f})" for one in ordered if abs(one.log_odds) >= UNMOVED]
     still = [_name(one, record) for one in ordered if abs(one.log_odds) < UNMOVED]
-    parts = [", ".join(moving), f"{_listed(still)} hardly {'moves' if len(still) == 1 else 'move'} it" if still else ""]
-    return f"From {percent(shared.base)} with nothing known, in log-odds: {'; '.join(part for part in parts if part)}."
+    clauses = [", ".join(moving), f"{_listed(still)} hardly {'changes' if len(still) == 1 else 'change'} it" if still else ""]
+    return f"From a baseline of {percent(shared.base)}, in log-odds: {'; '.join(clause for clause in clauses if clause)}."
 
 
 def contribution_chart(shared: Contributions, record: ClinicalRecord) -> go.Figure:
-    """Signed bars in log-odds, largest first; hollow ones are the clinical fields without the scan."""
+    """Signed bars in log-odds, largest first; hollow bars are the clinical fields without the scan."""
     ordered = _ordered(shared.fused)[::-1]
     names = [_label(one, record) for one in ordered]
     alone = {one.of: one.log_odds for one in shared.clinical}
@@ -52,17 +53,17 @@ def contribution_chart(shared: Contributions, record: ClinicalRecord) -> go.Figu
             y=names,
             x=[alone.get(one.of) for one in ordered],
             orientation="h",
-            name="clinical fields by themselves",
+            name="clinical branch alone",
             marker={"color": CLEAR, "line": {"color": GREY, "width": 1.5}},
-            hovertemplate="%{y}, clinical fields by themselves: %{x:+.2f} log-odds<extra></extra>",
+            hovertemplate="%{y}, clinical branch alone: %{x:+.2f} log-odds<extra></extra>",
         )
     figure.add_bar(
         y=names,
         x=[one.log_odds for one in ordered],
         orientation="h",
-        name="all together",
+        name="all inputs",
         marker={"color": [RAISES if one.log_odds > 0 else LOWERS for one in ordered]},
-        showlegend=False,  # its colours say the sign; the first bar's would stand for all
+        showlegend=False,  # its colours show the sign; the legend would take the first bar's for all
         text=[f"{one.log_odds:+.2f}" for one in ordered],
         textposition="outside",
         textfont={"size": 11},
@@ -71,7 +72,7 @@ def contribution_chart(shared: Contributions, record: ClinicalRecord) -> go.Figu
         hovertemplate="%{y}: %{x:+.2f} log-odds<extra></extra>",
     )
     swatch = {"symbol": "square", "size": 12, "color": GREY}
-    figure.add_scatter(x=[None], y=[None], mode="markers", marker=swatch, name="all together", hoverinfo="skip")
+    figure.add_scatter(x=[None], y=[None], mode="markers", marker=swatch, name="all inputs", hoverinfo="skip")
     reach = 1.25 * max(0.4, *(abs(value) for value in (*alone.values(), *(one.log_odds for one in ordered))))
     figure.add_vline(x=0, line={"color": GREY, "width": 1.5})
     figure.update_layout(
@@ -90,8 +91,8 @@ def contribution_chart(shared: Contributions, record: ClinicalRecord) -> go.Figu
     return figure
 
 
-def _ordered(parts: tuple[Contribution, ...]) -> list[Contribution]:
-    return sorted(parts, key=lambda one: -abs(one.log_odds))
+def _ordered(contributions: tuple[Contribution, ...]) -> list[Contribution]:
+    return sorted(contributions, key=lambda one: -abs(one.log_odds))
 
 
 def _name(one: Contribution, record: ClinicalRecord) -> str:

@@ -1,4 +1,4 @@
-"""What the user takes along of an answer: each file is made when its button is pressed, in the worker's turn."""
+"""The export tab of an answer: provenance, and files that are made when their button is pressed."""
 
 import json
 
@@ -12,14 +12,15 @@ from app.runtime import runtime
 from app.state.session import Session
 
 DICOM_HELP = (
-    "A segmentation, both maps and a structured report, in the study and frame of reference of the source images. The patient is "
-    "the pseudonym, since names are not taken over: an archive has to be told whose the objects are."
+    "A segmentation, both saliency maps and a structured report, in the study and frame of reference of the source images. "
+    "Names are never imported, so the patient is the pseudonym: assign the objects to the patient when archiving them."
 )
 
 
 def show_export(analysis: Analysis, session: Session) -> None:
-    """Buttons for the report, the result, the maps and the DICOM objects; what can't be had says why."""
-    st.markdown("### Take it along")
+    """Show the provenance, and buttons for the report, the result, the maps and the DICOM objects or why there are none."""
+    _provenance(analysis)
+    st.markdown("### Files")
     no_dicom = no_dicom_because(analysis)
     session.offers.replace(_files(analysis, session, with_dicom=no_dicom is None))
     show_file_buttons(session.offers)
@@ -27,11 +28,10 @@ def show_export(analysis: Analysis, session: Session) -> None:
 
 
 def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[FileOffer]:
-    """What there is to have."""
     shared = runtime()
     name = f"adcore-{analysis.provenance.scan_sha256[:8]}"
 
-    def note() -> ReaderNote | None:  # as it stands when the button is pressed, and of this scan whoever is on the table then
+    def note() -> ReaderNote | None:  # as it is when the button is pressed, and of this scan even if another is open by then
         return session.notes.get(analysis.prepared.scan.sha256)
 
     def report() -> bytes:
@@ -55,3 +55,20 @@ def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[Fi
     if with_dicom:
         files.append(FileOffer("DICOM objects (zip)", f"{name}-dicom.zip", "application/zip", dicom))
     return files
+
+
+def _provenance(analysis: Analysis) -> None:
+    made = analysis.provenance
+    seconds = ", ".join(f"{stage} {value:.1f} s" for stage, value in made.seconds.items())
+    lines = {
+        "Model": made.model_name,
+        "Weights (sha256)": made.weights_sha256,
+        "Scan (sha256)": made.scan_sha256,
+        "Preparation": made.preparation_digest,
+        "adcore": made.adcore_version,
+        "Created": made.created,
+        "Time": seconds,
+        "Threads": str(made.torch_threads),
+    }
+    with st.expander("Provenance"):
+        st.markdown("  \n".join(f"**{name}** {value}" for name, value in lines.items()))

@@ -1,6 +1,6 @@
-"""The clinical form, made from adcore's lists of fields: units, ranges, and every field may stay unknown.
+"""The clinical form, built from adcore's lists of fields with their units and ranges. Every field may be unknown.
 
-A value that a field can't have stays where it was typed, with a sentence beneath it.
+A value outside a field's range stays as typed, with a sentence beneath it.
 """
 
 import html
@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord, FieldSpec, Sex, remarks
-from app.review.mmse_items import ask_items, items_toggle
+from app.review.mmse_sections import ask_sections, sections_toggle
 from app.state.keys import field_key
 from app.state.session import Session
 
@@ -18,28 +18,29 @@ UNKNOWN = "unknown"
 SEX_WORDS = {sex.value: sex.word for sex in Sex}
 FORM_FIELDS = (*FIELDS, *RECORDED_FIELDS)
 WIDEST = 999.0
-"""What the browser lets through, so that it is the record, with a sentence, that refuses."""
+"""The browser's limit: wide, so that the record refuses a value, with a sentence."""
 
 
 def clinical_form(session: Session, trained_years: tuple[float, float]) -> ClinicalRecord | None:
-    """Show the form; None while a field holds what it can't have. It stays open during an analysis: a disabled widget may
-    drop what was typed.
+    """Show the form. It stays enabled during an analysis, since a disabled widget may drop what was typed.
 
     Args:
-        trained_years: youngest and oldest person the model was trained on.
+        trained_years: ages of the youngest and oldest participant in training.
+    Returns:
+        the record; None while a field has a value outside its range.
     """
     below: dict[str, DeltaGenerator] = {}
     for row in range(0, len(FORM_FIELDS), 2):
         for column, spec in zip(st.columns(2, gap="medium"), FORM_FIELDS[row : row + 2], strict=True):
             with column:
                 if spec.name == "mmse":
-                    session.by_items = items_toggle(session, spec, partial(_ask, spec, session))
+                    session.by_sections = sections_toggle(session, spec, partial(_ask, spec, session))
                 else:
                     _ask(spec, session)
                 below[spec.name] = st.empty()
     values = dict(session.fields)
-    if session.by_items:
-        values["mmse"] = ask_items(session)
+    if session.by_sections:
+        values["mmse"] = ask_sections(session)
     refusals = {name: refusal for name, value in values.items() if (refusal := ClinicalRecord.refusal(name, value))}
     for name, sentence in refusals.items():
         below[name].html(_beneath(sentence, "refused"))
@@ -52,22 +53,22 @@ def clinical_form(session: Session, trained_years: tuple[float, float]) -> Clini
 
 
 def summary(record: ClinicalRecord) -> str:
-    """The record in one line but for age and sex, which stand above; unknown fields are named at its end."""
-    told = [spec for spec in FORM_FIELDS if spec.name not in ("age_years", "sex")]
-    known = [_in_words(spec, record) for spec in told if getattr(record, spec.name) is not None]
+    """The record in one line, without age and sex, which the bar shows; unknown fields come last."""
+    listed = [spec for spec in FORM_FIELDS if spec.name not in ("age_years", "sex")]
+    known = [_in_words(spec, record) for spec in listed if getattr(record, spec.name) is not None]
     unknown = [spec.label.lower() if spec.label != "MMSE" else spec.label for spec in FIELDS if spec.name in record.unknown]
     return " · ".join(known + ([f"unknown: {', '.join(unknown)}"] if unknown else []))
 
 
 def age_and_sex(session: Session) -> str:
-    """'74 years, female', as typed last."""
+    """'74 years, female', as last typed."""
     age, sex = (st.session_state.get(field_key(name), session.fields.get(name)) for name in ("age_years", "sex"))
     years = "age unknown" if ClinicalRecord.refusal("age_years", age) or age is None else f"{age:g} years"
     return f"{years}, {SEX_WORDS.get(str(sex), 'sex unknown')}"
 
 
 def _ask(spec: FieldSpec, session: Session) -> None:
-    """Show one field and keep what it says in session.fields."""
+    """Show one field and keep its value in session.fields."""
     key = field_key(spec.name)
     value = session.fields.get(spec.name)
     if spec.name == "apoe_e4":
@@ -81,7 +82,7 @@ def _ask(spec: FieldSpec, session: Session) -> None:
             [UNKNOWN, *SEX_WORDS],
             format_func=lambda option: SEX_WORDS.get(option, option),
             key=key,
-            help=f"{spec.help} Choose 'unknown' where it is not known.",
+            help=f"{spec.help} Choose 'unknown' if it is not known.",
         )
         session.fields[spec.name] = None if answer == UNKNOWN else answer
     else:
@@ -90,12 +91,12 @@ def _ask(spec: FieldSpec, session: Session) -> None:
             f"{spec.label} ({spec.unit}{', ' if spec.unit else ''}{spec.low:g} to {spec.high:g})",
             min_value=0.0,
             max_value=WIDEST,
-            value=None,  # without it an emptied field would become its lowest value instead of unknown
+            value=None,  # otherwise an emptied field would become its minimum instead of unknown
             step=float(spec.step or 1),
             format="%g",
             placeholder=UNKNOWN,
             key=key,
-            help=f"{spec.help} Leave empty when unknown.",
+            help=f"{spec.help} Leave empty if unknown.",
         )
 
 

@@ -1,21 +1,11 @@
-"""Choosing the patient: a synthetic demo patient, or an uploaded scan."""
+"""The choice of the patient on the review page: a synthetic demo patient, or an uploaded scan."""
 
 import streamlit as st
 
-from adcore.case.scan import Scan
-from adcore.cohorts.synthetic import DEMO_PATIENTS
-from adcore.cohorts.synthetic.patients import DemoPatient
 from app.review.upload import upload_scan
+from app.shared.patients import UPLOAD, demo_patients, open_demo
 from app.state.keys import CHOICE_KEY
-from app.state.review import Study
 from app.state.session import Session
-
-UPLOAD = "upload"
-
-
-def demo_patients() -> dict[str, DemoPatient]:
-    """The demo patients by key."""
-    return {patient.key: patient for patient in DEMO_PATIENTS}
 
 
 def choose_patient(session: Session) -> None:
@@ -27,7 +17,7 @@ def choose_patient(session: Session) -> None:
         list(titles),
         index=None,
         format_func=titles.__getitem__,
-        placeholder="Choose a demo patient, or upload a scan",
+        placeholder="Choose a demo patient or upload a scan",
         key=CHOICE_KEY,
         disabled=session.busy,
     )
@@ -40,33 +30,3 @@ def choose_patient(session: Session) -> None:
         if session.study is None:
             open_demo(session, choice)
         st.caption(demo_patients()[choice].story)
-
-
-def choose(session: Session, key: str) -> None:
-    """Choose a demo patient, or UPLOAD, from outside the chooser."""
-    if not session.busy and key != session.choice:
-        session.choice = key
-        session.open_study(None)
-        st.session_state.pop(CHOICE_KEY, None)
-
-
-def open_demo(session: Session, key: str) -> None:
-    """Put a demo patient on the table, as new."""
-    patient = demo_patients()[key]
-    with st.spinner("Making the synthetic scan"):
-        scan = _demo_scan(key)
-    session.open_study(Study(key, patient.title, patient.story, scan), patient.record)
-
-
-def start_tour(session: Session, key: str) -> None:
-    """Open a demo patient as a guided case, to be analysed without being asked."""
-    if not session.busy:
-        choose(session, key)
-        open_demo(session, key)
-        session.tour, session.start = 0, True
-
-
-@st.cache_resource(show_spinner=False, max_entries=len(DEMO_PATIENTS))
-def _demo_scan(key: str) -> Scan:
-    """Shared between users: it is nobody's scan, and can't be written to."""
-    return demo_patients()[key].make_scan()

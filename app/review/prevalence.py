@@ -1,4 +1,4 @@
-"""What the answer is worth at the reader's clinic: predictive values, and the probability before other prior odds."""
+"""The answer at the reader's clinic: the probability under another prevalence, and predictive values."""
 
 import streamlit as st
 
@@ -14,15 +14,15 @@ from adcore.report.wording import with_interval
 from adcore.statistics.intervals import Interval
 from adcore.statistics.names import INPUTS
 from adcore.words import percent
-from app.model import model
-from app.shared.prevalence_slider import prevalence_slider
+from app.shared.model import model
+from app.shared.widgets import prevalence_slider
 
 
 def show_prevalence(analysis: Analysis) -> None:
-    """A slider, and what it makes of the answer; folded, since the answer itself stands without it."""
+    """Show a slider for the prevalence, and the answer under it; folded, since the answer does not depend on it."""
     if analysis.prediction is None:
         return
-    with st.expander("At your clinic: how often such answers would be right"):
+    with st.expander("At your clinic: predictive values"):
         try:
             known = model()
         except AdcoreError as error:
@@ -33,39 +33,40 @@ def show_prevalence(analysis: Analysis) -> None:
         inputs = inputs_of(analysis.record)
         lines = value_lines(known.card, known.cases, inputs, prevalence)
         if lines:
-            st.markdown(f"**Of the people called so, given {INPUTS[inputs]}**\n\n" + "\n".join(f"- {line}" for line in lines))
+            st.markdown(f"**Predictive values, given {INPUTS[inputs]}**\n\n" + "\n".join(f"- {line}" for line in lines))
             st.caption(
-                "By Bayes from sensitivity and specificity out of fold, with the ends of their 95% intervals. It holds only "
-                "where impaired and unimpaired people are like those of the cohort, which one site's data can't promise."
+                "By Bayes' theorem from out-of-fold sensitivity and specificity and the ends of their 95% intervals. Valid only "
+                "if impaired and unimpaired patients resemble those of the cohort, which data from one site can't guarantee."
             )
 
 
 def prior_sentence(prediction: Prediction, card: ModelCard, prevalence: float) -> str:
-    """The shown probability with the share it assumes, and the same evidence before the clinic's."""
+    """The shown probability with the prevalence it assumes, and the same evidence under the clinic's prevalence."""
     trained = card.impaired_share
     if trained is None:
-        return "The card does not say how many of the people trained on are impaired, so the probability can't be moved."
+        return "The card does not say how many training participants are impaired, so the probability can't be adjusted."
     impaired, participants = card.data["impaired_participants"], card.data["labelled_participants"]
     moved = at_prevalence(prediction.fused, trained, prevalence)
     return (
-        f"The probability shown, {with_interval(prediction.fused)}, assumes that {percent(trained)} of the people seen are "
-        f"impaired, as {impaired} of {participants} were in training. **Re-weighted for {percent(prevalence)}, "
-        "the same evidence gives "
-        f"{with_interval(moved)}.** The category above stays that of the probability shown."
+        f"The probability shown, {with_interval(prediction.fused)}, assumes that {percent(trained)} of patients are impaired, as "
+        f"{impaired} of {participants} participants were in training. **Re-weighted for {percent(prevalence)}, the same evidence "
+        f"gives {with_interval(moved)}.** The category above remains that of the probability shown."
     )
 
 
 def value_lines(card: ModelCard, cases: Cases, inputs: str, prevalence: float) -> list[str]:
-    """Natural frequencies: everyone called by the threshold, then verbal answers alone; empty where nothing was measured."""
+    """Natural frequencies: all patients classified by the threshold, then only those given a category; empty if not measured."""
     metrics = card.metrics.get(inputs, {}).get(FUSED)
     lines = []
     if metrics is not None:
-        found, spared = (Interval(**metrics[name].model_dump()) for name in ("sensitivity", "specificity"))
-        lines += _frequencies(values_at_prevalence(found, spared, prevalence), f"at the threshold of {percent(card.threshold)}")
+        sensitivity, specificity = (Interval(**metrics[name].model_dump()) for name in ("sensitivity", "specificity"))
+        lines += _frequencies(
+            values_at_prevalence(sensitivity, specificity, prevalence), f"at the threshold of {percent(card.threshold)}"
+        )
     if inputs in cases.inputs():
         decided = decided_answers(classify(cases, inputs, FUSED, card.threshold))
         if decided is not None:
-            verbal = f"given a verbal answer ({decided.decided} of {decided.participants} were)"
+            verbal = f"given a category ({decided.decided} of {decided.participants} participants were)"
             lines += _frequencies(decided.at_prevalence(prevalence), verbal)
     return lines
 
@@ -73,9 +74,11 @@ def value_lines(card: ModelCard, cases: Cases, inputs: str, prevalence: float) -
 def _frequencies(values: PredictiveValues, how: str) -> list[str]:
     lines = []
     if values.positive is not None:
-        lines.append(f"Of 100 people called impaired in your clinic, {how}, about {_count(values.positive)} would be.")
+        lines.append(
+            f"Of 100 patients classified as impaired in your clinic {how}, about {_count(values.positive)} would be impaired."
+        )
     if values.negative is not None:
-        lines.append(f"Of 100 called unimpaired, {how}, about {_count(values.negative)} would be unimpaired.")
+        lines.append(f"Of 100 classified as unimpaired {how}, about {_count(values.negative)} would be unimpaired.")
     return lines
 
 

@@ -1,7 +1,4 @@
-"""Starting an analysis, and showing its stages while it runs off the page thread."""
-
-import time
-from typing import Any
+"""The button that starts an analysis, and what the review page does while it runs."""
 
 import streamlit as st
 
@@ -9,15 +6,14 @@ from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord
 from adcore.errors import AdcoreError
 from app.runtime import Job, runtime
+from app.shared.progress import watch
 from app.state.keys import ANALYSE_KEY
 from app.state.review import Result
 from app.state.session import Session
 
-POLL_SECONDS = 0.1
-
 
 def analyse_button(session: Session, record: ClinicalRecord) -> None:
-    """Start an analysis when asked, or when a guided case wants it, then follow it; reruns the page when it ends."""
+    """Start an analysis when the button is pressed or a guided tour asks for it, and follow it; reruns the page at its end."""
     study = session.study
     pressed = st.button("Analyse", key=ANALYSE_KEY, type="primary", width="stretch", disabled=session.busy or study is None)
     if (pressed or session.start) and study is not None and not session.busy:
@@ -34,29 +30,11 @@ def analyse_button(session: Session, record: ClinicalRecord) -> None:
         st.rerun()
 
 
-def watch(job: Job[Any]) -> None:
-    """Show the stages until the job ends."""
-    began = time.monotonic()
-    shown = 0
-    with st.status("Waiting for the analyses before this one", expanded=True) as status:
-        while True:
-            done = job.done
-            steps = tuple(job.steps)
-            for step in steps[shown:]:
-                st.write(step)
-            shown = len(steps)
-            if steps:
-                status.update(label=f"{steps[-1]} · {time.monotonic() - began:.0f} s", expanded=True)
-            if done:
-                break
-            time.sleep(POLL_SECONDS)
-
-
 def _follow(session: Session, job: Job[Analysis]) -> None:
-    """Show the stages until the job ends, and keep what came of it."""
+    """Show the stages until the job ends, then keep its result or its error."""
     watch(job)
     session.job = None
     try:
-        session.take(Result(job.key, job.result()))
+        session.receive(Result(job.key, job.result()))
     except AdcoreError as error:
         session.notice = str(error)

@@ -1,4 +1,4 @@
-"""The right column of the review page: form, start, progress, and the answer while it fits the form."""
+"""The right column of the review page: form, start button, progress, and the answer while it matches the form."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from app.state.session import Session
 
 
 def ask_and_answer(session: Session) -> None:
-    """Ask for the clinical fields, run the analysis when told to, show its answer."""
+    """Ask for the clinical fields, run the analysis on request, show its answer."""
     answered = session.result or session.sealed
     try:
         card = runtime().predictor().card
@@ -26,7 +26,7 @@ def ask_and_answer(session: Session) -> None:
     with st.expander("Clinical fields", expanded=answered is None):
         record = clinical_form(session, card.age_years)
     if record is None:
-        st.markdown("One of the fields holds what it can't have, so there is nothing to analyse yet. What you typed is kept.")
+        st.markdown("A field has a value outside its range, so there is nothing to analyse yet. What you typed is kept.")
         return
     st.caption(summary(record))
     if session.result is None:
@@ -43,5 +43,5 @@ def ask_and_answer(session: Session) -> None:
 
 
 def _answers(session: Session, answered: Result, record: ClinicalRecord) -> bool:
-    """Whether the last result is the answer to what the page shows now."""
+    """Whether the last result was made from the inputs now on the page."""
     return session.study is not None and answered.key == runtime().key(session.study.scan, record)

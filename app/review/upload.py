@@ -1,4 +1,4 @@
-"""Uploading the patient's scan: one file, a zip archive or the many files of a DICOM series."""
+"""Upload of the patient's scan: one file, a zip archive or all files of a DICOM series."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from adcore.errors import SeveralSeriesError
-from app.failures import as_refusal
+from app.runtime import as_refusal
 from app.shared.series import choose_series, origin_of, read_files
 from app.state.keys import SERIES_KEY, UPLOAD_KEY
 from app.state.review import Study
@@ -18,11 +18,11 @@ def upload_scan(session: Session) -> None:
     """Show the uploader and keep session.study in step with it."""
     files = st.file_uploader(
         "T1 scan: DICOM (all files of the series, or a zip), NIfTI (.nii, .nii.gz) or FreeSurfer (.mgz, .mgh)",
-        type=None,  # DICOM files often have no ending: the content decides
+        type=None,  # DICOM files often have no suffix: the content decides
         accept_multiple_files=True,
         key=UPLOAD_KEY,
         disabled=session.busy,
-        help="Kept in this session's memory only, and gone when you close the page. Without a skull strip is fine.",
+        help="Kept only in the memory of this session, and deleted when you close the page. The scan need not be skull-stripped.",
     )
     if not files:
         return
@@ -31,7 +31,7 @@ def upload_scan(session: Session) -> None:
         st.session_state.pop(SERIES_KEY, None)
         _read(session, files, Upload(origin))
     elif session.study is None and session.notice is None and not session.upload.series:
-        _read(session, files, session.upload)  # the patient was closed in between
+        _read(session, files, session.upload)  # the patient was closed meanwhile
     upload = session.upload
     if upload is not None and upload.series:
         number = choose_series(upload, SERIES_KEY, session.busy)
@@ -51,4 +51,4 @@ def _read(session: Session, files: Sequence[UploadedFile], upload: Upload) -> No
     except Exception as error:
         session.notice = str(as_refusal(error))
     finally:
-        session.fields.update(fields)  # what was typed before the upload came stays
+        session.fields.update(fields)  # keep what was typed before the upload

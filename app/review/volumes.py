@@ -1,21 +1,17 @@
-"""The brain's parts in the answer: volumes among healthy adults, left beside right, and where the networks' evidence lies."""
+"""Volumes in the explanation: compared with healthy adults, and left beside right."""
 
 import streamlit as st
 
 from adcore.analysis import Analysis
-from adcore.answer.prediction import IMAGE_BRANCHES
-from adcore.explain import Explanation
 from adcore.volumetry import SideVolumes, VolumeFinding
 from adcore.volumetry.norms import Norms, NormScore, load_norms
-from adcore.words import millilitres, percent, percentile_interval
+from adcore.words import millilitres, percentile_interval
 from app.shared.volume_charts import volume_chart, z_strip
-
-SHOWN_STRUCTURES = 3
-PLOT = {"displayModeBar": False}
+from app.shared.widgets import PLOT
 
 
 def show_volumes(analysis: Analysis) -> None:
-    """Each volume as a number, and on the curves of healthy adults where there is a comparison."""
+    """Show each volume as a number, and on the curves of healthy adults if age and sex allow a comparison."""
     for finding in analysis.volumes:
         st.markdown(f"- {volume_sentence(finding)}")
     reasons = {finding.reason for finding in analysis.volumes if finding.reason}
@@ -29,18 +25,17 @@ def show_volumes(analysis: Analysis) -> None:
     if analysis.sides:
         st.markdown("Left and right: " + "; ".join(side_words(pair) for pair in analysis.sides) + ".")
         st.caption(
-            "Asymmetry is (left - right) / (left + right). There are no norms for the sides: they are measured, not judged."
+            "Asymmetry is (left - right) / (left + right). There are no norms for single sides, so these are measurements only."
         )
 
 
 def norms_caption(norms: Norms) -> str:
-    """Who the healthy adults are, how many, and what their norm can't tell."""
+    """Who the healthy adults are, how many, and the limits of the comparison."""
     youngest, oldest = norms.age_years
     return (
-        f"Shares of the intracranial volume, beside the middle 50% and 90% of {norms.participants} healthy "
-        f"adults ({norms.female} "
-        f"women), {youngest:.0f} to {oldest:.0f} years ({norms.scanner}), at this age and sex. Whiskers: 95% intervals: so "
-        "many people fix the curve only so well. Another scanner can shift volumes by a few percent."
+        f"Shares of the intracranial volume, with the middle 50% and 90% of {norms.participants} healthy adults "
+        f"({norms.female} women), {youngest:.0f} to {oldest:.0f} years ({norms.scanner}), at this age and sex. Whiskers: 95% "
+        "intervals, from the limited number of adults behind the curve. Another scanner can shift volumes by a few percent."
     )
 
 
@@ -61,13 +56,3 @@ def score_words(score: NormScore) -> str:
     """A percentile with its interval, and the z-score."""
     place = percentile_interval(score.percentile, score.percentile_low, score.percentile_high)
     return f"percentile {place}, z {score.z:+.1f}"
-
-
-def saliency_sentences(explanation: Explanation) -> str:
-    """The parts with the largest shares of each network's positive evidence, as a list."""
-    lines = []
-    for branch in IMAGE_BRANCHES:
-        regions = [region for region in explanation.regions if region.branch == branch.value]
-        named = ", ".join(f"{region.region} {percent(region.share)}" for region in regions[:SHOWN_STRUCTURES])
-        lines.append(f"- {branch.label}: {named or 'no positive saliency'}")
-    return "\n".join(lines)

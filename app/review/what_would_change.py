@@ -1,4 +1,4 @@
-"""What would change this answer: the missing field with the most to say, and the answer over any field's values."""
+"""What would change the answer: the unknown field with the largest effect, and the answer over the values of any field."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -10,31 +10,32 @@ from adcore.explain.what_if import FieldCurve, WhatIf
 from adcore.explain.what_if_wording import LABELS, span, summary, turn
 from adcore.palette import BLUE, CLEAR, GREY, ORANGE, transparent
 from adcore.words import points
+from app.shared.widgets import PLOT
 from app.state.keys import WHAT_IF_KEY
 
 INCONCLUSIVE_BAND = transparent(GREY, 0.16)
 FEW = 5
-"""So few values are drawn as points with whiskers, more as a line with a band."""
+"""Up to this many values are drawn as points with whiskers, more as a line with a band."""
 
 
 def show_what_would_change(analysis: Analysis) -> None:
-    """The sentence, a choice of fields, and the curve of the chosen one."""
+    """Show the sentence, a choice of fields, and the curve of the chosen field."""
     found = analysis.what_if
     if found is None:
         return
-    st.markdown("### What would change this")
+    st.markdown("### What would change the answer")
     st.markdown(summary(found))
     curve = _choose(found)
     if curve is None:
         return
     if curve is not found.most_informative:
         st.markdown(f"{span(curve)} {turn(curve, found.category)}")
-    st.plotly_chart(curve_chart(found, curve), config={"displayModeBar": False}, key="what_if")
+    st.plotly_chart(curve_chart(found, curve), config=PLOT, key="what_if")
     st.caption(curve_caption(found, curve))
 
 
 def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
-    """Probability with its interval over a field's values; threshold, inconclusive band, and where the patient is."""
+    """Probability with its interval over a field's values, with the threshold, the inconclusive band and the patient's value."""
     x = [_tick(value) for value in curve.values]
     middle = [100 * estimate.probability for estimate in curve.estimates]
     low, high = ([100 * getattr(estimate, end) for estimate in curve.estimates] for end in ("low", "high"))
@@ -55,7 +56,7 @@ def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
         ],
         hovertemplate=(
             f"{LABELS[curve.field]}%{{x}}: %{{y:.0f}}% (%{{customdata[0]:.0f}} to %{{customdata[1]:.0f}}%), %{{customdata[2]}}"
-            + ("<br>%{customdata[3]:.0f}% of the people trained on" if curve.counted else "")
+            + ("<br>%{customdata[3]:.0f}% of training participants" if curve.counted else "")
             + "<extra></extra>"
         ),
     )
@@ -74,7 +75,7 @@ def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
             fillcolor=INCONCLUSIVE_BAND,
             line_width=0,
             layer="below",
-            annotation={"text": "both answers possible", "font": {"size": 11}},
+            annotation={"text": "both classes possible", "font": {"size": 11}},
             annotation_position="top left",
         )
     figure.add_hline(
@@ -92,17 +93,17 @@ def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
 
 
 def curve_caption(found: WhatIf, curve: FieldCurve) -> str:
-    """What is drawn, on what it rests, and what it is not."""
+    """What is drawn, how values are weighted, and what the curve is not."""
     drawn = "Whiskers" if len(curve.values) <= FEW else "Band"
-    weighed = (
-        f"How often values occur is counted among the {found.participants} people trained on, whatever else is true of them."
+    weights = (
+        f"Values are weighted by their frequency among the {found.participants} training participants, whatever else is known."
         if curve.counted and found.participants
-        else "The card does not say how often values occur, so each counts alike."
+        else "The card does not hold the frequency of values, so all have equal weight."
     )
     entered = " The diamond is the value entered." if curve.known is not None else ""
     return (
-        f"{drawn}: 90% interval.{entered} All else stays as it is, the scan too. {weighed} It says what the model would answer, "
-        "not what a change in the patient would do."
+        f"{drawn}: 90% interval.{entered} All other inputs stay fixed, including the scan. {weights} The curve shows what "
+        "the model would answer, not what a change in the patient would do."
     )
 
 
@@ -114,7 +115,7 @@ def _choose(found: WhatIf) -> FieldCurve | None:
     fields = list(by_field)
     entered = {field: " (entered)" if by_field[field].known is not None else " (unknown)" for field in fields}
     chosen = st.selectbox(
-        "The answer over the values of",
+        "Answer by the values of",
         fields,
         index=fields.index(first.field),
         format_func=lambda field: LABELS[field] + entered[field],

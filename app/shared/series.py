@@ -1,4 +1,4 @@
-"""Uploaded files read as one scan, and the choice where they hold several series: for every page that takes uploads."""
+"""Reading uploaded files as one scan, and choosing a series if they hold several; for both pages that accept uploads."""
 
 import hashlib
 from collections.abc import Sequence
@@ -14,23 +14,23 @@ from app.state.upload import Upload
 
 
 def origin_of(files: Sequence[UploadedFile]) -> str:
-    """Digest of the uploader's ids of the files, in whatever order they came."""
+    """Digest of the uploader's file ids, independent of their order."""
     return hashlib.sha256("\n".join(sorted(file.file_id for file in files)).encode()).hexdigest()
 
 
 def read_files(files: Sequence[UploadedFile], number: int | None) -> Scan:
-    """Read the series of that number, or the only one, in a child process.
+    """Read the series with this number, or the only one, in a child process.
 
     Raises:
-        SeveralSeriesError: there are several to choose from, and no number is given.
-        AdcoreError: why the files cannot be read.
+        SeveralSeriesError: there are several series and no number is given.
+        AdcoreError: the files cannot be read.
     """
     with st.spinner("Reading and checking the upload"):
         return in_child(read_upload, [(file.name, file.getvalue()) for file in files], number)
 
 
 def choose_series(upload: Upload, key: str, disabled: bool) -> int | None:
-    """Ask which series of an upload to read, and say why the others can't be; None until one is chosen."""
+    """Ask which series of an upload to read, and list those that can't be read; None until one is chosen."""
     readable = {series.number: series for series in upload.series if series.readable}
     st.session_state.setdefault(key, upload.number)
     number = st.selectbox(
@@ -38,15 +38,15 @@ def choose_series(upload: Upload, key: str, disabled: bool) -> int | None:
         list(readable),
         index=None,
         format_func=lambda number: readable[number].description,
-        placeholder=f"The upload holds {len(readable)} series that can be read: choose the T1",
+        placeholder=f"The upload holds {len(readable)} readable series: choose the T1",
         key=key,
         disabled=disabled,
     )
-    _say_unreadable([series for series in upload.series if not series.readable])
+    _list_unreadable([series for series in upload.series if not series.readable])
     return number
 
 
-def _say_unreadable(series: list[Series]) -> None:
+def _list_unreadable(series: list[Series]) -> None:
     if series:
         with st.expander(f"{len(series)} more cannot be read"):
             for one in series:

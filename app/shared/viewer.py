@@ -1,12 +1,27 @@
-"""The component that shows a payload."""
+"""The project's packaged Streamlit components, among them the slice viewer; their JavaScript lies in folders of adcore.
 
-from app.component import packaged_component
+Streamlit looks for a packaged component's files only inside the package folder that bears the distribution's name.
+"""
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+
+def packaged_component(name: str) -> ComponentRenderer:
+    """A component of pyproject.toml by name: {name}.js, {name}.css, and an element of that class to fill."""
+    return st.components.v2.component(
+        f"adcore.{name}",
+        html=f'<div class="{name}"></div>',
+        js=f"{name}.js",
+        css=f"{name}.css",
+        isolate_styles=True,
+    )
 
 
 def show_viewer(payload: bytes, key: str = "viewer") -> None:
     """Show a payload of volume_payload; one that is unchanged since the last run is not sent again.
 
     Args:
-        key: one for each viewer of a page.
+        key: unique among the viewers of a page.
     """
     packaged_component("viewer")(key=key, data=payload)

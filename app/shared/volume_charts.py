@@ -1,4 +1,4 @@
-"""Charts of volumes: z-scores on one strip, and the person on the curves of healthy adults over age."""
+"""Charts of volumes: z-scores on one axis, and the patient on the curves of healthy adults by age."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,14 +13,14 @@ from adcore.volumetry.norms import BANDS, NormCurve, Norms
 from adcore.words import percentile
 
 BAND_COLOURS = (transparent(BLUE, 0.16), transparent(BLUE, 0.22))
-"""Of adcore.volumetry.norms.BANDS, drawn over one another."""
+"""Colours of the bands in adcore.volumetry.norms.BANDS, which are drawn over one another."""
 
 REACH, WIDEST = 3.0, 5.0
-"""Standard deviations that the strip shows on either side: at least, and at most. Farther scores become arrows at its edge."""
+"""Least and greatest extent of the axis on either side, in standard deviations. Scores beyond become arrows at its edge."""
 
 
 def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
-    """Z-scores with their 95% intervals, from -3 to 3 unless they need more, over the bands of healthy adults.
+    """Z-scores with their 95% intervals, on an axis from -3 to 3 or wider, over the bands of healthy adults.
 
     Args:
         findings: those with a score.
@@ -40,7 +40,7 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
         mode="markers+text",
         text=[f"{score.z:+.1f}" for _, score in scored],
         textposition="top center",
-        cliponaxis=False,  # or a narrow chart cuts off a minus sign
+        cliponaxis=False,  # otherwise a narrow chart cuts off a minus sign
         marker={
             "color": ORANGE,
             "size": 12,
@@ -69,9 +69,9 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
         paper_bgcolor=CLEAR,
         plot_bgcolor=CLEAR,
     )
-    title = "smaller than usual  ←  z-score  →  larger"
+    title = "smaller than expected  ←  z-score  →  larger"
     figure.update_xaxes(
-        range=[-edge - 0.6, edge + 0.6],  # room for the number of a score at the edge
+        range=[-edge - 0.6, edge + 0.6],  # room for the label of a score at the edge
         dtick=1,
         title=title,
         gridcolor=GRID,
@@ -88,7 +88,7 @@ def _symbol(z: float, edge: float) -> str:
 
 
 def volume_chart(findings: tuple[VolumeFinding, ...], record: ClinicalRecord, norms: Norms) -> go.Figure:
-    """Share of the intracranial volume against age: bands of healthy adults of this sex, and the person.
+    """Share of the intracranial volume by age: bands of healthy adults of this sex, and the patient.
 
     Args:
         record: age and sex known.
@@ -111,7 +111,7 @@ def volume_chart(findings: tuple[VolumeFinding, ...], record: ClinicalRecord, no
 
 
 def add_bands(figure: go.Figure, column: int, curve: NormCurve, ages: NDArray[np.float64], sex: Sex, *, showlegend: bool) -> None:
-    """Where the named shares of healthy people lie, in percent of the intracranial volume by age."""
+    """Add the bands that contain the named shares of healthy adults, in percent of the intracranial volume by age."""
     for (reach, name), colour in zip(BANDS, BAND_COLOURS, strict=True):
         edge = np.concatenate([curve.expected(ages, sex, -reach), curve.expected(ages, sex, reach)[::-1]])
         figure.add_scatter(
@@ -142,9 +142,9 @@ def _draw(figure: go.Figure, column: int, finding: VolumeFinding, record: Clinic
         y=100 * curve.expected(ages, sex, 0.0),
         mode="lines",
         line={"color": BLUE, "width": 2},
-        name="middle",
+        name="median",
         showlegend=first,
-        hovertemplate="middle at %{x:.0f} years: %{y:.2f}%<extra></extra>",
+        hovertemplate="median at %{x:.0f} years: %{y:.2f}%<extra></extra>",
         row=1,
         col=column,
     )

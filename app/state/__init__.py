@@ -1,4 +1,4 @@
-"""What one user's session holds: the only place that names keys of Streamlit's session state.
+"""One user's session, and every key of Streamlit's session state.
 
-Patient data lives here and nowhere else: Streamlit's caches are shared between all users.
+Patient data is kept here and nowhere else: Streamlit's caches are shared between all users.
 """

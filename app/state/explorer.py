@@ -1,4 +1,4 @@
-"""What the errors page holds of one user."""
+"""The errors page's part of a session."""
 
 from dataclasses import dataclass, field
 
@@ -9,22 +9,22 @@ from adcore.explain.slices_only import SliceExplanation
 
 @dataclass(eq=False)
 class Explorer:
-    """What the errors page holds of one user.
+    """The errors page's state for one user.
 
     Attributes:
-        predictions: the table uploaded last, or why it was refused; with the uploader's id of the file.
-        cohort: the data folder opened last, by its address.
-        looked_at: the case opened last: its key, and where the networks looked on its planes.
+        predictions: the uploader's id of the last table, with its cases or the reason it was refused.
+        cohort: the data folder opened last, with a key of its path and the model's slices.
+        explained: the case opened last: its key, and its slices with the saliency maps.
         pictures: that case's pictures, by overlay.
-        link: the case that the page's address named last.
-        following: whether the case was chosen by the address and is still to be shown.
-        lift_filters: whether the filters hide such a case and have to go.
+        link: the case last named in the page's address.
+        following: whether the address chose the case, which is still to be shown.
+        clear_filters: whether the filters hide that case and must be cleared.
     """
 
     predictions: tuple[str, Cases | str] | None = None
     cohort: tuple[str, BrowsableCohort] | None = None
-    looked_at: tuple[str, SliceExplanation] | None = None
+    explained: tuple[str, SliceExplanation] | None = None
     pictures: dict[str, bytes] = field(default_factory=dict)
     link: str | None = None
     following: bool = False
-    lift_filters: bool = False
+    clear_filters: bool = False

@@ -1,4 +1,4 @@
-"""What the page over time holds of one user."""
+"""The follow-up page's part of a session."""
 
 from dataclasses import dataclass, field
 
@@ -7,24 +7,25 @@ from numpy.typing import NDArray
 
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.follow import PlannedVisit
-from app.files import Offers
 from app.runtime import Job
+from app.state.offers import Offers
 from app.state.upload import Upload
 
 
 @dataclass(eq=False)
 class FollowUp:
-    """What the page over time holds of one user.
+    """The follow-up page's state for one user.
 
     Attributes:
         planned: the visits added, in any order.
-        uploads: how many were read, so that the uploader is emptied after each.
-        upload: the one that holds several series, until one of them is added.
-        job: the comparison under way, `course` what came of it, each with the key of the visits it answers.
-        differences: maps of change by the numbers of their visits.
-        payload: the viewer's bytes, and what they were made of.
+        uploads: number of uploads read so far; part of the uploader's key, which empties it after each.
+        upload: an upload with several series, until one of them is added.
+        job: the running comparison.
+        course: its result, with the key of the visits compared.
+        differences: change maps by the numbers of their two visits.
+        payload: the viewer's bytes, with the numbers of the visits shown.
         notice: a sentence about the last upload or comparison.
-        offers: the file of the course.
+        offers: the file with the course.
     """
 
     planned: list[PlannedVisit] = field(default_factory=list)
@@ -38,7 +39,7 @@ class FollowUp:
     offers: Offers = field(default_factory=Offers)
 
     def forget_results(self) -> None:
-        """The visits changed: nothing that was made of them stays."""
+        """Drop every result, since the visits have changed."""
         self.course = self.payload = self.notice = None
         self.offers = Offers()
         self.differences.clear()

@@ -1,7 +1,7 @@
-"""The keys of Streamlit's session state, page by page."""
+"""The keys of Streamlit's session state, by page."""
 
 KEPT = "adcore_kept_"
-"""Prefix of the widgets whose values outlive a page switch."""
+"""Prefix of widgets whose values survive a page switch."""
 
 SESSION_KEY = "adcore_session"
 
@@ -10,12 +10,12 @@ CHOICE_KEY = "adcore_choice"
 UPLOAD_KEY = "adcore_upload"
 SERIES_KEY = "adcore_series"
 ANALYSE_KEY = "adcore_analyse"
-ITEMS_KEY = "adcore_mmse_items"
-ITEM_KEYS = "adcore_item_"
-"""Prefix of the keys of the MMSE's sections."""
+SECTIONS_KEY = "adcore_mmse_sections"
+SECTION_KEYS = "adcore_mmse_section_"
+"""Prefix of the keys of the MMSE sections."""
 
 BLINDED_READ_KEY = f"{KEPT}blinded_read"
-COMMIT_KEY, KEEP_NOTE_KEY = "adcore_commit", "adcore_keep_note"
+COMMIT_KEY, SAVE_NOTE_KEY = "adcore_commit", "adcore_save_note"
 PREVALENCE_KEY = f"{KEPT}prevalence"
 WHAT_IF_KEY = "adcore_what_if"
 TOUR_KEYS = "adcore_tour_"
@@ -40,17 +40,17 @@ CARD_INPUTS_KEY = f"{KEPT}card_inputs"
 CARD_BRANCH_KEY = f"{KEPT}card_branch"
 CARD_MEASURE_KEY = f"{KEPT}card_measure"
 
-# The page over time
+# The follow-up page
 VISIT_UPLOAD_KEY = "adcore_visit_upload"
 VISIT_SERIES_KEYS = "adcore_visit_series_"
-"""Prefix of the keys of the choice among an upload's series."""
+"""Prefix of the keys of the series choice, one per upload."""
 
 VISIT_MONTHS_KEY = f"{KEPT}visit_months"
 VISIT_MMSE_KEY = f"{KEPT}visit_mmse"
 VISIT_AGE_KEY = f"{KEPT}visit_age"
 VISIT_SEX_KEY = f"{KEPT}visit_sex"
 ADD_UPLOAD_KEY, ADD_REVIEWED_KEY, ADD_DEMO_KEY = "adcore_add_upload", "adcore_add_reviewed", "adcore_add_demo"
-CLEAR_VISITS_KEY, COMPARE_KEY = "adcore_clear_visits", "adcore_compare"
+REMOVE_VISIT_KEYS, COMPARE_KEY = "adcore_remove_visit", "adcore_compare"
 SHOWN_VISIT_KEY, EARLIER_KEY, LATER_KEY = f"{KEPT}shown_visit", f"{KEPT}earlier", f"{KEPT}later"
 
 
@@ -59,11 +59,11 @@ def field_key(name: str) -> str:
     return f"adcore_field_{name}"
 
 
-def first_key(part: str, scan_sha256: str) -> str:
-    """The key of one part of the reader's estimate before the answer: a draft until it is committed."""
-    return f"adcore_first_{part}_{scan_sha256}"
+def estimate_key(field: str, scan_sha256: str) -> str:
+    """The key of one field of the reader's estimate before the answer: a draft until it is committed."""
+    return f"adcore_estimate_{field}_{scan_sha256}"
 
 
-def note_key(part: str, scan_sha256: str) -> str:
-    """The key of one part of the reader's note after the answer: a draft until it is kept."""
-    return f"adcore_note_{part}_{scan_sha256}"
+def note_key(field: str, scan_sha256: str) -> str:
+    """The key of one field of the reader's note after the answer: a draft until it is saved."""
+    return f"adcore_note_{field}_{scan_sha256}"

@@ -1,4 +1,4 @@
-"""What a review is about: the patient on the table, and the answer to what is known of them."""
+"""The patient under review, and the result of their analysis."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class Study:
 
     Attributes:
         origin: the demo patient's key, or the upload's digest and its series.
-        title, story: what the page calls the patient; never a file's name, which may hold a person's.
+        title, story: how the page names and describes the patient; never a file's name, which may contain a person's.
     """
 
     origin: str
@@ -23,7 +23,7 @@ class Study:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """An analysis and the key of the inputs it answers."""
+    """An analysis, and the key of the inputs it was made from."""
 
     key: str
     analysis: Analysis

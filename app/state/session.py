@@ -1,4 +1,4 @@
-"""One user's session: the review under way, what the other pages hold, and the widgets that outlive a page switch."""
+"""One user's session: the current review, the state of the other pages, and the widgets that survive a page switch."""
 
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -9,38 +9,39 @@ from adcore.analysis import Analysis
 from adcore.case.check import Check
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.case.reader_note import ReaderNote
-from app.files import Offers
 from app.runtime import Job
 from app.state.explorer import Explorer
 from app.state.follow_up import FollowUp
-from app.state.keys import BLINDED_READ_KEY, ITEM_KEYS, ITEMS_KEY, KEPT, SESSION_KEY, field_key
+from app.state.keys import BLINDED_READ_KEY, KEPT, SECTION_KEYS, SECTIONS_KEY, SESSION_KEY, field_key
+from app.state.offers import Offers
 from app.state.review import Result, Study
 from app.state.upload import Upload
 
 
 @dataclass(eq=False)
 class Session:
-    """Everything of one user.
+    """The state of one user.
 
     Attributes:
         choice: the demo patient's key, or "upload".
-        upload: what was read last; kept so that a refused upload is not read again with every click.
-        fields: the clinical form, by field name, as typed; None is unknown. Kept here because widgets forget on a page switch.
-        items: points of the MMSE's sections, by section; None is unknown.
-        by_items: whether these make the MMSE, and not the total that was typed.
-        job: the analysis under way.
-        start: whether to analyse without being asked, once.
-        result: the last answer; shown only while the inputs are the ones it answers.
-        sealed: an answer that came before the reader committed to an estimate of their own; nothing of it may be shown.
-        notes: the reader's, by the scan's sha256.
-        seen: the scans (sha256) whose answer was shown, so that no estimate of them can be called one before it.
-        tour: the step of the guided case; None outside it.
-        link: the case that the page's address named last.
-        payload: the viewer's bytes, and what they were made of.
+        upload: the last upload; kept so that a refused one is not read again at every click.
+        fields: the clinical form as typed, by field name; None is unknown. Kept here because widgets lose their values on a
+            page switch.
+        sections: points of the MMSE sections, by section; None is unknown.
+        by_sections: whether the MMSE is the sum of its sections rather than the total typed.
+        job: the running analysis.
+        start: whether to start the analysis without a button press, once.
+        result: the last result; shown only while the inputs are those it was made from.
+        sealed: a result that arrived before the reader committed an estimate; nothing of it may be shown.
+        notes: the reader's notes, by the scan's sha256.
+        seen: scans (sha256) whose answer was shown; an estimate of these no longer counts as blinded.
+        tour: the step of the guided tour; None outside it.
+        link: the case last named in the page's address.
+        payload: the viewer's bytes, with the keys of the scan and the analysis they show.
         notice: a sentence for the user about the last upload or analysis.
-        offers: files of the answer on the table.
-        explorer: of the errors page.
-        follow_up: of the page over time.
+        offers: the files of the current answer.
+        explorer: state of the errors page.
+        follow_up: state of the follow-up page.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -48,8 +49,8 @@ class Session:
     study: Study | None = None
     upload: Upload | None = None
     fields: dict[str, float | str | None] = field(default_factory=dict)
-    items: dict[str, float | None] = field(default_factory=dict)
-    by_items: bool = False
+    sections: dict[str, float | None] = field(default_factory=dict)
+    by_sections: bool = False
     job: Job[Analysis] | None = None
     start: bool = False
     result: Result | None = None
@@ -66,42 +67,42 @@ class Session:
 
     @property
     def busy(self) -> bool:
-        """Whether an analysis is under way."""
+        """Whether an analysis is running."""
         return self.job is not None
 
     @property
     def note(self) -> ReaderNote | None:
-        """The reader's note on the scan on the table."""
+        """The reader's note on the current scan."""
         return self.notes.get(self.study.scan.sha256) if self.study else None
 
     @property
     def awaits_estimate(self) -> bool:
-        """Whether the reader wants to commit before the answer to this scan is shown, and has not yet."""
+        """Whether a blinded read of this scan is still waiting for the reader's estimate."""
         unread = self.study is not None and self.result is None and self.note is None and not self._seen
         return self.sealed is not None or (unread and self.tour is None and blinded_read())
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """Of the scan on the table; empty until it was analysed. They tell nothing of a sealed answer."""
+        """Quality checks of the current scan; empty until it is analysed. They reveal nothing of a sealed answer."""
         known = self.result or self.sealed
         return known.analysis.prepared.checks if known else ()
 
     def open_study(self, study: Study | None, record: ClinicalRecord | None = None) -> None:
-        """Put another patient on the table: nothing of the one before stays but the reader's note on it."""
+        """Open another patient, or none. Of the previous one, only the reader's note is kept."""
         self.study = study
         self.result = self.sealed = self.payload = self.notice = self.tour = None
-        self.start = self.by_items = False
+        self.start = self.by_sections = False
         self.offers = Offers()
-        self.items.clear()
+        self.sections.clear()
         values = (record or ClinicalRecord()).model_dump(mode="json")
         for spec in (*FIELDS, *RECORDED_FIELDS):
             self.fields[spec.name] = values[spec.name]
             st.session_state.pop(field_key(spec.name), None)
-        for key in [key for key in st.session_state if str(key).startswith(ITEM_KEYS) or key == ITEMS_KEY]:
+        for key in [key for key in st.session_state if str(key).startswith(SECTION_KEYS) or key == SECTIONS_KEY]:
             del st.session_state[key]
 
-    def take(self, result: Result) -> None:
-        """Receive an answer: sealed where the reader still owes an estimate and there is something to hide."""
+    def receive(self, result: Result) -> None:
+        """Receive a result: sealed if the reader has yet to commit an estimate and there is a prediction to hide."""
         self.result = self.sealed = None
         if self.awaits_estimate and result.analysis.prediction is not None:
             self.sealed = result
@@ -109,14 +110,14 @@ class Session:
             self._show(result)
 
     def commit(self, note: ReaderNote) -> None:
-        """Keep the reader's first note, and show the answer if there is one."""
+        """Save the reader's estimate, and show the answer if there is one."""
         self.write(note)
         if self.sealed is not None:
             result, self.sealed = self.sealed, None
             self._show(result)
 
     def write(self, note: ReaderNote) -> None:
-        """Keep a note on the scan on the table."""
+        """Save a note on the current scan."""
         if self.study is not None:
             self.notes[self.study.scan.sha256] = note
 
@@ -140,7 +141,7 @@ def session() -> Session:
 
 
 def keep_widgets() -> None:
-    """Keep the values of the widgets that are not on this page; Streamlit forgets them unless they are set again."""
+    """Keep the values of widgets that are not on this page; Streamlit drops them unless they are set again."""
     for key, value in st.session_state.items():
         if str(key).startswith(KEPT):
             st.session_state[key] = value

@@ -1,4 +1,4 @@
-"""What the user uploaded last, on one of the pages that read scans."""
+"""The last upload of scan files, on either page that accepts them."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from adcore.case.series import Series
 
 @dataclass(frozen=True)
 class Upload:
-    """What the user uploaded last, without its content.
+    """The last upload, without its content.
 
     Attributes:
-        origin: digest of the uploader's ids of the files.
-        series: what there is to choose from; empty where there is nothing to choose.
+        origin: digest of the uploader's file ids.
+        series: the series to choose from; empty if there is only one.
         number: the series chosen.
     """
 

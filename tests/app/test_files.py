@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adcore.errors import ReportError
-from app.failures import UNFORESEEN
 from app.files import FileOffer, Make, Offers, file_route
 from app.files.route import GONE, address
+from app.runtime import UNFORESEEN
 
 
 def refuse() -> bytes:

@@ -8,8 +8,7 @@ from adcore.analysis import Analysis, Step
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
 from adcore.errors import AdcoreError, ModelError, PreparationError
-from app.failures import UNFORESEEN
-from app.runtime import MAX_JOBS, BusyError, Runtime
+from app.runtime import MAX_JOBS, UNFORESEEN, BusyError, Runtime
 from tests.support import fakes
 from tests.support.builders import as_scan, tiny_volume
 

@@ -36,7 +36,7 @@ def test_start_is_free_of_grave_faults(page: Page) -> None:
 
 def test_a_review_before_its_answer_is_free_of_grave_faults(page: Page) -> None:
     open_demo(page, "Typical ageing")
-    page.get_by_text("Read first").click()
+    page.get_by_text("Blinded read", exact=True).click()
     expect(page.get_by_role("button", name="Commit")).to_be_visible()
     page.get_by_role("spinbutton", name="MMSE (points, 0 to 30)").fill("31")  # a refusal beneath the field
     page.keyboard.press("Enter")
@@ -44,7 +44,7 @@ def test_a_review_before_its_answer_is_free_of_grave_faults(page: Page) -> None:
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("tab", ["Answer", "What it rests on", "The scan", "Take along"])
+@pytest.mark.parametrize("tab", ["Answer", "Explanation", "Scan", "Export"])
 def test_an_answer_is_free_of_grave_faults(analysed: Page, tab: str) -> None:
     analysed.get_by_role("button", name="Overlay").click()
     analysed.get_by_label("Outlines").select_option("medial")
@@ -57,8 +57,8 @@ def test_an_answer_is_free_of_grave_faults(analysed: Page, tab: str) -> None:
 
 def test_follow_up_is_free_of_grave_faults(page: Page) -> None:
     page.goto("/follow_up")
-    page.get_by_role("button", name="Take the synthetic course").click()
-    expect(page.get_by_role("button", name="Take out")).to_have_count(3)
+    page.get_by_role("button", name="Load the synthetic course").click()
+    expect(page.get_by_role("button", name="Remove")).to_have_count(3)
     assert_accessible(page)
     page.get_by_role("button", name="Compare the visits").click()
     expect(page.get_by_role("button", name="Course (JSON)")).to_be_visible()
@@ -68,7 +68,7 @@ def test_follow_up_is_free_of_grave_faults(page: Page) -> None:
 
 def test_errors_and_a_case_are_free_of_grave_faults(page: Page) -> None:
     page.goto("/errors")
-    expect(page.get_by_text("158 of 158 people shown")).to_be_visible()
+    expect(page.get_by_text("158 of 158 participants shown")).to_be_visible()
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_text("Probability of impairment", exact=True)).to_be_visible()
     assert_accessible(page)
@@ -76,7 +76,7 @@ def test_errors_and_a_case_are_free_of_grave_faults(page: Page) -> None:
 
 def test_the_model_card_is_free_of_grave_faults(page: Page) -> None:
     page.goto("/model_card")
-    expect(page.get_by_text("Learned from", exact=True)).to_be_visible()  # the last section
+    expect(page.get_by_text("Trained on", exact=True)).to_be_visible()  # the last section
     assert_accessible(page)
 
 

@@ -16,17 +16,17 @@ def test_card_and_errors_open_without_an_error_in_page_or_console(page: Page) ->
     page.on("pageerror", lambda error: said.append(str(error)))
 
     page.get_by_role("link", name="Model card", exact=True).click()
-    expect(page.get_by_role("heading", name="10. Where does it fail")).to_be_visible()
-    expect(page.get_by_text("Learned from", exact=True)).to_be_visible()  # the last section
+    expect(page.get_by_role("heading", name="10. Limits and reproduction")).to_be_visible()
+    expect(page.get_by_text("Trained on", exact=True)).to_be_visible()  # the last section
     expect(page.get_by_text(DISCLAIMER).first).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart").first.locator(".main-svg").first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
     page.get_by_role("link", name="Errors", exact=True).click()
-    expect(page.get_by_text("158 of 158 people shown")).to_be_visible()
+    expect(page.get_by_text("158 of 158 participants shown")).to_be_visible()
     page.get_by_test_id("stButtonGroup").get_by_text("Confidently wrong").click()
-    expect(page.get_by_text("158 of 158 people shown")).to_have_count(0)
+    expect(page.get_by_text("158 of 158 participants shown")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     page.get_by_role("button", name="Next").click()
@@ -36,7 +36,7 @@ def test_card_and_errors_open_without_an_error_in_page_or_console(page: Page) ->
 
 def test_a_click_on_a_row_opens_the_case(page: Page) -> None:
     page.goto("/errors")
-    expect(page.get_by_text("158 of 158 people shown")).to_be_visible()
+    expect(page.get_by_text("158 of 158 participants shown")).to_be_visible()
     table = page.get_by_test_id("stDataFrame")
     expect(table).to_be_visible()
     table.locator(".dvn-scroller").click(position={"x": 15, "y": 55})  # the first row's box

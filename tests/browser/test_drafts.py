@@ -38,28 +38,28 @@ def _type(field: Locator, text: str) -> None:
     """Type, leave the field, and wait until the page says that it holds the draft."""
     field.fill(text)
     field.press("Tab")
-    expect(field.page.get_by_text("Not kept yet")).to_be_visible()
+    expect(field.page.get_by_text("Not saved yet")).to_be_visible()
 
 
 def _keep(page: Page) -> None:
-    page.get_by_role("button", name="Keep the note").click()
-    expect(page.get_by_text("Kept in this session and in the downloads")).to_be_visible()
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.get_by_text("Saved in this session and included in downloads")).to_be_visible()
 
 
 def _reader(page: Page) -> Any:
     """The reader's part of the result as it could be taken along now."""
-    page.get_by_role("tab", name="Take along").click()
+    page.get_by_role("tab", name="Export").click()
     reader = json.loads(downloaded(page, "Result"))["reader"]
     page.get_by_role("tab", name="Answer", exact=True).click()
     return reader
 
 
 def _why(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Why")
+    return page.get_by_role("textbox", name="Reason")
 
 
 def _estimate(page: Page) -> Locator:
-    return page.get_by_role("spinbutton", name="My own estimate now")
+    return page.get_by_role("spinbutton", name="My estimate now")
 
 
 def _look_elsewhere(page: Page) -> None:

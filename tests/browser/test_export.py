@@ -15,7 +15,7 @@ def test_a_file_that_cannot_be_made_is_a_sentence_and_the_others_can_still_be_ha
     page.get_by_role("spinbutton", name="Age (years").fill("96")  # whose maps the stand-in can't make
     page.keyboard.press("Enter")
     analyse(page)
-    page.get_by_role("tab", name="Take along").click()
+    page.get_by_role("tab", name="Export").click()
     page.get_by_role("button", name="Maps on the scan").click()
     told = page.locator(".files [role=status]")
     expect(told).to_contain_text("Maps on the scan's grid (NIfTI, zip) could not be made.")
@@ -30,18 +30,18 @@ def test_a_file_can_be_had_while_the_page_is_drawn_anew_and_holds_the_note_just_
     for pause_ms in (0, 100, 400):
         why = f"Seen after {pause_ms} ms."
         analysed.get_by_role("tab", name="Answer", exact=True).click()
-        analysed.get_by_role("textbox", name="Why").fill(why)
+        analysed.get_by_role("textbox", name="Reason").fill(why)
         analysed.keyboard.press("Tab")
-        expect(analysed.get_by_text("Not kept yet")).to_be_visible()
-        analysed.get_by_role("button", name="Keep the note").click()
-        expect(analysed.get_by_text("Not kept yet")).to_be_hidden()
-        analysed.get_by_role("tab", name="Take along").click()
+        expect(analysed.get_by_text("Not saved yet")).to_be_visible()
+        analysed.get_by_role("button", name="Save the note").click()
+        expect(analysed.get_by_text("Not saved yet")).to_be_hidden()
+        analysed.get_by_role("tab", name="Export").click()
         analysed.wait_for_timeout(pause_ms)
         assert json.loads(downloaded(analysed, "Result"))["reader"]["why"] == why
 
 
 def test_files_pressed_one_upon_the_other_all_come_though_the_page_is_drawn_anew(analysed: Page) -> None:
-    analysed.get_by_role("tab", name="Take along").click()
+    analysed.get_by_role("tab", name="Export").click()
     with (
         analysed.expect_download(lambda download: download.suggested_filename.endswith(".pdf")),
         analysed.expect_download(lambda download: download.suggested_filename.endswith(".json")),
@@ -56,8 +56,8 @@ def test_files_pressed_one_upon_the_other_all_come_though_the_page_is_drawn_anew
 
 def test_a_course_can_be_taken_along(page: Page) -> None:
     page.goto("/follow_up")
-    page.get_by_role("button", name="Take the synthetic course").click()
-    expect(page.get_by_role("button", name="Take out")).to_have_count(3)
+    page.get_by_role("button", name="Load the synthetic course").click()
+    expect(page.get_by_role("button", name="Remove")).to_have_count(3)
     page.get_by_role("button", name="Compare the visits").click()
     course = json.loads(downloaded(page, "Course (JSON)"))
     assert [visit["months"] for visit in course["visits"]] == [0, 24, 48]
@@ -65,7 +65,7 @@ def test_a_course_can_be_taken_along(page: Page) -> None:
 
 
 def test_an_answer_that_is_no_longer_held_is_told(analysed: Page) -> None:
-    analysed.get_by_role("tab", name="Take along").click()
+    analysed.get_by_role("tab", name="Export").click()
     analysed.route(
         "**/files/**", lambda route: route.continue_(url=re.sub("/files/[^/]+/", "/files/another/", route.request.url))
     )

@@ -70,7 +70,7 @@ def test_each_colour_map_paints_the_same_places_in_its_own_colours(analysed: Pag
 def test_the_top_plane_is_the_one_that_the_chosen_network_weighed_most(analysed: Page) -> None:
     here = triple(readout(analysed), "MNI mm")
     analysed.get_by_label("Map").select_option("resnet50")
-    analysed.get_by_role("button", name="Top plane").click()
+    analysed.get_by_role("button", name="Top slice").click()
     settle(analysed)  # the map's name comes before the crosshair's new place
     expect(readout(analysed)).to_contain_text("ResNet50 map")
     there = triple(readout(analysed), "MNI mm")
@@ -81,7 +81,7 @@ def test_outlines_run_around_the_parts_that_are_switched_on(analysed: Page) -> N
     assert not mint(pixels(analysed)).any()
     pane(analysed).focus()
     analysed.keyboard.press("o")
-    expect(analysed.get_by_label("What is outlined")).to_contain_text("hippocampus")
+    expect(analysed.get_by_label("Outlined structures")).to_contain_text("hippocampus")
     rows, columns = np.nonzero(mint(pixels(analysed)))
     middle = pixels(analysed).shape[1] / 2
     assert (columns < middle).sum() > 20

@@ -20,7 +20,7 @@ def test_a_whole_review_of_a_demo_patient(page: Page) -> None:
     expect(answer).to_contain_text("In 100 people like this, about 70 would be impaired (CDR above 0).")
     expect(page.get_by_test_id("stMetricValue").nth(1)).to_have_text("52% (40 to 62%)")
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(6)
-    page.get_by_role("tab", name="Take along").click()
+    page.get_by_role("tab", name="Export").click()
     page.get_by_text("Provenance").click()
     expect(page.get_by_text("stand-in 0").first).to_be_visible()
     for label, ending, start in (("Report", ".pdf", b"%PDF-"), ("Result", ".json", b"{"), ("Maps", "-maps.zip", b"PK")):
@@ -46,8 +46,8 @@ def test_nothing_is_sent_again_when_the_form_changes(page: Page) -> None:
 
 
 def test_the_scan_stays_in_sight_beside_a_long_answer(analysed: Page) -> None:
-    analysed.get_by_role("tab", name="What it rests on").click()
-    last = analysed.get_by_text("At your clinic: how often such answers would be right")
+    analysed.get_by_role("tab", name="Explanation").click()
+    last = analysed.get_by_text("At your clinic: predictive values")
     last.scroll_into_view_if_needed()
     expect(last).to_be_in_viewport()
     expect(pane(analysed)).to_be_in_viewport(ratio=1)

@@ -34,7 +34,7 @@ def test_a_review_from_dicom_zip_to_report(page: Page, tmp_path: Path) -> None:
     _open_every_tab(page)
     _write_the_note(page)
 
-    page.get_by_role("tab", name="Take along").click()
+    page.get_by_role("tab", name="Export").click()
     sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(downloaded(page, "Report"))).pages]
     said = [re.sub(r"\s+", " ", sheet) for sheet in sheets]
     assert len(said) == 2
@@ -74,10 +74,10 @@ def _look(page: Page) -> None:
 
 def _open_every_tab(page: Page) -> None:
     for tab, heading in (
-        ("What it rests on", "What moved this answer"),
-        ("The scan", "Attention by coronal plane"),
-        ("Take along", "Take it along"),
-        ("Answer", "What each part says by itself"),
+        ("Explanation", "Contributions to the answer"),
+        ("Scan", "Attention by coronal slice"),
+        ("Export", "Files"),
+        ("Answer", "Each branch alone"),
     ):
         page.get_by_role("tab", name=tab, exact=True).click()
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
@@ -86,7 +86,7 @@ def _open_every_tab(page: Page) -> None:
 
 def _write_the_note(page: Page) -> None:
     page.get_by_text("I disagree").click()
-    page.get_by_role("textbox", name="Why").fill(WHY)
-    page.get_by_role("spinbutton", name="My own estimate now").fill("35")
-    page.get_by_role("button", name="Keep the note").click()
-    expect(page.get_by_text("Kept in this session and in the downloads")).to_be_visible()
+    page.get_by_role("textbox", name="Reason").fill(WHY)
+    page.get_by_role("spinbutton", name="My estimate now").fill("35")
+    page.get_by_role("button", name="Save the note").click()
+    expect(page.get_by_text("Saved in this session and included in downloads")).to_be_visible()

@@ -8,9 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 import app.follow_up.intake
 import app.follow_up.page
-import app.review.intake
 import app.runtime
-import app.start.doors
+import app.shared.patients
 from adcore.predict import Predictor
 from tests.support import fakes
 from tests.support.model_folder import SLICES, write_model_folder
@@ -32,8 +31,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
     monkeypatch.setattr(app.follow_up.intake, "DEMO_COURSE", fakes.demo_course())
     monkeypatch.setattr(fakes, "SECONDS_PER_STEP", 0.0)
     patients = fakes.demo_patients()
-    monkeypatch.setattr(app.review.intake, "DEMO_PATIENTS", patients)
-    monkeypatch.setattr(app.start.doors, "DEMO_PATIENTS", patients)
+    monkeypatch.setattr(app.shared.patients, "DEMO_PATIENTS", patients)
     app.runtime.runtime.clear()
 
     def open_one(page: str) -> AppTest:

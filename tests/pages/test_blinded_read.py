@@ -3,7 +3,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.state.keys import BLINDED_READ_KEY, field_key, first_key, note_key
+from app.state.keys import BLINDED_READ_KEY, estimate_key, field_key, note_key
 from app.state.session import Session
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import analyse, headline, open_patient
@@ -11,7 +11,7 @@ from tests.pages.test_review import analyse, headline, open_patient
 
 @pytest.fixture
 def reading(open_page: OpenPage) -> AppTest:
-    """A reader who wants to read first, with a patient opened."""
+    """A reader in a blinded read, with a patient opened."""
     session = open_patient(open_page, "marked")
     return session.toggle(key=BLINDED_READ_KEY).set_value(True).run()
 
@@ -33,13 +33,13 @@ def press(session: AppTest, label: str) -> AppTest:
 
 def commit(session: AppTest, percent: int | None = 30) -> AppTest:
     if percent is not None:
-        session.select_slider(key=first_key("chance", scan(session))).set_value(percent)
+        session.select_slider(key=estimate_key("chance", scan(session))).set_value(percent)
     return press(session, "Commit")
 
 
-def keep(session: AppTest, verdict: str, why: str) -> AppTest:
+def save(session: AppTest, verdict: str, why: str) -> AppTest:
     write(session, verdict, why)
-    return press(session, "Keep the note")
+    return press(session, "Save the note")
 
 
 def write(session: AppTest, verdict: str, why: str) -> None:
@@ -60,7 +60,7 @@ def test_nothing_of_the_answer_shows_until_the_reader_commits(reading: AppTest) 
     assert not held(reading).offers.files
     assert held(reading).result is None  # the viewer takes its maps from here
     assert held(reading).payload[0][1] == ""
-    assert "waits for yours" in words(reading)
+    assert "is ready and will be shown after your estimate" in words(reading)
     commit(reading)
     assert "Likely impaired" in headline(reading)
     assert held(reading).payload[0][1] == held(reading).result.key
@@ -81,11 +81,11 @@ def test_an_answer_stays_sealed_over_a_page_switch_and_the_toggle_cannot_open_it
     assert reading.toggle(key=BLINDED_READ_KEY).disabled
 
 
-def test_a_committed_estimate_stands_through_another_analysis_and_goes_with_the_result(reading: AppTest) -> None:
+def test_a_committed_estimate_survives_another_analysis_and_is_part_of_the_result(reading: AppTest) -> None:
     commit(analyse(reading))
     reading.number_input(key=field_key("mmse")).set_value(29).run()
     assert "Likely unimpaired" in headline(analyse(reading))
-    keep(reading, "I disagree", "The horns are wide.")
+    save(reading, "I disagree", "The horns are wide.")
     note = held(reading).note
     assert (note.estimate, note.before_model, note.agrees, note.why) == (0.3, True, False, "The horns are wide.")
     assert note_key("percent", scan(reading)) not in [field.key for field in reading.number_input]
@@ -93,7 +93,7 @@ def test_a_committed_estimate_stands_through_another_analysis_and_goes_with_the_
     assert (reader["estimate"], reader["before_model"], reader["agrees"]) == (0.3, True, False)
 
 
-def test_whoever_gives_no_estimate_sees_the_answer_and_it_is_noted_so(reading: AppTest) -> None:
+def test_without_an_estimate_the_answer_is_shown_and_the_note_says_so(reading: AppTest) -> None:
     analyse(reading)
     commit(reading, None)
     assert headline(reading)
@@ -101,7 +101,7 @@ def test_whoever_gives_no_estimate_sees_the_answer_and_it_is_noted_so(reading: A
     assert not held(reading).note.before_model
 
 
-def test_an_answer_once_seen_takes_no_estimate_from_before_it(open_page: OpenPage) -> None:
+def test_an_answer_already_seen_allows_no_blinded_read(open_page: OpenPage) -> None:
     session = analyse(open_patient(open_page, "marked"))
     session.selectbox(key="adcore_choice").select("typical").run()
     session.toggle(key=BLINDED_READ_KEY).set_value(True).run()
@@ -111,7 +111,7 @@ def test_an_answer_once_seen_takes_no_estimate_from_before_it(open_page: OpenPag
 
 
 def test_a_note_belongs_to_its_scan_and_is_there_again(open_page: OpenPage) -> None:
-    session = keep(analyse(open_patient(open_page, "marked")), "I agree", "As I see it.")
+    session = save(analyse(open_patient(open_page, "marked")), "I agree", "As I see it.")
     session.selectbox(key="adcore_choice").select("typical").run()
     assert held(session).note is None
     session.selectbox(key="adcore_choice").select("marked").run()
@@ -136,21 +136,21 @@ def test_a_draft_of_the_note_survives_a_page_switch_and_is_no_note(open_page: Op
     assert session.text_area(key=note_key("why", scan(session))).value == "The horns"
     assert session.number_input(key=note_key("percent", scan(session))).value == 40
     assert held(session).note is None
-    assert "Not kept yet" in words(session)
-    press(session, "Keep the note")
+    assert "Not saved yet" in words(session)
+    press(session, "Save the note")
     note = held(session).note
     assert (note.agrees, note.why, note.estimate) == (False, "The horns", 0.4)
-    assert "Not kept yet" not in words(session)
-    assert "Kept in this session" in words(session)
+    assert "Not saved yet" not in words(session)
+    assert "Saved in this session" in words(session)
 
 
-def test_a_draft_beside_a_kept_note_changes_nothing_of_it(open_page: OpenPage) -> None:
-    session = keep(analyse(open_patient(open_page, "marked")), "I agree", "As I see it.")
+def test_a_draft_does_not_change_the_saved_note(open_page: OpenPage) -> None:
+    session = save(analyse(open_patient(open_page, "marked")), "I agree", "As I see it.")
     write(session, "I disagree", "On second thought")
     look_elsewhere(session.run())
     assert session.text_area(key=note_key("why", scan(session))).value == "On second thought"
     assert (held(session).note.agrees, held(session).note.why) == (True, "As I see it.")
-    assert "Not kept yet" in words(session)
+    assert "Not saved yet" in words(session)
 
 
 def test_a_draft_is_never_another_patients_and_waits_for_its_own(open_page: OpenPage) -> None:
@@ -160,7 +160,7 @@ def test_a_draft_is_never_another_patients_and_waits_for_its_own(open_page: Open
     analyse(session)
     assert session.text_area(key=note_key("why", scan(session))).value == ""
     assert session.radio(key=note_key("agrees", scan(session))).value == "Undecided"
-    press(session, "Keep the note")
+    press(session, "Save the note")
     assert held(session).note.why == ""
     session.selectbox(key="adcore_choice").select("marked").run()
     analyse(session)
@@ -168,15 +168,15 @@ def test_a_draft_is_never_another_patients_and_waits_for_its_own(open_page: Open
     assert held(session).note is None
 
 
-def test_a_draft_of_the_first_estimate_survives_a_page_switch_and_stays_with_its_scan(reading: AppTest) -> None:
-    reading.select_slider(key=first_key("chance", scan(reading))).set_value(70)
-    reading.radio(key=first_key("word", scan(reading))).set_value("likely impaired")
+def test_a_draft_of_the_blinded_estimate_survives_a_page_switch_and_stays_with_its_scan(reading: AppTest) -> None:
+    reading.select_slider(key=estimate_key("chance", scan(reading))).set_value(70)
+    reading.radio(key=estimate_key("category", scan(reading))).set_value("likely impaired")
     look_elsewhere(reading.run())
-    assert reading.select_slider(key=first_key("chance", scan(reading))).value == 70
+    assert reading.select_slider(key=estimate_key("chance", scan(reading))).value == 70
     assert held(reading).note is None
     assert not headline(analyse(reading))
     reading.selectbox(key="adcore_choice").select("typical").run()
-    assert reading.select_slider(key=first_key("chance", scan(reading))).value is None
+    assert reading.select_slider(key=estimate_key("chance", scan(reading))).value is None
     reading.selectbox(key="adcore_choice").select("marked").run()
     note = held(press(reading, "Commit")).note
     assert (note.estimate, note.word) == (0.7, "likely impaired")

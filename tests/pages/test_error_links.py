@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import app.model
+import app.errors.synthetic
 import app.runtime
+import app.shared.model
 from adcore.evaluation.cases.classified import Kind
 from app.state.keys import CASE_KEY, KINDS_KEY, SOURCE_KEY
 from tests.pages.conftest import OpenPage, words
@@ -16,7 +17,7 @@ from tests.support.model_folder import CERTAIN_MISS, PARTICIPANTS, folds_table, 
 @pytest.fixture
 def errors(model: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage) -> AppTest:
     """The errors page of a new user, with the shipped model at work."""
-    monkeypatch.setattr(app.model, "SHIPPED", model)
+    monkeypatch.setattr(app.shared.model, "SHIPPED", model)
     return open_page("errors")
 
 
@@ -31,7 +32,7 @@ def test_the_address_follows_the_case_and_is_empty_without_one(errors: AppTest) 
     assert "case" not in errors.query_params
     errors.selectbox(key=CASE_KEY).select("OAS1_0003").run()
     assert address(errors) == "OAS1_0003"
-    errors.button(key="adcore_after").click().run()
+    errors.button(key="adcore_next").click().run()
     assert address(errors) == errors.selectbox(key=CASE_KEY).value != "OAS1_0003"
     errors.selectbox(key=CASE_KEY).set_value(None).run()
     assert "case" not in errors.query_params
@@ -44,7 +45,7 @@ def test_a_link_is_followed_once_and_does_not_hold_the_reader(errors: AppTest) -
 
 
 def test_filters_stay_unless_they_hide_the_linked_case(errors: AppTest) -> None:
-    right = participants(errors).query("Answer == 'correct'").index[0]
+    right = participants(errors).query("Outcome == 'correct'").index[0]
     wrong = len(participants(show_only(errors, Kind.WRONG)))
     follow(errors, CERTAIN_MISS)
     assert len(participants(errors)) == wrong < PARTICIPANTS
@@ -57,7 +58,7 @@ def test_filters_stay_unless_they_hide_the_linked_case(errors: AppTest) -> None:
 def test_an_unknown_case_is_a_sentence_that_does_not_repeat_it_and_the_open_case_stays(errors: AppTest) -> None:
     errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
     follow(errors, "Jane Doe")
-    assert "names nobody whom a link can open" in errors.warning[0].value
+    assert "names no participant that a link can open" in errors.warning[0].value
     assert "Jane" not in words(errors)
     assert f"{CERTAIN_MISS}: false negative" in words(errors)
     assert address(errors) == CERTAIN_MISS
@@ -70,7 +71,7 @@ def test_participants_of_an_uploaded_table_neither_stand_in_the_address_nor_open
     assert "SECRET: false negative" in words(errors)
     assert "case" not in errors.query_params
     follow(errors, "OTHER")
-    assert "names nobody" in errors.warning[0].value
+    assert "names no participant" in errors.warning[0].value
     assert "SECRET: false negative" in words(errors)
 
 
@@ -85,7 +86,7 @@ def test_a_link_leaves_an_uploaded_table_for_the_models_own_participants(errors:
 @pytest.mark.usefixtures("model")
 def test_participants_of_another_model_than_the_shipped_one_are_not_linked(open_page: OpenPage) -> None:
     session = follow(open_page("errors"), CERTAIN_MISS)
-    assert "names nobody" in session.warning[0].value
+    assert "names no participant" in session.warning[0].value
     session.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
     assert "case" not in session.query_params
 
@@ -94,11 +95,11 @@ def test_participants_of_another_model_than_the_shipped_one_are_not_linked(open_
 def test_a_link_to_a_synthetic_person_shows_the_synthetic_participants(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
 ) -> None:
-    monkeypatch.setattr(app.model, "SYNTHETIC_PARTICIPANTS", write_synthetic_participants(tmp_path / "participants"))
-    app.model._judge.clear()
+    monkeypatch.setattr(app.errors.synthetic, "SYNTHETIC_PARTICIPANTS", write_synthetic_participants(tmp_path / "participants"))
+    app.errors.synthetic._predict.clear()
     session = follow(open_page("errors"), "SYN-02")
     assert not session.warning
     assert session.selectbox(key=SOURCE_KEY).value == "synthetic"
     assert session.selectbox(key=CASE_KEY).value == "SYN-02"
     assert address(session) == "SYN-02"
-    app.model._judge.clear()
+    app.errors.synthetic._predict.clear()

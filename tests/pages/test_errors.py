@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import app.model
+import app.errors.synthetic
 import app.runtime
+import app.shared.model
 from adcore.evaluation.cases.classified import Kind
 from app.state.keys import (
     AGES_KEY,
@@ -30,31 +31,31 @@ def errors(model: Path, open_page: OpenPage) -> AppTest:
 
 
 def offer(session: AppTest, folders: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What whoever runs the program does to show images."""
+    """Offer data folders, as whoever runs the program does."""
     monkeypatch.setenv("ADCORE_DATA", folders)
     session.run()
 
 
 def participants(session: AppTest) -> pd.DataFrame:
-    return session.dataframe[0].value.set_index("Person")
+    return session.dataframe[0].value.set_index("Participant")
 
 
 def show_only(session: AppTest, *kinds: Kind) -> AppTest:
     return session.pills(key=KINDS_KEY).set_value(list(kinds)).run()
 
 
-def test_everyone_of_the_cross_validation_is_there_at_first(errors: AppTest) -> None:
+def test_all_participants_of_the_cross_validation_are_listed_at_first(errors: AppTest) -> None:
     assert not errors.exception
     assert len(participants(errors)) == PARTICIPANTS
     assert "never saw them" in words(errors)
     assert "CDR" not in participants(errors)
 
 
-def test_a_missed_person_stands_under_wrong_and_the_rightly_judged_do_not(errors: AppTest) -> None:
+def test_the_filter_wrong_shows_false_negatives_and_no_correct_case(errors: AppTest) -> None:
     shown = participants(show_only(errors, Kind.WRONG))
     assert 0 < len(shown) < PARTICIPANTS
-    assert set(shown["Answer"]) <= {"false negative", "false positive"}
-    assert shown.loc[CERTAIN_MISS, "Answer"] == "false negative"
+    assert set(shown["Outcome"]) <= {"false negative", "false positive"}
+    assert shown.loc[CERTAIN_MISS, "Outcome"] == "false negative"
     assert "confidently wrong" in shown.loc[CERTAIN_MISS, "Remark"]
 
 
@@ -65,12 +66,12 @@ def test_other_inputs_give_other_errors(errors: AppTest) -> None:
     assert given_images != given_all
 
 
-def test_the_charts_say_over_whom_they_are(errors: AppTest) -> None:
+def test_the_charts_name_the_participants_they_cover(errors: AppTest) -> None:
     shown = participants(show_only(errors, Kind.WRONG))
-    assert f"everyone with a label and an answer: {PARTICIPANTS} people" in words(errors)
+    assert f"All participants with a label and a prediction: {PARTICIPANTS}," in words(errors)
     assert len(errors.get("plotly_chart")) == 3
     errors.segmented_control(key=OVER_KEY).set_value("only those shown").run()
-    assert f"those shown with a label and an answer: {len(shown)} people" in words(errors)
+    assert f"Participants shown with a label and a prediction: {len(shown)}," in words(errors)
     assert "worse than it is" in words(errors)
 
 
@@ -82,22 +83,22 @@ def test_a_case_shows_every_branch_with_and_without_mmse(errors: AppTest) -> Non
     assert shown.loc["Clinical fields", "without MMSE"] == f"{100 * row['p_no_mmse_clinical']:.0f}%"
     assert shown.loc["Clinical fields", "scan alone"] == "no answer"
     assert f"{CERTAIN_MISS}: false negative" in words(errors)
-    assert "No images at hand" in " ".join(info.value for info in errors.info)
+    assert "No images available" in " ".join(info.value for info in errors.info)
 
 
 def test_one_steps_through_the_participants_shown(errors: AppTest) -> None:
     wrong = list(participants(show_only(errors, Kind.WRONG)).index)
-    errors.button(key="adcore_after").click().run()
+    errors.button(key="adcore_next").click().run()
     assert errors.selectbox(key=CASE_KEY).value == wrong[0]
-    errors.button(key="adcore_after").click().run()
+    errors.button(key="adcore_next").click().run()
     assert errors.selectbox(key=CASE_KEY).value == wrong[1]
-    errors.button(key="adcore_before").click().run()
-    errors.button(key="adcore_before").click().run()
+    errors.button(key="adcore_previous").click().run()
+    errors.button(key="adcore_previous").click().run()
     assert errors.selectbox(key=CASE_KEY).value == wrong[-1]
 
 
 def test_a_case_that_the_filters_take_away_is_closed(errors: AppTest) -> None:
-    right = participants(errors).query("Answer == 'correct'").index[0]
+    right = participants(errors).query("Outcome == 'correct'").index[0]
     errors.selectbox(key=CASE_KEY).select(right).run()
     assert f"{right}: classified correctly" in words(errors)
     show_only(errors, Kind.WRONG)
@@ -136,14 +137,14 @@ def test_only_folders_that_the_environment_names_are_offered(
 
 
 @pytest.mark.usefixtures("weights")
-def test_a_case_with_images_shows_planes_and_says_whose_network_drew_the_map(
+def test_a_case_with_images_shows_slices_and_names_the_network_behind_the_map(
     errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer(errors, str(write_oasis1(tmp_path / "data")), monkeypatch)
     errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
     assert not errors.exception
     assert len(errors.image) == 1
-    assert "has learned from this very person" in words(errors)
+    assert "was trained on this participant" in words(errors)
     explorer = errors.session_state["adcore_session"].explorer
     errors.segmented_control(key=OVERLAY_KEY).set_value("vgg16").run()
     assert explorer.pictures["vgg16"] != explorer.pictures["off"]
@@ -155,24 +156,24 @@ def test_a_case_with_images_shows_planes_and_says_whose_network_drew_the_map(
 def test_synthetic_participants_come_with_images_and_measure_nothing(
     errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app.model, "SYNTHETIC_PARTICIPANTS", write_synthetic_participants(tmp_path / "participants"))
-    app.model._judge.clear()
+    monkeypatch.setattr(app.errors.synthetic, "SYNTHETIC_PARTICIPANTS", write_synthetic_participants(tmp_path / "participants"))
+    app.errors.synthetic._predict.clear()
     errors.selectbox(key=SOURCE_KEY).select("synthetic").run()
     assert list(participants(errors).index) == ["SYN-01", "SYN-02"]
     assert "measures nothing" in words(errors)
     errors.selectbox(key=CASE_KEY).select("SYN-01").run()
     assert len(errors.image) == 1
     assert "synthetic" in " ".join(caption.value for caption in errors.caption)
-    app.model._judge.clear()
+    app.errors.synthetic._predict.clear()
 
 
-def test_an_evaluated_cohort_is_read_and_participants_seen_in_training_are_told(errors: AppTest) -> None:
+def test_an_evaluated_cohort_is_read_and_participants_seen_in_training_are_reported(errors: AppTest) -> None:
     table = folds_table()[["subject", "label", "p_all_fused", "p_all_vgg16"]].assign(session="", category="inconclusive")
     errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
     assert not errors.dataframe
     drop(errors, table.to_csv(index=False))
     assert len(participants(errors)) == PARTICIPANTS
-    assert f"{PARTICIPANTS} of these people were seen in training" in errors.warning[0].value
+    assert f"{PARTICIPANTS} of these participants were in the training set" in errors.warning[0].value
     assert len(participants(show_only(errors, Kind.INCONCLUSIVE))) == PARTICIPANTS
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from adcore.words import DISCLAIMER
-from app.failures import UNFORESEEN
+from app.runtime import UNFORESEEN
 from tests.pages.conftest import PAGES, OpenPage, words
 
 
@@ -21,7 +21,7 @@ def test_the_start_page_offers_every_demo_patient_and_calls_it_synthetic(open_pa
 
 
 def test_a_demo_patient_opens_with_one_click(open_page: OpenPage) -> None:
-    session = open_page("start").button(key="door_marked").click().run()
+    session = open_page("start").button(key="start_marked").click().run()
     assert session.selectbox(key="adcore_choice").value == "marked"
     assert session.number_input(key="adcore_field_mmse").value == 20
     assert session.get("bidi_component")
@@ -31,7 +31,7 @@ def test_the_about_page_names_the_model(open_page: OpenPage) -> None:
     assert "stand-in 0" in words(open_page("about"))
 
 
-@pytest.mark.parametrize(("door", "heading"), [("door_errors", "Errors"), ("door_card", "Model card: oasis1")])
+@pytest.mark.parametrize(("door", "heading"), [("start_errors", "Errors"), ("start_card", "Model card: oasis1")])
 def test_the_start_page_opens_the_errors_and_the_card(door: str, heading: str, open_page: OpenPage) -> None:
     session = open_page("start").button(key=door).click().run()
     assert session.title[0].value.startswith(heading)

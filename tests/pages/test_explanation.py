@@ -1,4 +1,4 @@
-"""What the review page says an answer rests on."""
+"""The explanation tab of the review page."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,14 +15,14 @@ def answered(open_page: OpenPage, patient: str) -> AppTest:
     return session.button(key="adcore_analyse").click().run()
 
 
-def rightly_called(text: str) -> int:
-    """Of 100 people called impaired."""
-    return int(text.split("called impaired in your clinic, at the threshold of 50%, about **")[1].split("**")[0])
+def positive_predictive_value(text: str) -> int:
+    """Of 100 patients classified as impaired."""
+    return int(text.split("classified as impaired in your clinic at the threshold of 50%, about **")[1].split("**")[0])
 
 
-def test_what_moved_the_answer_is_said_in_words_with_its_base(open_page: OpenPage) -> None:
+def test_contributions_are_given_in_words_with_their_baseline(open_page: OpenPage) -> None:
     text = words(answered(open_page, "marked"))
-    assert "From 50% with nothing known, in log-odds: the scan lowers it (-1.00)" in text
+    assert "From a baseline of 50%, in log-odds: the scan lowers it (-1.00)" in text
     assert "MMSE 20 raises it" in text
     assert "not what causes impairment" in text
 
@@ -46,8 +46,8 @@ def test_any_other_field_can_be_tried(open_page: OpenPage) -> None:
 
 def test_saliency_outside_the_brain_is_said_for_each_network(open_page: OpenPage) -> None:
     text = words(answered(open_page, "marked"))
-    assert "**0.0%** of this network's positive evidence lies **outside the brain**" in text
-    assert "**30.0%** of this network's positive evidence lies **outside the brain**; evenly spread it would be 100%" in text
+    assert "**0.0%** of this network's positive saliency lies **outside the brain**" in text
+    assert "**30.0%** of this network's positive saliency lies **outside the brain**; an even map would have 100% there" in text
     assert "Where the network looked, not where disease is." in text
 
 
@@ -55,13 +55,13 @@ def test_how_far_the_maps_can_be_relied_on_is_a_badge_with_its_parts(open_page: 
     session = answered(open_page, "marked")
     assert any("Explanation: 1 of 2 checks hold" in str(shown.proto) for shown in session.get("html"))
     text = words(session)
-    assert "- Holds: VGG16: 0.0% of the evidence lies outside the brain." in text
-    assert "- Does not hold: Both networks place 30% of their evidence in the same parts." in text
+    assert "- Passed: VGG16: 0.0% of the evidence lies outside the brain." in text
+    assert "- Not passed: Both networks place 30% of their evidence in the same parts." in text
 
 
-def test_a_network_that_found_no_saliency_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_network_without_saliency_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fakes, "REGIONS", fakes.REGIONS[:1])
-    assert "ResNet50 found no positive evidence" in words(answered(open_page, "marked"))
+    assert "ResNet50 has no positive saliency" in words(answered(open_page, "marked"))
 
 
 def test_the_table_holds_each_share_beside_chance_and_leaves_the_sides_to_the_viewer(open_page: OpenPage) -> None:
@@ -75,7 +75,7 @@ def test_the_table_holds_each_share_beside_chance_and_leaves_the_sides_to_the_vi
 def test_left_and_right_are_measured_and_not_judged(open_page: OpenPage) -> None:
     text = words(answered(open_page, "marked"))
     assert "hippocampus 3.2 and 3.0 ml (+0.03)" in text
-    assert "There are no norms for the sides" in text
+    assert "There are no norms for single sides" in text
 
 
 def test_a_rarer_impairment_lowers_the_probability_and_the_positive_predictive_value(open_page: OpenPage) -> None:
@@ -87,11 +87,11 @@ def test_a_rarer_impairment_lowers_the_probability_and_the_positive_predictive_v
     assert not session.exception
     assert "Re-weighted for 50%" in often
     assert "Re-weighted for 5%, the same evidence gives 11%" in seldom
-    assert "as 80 of 158 were in training" in seldom
-    assert rightly_called(often) > rightly_called(seldom)
+    assert "as 80 of 158 participants were in training" in seldom
+    assert positive_predictive_value(often) > positive_predictive_value(seldom)
 
 
 def test_a_scan_that_failed_a_check_has_no_saliency_to_show(open_page: OpenPage) -> None:
     text = words(answered(open_page, "unusable"))
-    for absent in ("What moved this answer", "What would change this", "outside the brain", "Re-weighted"):
+    for absent in ("Contributions to the answer", "What would change the answer", "outside the brain", "Re-weighted"):
         assert absent not in text

@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
 from adcore.longitudinal.follow import PlannedVisit
-from app.failures import UNFORESEEN
+from app.runtime import UNFORESEEN
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_upload import T2, slices
 from tests.support.builders import file_bytes, head
@@ -89,7 +89,7 @@ def test_among_several_series_of_a_visit_the_user_chooses(open_page: OpenPage) -
     session.number_input(key=MONTHS).set_value(12)
     session.number_input(key=MMSE).set_value(27)
     session = session.run().button(key=ADD).click().run()
-    assert "Choose the T1 among them" in session.warning[0].value
+    assert "Choose the T1 series" in session.warning[0].value
     assert "**12 months**" not in words(session)
     assert session.button(key=ADD).disabled
     assert "1 more cannot be read" in [box.label for box in session.expander]
@@ -147,7 +147,7 @@ def test_the_course_goes_when_a_visit_is_taken_out(open_page: OpenPage) -> None:
     session = compared(open_page)
     follow_up = session.session_state["adcore_session"].follow_up
     assert [file.label for file in follow_up.offers.files.values()] == ["Course (JSON)"]
-    session = session.button(key="adcore_clear_visits_1").click().run()
+    session = session.button(key="adcore_remove_visit_1").click().run()
     assert not follow_up.offers.files
     assert not session.table
     assert "**24 months**" not in words(session)

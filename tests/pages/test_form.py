@@ -2,7 +2,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from adcore.case.clinical import MMSE_SECTIONS
-from app.state.keys import ITEM_KEYS, ITEMS_KEY, field_key
+from app.state.keys import SECTION_KEYS, SECTIONS_KEY, field_key
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import ANALYSE, analyse, headline, open_patient
 
@@ -42,36 +42,36 @@ def test_an_unfit_value_survives_a_page_switch(open_page: OpenPage) -> None:
 
 def test_sections_make_a_total_only_when_complete_and_a_typed_total_is_kept(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
-    session.toggle(key=ITEMS_KEY).set_value(True).run()
+    session.toggle(key=SECTIONS_KEY).set_value(True).run()
     for section in MMSE_SECTIONS[:-1]:
-        session.number_input(key=f"{ITEM_KEYS}{section.name}").set_value(section.points)
+        session.number_input(key=f"{SECTION_KEYS}{section.name}").set_value(section.points)
     session.run()
     assert "1 of 11 sections are missing (copying a drawing)" in words(session)
     assert "MMSE" in unknown(session)
-    session.number_input(key=f"{ITEM_KEYS}copying").set_value(0).run()
+    session.number_input(key=f"{SECTION_KEYS}copying").set_value(0).run()
     assert "MMSE 29 of 30" in words(session)
     assert "Likely unimpaired" in headline(analyse(session))
-    session.toggle(key=ITEMS_KEY).set_value(False).run()
+    session.toggle(key=SECTIONS_KEY).set_value(False).run()
     assert session.number_input(key=field_key("mmse")).value == 20
 
 
 def test_sections_survive_a_page_switch_and_leave_with_the_patient(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
-    session.toggle(key=ITEMS_KEY).set_value(True).run()
-    session.number_input(key=f"{ITEM_KEYS}recall").set_value(2).run()
+    session.toggle(key=SECTIONS_KEY).set_value(True).run()
+    session.number_input(key=f"{SECTION_KEYS}recall").set_value(2).run()
     session.switch_page("../pages/about.py").run()
     session.switch_page("../pages/review.py").run()
-    assert session.number_input(key=f"{ITEM_KEYS}recall").value == 2
+    assert session.number_input(key=f"{SECTION_KEYS}recall").value == 2
     session.selectbox(key="adcore_choice").select("typical").run()
-    assert not session.toggle(key=ITEMS_KEY).value
-    session.toggle(key=ITEMS_KEY).set_value(True).run()
-    assert session.number_input(key=f"{ITEM_KEYS}recall").value is None
+    assert not session.toggle(key=SECTIONS_KEY).value
+    session.toggle(key=SECTIONS_KEY).set_value(True).run()
+    assert session.number_input(key=f"{SECTION_KEYS}recall").value is None
 
 
 def test_a_section_over_its_points_is_refused_in_a_sentence(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
-    session.toggle(key=ITEMS_KEY).set_value(True).run()
-    session.number_input(key=f"{ITEM_KEYS}recall").set_value(4).run()
+    session.toggle(key=SECTIONS_KEY).set_value(True).run()
+    session.number_input(key=f"{SECTION_KEYS}recall").set_value(4).run()
     assert "Recall takes a whole number from 0 to 3, got 4" in words(session)
     assert "MMSE" in unknown(session)
 
@@ -83,7 +83,7 @@ def test_an_apoe_count_is_held_and_changes_no_answer(open_page: OpenPage) -> Non
     assert headline(session) == before
     assert "changed since" not in words(session)
     assert "APOE e4 2 (not read by the model)" in words(session)
-    assert "no part of this answer read it" in words(session)
+    assert "no branch reads it" in words(session)
 
 
 def at_the_fields(session: AppTest) -> str:

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from adcore.model.card import ModelCard
-from app.model_card.page import QUESTIONS
+from app.model_card.page import SECTIONS
 from app.state.keys import CARD_MEASURE_KEY, PREVALENCE_KEY
 from tests.pages.conftest import OpenPage, words
 from tests.support.model_folder import PARTICIPANTS, write_model_folder
@@ -32,9 +32,9 @@ def unknowns(session: AppTest) -> str:
     return " ".join(html.value for html in session.get("html") if "adcore-unknown" in html.value)
 
 
-def test_all_ten_questions_are_asked_in_order(old: AppTest) -> None:
+def test_all_ten_sections_are_there_in_order(old: AppTest) -> None:
     assert not old.exception
-    assert [header.value for header in old.header][:10] == list(QUESTIONS.values())
+    assert [header.value for header in old.header][:10] == [section.title for section in SECTIONS.values()]
 
 
 def test_use_version_hash_and_limits_are_the_cards(old: AppTest) -> None:
@@ -43,24 +43,37 @@ def test_use_version_hash_and_limits_are_the_cards(old: AppTest) -> None:
     assert "Anything but tests." in text
     assert "`" + "0" * 64 + "`" in text
     assert "It has learned nothing." in text
-    assert "3 of the 4 people without a socio-economic status are impaired" in text
+    assert "3 of the 4 participants without a socio-economic status are impaired" in text
 
 
 def test_what_an_old_card_does_not_hold_is_said_to_be_unknown(old: AppTest) -> None:
-    told = unknowns(old)
-    for missing in ("older than the certificate", "conformal", "by age, sex and severity", "Controls", "paired comparison"):
-        assert missing in told
+    unknown = unknowns(old)
+    for missing in (
+        "older than the certificate",
+        "conformal",
+        "by age, sex and severity",
+        "Negative controls",
+        "paired comparison",
+    ):
+        assert missing in unknown
 
 
 def test_what_a_full_card_holds_is_shown_instead(full: AppTest) -> None:
     assert not full.exception
-    told, text = unknowns(full), words(full)
-    for missing in ("certificate", "conformal", "severity", "Controls", "paired comparison", "drawn again"):
-        assert missing not in told
+    unknown, text = unknowns(full), words(full)
+    for missing in (
+        "certificate",
+        "conformal",
+        "severity",
+        "Negative controls",
+        "paired comparison",
+        "repeated cross-validation",
+    ):
+        assert missing not in unknown
     assert "share nobody" in text
     assert "shuffled labels" in text
     assert "Counted for a test." in text
-    assert "2 people pretrained on" in text
+    assert "2 participants in pretraining" in text
 
 
 def test_a_full_card_draws_more_than_an_old_one(old: AppTest, full: AppTest) -> None:
@@ -100,8 +113,8 @@ def test_folds_that_are_not_the_certified_ones_are_a_warning(
     assert "Do not trust" in session.warning[0].value
 
 
-def test_participants_tested_once_are_told_as_checked(old: AppTest) -> None:
-    assert f"{PARTICIPANTS} people are tested exactly once" in words(old)
+def test_that_participants_are_tested_once_is_reported_as_checked(old: AppTest) -> None:
+    assert f"{PARTICIPANTS} participants are tested exactly once" in words(old)
     assert not old.warning
 
 

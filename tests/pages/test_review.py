@@ -4,7 +4,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.failures import UNFORESEEN
+from app.runtime import UNFORESEEN
 from app.state.keys import field_key
 from tests.pages.conftest import OpenPage, words
 from tests.support.builders import file_bytes, head
@@ -186,7 +186,7 @@ def test_the_bar_names_case_age_sex_and_model_and_then_the_checks(open_page: Ope
 
 def test_the_branches_agreement_is_a_sentence_with_numbers(open_page: OpenPage) -> None:
     text = words(analyse(open_patient(open_page, "marked")))
-    assert "2 of 3 lie above the threshold of 50%" in text
+    assert "2 of 3 branches lie above the threshold of 50%" in text
     assert "VGG16 58%, ResNet50 44%, Clinical fields 70%" in text
 
 

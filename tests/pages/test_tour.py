@@ -24,7 +24,7 @@ def test_one_click_opens_analyses_and_leads_through_every_step(patient, open_pag
 
 
 def test_the_first_step_says_that_nobody_was_scanned() -> None:
-    assert all("computed, not scanned" in steps[0].text for steps in STEPS.values())
+    assert all("computed and the history is invented" in steps[0].text for steps in STEPS.values())
 
 
 def test_back_leads_back(open_page: OpenPage) -> None:
@@ -36,7 +36,7 @@ def test_back_leads_back(open_page: OpenPage) -> None:
 
 
 def test_a_plainly_opened_patient_is_not_guided_and_not_analysed(open_page: OpenPage) -> None:
-    session = open_page("start").button(key="door_marked").click().run()
+    session = open_page("start").button(key="start_marked").click().run()
     assert not headline(session)
     assert f"{TOUR_KEYS}next" not in [button.key for button in session.button]
 

@@ -1,10 +1,10 @@
-// Buttons that fetch a file each and hand it to the browser. Streamlit hears nothing, so a page drawn anew loses no press.
+// Buttons that each fetch a file for the browser to save. Streamlit is not involved, so a rerun of the page loses no press.
 
-const UNREACHED = "The program did not answer. Press the button again; if that happens every time, load the page again.";
+const UNREACHED = "The program did not answer. Press the button again; if the error persists, reload the page.";
 
 const rows = new WeakMap();
 
-/** Streamlit calls this at first and again on every change of data or theme: the state lives with the element. */
+/** Streamlit calls this once and again on every change of data or theme, so the state is kept per element. */
 export default function ({ parentElement, data }) {
   const element = parentElement.querySelector(".files");
   let row = rows.get(element);
@@ -21,13 +21,13 @@ class Row {
     this.shown = new Map();
     this.shelf = document.createElement("div");
     this.shelf.className = "shelf";
-    this.told = document.createElement("div");
-    this.told.setAttribute("role", "status");
-    this.told.ariaAtomic = "false"; // only the line that changes is read out
-    element.replaceChildren(this.shelf, this.told);
+    this.messages = document.createElement("div");
+    this.messages.setAttribute("role", "status");
+    this.messages.ariaAtomic = "false"; // only the line that changes is read out
+    element.replaceChildren(this.shelf, this.messages);
   }
 
-  /** Show these files; button and line of one that stays are kept, and with them a press under way. */
+  /** Show these files; a file that stays keeps its button and line, and with them a download under way. */
   show(files) {
     const names = new Set(files.map(({ name }) => name));
     for (const [name, { button, line }] of this.shown) {
@@ -46,38 +46,38 @@ class Row {
       button.textContent = file.label;
       button.onclick = () => fetchFile(file, button, line);
       put(button, this.shelf, place);
-      put(line, this.told, place);
+      put(line, this.messages, place);
     }
   }
 }
 
-/** Bring an element to its place; one that is there already is not moved, since that takes the focus or has a line read out again. */
+/** Put an element in its place; one already there is not moved, which would take the focus or announce a line again. */
 function put(element, parent, place) {
   const there = parent.children[place];
   if (there !== element) parent.insertBefore(element, there ?? null);
 }
 
-/** Fetch a file, and say on its line how it fares. */
+/** Fetch a file, and report its progress on its line. */
 async function fetchFile(file, button, line) {
   if (button.ariaBusy === "true") return;
   button.ariaBusy = "true";
-  tell(line, `Making: ${file.label} …`);
+  report(line, `Making: ${file.label} …`);
   try {
     const answer = await fetch(file.href, { cache: "no-store" });
     if (answer.ok) {
       save(await answer.blob(), file.name);
-      tell(line, `Saved as ${file.name}.`);
+      report(line, `Saved as ${file.name}.`);
     } else {
-      tell(line, `${file.label} could not be made. ${await answer.text()}`, true);
+      report(line, `${file.label} could not be made. ${await answer.text()}`, true);
     }
   } catch {
-    tell(line, `${file.label} could not be fetched. ${UNREACHED}`, true);
+    report(line, `${file.label} could not be fetched. ${UNREACHED}`, true);
   } finally {
     button.ariaBusy = "false";
   }
 }
 
-function tell(line, words, failed = false) {
+function report(line, words, failed = false) {
   line.textContent = words;
   line.classList.toggle("failed", failed);
 }

@@ -11,7 +11,7 @@ from sklearn.svm import LinearSVC
 from adcore.case.clinical import FIELDS
 from adcore.cohorts.cohort import Cohort
 from adcore.model.calibration import Calibration
-from adcore.model.card_schema import Control
+from adcore.model.card_schema import CHANCE_ERROR, Control
 from adcore.networks.late_fusion import LateFusionNetwork, log_odds_of
 from adcore.statistics.cross_validation import CHANCE, calibrate_out_of_fold, calibrations
 from adcore.statistics.intervals import as_metric, bootstrap, class_draws, mean, mean_and_range
@@ -23,7 +23,6 @@ SVM_PENALTY = 1e-4
 PIXEL_STEP = 2
 SLICE_STEP = 3
 RESAMPLES = 2000
-CHANCE_ERROR = "calibration error by chance"
 
 
 def measure_controls(

@@ -46,8 +46,8 @@ function crossing(lattice, edge, label) {
   const upwards = edge & 1;
   const first = lattice.share(node, label);
   const second = lattice.share(node + (upwards ? lattice.columns : 1), label);
-  const part = (0.5 - first) / (second - first);
-  const u = (node % lattice.columns) + (upwards ? 0 : part);
-  const v = Math.floor(node / lattice.columns) + (upwards ? part : 0);
+  const fraction = (0.5 - first) / (second - first);
+  const u = (node % lattice.columns) + (upwards ? 0 : fraction);
+  const v = Math.floor(node / lattice.columns) + (upwards ? fraction : 0);
   return [lattice.left + u * lattice.stepAcross + 0.5, lattice.bottom + v * lattice.stepUp + 0.5];
 }

@@ -1,4 +1,4 @@
-// The toolbars: each control changes the view, and shows what the view holds.
+// The toolbars: each control changes the view and shows its state.
 
 /** Attach the controls; `save` takes the picture. */
 export function connectControls(element, view, { save }) {
@@ -34,16 +34,16 @@ export function connectControls(element, view, { save }) {
   }
 }
 
-/** Offer what the payload brings, and lock the controls of what it does not. */
+/** List the payload's maps, and disable the controls of what it lacks. */
 export function offer(element, header) {
-  const brings = { map: header.overlays.length > 0, structures: header.structures !== null };
-  for (const control of element.querySelectorAll("[data-needs]")) control.disabled = !brings[control.dataset.needs];
+  const available = { map: header.overlays.length > 0, structures: header.structures !== null };
+  for (const control of element.querySelectorAll("[data-needs]")) control.disabled = !available[control.dataset.needs];
   const select = element.querySelector('[data-set="map"]');
   const maps = header.overlays.map(({ name, label }) => new Option(label, name));
   select.replaceChildren(...(maps.length ? maps : [new Option("after the analysis", "")]));
 }
 
-/** Bring the controls in step with the view. */
+/** Update the controls from the view. */
 export function showControls(element, view) {
   const pressed = {
     overlay: view.overlayOn,

@@ -1,4 +1,4 @@
-// The picture one takes along: the planes as shown, with whose they are, where, what is laid over, and the disclaimer.
+// The saved picture: the planes as shown, with pseudonym, position, overlay caption and disclaimer.
 
 import { PLANES } from "./geometry.js";
 import { paintColourBar, scaleEnds } from "./legend.js";
@@ -56,7 +56,7 @@ function wordsOf(view) {
   const convention = view.radiological ? "Radiological: the patient's right is on the left." : "Neurological: the patient's left is on the left.";
   const place = facts(view, view.voxel).map(([name, value]) => `${name} ${value}`);
   const words = [
-    `${header.synthetic ? "Synthetic patient" : "Patient"} ${header.pseudonym}. ${header.sides_known ? convention : "The file does not tell left from right."}`,
+    `${header.synthetic ? "Synthetic patient" : "Patient"} ${header.pseudonym}. ${header.sides_known ? convention : "The file does not define left and right."}`,
     `Crosshair: ${place.join("; ")}`,
   ];
   if (view.overlay()) words.push(view.chosen().caption);

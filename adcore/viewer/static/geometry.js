@@ -1,4 +1,4 @@
-// Where things are: voxel axes of the three planes, affines, edge letters, patient sides. Draws nothing.
+// Geometry without drawing: voxel axes of the three planes, affines, edge letters, patient sides.
 
 /** Voxel axes of each plane: the one it cuts across, the one that runs over the screen, the one that runs up. */
 export const PLANES = {
@@ -26,7 +26,7 @@ export function edgeLetters(plane, radiological, letters) {
     : { left: minus, right: plus, top, bottom };
 }
 
-/** The patient's side of a voxel; from atlas space once the scan lies in it, else from the middle of the head. */
+/** The patient's side of a voxel; from atlas space once the scan is registered, before that from the middle of the head. */
 export function patientSide(header, voxel) {
   if (!header.sides_known) return "side unknown";
   const x = header.to_atlas ? apply(header.to_atlas, voxel)[0] : apply(header.affine, voxel)[0] - header.midline_mm;

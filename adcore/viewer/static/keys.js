@@ -1,4 +1,4 @@
-// The keyboard: slices while a plane has the focus, and one letter for each switch anywhere in the viewer.
+// The keyboard: slices while a plane has the focus, and single-letter shortcuts anywhere in the viewer.
 
 const STEPS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 };
 const ZOOM_STEP = 1.25;

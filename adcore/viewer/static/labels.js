@@ -1,4 +1,4 @@
-// The parts of the brain: which one a voxel lies in, by the nearest voxel of their own, coarser grid.
+// The segmented structures: which one contains a voxel, by the nearest voxel of their own, coarser grid.
 
 import { apply, isInside, offsetOf } from "./geometry.js";
 
@@ -24,7 +24,7 @@ export class Labels {
     return this.nameOf(this.at(voxel));
   }
 
-  /** "left hippocampus"; the side is left out where the file does not tell which is which. */
+  /** "left hippocampus"; without the side if the file does not define left and right. */
   nameOf(label) {
     const { name, structure } = this.names[label];
     return this.sidesKnown ? name : structure;

@@ -1,4 +1,4 @@
-// The labels around a plane: for each node of a fine lattice on it, how much of which label lies there.
+// The labels on a plane: for each node of a fine lattice, the share of each label there.
 
 import { apply } from "./geometry.js";
 
@@ -8,7 +8,7 @@ const MIXED = 255;
 /**
  * Read the labels at a lattice over a plane, linearly between the voxels of their own grid.
  *
- * Of each node: `only`, its one label or MIXED; `low` and `high`, bits of the labels around it, under 32 and from 32 on.
+ * For each node: `only`, its one label or MIXED; `low` and `high`, bits of the labels around it, below 32 and from 32.
  */
 export class Lattice {
   /**
@@ -76,7 +76,7 @@ export class Lattice {
     fractions[3 * node + 2] = z;
   }
 
-  /** How much of a label lies at a node, 0 to 1. */
+  /** Share of a label at a node, 0 to 1. */
   share(node, label) {
     if (this.only[node] !== MIXED) return this.only[node] === label ? 1 : 0;
     const x = this.fractions[3 * node];
@@ -90,7 +90,7 @@ export class Lattice {
     return sum;
   }
 
-  /** For each label, the cells that it may have a border in, by their lower left node. */
+  /** For each label, the cells that may contain its border, by their lower left node. */
   cellsByLabel(labels) {
     const cells = Array.from({ length: labels }, () => []);
     const { only, low, high, columns, rows } = this;

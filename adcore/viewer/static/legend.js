@@ -1,9 +1,9 @@
-// What the colours mean: the map's scale and caption, and the structures behind the outlines.
+// The legends: the map's scale and caption, and the outlined structures.
 
 import { COLOURS, outlinedLabels } from "./outlines.js";
 import { formatValue } from "./readout.js";
 
-/** The ends of a map's scale in words. */
+/** The ends of a map's scale as text. */
 export function scaleEnds({ maximum, signed }) {
   const top = formatValue(maximum);
   return { low: signed ? `≤ −${top}` : "0", high: `≥ ${top}` };
@@ -43,7 +43,7 @@ function showOutlined(list, view) {
   list.dataset.key = key;
   const present = new Set(labels.map((label) => view.labels.names[label].structure));
   const named = Object.entries(COLOURS).filter(([structure]) => present.has(structure));
-  if (view.outlines === "all") named.push(["other parts", "#a3adb8"]);
+  if (view.outlines === "all") named.push(["other structures", "#a3adb8"]);
   list.replaceChildren(
     ...named.map(([structure, colour]) => {
       const item = document.createElement("li");

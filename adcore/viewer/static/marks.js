@@ -1,4 +1,4 @@
-// What is written on a plane: crosshair, edge letters, the plane's name and slice, and that a scan is synthetic.
+// Annotations on a plane: crosshair, edge letters, the plane's name and slice, and the mark of a synthetic scan.
 
 import { edgeLetters } from "./geometry.js";
 

@@ -1,9 +1,9 @@
-// Thin outlines of the brain's parts over a plane: which, and in what colours.
+// Thin outlines of brain structures over a plane: which ones, and their colours.
 
 import { trace } from "./contour.js";
 import { Lattice } from "./lattice.js";
 
-/** Not in inferno, cividis, batlow or berlin, apart from one another, and bright on grey. */
+/** Distinct from inferno, cividis, batlow and berlin and from each other, and bright on grey. */
 export const COLOURS = {
   hippocampus: "#5dffb0",
   amygdala: "#ff9df5",
@@ -16,7 +16,7 @@ const CHOSEN = "#d9ff3d";
 const CASING = "rgba(0, 0, 0, 0.55)";
 const STEP_MM = 1.5; // labels are 2 mm apart
 
-/** Their borders are those of what lies beside them. */
+/** Their borders are already drawn by the structures beside them. */
 const BETWEEN = ["white matter", "CSF"];
 
 /** Labels drawn for each choice of the control "Outlines". */

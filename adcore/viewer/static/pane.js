@@ -1,4 +1,4 @@
-// One canvas: a plane of the scan, zoomed and placed, with what lies over it. Repaints only pixels that have changed.
+// One canvas: a plane of the scan with zoom, overlay and outlines. Repaints only what has changed.
 
 import { PLANES, isMirrored } from "./geometry.js";
 import { drawCrosshair, drawMarks } from "./marks.js";
@@ -72,7 +72,7 @@ export class Pane {
     this.describe(view);
   }
 
-  /** Bring the picture under crosshair and letters up to date: most moves of the crosshair change one plane's alone. */
+  /** Update the picture below crosshair and letters; most moves of the crosshair change it in one plane only. */
   compose(frame, view) {
     const { width, height } = this.canvas;
     const key = [this.painted, width, height, Object.values(frame), view.outlines, view.region].join("|");
@@ -88,7 +88,7 @@ export class Pane {
     drawOutlines(context, this.plane, frame, view);
   }
 
-  /** Bring the offscreen slice up to date, if anything it shows has changed. */
+  /** Update the offscreen slice if anything it shows has changed. */
   paint(view) {
     const { axis, across, up } = this.plane;
     const overlay = this.raw ? null : view.overlay();
@@ -106,7 +106,7 @@ export class Pane {
     this.slice.getContext("2d").putImageData(this.image, 0, 0);
   }
 
-  /** Tell assistive technology which slice is shown, and of which part. */
+  /** Describe the slice and the structure at the crosshair to assistive technology. */
   describe(view) {
     const { axis, name } = this.plane;
     const [number, last] = [view.voxel[axis] + 1, view.header.dim[axis]];

@@ -1,7 +1,7 @@
 // The payload that Python sends: uint32 header length, JSON header, then the blobs that the header lists.
 
 export class Payload {
-  /** Reads the header alone: cheap, so that an unchanged payload costs nothing on a rerun. */
+  /** Reads only the header, so that an unchanged payload costs nothing on a rerun. */
   constructor(bytes) {
     const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
     this.bytes = bytes;

@@ -1,26 +1,26 @@
-// The lines under the planes: side, region, millimetres, voxel, intensity and map value, at the crosshair and the pointer.
+// The readouts below the planes: side, region, millimetres, voxel, intensity and map value, at crosshair and pointer.
 
 import { apply, isInside, offsetOf, patientSide } from "./geometry.js";
 
-const SPOKEN_AFTER = 600; // milliseconds of rest, so that a screen reader does not stammer
+const SPOKEN_AFTER = 600; // milliseconds without a move, so that a screen reader is not interrupted
 
-/** What is known of one voxel, as [name, value] pairs. */
+/** The facts about one voxel, as [name, value] pairs. */
 export function facts(view, voxel) {
   const { header, volumes } = view;
   const mm = (point) => point.map((value) => value.toFixed(1)).join(", ");
   const offset = offsetOf(header.dim, voxel);
-  const parts = [["Side", patientSide(header, voxel)]];
-  if (view.labels) parts.push(["Region", view.labels.nameAt(voxel)]);
-  parts.push(["RAS mm", mm(apply(header.affine, voxel))]);
-  if (header.to_atlas) parts.push(["MNI mm", mm(apply(header.to_atlas, voxel))]);
-  parts.push(["Voxel", apply(header.to_file, voxel).map(Math.round).join(", ")]);
-  parts.push(["Intensity", intensity(header, volumes.t1[offset])]);
+  const pairs = [["Side", patientSide(header, voxel)]];
+  if (view.labels) pairs.push(["Region", view.labels.nameAt(voxel)]);
+  pairs.push(["RAS mm", mm(apply(header.affine, voxel))]);
+  if (header.to_atlas) pairs.push(["MNI mm", mm(apply(header.to_atlas, voxel))]);
+  pairs.push(["Voxel", apply(header.to_file, voxel).map(Math.round).join(", ")]);
+  pairs.push(["Intensity", intensity(header, volumes.t1[offset])]);
   const map = view.chosen();
-  if (map && volumes[map.name]) parts.push([`${map.label} map`, mapValue(map, volumes[map.name][offset])]);
-  return parts;
+  if (map && volumes[map.name]) pairs.push([`${map.label} map`, mapValue(map, volumes[map.name][offset])]);
+  return pairs;
 }
 
-/** Write both lines, and speak the crosshair's once it rests. */
+/** Write both lines, and announce the crosshair's once it rests. */
 export function showReadouts(element, view) {
   const { header, voxel, pointer } = view;
   const write = (selector, heading, pairs) => {
@@ -48,14 +48,14 @@ function intensity({ intensity: { low, high } }, stored) {
   return `${sign}${formatValue(low + (stored / 255) * (high - low))}`;
 }
 
-/** A map's value in words, from its byte; see Overlay.stored. */
+/** A map's value as text, from its byte; see Overlay.stored. */
 function mapValue({ maximum, signed }, stored) {
   if (stored === 255) return `≥ ${formatValue(maximum)}`;
   if (!signed) return formatValue((stored / 255) * maximum);
   return stored <= 1 ? `≤ ${formatValue(-maximum)}` : formatValue(((stored - 128) / 127) * maximum);
 }
 
-/** A number with three significant digits, without an exponent where it can be helped. */
+/** A number with three significant digits, without an exponent if possible. */
 export function formatValue(value) {
   if (value === 0) return "0";
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));

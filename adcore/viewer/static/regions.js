@@ -1,4 +1,4 @@
-// The table under the planes: where each network's positive evidence lies, part by part; a button leads to each part.
+// The table under the planes: each network's positive saliency by structure; a button goes to each structure.
 
 const percent = (share) => (share === undefined ? "–" : `${(100 * share).toFixed(1)}%`);
 const millilitres = (value) => (value === undefined ? "–" : value.toFixed(1));
@@ -22,11 +22,12 @@ export class RegionTable {
     this.element.hidden = !regions;
     if (!regions || this.filled === header.key) return;
     this.filled = header.key;
-    const outside = regions.networks.map(({ label, outside }) => `${label} ${outside === null ? "has none" : percent(outside)}`);
+    const outside = regions.networks.map(({ label, outside }) => `${label} ${outside === null ? "none" : percent(outside)}`);
     this.element.innerHTML = `
-      <summary>Regions. Positive evidence outside the brain: ${outside.join(", ") || "no map"}</summary>
-      <p>Share of each network's positive evidence by part. A map's pixel is larger than a hippocampus: its evidence is spread
-        evenly over the parts beneath it. Asymmetry is (left − right) / (left + right). A side leads to the middle of the part.</p>
+      <summary>Regions. Positive saliency outside the brain: ${outside.join(", ") || "no map"}</summary>
+      <p>Share of each network's positive saliency by structure. A cell of the map is larger than a hippocampus; its saliency is
+        divided evenly among the structures beneath it. Asymmetry is (left − right) / (left + right). Click a side to go to the
+        centre of the structure.</p>
       <div class="scroll" tabindex="0" role="group" aria-label="Table of regions"><table>${head(regions, header.sides_known)}<tbody></tbody></table></div>`;
     this.element.querySelector("tbody").append(...regions.structures.map((structure) => this.row(structure, regions)));
   }

@@ -21,7 +21,7 @@ export function greyTable(window, level) {
  * @param {number[]} dim its three lengths.
  * @param {Uint8ClampedArray} grey the table of greyTable.
  * @param {?{values: Uint8Array, signed: boolean, threshold: number, opacity: number, colours: Uint8Array}} overlay values
- *   on the same grid; those nearer to zero than the threshold, a part of the maximum, are not drawn, nor is zero itself.
+ *   on the same grid; those nearer to zero than the threshold, a fraction of the maximum, are not drawn, nor is zero itself.
  */
 export function paintSlice(pixels, plane, index, radiological, t1, dim, grey, overlay) {
   const strides = [1, dim[0], dim[0] * dim[1]];

@@ -1,9 +1,9 @@
-// What the mouse, a pen or one finger does on a plane, and the wheel: crosshair, window, pan, zoom, slices.
+// Mouse, pen, one finger and the wheel on a plane: crosshair, window, pan, zoom, slices.
 
 const ZOOM_PIXELS = 150; // of a drag or the wheel, for a factor of e
 const WHEEL_NOTCH = 50; // a wheel sends 100 or more, a trackpad a few at a time
 
-/** What a drag does, by tool: from the place where it began, by the pixels since the last event. */
+/** The action of a drag, by tool; arguments include the pixels since the last event and the place where the drag began. */
 const DRAGS = {
   crosshair: (view, pane, event) => view.goTo(pane.voxelAt(event, view)),
   window: (view, pane, event, [x, y]) => view.setWindow(view.window + x, view.level - y / 2),
@@ -11,14 +11,14 @@ const DRAGS = {
   zoom: (view, pane, event, [, y], began) => view.zoomBy(Math.exp(-y / ZOOM_PIXELS), began),
 };
 
-/** The tool of a drag: a button or a key that is held goes before the one chosen in the toolbar. */
+/** The tool of a drag: a mouse button or key that is held takes precedence over the toolbar. */
 function toolOf(event, chosen) {
   if (event.button === 2) return "window";
   if (event.button === 1 || event.shiftKey) return "pan";
   return event.ctrlKey || event.metaKey ? "zoom" : chosen;
 }
 
-/** Pixels of a drag as voxels by which the middle of the picture moves. */
+/** The shift of the picture's centre in voxels for a drag in pixels. */
 export function voxelsOf(pane, view, x, y) {
   const { dx, dy } = pane.frame(view);
   const scale = window.devicePixelRatio || 1;

@@ -1,6 +1,6 @@
-// Two fingers on a plane: pinching zooms, moving together up or down goes through the slices.
+// Two fingers on a plane: a pinch zooms, a move up or down changes slices.
 
-const DECIDES = 14; // pixels until it is clear which of the two is meant
+const DECIDES = 14; // pixels until the gesture is recognised
 const PIXELS_PER_SLICE = 9;
 
 /** Attach two-finger gestures to a pane; one finger is a pointer like any other. */
@@ -15,7 +15,7 @@ export function connectTouch(pane, view) {
   };
   const begin = () => {
     canvas.dispatchEvent(new Event("twofingers")); // the first finger's drag ends
-    view.goTo(gesture.voxel); // and where it had put the crosshair does not count
+    view.goTo(gesture.voxel); // and its move of the crosshair is undone
     const { distance, x, y } = spread();
     Object.assign(gesture, { kind: null, distance, y, first: { distance, y } });
     gesture.about = pane.placeAt({ clientX: x, clientY: y }, view);
@@ -25,7 +25,7 @@ export function connectTouch(pane, view) {
     return Math.abs(y - gesture.first.y) > DECIDES ? "scroll" : null;
   };
 
-  // in the capturing phase, so that the place before the first finger moved the crosshair is known
+  // in the capturing phase, before the first finger moves the crosshair
   canvas.addEventListener(
     "pointerdown",
     (event) => {

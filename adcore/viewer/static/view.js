@@ -1,4 +1,4 @@
-// What is shown and how: scan, crosshair, window, zoom, overlay, outlines. Touches no element; tells of each change.
+// The state of the viewer: scan, crosshair, window, zoom, overlay, outlines. Touches no element; calls back on each change.
 
 import { clampVoxel } from "./geometry.js";
 import { Labels } from "./labels.js";
@@ -7,7 +7,7 @@ import { greyTable } from "./slice.js";
 const LEAST_ZOOM = 0.5;
 const MOST_ZOOM = 16;
 
-/** Windows as parts of the first one, which runs from black to somewhat over white matter; null: all stored values. */
+/** Windows as fractions of the initial one, which runs from black to somewhat above white matter; null: all stored values. */
 export const PRESETS = {
   brain: { label: "Brain", low: 0, high: 1 },
   contrast: { label: "Grey and white matter", low: 0.35, high: 0.95 },
@@ -37,7 +37,7 @@ export class View {
     return this.header?.space === header.space && String(this.header.dim) === String(header.dim);
   }
 
-  /** Show another payload; what shares the grid keeps crosshair, zoom, window and overlay. */
+  /** Show another payload; one on the same grid keeps crosshair, zoom, window and overlay. */
   take(header, volumes) {
     const kept = this.shares(header);
     const moves = !kept || (!this.touched && header.started && !this.header.started);
@@ -76,7 +76,7 @@ export class View {
     return this.volumes[`colours_${this.chosen()?.signed ? "signed" : this.colourMap}`];
   }
 
-  /** What the panes lay over the scan, or null. */
+  /** The overlay that the panes draw, or null. */
   overlay() {
     const values = this.volumes[this.map];
     if (!this.overlayOn || !values) return null;
@@ -137,13 +137,13 @@ export class View {
     this.changed();
   }
 
-  /** Move what the panes' middles show, in voxels. */
+  /** Move the centre of the panes, in voxels. */
   panBy(voxels) {
     this.centre = this.centre.map((value, axis) => Math.max(0, Math.min(this.header.dim[axis], value + voxels[axis])));
     this.changed();
   }
 
-  /** Enlarge all planes about a place, in voxel edges; that place stays where it is on the screen. */
+  /** Zoom all planes about a place, in voxel edges, which stays where it is on the screen. */
   zoomBy(factor, about = this.voxel.map((index) => index + 0.5)) {
     const zoom = Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, this.zoom * factor));
     this.centre = this.centre.map((value, axis) => about[axis] + ((value - about[axis]) * this.zoom) / zoom);

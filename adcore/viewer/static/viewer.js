@@ -1,4 +1,4 @@
-// The slice viewer: three linked planes of one scan on 2-D canvases. Everything happens here; Python hears nothing.
+// The slice viewer: three linked planes of one scan on 2-D canvases. All interaction stays in the browser.
 
 import { connectControls, offer, showControls } from "./controls.js";
 import { savePicture } from "./export.js";
@@ -18,7 +18,7 @@ const DRAWS_KEPT = 240;
 
 const viewers = new WeakMap();
 
-/** Streamlit calls this at first and again on every change of data or theme: the state lives with the element. */
+/** Streamlit calls this once and again on every change of data or theme, so the state is kept per element. */
 export default function ({ parentElement, data }) {
   if (!data) return undefined;
   let viewer = viewers.get(parentElement);
@@ -53,7 +53,7 @@ class Viewer {
     new ResizeObserver(() => this.redraw()).observe(element.querySelector(".stage"));
   }
 
-  /** Take a payload; an unchanged one costs the reading of its header. */
+  /** Receive a payload; of an unchanged one, only the header is read. */
   async receive(bytes) {
     const payload = new Payload(bytes);
     const { header } = payload;
@@ -61,7 +61,7 @@ class Viewer {
     this.expected = header.key;
     this.began = performance.now();
     if (!this.view.shares(header)) {
-      const t1 = await payload.read("t1"); // the scan is shown before what lies over it is unpacked
+      const t1 = await payload.read("t1"); // the scan is shown before the overlays are unpacked
       if (header.key !== this.expected) return; // a later payload overtook this one
       this.take(header, { t1 });
     }
@@ -79,7 +79,7 @@ class Viewer {
     this.redraw();
   }
 
-  /** Draw once before the next frame, however many changes come until then; the planes only where they have changed. */
+  /** Draw once before the next frame, however many changes come before it; the planes only if they have changed. */
   redraw(planes = true) {
     this.stale ||= planes;
     if (this.scheduled || !this.view.header) return;
@@ -105,7 +105,7 @@ class Viewer {
     this.regions.show();
   }
 
-  /** Give each pane its plane, and the stage its arrangement. */
+  /** Assign a plane to each pane, and set the arrangement. */
   layOut() {
     const { large, single, beside } = this.view;
     this.panes.main.planeName = this.panes.twin.planeName = large;
@@ -114,7 +114,7 @@ class Viewer {
     this.element.classList.toggle("single", single);
   }
 
-  /** Keep how long the last draws took, and the first picture since its data came. */
+  /** Record the duration of the last draws, and of the first picture after its data arrived. */
   time(began) {
     const { drawMilliseconds } = this.element;
     drawMilliseconds.push(performance.now() - began);

@@ -5,14 +5,11 @@ from unittest.mock import patch
 from app.server import app as dashboard
 from tests.support import fakes
 
-PATIENTS = fakes.demo_patients()
-
 for name, stand_in in {
     "app.runtime.load_predictor": lambda name: fakes.fake_predictor(),
     "app.runtime.analyse": fakes.fake_analyse,
     "app.runtime.preload": lambda: None,
-    "app.review.intake.DEMO_PATIENTS": PATIENTS,
-    "app.start.doors.DEMO_PATIENTS": PATIENTS,
+    "app.shared.patients.DEMO_PATIENTS": fakes.demo_patients(),
     "app.review.export.overlay_files": fakes.fake_overlay_files,
     "app.follow_up.page.follow": fakes.fake_follow,
     "app.follow_up.intake.DEMO_COURSE": fakes.demo_course(),

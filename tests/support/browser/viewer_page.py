@@ -70,7 +70,7 @@ def as_at_first(page: Page) -> None:
     chosen = page.locator('.viewer .regions button[aria-pressed="true"]')
     if chosen.count():
         chosen.evaluate("button => button.click()")
-    for name in ("Reset", "Top plane"):
+    for name in ("Reset", "Top slice"):
         page.get_by_role("button", name=name).click()
     settle(page)
 

@@ -1,4 +1,4 @@
-"""What one user may fetch: files under an address that nobody can guess, for as long as the session holds the offer."""
+"""The files that one user may fetch: at an address that can't be guessed, for as long as the session holds the offer."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -10,13 +10,13 @@ Make = Callable[[], bytes]
 
 @dataclass(frozen=True, eq=False)
 class FileOffer:
-    """One file.
+    """One file that a page offers.
 
     Attributes:
-        label: what its button says.
-        name: under which the browser saves it.
+        label: the text of its button.
+        name: the name under which the browser saves it.
         media_type: such as "application/pdf".
-        make: makes it, on a thread of its own; called at each press.
+        make: makes the content, on a thread of its own; called at each press.
     """
 
     label: str
@@ -27,11 +27,11 @@ class FileOffer:
 
 @dataclass(eq=False)
 class Offers:
-    """The files of one answer; they can be fetched until this object goes.
+    """The files of one answer; they can be fetched while this object exists.
 
     Attributes:
         token: the secret part of their address.
-        files: by name, as the page last offered them.
+        files: the files last offered, by name.
     """
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
@@ -41,7 +41,7 @@ class Offers:
         _held[self.token] = self
 
     def replace(self, files: Sequence[FileOffer]) -> None:
-        """Offer these files, and no others."""
+        """Offer these files and no others."""
         self.files = {file.name: file for file in files}
 
 
@@ -49,6 +49,6 @@ _held: WeakValueDictionary[str, Offers] = WeakValueDictionary()
 
 
 def find(token: str, name: str) -> FileOffer | None:
-    """The file under this address, if a session still offers it."""
+    """The file at this address, if a session still offers it."""
     offers = _held.get(token)
     return offers.files.get(name) if offers else None

@@ -1,0 +1,19 @@
+"""The case in a page's address: what deep links read and write."""
+
+import streamlit as st
+
+CASE = "case"
+"""Query parameter that names the open case."""
+
+
+def case_in_address() -> str | None:
+    """The case that the address names."""
+    return st.query_params.get(CASE)
+
+
+def put_in_address(case: str | None) -> None:
+    """Name a case in the page's address; None removes it."""
+    if case is None:
+        st.query_params.pop(CASE, None)
+    elif st.query_params.get(CASE) != case:
+        st.query_params[CASE] = case

@@ -1,0 +1,47 @@
+"""Choosing the patient under review, from any page: a synthetic demo patient or an upload."""
+
+import streamlit as st
+
+from adcore.case.scan import Scan
+from adcore.cohorts.synthetic import DEMO_PATIENTS
+from adcore.cohorts.synthetic.patients import DemoPatient
+from app.state.keys import CHOICE_KEY
+from app.state.review import Study
+from app.state.session import Session
+
+UPLOAD = "upload"
+
+
+def demo_patients() -> dict[str, DemoPatient]:
+    """The demo patients by key."""
+    return {patient.key: patient for patient in DEMO_PATIENTS}
+
+
+def choose(session: Session, key: str) -> None:
+    """Choose a demo patient, or UPLOAD, from outside the review page's own selector."""
+    if not session.busy and key != session.choice:
+        session.choice = key
+        session.open_study(None)
+        st.session_state.pop(CHOICE_KEY, None)
+
+
+def open_demo(session: Session, key: str) -> None:
+    """Open a demo patient afresh."""
+    patient = demo_patients()[key]
+    with st.spinner("Making the synthetic scan"):
+        scan = _demo_scan(key)
+    session.open_study(Study(key, patient.title, patient.story, scan), patient.record)
+
+
+def start_tour(session: Session, key: str) -> None:
+    """Open a demo patient as a guided tour, which is analysed without being asked."""
+    if not session.busy:
+        choose(session, key)
+        open_demo(session, key)
+        session.tour, session.start = 0, True
+
+
+@st.cache_resource(show_spinner=False, max_entries=len(DEMO_PATIENTS))
+def _demo_scan(key: str) -> Scan:
+    """Shared between users: it is nobody's scan, and can't be written to."""
+    return demo_patients()[key].make_scan()
