@@ -15,11 +15,10 @@ from adcore.answer.abstention import abstention_reasons
 from adcore.answer.prediction import Answer, Branch, Category, Prediction
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord
-from adcore.case.reason import CheckCode
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
 from adcore.model.calibration import Estimate
 from adcore.model.card import ModelCard
-from adcore.model.shipped import SHIPPED_MODELS
+from adcore.model.shipped import DEFAULT_MODEL, model_folders, models_folder
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanFeatures, ScanReading, load_network, log_odds_of
 from adcore.networks.training_distance import TrainingDistance, scan_features
@@ -28,8 +27,6 @@ from adcore.prepare.slices import SliceConfig
 
 __all__ = ["Answer", "Branch", "Category", "Estimate", "Prediction", "Predictor", "ScanReading", "load_predictor"]
 
-DEFAULT_MODEL = "oasis1"
-MODELS_VARIABLE = "ADCORE_MODELS"
 NO_SCAN = "no_scan_"
 """What the names of inputs without a scan begin with."""
 
@@ -71,15 +68,11 @@ class Predictor:
         if self._training_distance is None or limits is None:
             return None
         distance = float(self._training_distance.distances(scan_features(reading.features.means)[None])[0])
-        return Check.of(
-            CheckCode.TRAINING_DISTANCE,
+        return limits.accepted.check(
             distance,
-            limits.limit,
-            distance <= limits.limit,
             f"The networks see this scan at a distance of {distance:.1f} from the people they were trained on, nearly all of "
             f"whom lie within {limits.usual:.1f}; {limits.limit:.1f} is accepted.",
             "Whatever the model said of it would be a guess: use a T1 like those it was trained on.",
-            limits.origin,
         )
 
     @torch.inference_mode()
@@ -206,10 +199,9 @@ def model_folder(name: str | Path | None = None) -> Path:
     name = name or DEFAULT_MODEL
     if isinstance(name, Path) or os.sep in name:
         return Path(name)
-    models = Path(os.environ.get(MODELS_VARIABLE) or SHIPPED_MODELS)
+    models = models_folder()
     if not (models / name).is_dir():
-        known = sorted(path.name for path in models.glob("*/") if (path / "card.json").is_file())
-        raise ModelError(f"There is no model '{name}' here. Known models: {', '.join(known) or 'none'}.")
+        raise ModelError(f"There is no model '{name}' here. Known models: {', '.join(model_folders()) or 'none'}.")
     return models / name
 
 

@@ -1,7 +1,7 @@
-"""The form of every check of a scan: a code, a value, a threshold and a sentence."""
+"""The form of every check of a scan: a code, a value, a limit and a sentence."""
 
+import math
 from dataclasses import dataclass
-from typing import Self
 
 from adcore.case.reason import CheckCode, Reason
 
@@ -27,13 +27,6 @@ class Check:
     origin: str
     unit: str = ""
 
-    @classmethod
-    def of(
-        cls, code: CheckCode, value: float, threshold: float, passed: bool, finding: str, advice: str, origin: str, unit: str = ""
-    ) -> Self:
-        """A check whose sentence is the finding, followed by the advice where it failed."""
-        return cls(code, value, threshold, passed, finding if passed else f"{finding} {advice}", origin, unit)
-
     @property
     def name(self) -> str:
         """Short, for a table: "registration", "skull strip"."""
@@ -43,3 +36,32 @@ class Check:
     def refusal(self) -> Reason | None:
         """Why no probability is shown; None where the check passed."""
         return None if self.passed else Reason(self.code, self.sentence)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The values that a check accepts. Any other value fails, and so does one that is not a number.
+
+    Attributes:
+        code: which test.
+        origin: where the limit comes from.
+        low: least value accepted, in `unit`; minus infinity where there is no such bound.
+        high: greatest value accepted, in `unit`; infinity where there is no such bound.
+    """
+
+    code: CheckCode
+    origin: str
+    low: float = -math.inf
+    high: float = math.inf
+    unit: str = ""
+
+    def check(self, value: float, finding: str, advice: str) -> Check:
+        """The check of a value; its sentence is the finding, followed by the advice where it failed."""
+        passed = bool(self.low <= value <= self.high)
+        sentence = finding if passed else f"{finding} {advice}"
+        return Check(self.code, value, self._nearer(value), passed, sentence, self.origin, self.unit)
+
+    def _nearer(self, value: float) -> float:
+        if math.isinf(self.low) or math.isinf(self.high):
+            return self.high if math.isinf(self.low) else self.low
+        return self.low if value < (self.low + self.high) / 2 else self.high

@@ -7,6 +7,7 @@ import typer
 from adcore import __version__
 from adcore.cli.check import check
 from adcore.cli.evaluate import evaluate
+from adcore.cli.info import info
 from adcore.cli.predict import predict
 from adcore.cli.prepare import prepare
 from adcore.cli.refusals import RefusingGroup
@@ -25,6 +26,7 @@ app.command()(check)
 app.command()(prepare)
 app.command()(train)
 app.command()(evaluate)
+app.command()(info)
 app.add_typer(structures, name="structures")
 app.add_typer(study, name="study")
 

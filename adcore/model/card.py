@@ -5,6 +5,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from adcore.case.check import Limit
+from adcore.case.reason import CheckCode
 from adcore.errors import ModelError
 from adcore.model.calibration import Calibration
 from adcore.model.card_schema import Certificate, Comparison, ConformalLimits, Control, Coverage, MetricInterval, Spread, Subgroup
@@ -17,6 +19,7 @@ __all__ = [
     "Card",
     "MetricInterval",
     "ModelCard",
+    "NamedCard",
     "TrainingDistanceCard",
 ]
 
@@ -80,6 +83,23 @@ class TrainingDistanceCard(BaseModel):
     usual: float
     limit: float
     origin: str
+
+    @property
+    def accepted(self) -> Limit:
+        """The limit in the form that every check has."""
+        return Limit(CheckCode.TRAINING_DISTANCE, self.origin, high=self.limit)
+
+
+class NamedCard(Card):
+    """The part of any model's card that names the model and its files.
+
+    Attributes:
+        weights: sha256 of each weights file by file name.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    weights: dict[str, str]
 
 
 class ModelCard(Card):

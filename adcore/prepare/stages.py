@@ -10,18 +10,10 @@ from numpy.typing import NDArray
 
 from adcore.case.scan import Scan
 from adcore.prepare.bias import n4
-from adcore.prepare.checks import (
-    check_brain_coverage,
-    check_contrast,
-    check_field_of_view,
-    check_noise,
-    check_outline,
-    check_position,
-    check_registration,
-    check_sharpness,
-    check_spacing,
-    check_volumes,
-)
+from adcore.prepare.checks.contrast import check_contrast
+from adcore.prepare.checks.coverage import check_brain_coverage, check_field_of_view, check_outline, check_volumes
+from adcore.prepare.checks.position import check_position, check_registration
+from adcore.prepare.checks.sharpness import check_noise, check_sharpness, check_spacing
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.intensity import match_contrast
 from adcore.prepare.placement import place

@@ -1,6 +1,7 @@
 """What to tell the user about a file that is no scan this program reads."""
 
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
+from adcore.readers.formats import FORMATS
 
 MARKS: tuple[tuple[int, bytes, str], ...] = (
     (344, b"ni1\0", "the header half of a two-file NIfTI (.hdr and .img)"),
@@ -29,8 +30,6 @@ ARCHIVES: tuple[tuple[int, bytes, str], ...] = (
 )
 """As MARKS, for what can hold other files."""
 
-SUFFIXES = (".nii", ".nii.gz", ".mgh", ".mgz")
-
 
 def archive_kind(head: bytes) -> str | None:
     """What kind of archive a file is, by its beginning; None where it is none."""
@@ -49,7 +48,7 @@ def unrecognised(head: bytes, name: str) -> ScanError:
             return UnsupportedScanError(
                 f"Expected a DICOM series, a NIfTI or an MGH volume, got {what}. Export the T1 as one of these."
             )
-    if name.lower().endswith(SUFFIXES):
+    if name.lower().endswith(tuple(suffix for suffixes in FORMATS.values() for suffix in suffixes)):
         return UnreadableScanError(
             "The file is named like a NIfTI or MGH volume, but does not begin like one: its header is damaged. "
             "Copy or export the scan again."

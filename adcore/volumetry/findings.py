@@ -1,12 +1,15 @@
 """The volumes that are reported of one person."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from adcore.case.clinical import ClinicalRecord
 from adcore.errors import NormRangeError
-from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.structures import FLUID, STRUCTURES, labels_of
 from adcore.volumetry.norms import NormScore, load_norms
+
+if TYPE_CHECKING:  # it loads torch, and the names of volumes are listed without
+    from adcore.prepare.prepared import PreparedScan
 
 MEASURES: dict[str, tuple[int, ...]] = {
     "hippocampi": labels_of("hippocampus"),
@@ -37,7 +40,7 @@ class VolumeFinding:
     reason: str | None
 
 
-def measure_volumes(prepared: PreparedScan, record: ClinicalRecord) -> tuple[VolumeFinding, ...]:
+def measure_volumes(prepared: "PreparedScan", record: ClinicalRecord) -> tuple[VolumeFinding, ...]:
     """The person's volumes beside those of healthy adults.
 
     Raises:
@@ -46,7 +49,7 @@ def measure_volumes(prepared: PreparedScan, record: ClinicalRecord) -> tuple[Vol
     return tuple(_finding(measure, prepared, record) for measure in MEASURES)
 
 
-def _finding(measure: str, prepared: PreparedScan, record: ClinicalRecord) -> VolumeFinding:
+def _finding(measure: str, prepared: "PreparedScan", record: ClinicalRecord) -> VolumeFinding:
     share = intracranial_share(measure, prepared)
     score, reason = None, None
     try:
@@ -56,7 +59,7 @@ def _finding(measure: str, prepared: PreparedScan, record: ClinicalRecord) -> Vo
     return VolumeFinding(measure, prepared.volume_ml(MEASURES[measure]), share, score, reason)
 
 
-def intracranial_share(measure: str, prepared: PreparedScan) -> float:
+def intracranial_share(measure: str, prepared: "PreparedScan") -> float:
     """A measure's share of the intracranial volume, 0 to 1; at least one cubic millimetre, so that it has a logarithm."""
     whole = prepared.volume_ml(INTRACRANIAL)
     return max(prepared.volume_ml(MEASURES[measure]), 1e-3) / whole if whole else 0.0

@@ -1,9 +1,12 @@
 """Left beside right: the volumes of the paired parts that matter for memory, and how unlike the two sides are."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.structures import Side, label_of
+
+if TYPE_CHECKING:  # it loads torch, and the names of volumes are listed without
+    from adcore.prepare.prepared import PreparedScan
 
 PAIRS = ("hippocampus", "amygdala", "parahippocampal gyrus", "inferior horn", "lateral ventricle")
 """Structures whose sides are told apart."""
@@ -24,7 +27,7 @@ class SideVolumes:
     asymmetry: float | None
 
 
-def measure_sides(prepared: PreparedScan) -> tuple[SideVolumes, ...]:
+def measure_sides(prepared: "PreparedScan") -> tuple[SideVolumes, ...]:
     """The person's volumes by side."""
     return tuple(_both(structure, prepared) for structure in PAIRS)
 
@@ -34,6 +37,6 @@ def asymmetry_index(left: float, right: float) -> float | None:
     return (left - right) / (left + right) if left + right > 0 else None
 
 
-def _both(structure: str, prepared: PreparedScan) -> SideVolumes:
+def _both(structure: str, prepared: "PreparedScan") -> SideVolumes:
     left, right = (prepared.volume_ml((label_of(structure, side),)) for side in (Side.LEFT, Side.RIGHT))
     return SideVolumes(structure, left, right, asymmetry_index(left, right))

@@ -9,8 +9,8 @@ import streamlit as st
 from adcore.evaluation.cases.case_tables import read_folds
 from adcore.evaluation.cases.cases import Cases
 from adcore.model.card import CARD_FILE, ModelCard
-from adcore.model.shipped import SHIPPED_MODELS
-from adcore.predict import DEFAULT_MODEL, model_folder, slices_of
+from adcore.model.shipped import DEFAULT_MODEL, SHIPPED_MODELS
+from adcore.predict import model_folder, slices_of
 from adcore.prepare.slices import SliceConfig
 from app.runtime import MODEL_VARIABLE
 

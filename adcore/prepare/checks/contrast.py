@@ -4,16 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.case.check import Check
-from adcore.case.reason import CheckCode
+from adcore.prepare.checks.limits import FLUID_AND_GREY_MATTER, GREY_AND_WHITE_MATTER
 from adcore.prepare.segmentation.segmentation import Segmentation
 from adcore.prepare.segmentation.structures import labels_of
 
 WHITE = ("white matter",)
 GREY = ("temporal cortex", "frontal cortex", "parietal cortex", "occipital cortex", "cingulate cortex", "insula")
 FLUID = ("lateral ventricle",)
-
-MAX_GREY = 0.90
-MAX_FLUID = 0.90
 
 SUREST = 0.75
 """Quantile of a tissue's own probability from which on a voxel counts as its core: borders hold two tissues."""
@@ -29,29 +26,18 @@ def check_contrast(evened: NDArray[np.float32], segmentation: Segmentation) -> t
     grey_share, fluid_share = _share(grey, white), _share(fluid, grey)
     guess = _looks_like(grey_share, fluid_share)
     return (
-        Check.of(
-            CheckCode.GREY_AND_WHITE_MATTER,
+        GREY_AND_WHITE_MATTER.check(
             grey_share,
-            MAX_GREY,
-            grey_share <= MAX_GREY,
-            f"Grey matter has {grey_share:.2f} of white matter's brightness; a T1 has at most {MAX_GREY:g}.",
+            f"Grey matter has {grey_share:.2f} of white matter's brightness; a T1 has at most {GREY_AND_WHITE_MATTER.high:g}.",
             f"{guess} Use the T1.",
-            GREY_ORIGIN,
         ),
-        Check.of(
-            CheckCode.FLUID_AND_GREY_MATTER,
+        FLUID_AND_GREY_MATTER.check(
             fluid_share,
-            MAX_FLUID,
-            fluid_share <= MAX_FLUID,
-            f"The fluid in the ventricles has {fluid_share:.2f} of grey matter's brightness; a T1 has at most {MAX_FLUID:g}.",
+            f"The fluid in the ventricles has {fluid_share:.2f} of grey matter's brightness; a T1 has at most "
+            f"{FLUID_AND_GREY_MATTER.high:g}.",
             f"{guess} Use the T1.",
-            FLUID_ORIGIN,
         ),
     )
-
-
-GREY_ORIGIN = "Measured: T1s 0.57 to 0.77, blurred ones up to 0.80; a T2, FLAIR or proton density image has more than 1."
-FLUID_ORIGIN = "Measured: T1s 0.41 to 0.63; a T2 has more than 1."
 
 
 def _core_level(evened: NDArray[np.float32], segmentation: Segmentation, tissue: tuple[str, ...]) -> float:
@@ -73,7 +59,7 @@ def _looks_like(grey_share: float, fluid_share: float) -> str:
     """The sequence that has such an order, in words."""
     if grey_share > 1 and fluid_share > 1:
         return "White matter is darker than grey matter and the fluid is brighter than both: this looks like a T2."
-    if grey_share > 1 and fluid_share > MAX_FLUID:
+    if grey_share > 1 and fluid_share > FLUID_AND_GREY_MATTER.high:
         return "White matter is darker than grey matter and the fluid is not dark: this looks like a proton density or T2 image."
     if grey_share > 1:
         return "White matter is darker than grey matter, yet the fluid is dark: this looks like a FLAIR or proton density image."

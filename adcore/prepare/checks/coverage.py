@@ -4,16 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.case.check import Check
-from adcore.case.reason import CheckCode
+from adcore.prepare.checks.limits import FIELD_OF_VIEW, HIPPOCAMPI, INTRACRANIAL_VOLUME, SKULL_STRIP, WHOLE_BRAIN
 from adcore.prepare.segmentation.structures import OUTSIDE, Side, label_of
 from adcore.prepare.volume import dice
 from adcore.words import percent
-
-MIN_OVERLAP = 0.90
-MIN_REACH = 0.99
-MIN_BRAIN = 0.98
-INTRACRANIAL_ML = (900.0, 2100.0)
-MIN_HIPPOCAMPUS_ML = 1.0
 
 
 def check_outline(brain: NDArray[np.bool_], depth_mm: NDArray[np.float32]) -> Check:
@@ -24,14 +18,10 @@ def check_outline(brain: NDArray[np.bool_], depth_mm: NDArray[np.float32]) -> Ch
         depth_mm: distance to the atlas brain's surface, positive inside.
     """
     overlap = dice(brain, depth_mm > 0)
-    return Check.of(
-        CheckCode.SKULL_STRIP,
+    return SKULL_STRIP.check(
         overlap,
-        MIN_OVERLAP,
-        overlap >= MIN_OVERLAP,
-        f"The brain's outline overlaps the atlas brain by {overlap:.2f} (Dice); {MIN_OVERLAP:g} is needed.",
+        f"The brain's outline overlaps the atlas brain by {overlap:.2f} (Dice); {SKULL_STRIP.low:g} is needed.",
         "Part of the brain may be missing, or scalp taken for brain: look at the outline.",
-        "Measured: 98 healthy whole heads 0.92 to 0.98; the same outlines 12 mm off their place 0.87 to 0.89.",
     )
 
 
@@ -43,15 +33,10 @@ def check_field_of_view(inside: NDArray[np.bool_], outline: NDArray[np.bool_]) -
         outline: (N, H, W), pixels that count.
     """
     share = float(inside[outline].mean())
-    return Check.of(
-        CheckCode.FIELD_OF_VIEW,
+    return FIELD_OF_VIEW.check(
         100 * share,
-        100 * MIN_REACH,
-        share >= MIN_REACH,
-        f"The scan covers {percent(share)} of the planes that the networks read; {percent(MIN_REACH)} is needed.",
+        f"The scan covers {percent(share)} of the planes that the networks read; {FIELD_OF_VIEW.low:g}% is needed.",
         "The rest of the brain lies outside the image: use a scan of the whole head.",
-        "Chosen: what is not covered is black, and the networks would read it as missing brain.",
-        unit="%",
     )
 
 
@@ -64,15 +49,10 @@ def check_brain_coverage(covered: NDArray[np.bool_], depth_mm: NDArray[np.float3
     """
     atlas = depth_mm > 0
     share = float(covered[atlas].mean())
-    return Check.of(
-        CheckCode.WHOLE_BRAIN,
+    return WHOLE_BRAIN.check(
         100 * share,
-        100 * MIN_BRAIN,
-        share >= MIN_BRAIN,
-        f"{percent(share)} of the brain lies in the field of view; {percent(MIN_BRAIN)} is needed.",
+        f"{percent(share)} of the brain lies in the field of view; {WHOLE_BRAIN.low:g}% is needed.",
         f"The {_most_cut(covered, atlas)} of the brain is cut off, so volumes would be too small: use a scan of the whole head.",
-        "Chosen: what is not covered is missing from the volumes; 2% is the least that a change of shape leaves open.",
-        unit="%",
     )
 
 
@@ -83,31 +63,20 @@ def check_volumes(volumes_mm3: NDArray[np.float64]) -> tuple[Check, Check]:
         volumes_mm3: (CLASSES,), in the patient.
     """
     inside = float(np.delete(volumes_mm3, OUTSIDE).sum()) / 1000
-    low, high = INTRACRANIAL_ML
-    nearer = low if inside < (low + high) / 2 else high
     hippocampi = {side: float(volumes_mm3[label_of("hippocampus", side)]) / 1000 for side in (Side.LEFT, Side.RIGHT)}
     smaller = min(hippocampi, key=lambda side: hippocampi[side])
     return (
-        Check.of(
-            CheckCode.INTRACRANIAL_VOLUME,
+        INTRACRANIAL_VOLUME.check(
             inside,
-            nearer,
-            low <= inside <= high,
-            f"The inside of the skull measures {inside:.0f} ml; {low:.0f} to {high:.0f} ml is accepted.",
+            f"The inside of the skull measures {inside:.0f} ml; {INTRACRANIAL_VOLUME.low:.0f} to "
+            f"{INTRACRANIAL_VOLUME.high:.0f} ml is accepted.",
             "No adult's head has that size: check that it is a head, and the voxel size in its header.",
-            "OASIS-1's 376 people measure 1123 to 1913 ml (eTIV), widened by what an atlas fit may be off.",
-            unit="ml",
         ),
-        Check.of(
-            CheckCode.HIPPOCAMPI,
+        HIPPOCAMPI.check(
             hippocampi[smaller],
-            MIN_HIPPOCAMPUS_ML,
-            hippocampi[smaller] >= MIN_HIPPOCAMPUS_ML,
             f"The {smaller} hippocampus, the smaller one, measures {hippocampi[smaller]:.1f} ml; "
-            f"at least {MIN_HIPPOCAMPUS_ML:g} ml is needed.",
+            f"at least {HIPPOCAMPI.low:g} ml is needed.",
             "It was not found: the image is damaged there, or it is no T1 of a head.",
-            "Chosen: under half of what is left in advanced disease; anything smaller is a failed labelling.",
-            unit="ml",
         ),
     )
 

@@ -5,14 +5,10 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from adcore.case.check import Check
-from adcore.case.reason import CheckCode
+from adcore.prepare.checks.limits import NOISE, SHARPNESS, SLICE_SPACING
 from adcore.prepare.segmentation.network import GRID_SPACING_MM
 from adcore.prepare.segmentation.structures import OUTSIDE, labels_of
 from adcore.words import percent
-
-MAX_SPACING_MM = 5.5
-MAX_SMOOTHNESS_MM = 9.5
-MAX_NOISE = 0.045
 
 DEEP_VOXELS = 2
 """Layers taken off the inside of the skull before smoothness is measured: the skull's edge is no texture."""
@@ -27,15 +23,10 @@ def check_spacing(spacing_mm: NDArray[np.float64]) -> Check:
         spacing_mm: of the scan's voxels, (3,).
     """
     thickest = float(spacing_mm.max())
-    return Check.of(
-        CheckCode.SLICE_SPACING,
+    return SLICE_SPACING.check(
         thickest,
-        MAX_SPACING_MM,
-        thickest <= MAX_SPACING_MM,
-        f"The voxels measure up to {thickest:.1f} mm; {MAX_SPACING_MM:g} mm is accepted.",
+        f"The voxels measure up to {thickest:.1f} mm; {SLICE_SPACING.high:g} mm is accepted.",
         "A hippocampus is about as thin as that: use a T1 with thinner slices.",
-        SPACING_ORIGIN,
-        unit="mm",
     )
 
 
@@ -52,15 +43,10 @@ def check_sharpness(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> C
     """
     widths = smoothness_mm(evened, labels).tolist()
     worst = int(np.argmax(widths))
-    return Check.of(
-        CheckCode.SHARPNESS,
+    return SHARPNESS.check(
         widths[worst],
-        MAX_SMOOTHNESS_MM,
-        widths[worst] <= MAX_SMOOTHNESS_MM,
-        f"The brain's detail is {widths[worst]:.1f} mm wide from {AXES[worst]}; up to {MAX_SMOOTHNESS_MM:g} mm is accepted.",
+        f"The brain's detail is {widths[worst]:.1f} mm wide from {AXES[worst]}; up to {SHARPNESS.high:g} mm is accepted.",
         "The image is blurred, by movement, thick slices or resampling: scan again, or use a sharper series.",
-        SHARPNESS_ORIGIN,
-        unit="mm",
     )
 
 
@@ -72,30 +58,11 @@ def check_noise(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> Check
         labels: classes on that grid.
     """
     level = noise_level(evened, labels)
-    return Check.of(
-        CheckCode.NOISE,
+    return NOISE.check(
         100 * level,
-        100 * MAX_NOISE,
-        level <= MAX_NOISE,
-        f"The noise in white matter is {percent(level, 1)} of its brightness; {100 * MAX_NOISE:g}% is accepted.",
+        f"The noise in white matter is {percent(level, 1)} of its brightness; {NOISE.high:g}% is accepted.",
         "Grey and white matter drown in it: scan again, or use a quieter series.",
-        NOISE_ORIGIN,
-        unit="%",
     )
-
-
-SPACING_ORIGIN = (
-    "Measured: 4 mm slices moved the fused probability of two healthy people by 0.04 to 0.10 within its interval; 6 mm slices by "
-    "0.04 to 0.25, out of it in three of four series."
-)
-SHARPNESS_ORIGIN = (
-    "Measured: sharp heads 5.6 to 7.4 mm, an average of 152 heads 8.0; with 6 mm slices or a blur of 5 mm, 10.1 to 11.9, where "
-    "the fused probability left its interval in four of five series (moved by 0.04 to 0.31)."
-)
-NOISE_ORIGIN = (
-    "Measured: healthy heads 0.8 to 1.8%; noise added up to 3.0% moved the fused probability by 0.04, up to 5.4% by 0.16, out "
-    "of its interval."
-)
 
 
 def smoothness_mm(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -3,8 +3,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from adcore.prepare.checks import check_contrast
-from adcore.prepare.checks.contrast import FLUID, GREY, WHITE
+from adcore.prepare.checks.contrast import FLUID, GREY, WHITE, check_contrast
 from adcore.prepare.segmentation.segmentation import Segmentation
 from adcore.prepare.segmentation.structures import CLASSES, labels_of
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from adcore.prepare.checks import check_brain_coverage, check_field_of_view, check_outline, check_volumes
+from adcore.prepare.checks.coverage import check_brain_coverage, check_field_of_view, check_outline, check_volumes
 from adcore.prepare.segmentation.structures import CLASSES, Side, label_of
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adcore.prepare.checks import check_position, check_registration
+from adcore.prepare.checks.position import check_position, check_registration
 from adcore.prepare.registration import Registration
 from tests.support.builders import rotation
 

@@ -3,8 +3,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from adcore.prepare.checks import check_noise, check_sharpness, check_spacing
-from adcore.prepare.checks.sharpness import noise_level, smoothness_mm
+from adcore.prepare.checks.sharpness import check_noise, check_sharpness, check_spacing, noise_level, smoothness_mm
 from adcore.prepare.segmentation.structures import Side, label_of
 
 SHAPE = (40, 44, 48)
