@@ -77,7 +77,7 @@ def test_new_participants_and_those_seen_in_training_are_never_in_one_figure(mod
     assert "Research prototype. Not a medical device. Not for diagnostic use." in page
 
 
-def test_a_cohort_of_nobody_new_is_said_to_be_one(model: Path, cohort: Cohort, tmp_path: Path) -> None:
+def test_a_cohort_without_new_participants_is_reported_as_one(model: Path, cohort: Cohort, tmp_path: Path) -> None:
     known = cohort.rows(cohort.table["cdr"].notna().to_numpy()).rows(np.arange(2))
     data, out = write_oasis1(tmp_path / "data", known), tmp_path / "out"
     _, output = run("--model", f"{model}/", "--data", data, "--out", out, "--threads", 1)
@@ -104,7 +104,7 @@ def test_a_report_fetches_nothing_and_holds_what_the_card_says(model: Path, tmp_
     assert "S023" in markup
 
 
-def test_a_card_that_its_predictions_do_not_bear_out_ends_with_1(model: Path) -> None:
+def test_a_card_that_its_predictions_contradict_ends_with_exit_code_1(model: Path) -> None:
     card = ModelCard.read(model)
     honest = {name: one for name, one in card.calibrations.items() if name in ("images_fused", "all_fused", "all_clinical")}
     card = card.model_copy(update={"calibrations": honest})
@@ -122,7 +122,7 @@ def test_a_cohort_needs_a_place_for_its_predictions(model: Path, tmp_path: Path)
     assert "--out" in output
 
 
-def test_a_folder_that_is_no_cohort_is_a_sentence(model: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_cohort_is_refused_in_a_sentence(model: Path, tmp_path: Path) -> None:
     code, output = run("--model", f"{model}/", "--data", tmp_path, "--out", tmp_path / "out")
     assert code == 1
     assert "laid out in no way that is known here" in output

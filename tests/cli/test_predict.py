@@ -39,7 +39,7 @@ def test_predict_writes_json_that_matches_the_contract(shared_data: Path, tmp_pa
     assert content["category"] in {"likely unimpaired", "likely impaired", "inconclusive"}
 
 
-def test_report_and_maps_are_written_and_what_cannot_be_is_one_sentence(shared_data: Path, tmp_path: Path) -> None:
+def test_report_and_maps_are_written_and_an_export_that_is_impossible_is_one_sentence(shared_data: Path, tmp_path: Path) -> None:
     model = write_untrained_model(tmp_path / "model")
     scan = shared_data / "heads" / "swm" / "T1.nii.gz"
     wanted = ["--report", str(tmp_path / "case.pdf"), "--overlay", str(tmp_path / "maps"), "--dicom", str(tmp_path / "dicom")]
