@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ import typer.main
 
 from adcore.case.reason import AbstentionCode, CheckCode
 from adcore.cli import app
+from adcore.model.card import ModelCard
+from adcore.predict import model_folder
+from adcore.prepare.checks.limits import LIMITS
 from adcore.prepare.segmentation.structures import STRUCTURES
 from tests.support.documents import ROOT, rows, section, spans
 
@@ -62,6 +66,15 @@ def test_every_variable_that_the_makefile_and_the_dockerfile_set_is_listed() -> 
 
 def test_every_check_of_a_scan_is_listed_and_no_other() -> None:
     assert {row[0].strip("`") for row in rows(section(CHECKS, "Scan checks"))} == {code.value for code in CheckCode}
+
+
+def test_every_limit_of_a_check_is_told_as_it_is() -> None:
+    distance = ModelCard.read(model_folder()).training_distance
+    assert distance is not None
+    told = {row[0].strip("`"): row[2] for row in rows(section(CHECKS, "Scan checks"))}
+    for limit in (*LIMITS, distance.accepted):
+        bounds = [round(bound, 2) for bound in (limit.low, limit.high) if math.isfinite(bound)]
+        assert [float(number) for number in re.findall(r"\d+(?:\.\d+)?", told[limit.code])] == bounds, limit.code
 
 
 def test_every_reason_to_abstain_is_listed_and_no_other() -> None:
