@@ -87,7 +87,10 @@ def _inputs() -> dict[str, Any]:
 def _structures() -> list[dict[str, Any]]:
     from adcore.prepare.segmentation.structures import STRUCTURES
 
-    return [{"label": label, "name": part.name, "side": part.side.value} for label, part in enumerate(STRUCTURES, start=1)]
+    return [
+        {"label": label, "name": structure.name, "side": structure.side.value}
+        for label, structure in enumerate(STRUCTURES, start=1)
+    ]
 
 
 def _volumes() -> list[dict[str, Any]]:
@@ -119,7 +122,7 @@ def _checks() -> list[dict[str, Any]]:
 
 
 def _lines(content: dict[str, Any]) -> list[str]:
-    """The same for people."""
+    """The same as lines of text."""
     versions, inputs = content["versions"], content["inputs"]
     lines = [f"adcore {versions['adcore']}, Python {versions['python']}"]
     lines += [f"  extra {name}: {'installed' if there else 'not installed'}" for name, there in content["extras"].items()]

@@ -66,9 +66,9 @@ def test_versions_and_extras_are_those_installed(content: dict[str, Any]) -> Non
     assert content["extras"]["train"] is True
 
 
-def test_people_read_the_same(content: dict[str, Any]) -> None:
+def test_without_json_the_same_is_printed_as_text(content: dict[str, Any]) -> None:
     output = CliRunner().invoke(app, ["info"]).output
-    names = [entry["name"] for part in ("structures", "volumes", "checks") for entry in content[part]]
+    names = [entry["name"] for section in ("structures", "volumes", "checks") for entry in content[section]]
     assert [name for name in names if name not in output] == []
 
 
