@@ -1,6 +1,6 @@
-"""A BIDS folder with whole heads: participants.tsv, sessions where there are any, T1 scans (https://bids-specification.readthedocs.io).
+"""A BIDS folder: participants.tsv, session tables where present, T1 scans (https://bids-specification.readthedocs.io).
 
-ADNI comes this way, exported by Clinica: participants.tsv, sub-*/sub-*_sessions.tsv, sub-*/ses-*/anat/*_T1w.nii.gz.
+ADNI has this layout when converted by Clinica: participants.tsv, sub-*/sub-*_sessions.tsv, sub-*/ses-*/anat/*_T1w.nii.gz.
 """
 
 import re
@@ -18,17 +18,17 @@ PARTICIPANTS = "participants.tsv"
 SESSIONS = "sessions.tsv"
 
 LASTING = ("sex", "education_years", "ses")
-"""Fields that a person keeps; the others belong to a visit, so participants.tsv tells them of the first one alone."""
+"""Fields that do not change between visits. The others belong to a visit, so participants.tsv gives them for the first only."""
 
 
 def find_bids(folder: Path) -> ScanList:
-    """The T1 scans of a BIDS folder with what its tables say.
+    """The T1 scans of a BIDS folder with the fields from its tables.
 
-    A session's own table counts before participants.tsv. Of several T1 scans of one session the first run is taken and the
-    others are named.
+    A session table takes precedence over participants.tsv. If a session has several T1 scans, the first run is used and the
+    others are listed in `left_out`.
 
     Raises:
-        CohortError: a table is missing or damaged, or no scan is there.
+        CohortError: a table is missing or damaged, or there is no scan.
     """
     participants = _participants(folder)
     scans, extra = _scans(folder)
@@ -48,19 +48,19 @@ def find_bids(folder: Path) -> ScanList:
 
 
 def _participants(folder: Path) -> pd.DataFrame:
-    """participants.tsv, by person, text."""
+    """participants.tsv indexed by participant, all cells text."""
     table = usual_columns(read_text_table(folder / PARTICIPANTS), PARTICIPANTS)
     if "person" not in table:
         raise CohortError(f"Expected the column participant_id in {PARTICIPANTS}. Check the folder against the BIDS standard.")
     table["person"] = "sub-" + table["person"].str.removeprefix("sub-")
     twice = table["person"][table["person"].duplicated()]
     if len(twice):
-        raise CohortError(f"{twice.iloc[0]} stands in {PARTICIPANTS} more than once. Keep one of the rows.")
+        raise CohortError(f"{twice.iloc[0]} is listed in {PARTICIPANTS} more than once. Keep one of the rows.")
     return table.drop(columns="session", errors="ignore").set_index("person")
 
 
 def _visits(folder: Path, person: str) -> dict[str, dict[str, str]]:
-    """What the person's own table says of each session, by `ses-...`; empty without one."""
+    """The fields of each session from the participant's session table, by `ses-...`; empty if there is no such table."""
     path = folder / person / f"{person}_{SESSIONS}"
     if not path.is_file():
         return {}
@@ -70,19 +70,19 @@ def _visits(folder: Path, person: str) -> dict[str, dict[str, str]]:
     table["session"] = "ses-" + table["session"].str.removeprefix("ses-")
     twice = table["session"][table["session"].duplicated()]
     if len(twice):
-        raise CohortError(f"{twice.iloc[0]} stands in {path.name} more than once. Keep one of the rows.")
+        raise CohortError(f"{twice.iloc[0]} is listed in {path.name} more than once. Keep one of the rows.")
     return table.drop(columns="person", errors="ignore").set_index("session").to_dict(orient="index")
 
 
 def _scans(folder: Path) -> tuple[dict[tuple[str, str], Path], list[str]]:
-    """One T1 scan for each (person, session), the session "" where there are none, and a sentence for each further one."""
+    """One T1 scan per (participant, session), with session "" where there are none, and a sentence for each additional scan."""
     found: dict[tuple[str, str], Path] = {}
     further = []
     for path in sorted([*folder.glob("sub-*/anat/*_T1w.nii*"), *folder.glob("sub-*/ses-*/anat/*_T1w.nii*")], key=_in_order):
         parts = path.relative_to(folder).parts
         key = (parts[0], parts[1] if len(parts) == 4 else "")
         if found.setdefault(key, path) != path:
-            further.append(f"{_name(*key)}: has a further T1, {path.name}, which is not used.")
+            further.append(f"{_name(*key)}: has another T1 scan, {path.name}, which is not used.")
     return found, further
 
 
@@ -95,5 +95,5 @@ def _name(person: str, session: str) -> str:
 
 
 def _in_order(text: str | Path) -> list[tuple[int, str]]:
-    """A key by which ses-M6 comes before ses-M12, and run-2 before run-10."""
+    """A sort key that puts ses-M6 before ses-M12, and run-2 before run-10."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", str(text))]

@@ -1,4 +1,4 @@
-"""A data folder to look people up in: its table at once, the planes of one session when asked for."""
+"""A data folder for browsing: its table is read at once, the slices of a session on request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,13 +21,13 @@ from adcore.prepare.slices import SliceConfig, t88_pixels
 
 @dataclass(frozen=True, eq=False)
 class BrowsableCohort:
-    """People whose table is read and whose planes are not yet.
+    """Participants whose table has been read, and whose slices are read on request.
 
     Attributes:
-        table: one row a session, the columns of a cohort; synthetic people have `label` and `atrophy` beside them.
-        planes: session to float32 (N, H, W); raises CohortError where they are missing.
-        t88_slices: which of SliceConfig's places each of the N planes takes.
-        synthetic: made-up people, without a CDR.
+        table: one row per session, the columns of a cohort; synthetic participants also have `label` and `atrophy`.
+        slices: session to float32 (N, H, W); raises CohortError where they are missing.
+        t88_slices: the atlas slice number of each of the N slices; see SliceConfig.
+        synthetic: the participants are synthetic and have no CDR.
     """
 
     table: pd.DataFrame
@@ -36,17 +36,17 @@ class BrowsableCohort:
     synthetic: bool = False
 
     def first_sessions(self) -> pd.DataFrame:
-        """One row a person, the first session of each: the one whose label is judged."""
+        """One row per participant, the first session of each: the one whose label is predicted."""
         return self.table.drop_duplicates("person").reset_index(drop=True)
 
 
 def open_cohort(folder: Path, config: SliceConfig) -> BrowsableCohort:
-    """Recognise a data folder. Images are read when asked for where the layout keeps them one by one, and at once elsewhere.
+    """Recognise a data folder. Images are read on request where the layout stores one file per session, otherwise at once.
 
     Args:
-        folder: synthetic people, or laid out in one of the ways that load_cohort knows.
+        folder: synthetic participants, or one of the layouts that load_cohort reads.
     Raises:
-        CohortError: no such folder, or none of these layouts.
+        CohortError: the folder does not exist, or has another layout.
     """
     if (folder / participants.ABOUT_FILE).is_file():
         table = participants.read_participants(folder, config)
@@ -69,13 +69,13 @@ def open_cohort(folder: Path, config: SliceConfig) -> BrowsableCohort:
 def _slices_of(cohort: Cohort, session: str) -> NDArray[np.float32]:
     found = np.flatnonzero((cohort.table["session"] == session).to_numpy())
     if not len(found):
-        raise CohortError(f"'{session}' is no session of this data folder.")
+        raise CohortError(f"'{session}' is not a session of this data folder. Choose one from its table.")
     slices: NDArray[np.float32] = cohort.slices[found[0]]
     return slices
 
 
 def _plain(session: str) -> str:
-    """A session's name that cannot lead out of the data folder."""
+    """A session name that cannot point outside the data folder."""
     if not session or session != Path(session).name or session.startswith("."):
-        raise CohortError(f"'{session}' is no session of this data folder.")
+        raise CohortError(f"'{session}' is not a session of this data folder. Choose one from its table.")
     return session

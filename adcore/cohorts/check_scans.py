@@ -1,4 +1,4 @@
-"""Many scans checked unattended: every check of each in one table, a picture of each, and contact sheets to look at."""
+"""Unattended checks of many scans: a table with every check of each scan, a picture of each, and contact sheets."""
 
 import logging
 from collections.abc import Iterable
@@ -25,14 +25,14 @@ logger = logging.getLogger(__name__)
 
 
 def check_scans(paths: Iterable[Path], predictor: Predictor, out: Path) -> pd.DataFrame:
-    """Read, place and check scans one after another; a scan that cannot be read or placed is a row, not the end.
+    """Read, register and check scans one after another; a scan that cannot be read or registered becomes a row of the table.
 
     Args:
-        paths: scans as adcore.readers takes them. They are called by these paths in what is written, so the paths themselves
-            should name nobody.
-        out: folder for checks.csv, which grows as scans are done and from which a stopped run goes on, `pictures` and sheets.
+        paths: scans as adcore.readers takes them. The output refers to scans by these paths, so they should not contain names of
+            patients.
+        out: folder for `pictures`, contact sheets and checks.csv, which grows scan by scan so that a stopped run resumes.
     Returns:
-        COLUMNS, one row for each check of each scan.
+        COLUMNS, one row per check and scan.
     """
     pictures = out / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def _check(path: Path, predictor: Predictor, picture: Path) -> tuple[Check, ...]
     except AdcoreError as error:
         logger.warning("%s: %s", path, error)
         unknown = float("nan")
-        return (Check(CheckCode.PREPARATION, unknown, unknown, False, str(error), "The scan could not be read or placed."),)
+        return (Check(CheckCode.PREPARATION, unknown, unknown, False, str(error), "The scan could not be read or registered."),)
     checks = prepared.checks
     training_distance = predictor.check_training_distance(predictor.read(prepared))
     if training_distance is not None:

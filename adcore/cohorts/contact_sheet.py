@@ -1,4 +1,4 @@
-"""Pictures of prepared scans to look through: three views with the outline, and two of the planes that the networks read."""
+"""Pictures of prepared scans for review: three views with the outline, and two of the coronal slices that the networks read."""
 
 from pathlib import Path
 
@@ -16,20 +16,20 @@ from adcore.prepare.slices import slice_mask
 from adcore.prepare.template import load_template
 
 HALF_MM = 112
-"""Each view is this far from its middle to its edges."""
+"""Distance from the centre of a view to its edges."""
 
 CENTRE_MM = np.array([0.0, -18.0, 2.0])
 VIEWS_MM = {"sagittal": (0, -4.0), "coronal": (1, -24.0), "axial": (2, 8.0)}
-"""Of each view, the axis it cuts and where, MNI millimetres: beside the midline, hippocampi, lateral ventricles."""
+"""Axis and position of each view, MNI millimetres: beside the midline, through the hippocampi, through the lateral ventricles."""
 
 SHOWN_SLICES = (0.0, 1.0)
-"""As a share of the way from the first plane to the last."""
+"""Position between the first slice (0) and the last (1)."""
 
 COLUMNS, ROWS = 3, 8
 
 
 def draw_scan(prepared: PreparedScan, title: str, path: Path) -> None:
-    """One strip of pictures in radiological order. Yellow: the brain's outline; blue: MNI152's; on the planes, what is kept."""
+    """Draw one strip in radiological convention. Yellow: brain outline; blue: MNI152's, and on the slices the fixed outline."""
     figure = Figure(figsize=(7.0, 1.6), layout="constrained")
     axes = figure.subplots(1, len(VIEWS_MM) + len(SHOWN_SLICES))
     for axis, (cut, at_mm) in zip(axes, VIEWS_MM.values(), strict=False):
@@ -52,7 +52,7 @@ def draw_scan(prepared: PreparedScan, title: str, path: Path) -> None:
 
 
 def join_pictures(pictures: list[Path], folder: Path) -> list[Path]:
-    """Put pictures of one size on as few sheets as they need, in their order; return the sheets."""
+    """Arrange pictures of equal size on as few sheets as possible, in their order; returns the sheets."""
     sheets: list[Path] = []
     for start in range(0, len(pictures), COLUMNS * ROWS):
         tiles = [Image.open(picture).convert("RGB") for picture in pictures[start : start + COLUMNS * ROWS]]

@@ -1,6 +1,6 @@
-"""Values of a cohort's table from whatever spelling they came in: decimal commas, words for unknown, ranges checked.
+"""Values of a cohort's table from their various spellings: decimal commas, words for unknown, range checks.
 
-Unknown stays unknown: a missing CDR never becomes 0. A value that could mean two things is refused, with its line.
+Unknown stays unknown: a missing CDR never becomes 0. An ambiguous value is refused, with its line.
 """
 
 import math
@@ -24,15 +24,15 @@ RANGES |= {"etiv_cm3": (500.0, 3000.0, False), "nwbv": (0.3, 1.0, False)}
 
 
 def clean(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Numbers from text, sexes from their spellings, every value in its range.
+    """Convert text to numbers and sexes, and check every value against its range.
 
     Args:
-        table: text cells (or numbers) under the project's names; fields it lacks are unknown.
-        name: what the table is called in a refusal; its first row is on line 2.
+        table: text cells (or numbers) under the project's column names; absent columns are unknown.
+        name: name of the table in a refusal; its first row is on line 2.
     Returns:
         COLUMNS, numbers float with NaN for unknown, sex "F", "M" or NaN.
     Raises:
-        CohortError: values that can't be meant, each with its line.
+        CohortError: values are invalid; each is listed with its line.
     """
     problems: list[str] = []
     columns = {}
@@ -96,14 +96,14 @@ def _sex(field: str, text: str) -> str | None:
     if text.lower() in UNKNOWN:
         return None
     if text.lower() not in SEX_SPELLINGS:
-        hint = "A number can mean either. " if text.replace(".", "").isdigit() else ""
+        hint = "A number is ambiguous. " if text.replace(".", "").isdigit() else ""
         raise ValueError(f"{field} is F, M, female or male, got '{text}'. {hint}Write it out, or leave it empty.")
     return str(SEX_SPELLINGS[text.lower()])
 
 
 def _text(field: str, text: str) -> str:
     if not text:
-        raise ValueError(f"{field} is empty, but every row needs one.")
+        raise ValueError(f"{field} is empty, but every row needs one. Fill it in.")
     return text
 
 

@@ -1,4 +1,4 @@
-"""FreeSurfer's labels (aparc with the DKT atlas, and aseg) as the parts that the structure network tells apart."""
+"""FreeSurfer's labels (aparc with the DKT atlas, and aseg) mapped to the structures that the structure network segments."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,14 +36,14 @@ CORTICAL: dict[str, tuple[int, ...]] = {
     "cingulate cortex": (2, 10, 23, 26),
     "insula": (35,),
 }
-"""Numbers of the DKT atlas (Klein and Tourville 2012, Front Neurosci 6:171); 1000 more on the left, 2000 more on the right."""
+"""Numbers of the DKT atlas (Klein and Tourville 2012, Front Neurosci 6:171), plus 1000 on the left and 2000 on the right."""
 
 HEMISPHERE = {Side.LEFT: 1000, Side.RIGHT: 2000}
 
 
 def structures_of_freesurfer(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
-    """FreeSurfer's numbers as classes of adcore.prepare.segmentation.structures; numbers not listed count as outside."""
-    table = {number: label_of(*part) for part, numbers in SUBCORTICAL.items() for number in numbers}
+    """Convert FreeSurfer's numbers to classes of adcore.prepare.segmentation.structures; other numbers become outside."""
+    table = {number: label_of(*structure) for structure, numbers in SUBCORTICAL.items() for number in numbers}
     for structure, numbers in CORTICAL.items():
         for side, base in HEMISPHERE.items():
             table |= {base + number: label_of(structure, side) for number in numbers}

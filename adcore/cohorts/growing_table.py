@@ -1,4 +1,4 @@
-"""A table on disk that long work adds to, so that a stopped run goes on where it ended."""
+"""A table on disk to which a long run adds rows, so that a stopped run resumes where it ended."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from adcore.atomic import write_atomically
 
 
 class GrowingTable:
-    """The rows of a CSV, read at first where there is one, and written again, whole or not at all, whenever some are added.
+    """The rows of a CSV, read at the start if the file exists, and written atomically whenever rows are added.
 
     Columns named in `text` are read as text, so that an identifier such as 0012 keeps its zeros.
     """
@@ -22,7 +22,7 @@ class GrowingTable:
         self.rows = self.read() if path.is_file() else pd.DataFrame(columns=columns)
 
     def read(self) -> pd.DataFrame:
-        """The rows as they are on disk."""
+        """The rows on disk."""
         return pd.read_csv(self._path, dtype=dict.fromkeys(self._text, str))
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:

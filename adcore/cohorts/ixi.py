@@ -14,8 +14,8 @@ from adcore.errors import CohortError
 from adcore.prepare.segmentation.structures import OUTSIDE, STRUCTURES, Side, Structure, label_of
 
 MAX_SIDE_RATIO = 2.0
-"""How many times larger one cerebellar hemisphere may be labelled than the other: 91 of the 93 heads lie within 1.1; in two,
-IXI438 and IXI638, the labels call almost everything right (18 and 34 times)."""
+"""Largest ratio between the labelled volumes of the cerebellar hemispheres. Of 93 scans, 91 are within 1.1; in IXI438 and
+IXI638 almost everything is labelled as right (ratios of 18 and 34)."""
 
 SCAN_ENDING = "_T1.nii.gz"
 LABEL_ENDING = "_T1_DLMUSE.nii.gz"
@@ -36,10 +36,10 @@ MUSE_RIGHT: dict[str, tuple[int, ...]] = {
     "white matter": (81, 83, 85, 87, 89, 91, 93),
     "cerebellum": (38, 40),
 }
-"""Numbers of the MUSE atlas (Doshi 2016, NeuroImage 127:186) on the right."""
+"""Numbers of the MUSE atlas (Doshi 2016, NeuroImage 127:186) for the right side."""
 
 MUSE_LEFT_OF = {23: 30, 76: 75}
-"""The left counterpart is the next number, except for these."""
+"""Left counterparts of right numbers, where they are not the next number."""
 
 MUSE_MIDLINE: dict[str, tuple[int, ...]] = {
     "CSF": (1, 46, 69),  # 69 is the optic chiasm: a dozen voxels in the cistern around it
@@ -55,11 +55,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LabelledSubject:
-    """One person's scan and labels.
+    """The scan and labels of one participant.
 
     Attributes:
-        person: IXI's number of the person with its site.
-        age_years, sex: None where the table lacks the person.
+        person: IXI's identifier of the participant, with the site.
+        age_years, sex: None where the table does not list the participant.
     """
 
     person: str
@@ -70,55 +70,57 @@ class LabelledSubject:
 
 
 def load_ixi(root: Path) -> tuple[LabelledSubject, ...]:
-    """The pairs of scans and labels in `t1` and `dlmuse_seg`, by person, with `participants.csv`.
+    """The pairs of scans and labels in `t1` and `dlmuse_seg`, by participant, with `participants.csv`.
 
     Raises:
-        CohortError: the folder holds no pair, or no table.
+        CohortError: the folder contains no pair, or no table.
     """
     try:
         table = pd.read_csv(root / "participants.csv").set_index("MRID")
     except (OSError, KeyError, ValueError) as error:
         raise CohortError("Expected participants.csv with MRID, Age and Sex in the IXI folder. Check the folder.") from error
-    heads = []
+    subjects = []
     for scan in sorted((root / "t1").glob(f"*{SCAN_ENDING}")):
         person = scan.name.removesuffix(SCAN_ENDING)
         labels = root / "dlmuse_seg" / f"{person}{LABEL_ENDING}"
         if labels.is_file():
             known = person in table.index
             age, sex = (float(table.at[person, "Age"]), str(table.at[person, "Sex"])) if known else (None, None)
-            heads.append(LabelledSubject(person, scan, labels, age, sex))
-    if not heads:
-        raise CohortError(f"Expected scans *{SCAN_ENDING} with labels *{LABEL_ENDING} in the IXI folder, found none.")
-    return tuple(heads)
+            subjects.append(LabelledSubject(person, scan, labels, age, sex))
+    if not subjects:
+        raise CohortError(
+            f"Expected scans *{SCAN_ENDING} with labels *{LABEL_ENDING} in the IXI folder, found none. Check the folder."
+        )
+    return tuple(subjects)
 
 
-def with_sound_sides(heads: Iterable[LabelledSubject]) -> tuple[LabelledSubject, ...]:
-    """The heads whose labels tell left from right; the others are named in the log."""
+def with_sound_sides(subjects: Iterable[LabelledSubject]) -> tuple[LabelledSubject, ...]:
+    """The subjects whose labels distinguish left from right; the others are named in the log."""
     sound = []
-    for head in heads:
-        if sides_agree(read_structures(head)):
-            sound.append(head)
+    for subject in subjects:
+        if sides_agree(read_structures(subject)):
+            sound.append(subject)
         else:
-            logger.warning("%s is left out: its labels call almost everything one side", head.person)
+            logger.warning("%s is left out: almost everything is labelled as one side", subject.person)
     return tuple(sound)
 
 
-def read_structures(head: LabelledSubject) -> NDArray[np.uint8]:
-    """One person's labels as classes, on the axes of their file."""
-    return structures_of_muse(np.asarray(nib.Nifti1Image.from_filename(head.labels).dataobj))
+def read_structures(subject: LabelledSubject) -> NDArray[np.uint8]:
+    """The labels of one subject as structure classes, in the voxel order of their file."""
+    return structures_of_muse(np.asarray(nib.Nifti1Image.from_filename(subject.labels).dataobj))
 
 
 def sides_agree(classes: NDArray[np.uint8]) -> bool:
-    """Whether both cerebellar hemispheres are labelled about as large."""
+    """Whether both cerebellar hemispheres have about the same labelled volume."""
     left, right = (np.count_nonzero(classes == label_of("cerebellum", side)) for side in (Side.LEFT, Side.RIGHT))
     return bool(max(left, right) <= MAX_SIDE_RATIO * min(left, right))
 
 
 def structures_of_muse(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
-    """MUSE numbers as classes of adcore.prepare.segmentation.structures.
+    """Convert MUSE numbers to classes of adcore.prepare.segmentation.structures.
 
     Raises:
-        CohortError: a number that the table here does not know.
+        CohortError: a number is not in the table.
     """
     table = muse_table()
     found = np.unique(labels)
@@ -126,23 +128,23 @@ def structures_of_muse(labels: NDArray[np.integer]) -> NDArray[np.uint8]:
     if unknown:
         raise CohortError(f"Expected labels of the MUSE atlas, got {unknown}. Check that the labels are DLMUSE's.")
     lookup = np.zeros(int(found.max()) + 1, dtype=np.uint8)
-    for number, part in table.items():
+    for number, label in table.items():
         if number < len(lookup):
-            lookup[number] = part
+            lookup[number] = label
     return lookup[labels]
 
 
 def muse_table() -> dict[int, int]:
     """MUSE number to class."""
     table = {0: OUTSIDE}
-    for part in STRUCTURES:
-        for number in _muse_numbers(part):
-            table[number] = label_of(part.structure, part.side)
+    for label, structure in enumerate(STRUCTURES, start=1):
+        for number in _muse_numbers(structure):
+            table[number] = label
     return table
 
 
-def _muse_numbers(part: Structure) -> tuple[int, ...]:
-    if part.side is Side.MIDLINE:
-        return MUSE_MIDLINE[part.structure]
-    right = MUSE_RIGHT[part.structure]
-    return right if part.side is Side.RIGHT else tuple(MUSE_LEFT_OF.get(number, number + 1) for number in right)
+def _muse_numbers(structure: Structure) -> tuple[int, ...]:
+    if structure.side is Side.MIDLINE:
+        return MUSE_MIDLINE[structure.structure]
+    right = MUSE_RIGHT[structure.structure]
+    return right if structure.side is Side.RIGHT else tuple(MUSE_LEFT_OF.get(number, number + 1) for number in right)

@@ -1,4 +1,4 @@
-"""Planes of labelled whole heads, with the part of every pixel: the preparation's planes, the labels' own voxels."""
+"""Coronal slices of labelled whole-head scans with the structure of every pixel, sampled from the labels' own voxels."""
 
 import logging
 from dataclasses import replace
@@ -18,32 +18,32 @@ from adcore.prepare.stages import prepare_scan
 from adcore.readers import read_scan
 
 NEIGHBOURS = 12
-"""So many T88 slices before and after those the networks read serve for learning as well."""
+"""Number of T88 slices on either side of those the networks read that are also used for training."""
 
 logger = logging.getLogger(__name__)
 
 
 def wide_slices(config: SliceConfig) -> SliceConfig:
-    """The same planes with NEIGHBOURS more on either side."""
+    """The same slices with NEIGHBOURS more on either side."""
     first, last = config.t88_slices[0], config.t88_slices[-1]
     return replace(config, t88_slices=tuple(range(first - NEIGHBOURS, last + NEIGHBOURS + 1)))
 
 
 def read_subject_slices(
-    head: LabelledSubject, config: SliceConfig, folder: Path
+    subject: LabelledSubject, config: SliceConfig, folder: Path
 ) -> tuple[NDArray[np.float16], NDArray[np.uint8]]:
-    """Planes and labels of one head, or what `folder` keeps of them from before.
+    """Slices and labels of one subject, computed, or read from `folder` where they are cached.
 
     Returns:
-        float16 (N, H, W), as PreparedScan.planes; uint8 (N, H, W), classes of adcore.prepare.segmentation.structures.
+        float16 (N, H, W), as PreparedScan.slices; uint8 (N, H, W), classes of adcore.prepare.segmentation.structures.
     """
-    path = folder / f"{head.person}-{config.digest}.npz"
+    path = folder / f"{subject.person}-{config.digest}.npz"
     if path.is_file():
-        kept = np.load(path)
-        return kept["slices" if "slices" in kept else "planes"], kept["labels"]  # "planes" in 0.1
-    prepared = prepare_scan(read_scan(head.scan), replace(PreparationConfig(), slices=config))
-    classes = read_structures(head)
-    affine = nib.Nifti1Image.from_filename(head.labels).affine
+        cached = np.load(path)
+        return cached["slices" if "slices" in cached else "planes"], cached["labels"]  # "planes" in 0.1
+    prepared = prepare_scan(read_scan(subject.scan), replace(PreparationConfig(), slices=config))
+    classes = read_structures(subject)
+    affine = nib.Nifti1Image.from_filename(subject.labels).affine
     points = prepared.scan_from_atlas_points(slice_points(config))
     labels = _most_likely(classes, np.moveaxis(apply_affine(np.linalg.inv(affine), points), -1, 0))
     slices = prepared.slices.astype(np.float16)
@@ -52,7 +52,7 @@ def read_subject_slices(
 
 
 def _most_likely(classes: NDArray[np.uint8], voxels: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """The class whose linearly interpolated share is largest at each point; voxels (3, ...)."""
+    """The class with the largest linearly interpolated share at each point; voxels (3, ...)."""
     best = np.zeros(voxels.shape[1:], dtype=np.float32)
     labels = np.zeros(voxels.shape[1:], dtype=np.uint8)
     for label in np.unique(classes):

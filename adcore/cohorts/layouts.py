@@ -1,4 +1,4 @@
-"""One way in for every data set: what lies in a folder is recognised, or the layouts that are known are told."""
+"""The entry point for every data set: recognises the layout of a folder, or lists the layouts that can be read."""
 
 import logging
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from adcore.errors import CohortError
 from adcore.prepare.slices import SliceConfig
 
 SLICES = (
-    f"a folder that adcore prepare wrote ({PREPARATION})",
+    f"a folder written by adcore prepare ({PREPARATION})",
     f"OASIS-1 slices ({oasis1.TABLE} and coronal/<session>/<session>.90.png to .99.png)",
     f"OASIS-1 discs ({oasis1.TABLE} and OAS1_xxxx_MR1/{oasis1_discs.T88_FILES})",
     f"OASIS-2 slices ({oasis2.TABLE} and cor/<session>{oasis2.SLICE_ENDING})",
 )
 
-HEADS = (
+WHOLE_HEADS = (
     f"OASIS-1 discs ({oasis1.TABLE} and OAS1_xxxx_MR1/{oasis1_discs.RAW_FILES})",
     f"OASIS-2 as distributed ({oasis2.TABLE} and OAS2_xxxx_MRy/{oasis2.RAW_FILE})",
     f"a BIDS folder ({PARTICIPANTS} and sub-*/[ses-*/]anat/*_T1w.nii.gz)",
@@ -34,12 +34,12 @@ logger = logging.getLogger(__name__)
 
 
 def load_cohort(folder: Path, config: SliceConfig) -> Cohort:
-    """The people of a data set with their planes; what is left out is told in the log, too.
+    """Load the participants of a data set with their slices. Sessions that are left out are also logged.
 
     Args:
-        folder: laid out in one of the ways of PLANES.
+        folder: in one of the layouts SLICES.
     Raises:
-        CohortError: it is not, or holds whole heads that are not prepared yet; what the layout's own loader refuses.
+        CohortError: the layout is not recognised, the scans are not prepared yet, or the layout's own loader refuses them.
     """
     load = _slices_at(folder)
     if load is not None:
@@ -47,30 +47,30 @@ def load_cohort(folder: Path, config: SliceConfig) -> Cohort:
         for sentence in cohort.left_out[:SHOWN_LEFT_OUT]:
             logger.warning("left out: %s", sentence)
         if len(cohort.left_out) > SHOWN_LEFT_OUT:
-            logger.warning("and %d more are left out", len(cohort.left_out) - SHOWN_LEFT_OUT)
+            logger.warning("left out: %d more sessions", len(cohort.left_out) - SHOWN_LEFT_OUT)
         return cohort
-    if _heads_at(folder) is not None:
+    if _scans_at(folder) is not None:
         raise CohortError(
-            f"{folder.name} holds whole heads. Prepare them first: adcore prepare --data {folder.name} --out PREPARED. "
+            f"{folder.name} contains whole-head scans. Prepare them first: adcore prepare --data {folder.name} --out PREPARED. "
             "Then give the folder PREPARED here."
         )
-    raise _not_recognised(folder, SLICES + HEADS)
+    raise _not_recognised(folder, SLICES + WHOLE_HEADS)
 
 
 def find_scans(place: Path) -> ScanList:
-    """The whole heads of a data set, to be prepared.
+    """Find the whole-head scans of a data set, to be prepared.
 
     Args:
-        place: laid out in one of the ways of HEADS; a folder, or the table of scans itself.
+        place: a folder in one of the layouts WHOLE_HEADS, or the table of scans itself.
     Raises:
-        CohortError: it is not; what the layout's own finder refuses.
+        CohortError: the layout is not recognised, or its own finder refuses the data set.
     """
-    find = _heads_at(place)
+    find = _scans_at(place)
     if find is not None:
         return find(place)
     if _slices_at(place) is not None:
-        raise CohortError(f"{place.name} holds planes already. Give it to adcore train or evaluate as it is.")
-    raise _not_recognised(place, HEADS)
+        raise CohortError(f"{place.name} already contains slices. Give it to adcore train or adcore evaluate directly.")
+    raise _not_recognised(place, WHOLE_HEADS)
 
 
 def _slices_at(folder: Path) -> Callable[[Path, SliceConfig], Cohort] | None:
@@ -85,7 +85,7 @@ def _slices_at(folder: Path) -> Callable[[Path, SliceConfig], Cohort] | None:
     return None
 
 
-def _heads_at(place: Path) -> Callable[[Path], ScanList] | None:
+def _scans_at(place: Path) -> Callable[[Path], ScanList] | None:
     manifest = find_manifest(place)
     if manifest is not None:
         return lambda _: read_manifest(manifest)
@@ -100,5 +100,5 @@ def _heads_at(place: Path) -> Callable[[Path], ScanList] | None:
 
 def _not_recognised(place: Path, layouts: tuple[str, ...]) -> CohortError:
     if not place.exists():
-        return CohortError(f"{place} is not there. Check the path.")
-    return CohortError(f"{place.name} is laid out in no way that is known here. Known are: {'; '.join(layouts)}.")
+        return CohortError(f"{place} does not exist. Check the path.")
+    return CohortError(f"The layout of {place.name} is not recognised. Expected one of: {'; '.join(layouts)}.")

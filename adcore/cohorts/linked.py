@@ -10,7 +10,7 @@ LINK_COLUMNS = ("oasis2_mri", "oasis1_id")
 
 
 def read_links(path: Path) -> tuple[tuple[str, str], ...]:
-    """Pairs of sessions of one person, from a table with the columns LINK_COLUMNS.
+    """Pairs of sessions of the same participant, from a table with the columns LINK_COLUMNS.
 
     Raises:
         CohortError: the table or one of the columns is missing.

@@ -1,4 +1,4 @@
-"""A plain CSV that says where each scan lies and what is known of the person: the simplest way to bring one's own data."""
+"""A plain CSV with the path of each scan and the fields of its participant: the simplest way to use one's own data."""
 
 from pathlib import Path
 
@@ -15,19 +15,19 @@ PATH_COLUMN, PERSON_COLUMN = "path", "person"
 
 
 def find_manifest(place: Path) -> Path | None:
-    """The manifest at a place: a CSV itself, or a folder's manifest.csv."""
+    """The manifest at a path: the CSV itself, or manifest.csv in a folder; None where there is none."""
     path = place / MANIFEST if place.is_dir() else place
     return path if path.is_file() and path.suffix.lower() in (".csv", ".tsv") else None
 
 
 def read_manifest(path: Path) -> ScanList:
-    """The scans that a manifest lists.
+    """The scans listed in a manifest.
 
     Args:
-        path: a table with the columns `path` and `person`, and where they are known `session` and the fields of a cohort. Paths
-            are relative to it. Where `session` is empty or absent, a person's scans are counted in the table's order.
+        path: a table with the columns `path` and `person`, and optionally `session` and the fields of a cohort. Paths are
+            relative to the table. Where `session` is empty or absent, the scans of a participant are numbered in table order.
     Raises:
-        CohortError: one of the two columns is missing, a value can't be meant, or no scan is there.
+        CohortError: one of the two columns is missing, a value is invalid, or no scan exists.
     """
     raw = read_text_table(path)
     table = usual_columns(raw, path.name)
@@ -35,14 +35,14 @@ def read_manifest(path: Path) -> ScanList:
     if column is None or PERSON_COLUMN not in table:
         raise CohortError(
             f"Expected the columns {PATH_COLUMN} and {PERSON_COLUMN} in {path.name}, got {', '.join(raw.columns)}. "
-            f"Beside them it may have {', '.join(name for name in COLUMNS if name != PERSON_COLUMN)}."
+            f"Optional columns: {', '.join(name for name in COLUMNS if name != PERSON_COLUMN)}."
         )
     table["session"] = _sessions(table)
     table = clean(table, path.name)
     scans = [path.parent / cell.strip() for cell in raw[column]]
     present = [scan.exists() and bool(cell.strip()) for scan, cell in zip(scans, raw[column], strict=True)]
     left_out = tuple(
-        f"{path.name}, line {line}: the scan is not there. Its path should be relative to {path.name}."
+        f"{path.name}, line {line}: the scan does not exist. Its path has to be relative to {path.name}."
         for line, here in enumerate(present, start=2)
         if not here
     )
@@ -55,7 +55,7 @@ def read_manifest(path: Path) -> ScanList:
 
 
 def _sessions(table: pd.DataFrame) -> list[str]:
-    """Every session's name, person included, since two people's first sessions are not one."""
+    """The name of every session, including the participant, since different participants may use the same session names."""
     given = table["session"].str.strip() if "session" in table else pd.Series("", index=table.index)
     count = table.groupby(PERSON_COLUMN).cumcount() + 1
     names = given.where(given != "", count.astype(str))

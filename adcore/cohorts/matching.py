@@ -1,4 +1,4 @@
-"""Rows of a table and scans brought together; what stands alone or can't be read is named, never dropped in silence."""
+"""Match rows of a table with scans; unmatched or unreadable ones are named, never dropped silently."""
 
 from collections.abc import Callable
 
@@ -12,16 +12,16 @@ from adcore.errors import AdcoreError, CohortError
 
 
 def with_scans(table: pd.DataFrame, scanned: set[str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The rows that have a scan, and a sentence for every row without one and every scan without a row.
+    """The rows that have a scan, and a sentence for every row without a scan and every scan without a row.
 
     Raises:
-        CohortError: no row has one.
+        CohortError: no row has a scan.
     """
     rows = set(table["session"])
     if not rows & scanned:
         raise CohortError(
-            f"Expected scans of the {len(rows)} sessions in the table, found none of them. Check that table and scans belong "
-            "together and lie where they were distributed."
+            f"Expected scans of the {len(rows)} sessions in the table, found none. Check that table and scans belong together "
+            "and that the folders are as distributed."
         )
     left_out = [f"{session}: in the table, but has no scan." for session in sorted(rows - scanned)]
     left_out += [f"{session}: has a scan, but is not in the table." for session in sorted(scanned - rows)]
@@ -38,11 +38,11 @@ def read_slices_of(
     """The cohort of the sessions that can be read.
 
     Args:
-        read: gives a session's planes, (N, H, W), or refuses with a sentence.
-        left_out: sentences about other sessions; those about what can't be read are added.
-        description: what the progress bar counts.
+        read: returns the slices of a session, (N, H, W), or raises AdcoreError.
+        left_out: sentences about other sessions; those about unreadable sessions are added.
+        description: label of the progress bar.
     Raises:
-        CohortError: none can be read.
+        CohortError: no session can be read.
     """
     stacks: dict[str, NDArray[np.float32]] = {}
     broken = []
@@ -52,6 +52,6 @@ def read_slices_of(
         except AdcoreError as error:
             broken.append(f"{session}: {error}")
     if not stacks:
-        raise CohortError(f"None of the {len(broken)} sessions can be read. The first: {broken[0]}")
+        raise CohortError(f"None of the {len(broken)} sessions can be read. The first one is {broken[0]}")
     kept = table[table["session"].isin(set(stacks))].reset_index(drop=True)
     return Cohort(kept, np.stack([stacks[session] for session in kept["session"]]), t88_slices, (*left_out, *broken))

@@ -34,8 +34,8 @@ COLUMN_OF = {
     "nwbv": "nWBV",
 }
 
-# OASIS-1 codes education in five steps (below high school, high school, some college, college, beyond); these years fall
-# into the same steps when adcore.networks.clinical_mlp codes them.
+# OASIS-1 codes education in five levels (below high school, high school, some college, college, beyond); these years map to
+# the same levels when adcore.networks.clinical_mlp encodes them.
 EDUCATION_YEARS = {1: 10.0, 2: 12.0, 3: 14.0, 4: 16.0, 5: 18.0}
 
 
@@ -43,7 +43,7 @@ def load_oasis1(folder: Path, config: SliceConfig) -> Cohort:
     """Read every session of the table that has its slices.
 
     Args:
-        folder: holds `oasis_cross-sectional.csv` and `coronal/<session>/<session>.<slice>.png`.
+        folder: contains `oasis_cross-sectional.csv` and `coronal/<session>/<session>.<slice>.png`.
     Raises:
         CohortError: the table or all slices are missing.
     """
@@ -53,11 +53,11 @@ def load_oasis1(folder: Path, config: SliceConfig) -> Cohort:
     def read(session: str) -> NDArray[np.float32]:
         return read_stack(folder / "coronal" / session, config, pixels)
 
-    return read_slices_of(table, read, config.t88_slices, left_out, "OASIS-1 planes")
+    return read_slices_of(table, read, config.t88_slices, left_out, "OASIS-1 slices")
 
 
 def find_table(folder: Path) -> Path:
-    """The clinical table, however its release is dated.
+    """The clinical table, whatever the date in its file name.
 
     Raises:
         CohortError: there is none, or more than one; spreadsheets are not read.
@@ -66,20 +66,20 @@ def find_table(folder: Path) -> Path:
     if len(found) == 1:
         return found[0]
     if found:
-        raise CohortError(f"Expected one table {TABLES} in {folder.name}, found {len(found)}. Keep the one that counts.")
+        raise CohortError(f"Expected one table {TABLES} in {folder.name}, found {len(found)}. Keep only the current one.")
     sheet = next(iter(folder.glob("oasis_cross-sectional*.xls*")), None)
-    advice = f"Save {sheet.name} as CSV under that name." if sheet else "Put it there: OASIS distributes it beside the discs."
-    raise CohortError(f"Expected the OASIS-1 table {TABLE} in {folder.name}, but it is not there. {advice}")
+    advice = f"Save {sheet.name} as CSV under that name." if sheet else "Copy it there: OASIS distributes it with the discs."
+    raise CohortError(f"Expected the OASIS-1 table {TABLE} in {folder.name}, but it is missing. {advice}")
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """The clinical table with the project's names and units; Educ's code becomes years. Without a column of CDR nobody has one.
+    """The clinical table with the project's names and units; Educ codes become years. Without a CDR column, every CDR is unknown.
 
     Raises:
-        CohortError: the file or one of its columns is missing, or a value can't be meant.
+        CohortError: the file or one of its columns is missing, or a value is invalid.
     """
     if not path.is_file():
-        raise CohortError(f"Expected the OASIS-1 table {path.name} in {path.parent.name}, but it is not there.")
+        raise CohortError(f"Expected the OASIS-1 table {path.name} in {path.parent.name}, but it is missing. Copy it there.")
     raw = read_text_table(path)
     missing = [column for column in COLUMN_OF.values() if column not in (*raw.columns, LABEL)]
     if missing:
@@ -96,12 +96,12 @@ def _years(cell: str, name: str, line: int) -> float | None:
     except ValueError:
         code = -1.0
     if code is not None and code not in EDUCATION_YEARS:
-        raise CohortError(f"{name}, line {line}: Educ is a code from 1 to 5 here, got '{cell}'. Correct it, or leave it empty.")
+        raise CohortError(f"{name}, line {line}: Educ is a code from 1 to 5, got '{cell}'. Correct it, or leave it empty.")
     return None if code is None else EDUCATION_YEARS[int(code)]
 
 
 def read_stack(folder: Path, config: SliceConfig, pixels: NDArray[np.float64]) -> NDArray[np.float32]:
-    """One session's planes, float32 (N, H, W), from the folder of its slices.
+    """The slices of one session, float32 (N, H, W), from its folder of PNG files.
 
     Args:
         pixels: t88_pixels(config).
@@ -109,10 +109,10 @@ def read_stack(folder: Path, config: SliceConfig, pixels: NDArray[np.float64]) -
         CohortError: a slice is missing.
     """
     slices = []
-    for place in config.t88_slices:
-        path = folder / f"{folder.name}.{place}.png"
+    for position in config.t88_slices:
+        path = folder / f"{folder.name}.{position}.png"
         if not path.is_file():
-            raise CohortError(f"{folder.name} lacks slice {place}: expected {path.name}.")
+            raise CohortError(f"{folder.name} lacks slice {position}: expected {path.name}. Copy the session again.")
         slices.append(map_coordinates(_read_slice(path), pixels, order=1))
     return scale_slices(np.stack(slices), config)
 
@@ -121,8 +121,8 @@ def _read_slice(path: Path) -> NDArray[np.float32]:
     try:
         with Image.open(path) as picture:
             image = np.asarray(picture, dtype=np.float32)
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow's ways to say that a picture is damaged
-        raise CohortError(f"{path.name} can't be read. Copy it again.") from error
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow raises these for damaged images
+        raise CohortError(f"{path.name} cannot be read. Copy it again.") from error
     if image.shape != SLICE_SHAPE:
-        raise CohortError(f"Expected a grey picture of {SLICE_SHAPE} pixels in {path.name}, got {image.shape}.")
+        raise CohortError(f"Expected a grey image of {SLICE_SHAPE} pixels in {path.name}, got {image.shape}. Copy it again.")
     return image

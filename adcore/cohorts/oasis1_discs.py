@@ -1,8 +1,8 @@
-"""OASIS-1's discs as they are distributed: T88 volumes, whose coronal slices are those that the networks know, and raw heads.
+"""OASIS-1's discs as distributed: T88 volumes, which contain the coronal slices the networks were trained on, and raw scans.
 
-Orientations: T88 volumes run to the left, the front and up, raw ones to the front, up and to the left, as
-https://brainder.org/2011/08/13/converting-oasis-brains-to-nifti/ found; Analyze headers cannot say so. The ten slices are
-held against MNI152 all the same, so that volumes stored in another way are refused.
+Orientations: the axes of T88 volumes run left, anterior, superior, those of raw scans anterior, superior, left (see
+https://brainder.org/2011/08/13/converting-oasis-brains-to-nifti/); Analyze headers cannot store this. The ten slices are compared
+with MNI152, so that volumes stored in another orientation are refused.
 """
 
 from functools import lru_cache
@@ -29,15 +29,15 @@ RAW_FILES = "RAW/*_mpr-1_anon.hdr"
 T88_AXES, RAW_AXES = "LAS", "ASL"
 T88_SHAPE = (176, 208, 176)
 
-LOOKED_AT = 10
-"""Volumes whose orientation is checked; one data set stores all of them alike."""
+ORIENTATION_CHECKED = 10
+"""Number of volumes whose orientation is checked; within a data set all have the same."""
 
-OTHER_WAYS = {"back to front": (1,), "upside down": (2,), "turned over": (1, 2)}
-"""Mirrored volumes can't be told so: MNI152 is symmetric."""
+OTHER_ORIENTATIONS = {"back to front": (1,), "upside down": (2,), "rotated by 180 degrees": (1, 2)}
+"""Axes that are flipped. Mirrored volumes cannot be recognised, because MNI152 is symmetric."""
 
 
 def disc_sessions(folder: Path, files: str) -> dict[str, Path]:
-    """The first file of each session that matches, in session folders here or one level down (`disc1` to `disc12`)."""
+    """The first matching file of each session, in session folders here or one level down (`disc1` to `disc12`)."""
     found: dict[str, Path] = {}
     for session in sorted([*folder.glob("OAS1_*_MR*/"), *folder.glob("*/OAS1_*_MR*/")]):
         for path in sorted(session.glob(files))[:1]:
@@ -46,10 +46,10 @@ def disc_sessions(folder: Path, files: str) -> dict[str, Path]:
 
 
 def load_discs(folder: Path, config: SliceConfig) -> Cohort:
-    """Read the planes of every session of the table that has its T88 volume.
+    """Read the slices of every session of the table that has its T88 volume.
 
     Raises:
-        CohortError: table or volumes are missing, or lie otherwise than OASIS distributes them.
+        CohortError: table or volumes are missing, or the volumes have another orientation than OASIS distributes.
     """
     paths = disc_sessions(folder, T88_FILES)
     table, left_out = with_scans(read_table(find_table(folder)), set(paths))
@@ -59,21 +59,21 @@ def load_discs(folder: Path, config: SliceConfig) -> Cohort:
     def read(session: str) -> NDArray[np.float32]:
         volume = _read_t88(paths[session])
         slices = _slices(volume, config, pixels)
-        if len(similarity) < LOOKED_AT:
-            ways = [template_similarity(_slices(np.flip(volume, axes), config, pixels), config) for axes in OTHER_WAYS.values()]
-            similarity.append([template_similarity(slices, config), *ways])
+        if len(similarity) < ORIENTATION_CHECKED:
+            flipped = (_slices(np.flip(volume, axes), config, pixels) for axes in OTHER_ORIENTATIONS.values())
+            similarity.append([template_similarity(candidate, config) for candidate in (slices, *flipped)])
         return slices
 
     cohort = read_slices_of(table, read, config.t88_slices, left_out, "OASIS-1 volumes")
-    _refuse_other_ways(np.mean(similarity, axis=0))
+    _refuse_other_orientations(np.mean(similarity, axis=0))
     return cohort
 
 
 def find_raw_scans(folder: Path) -> ScanList:
-    """The first acquisition of every session, a whole head, for preparation.
+    """The first acquisition of every session, a whole-head scan, for preparation.
 
     Raises:
-        CohortError: the table is missing or fits no scan.
+        CohortError: the table is missing or matches no scan.
     """
     paths = disc_sessions(folder, RAW_FILES)
     table, left_out = with_scans(read_table(find_table(folder)), set(paths))
@@ -81,7 +81,7 @@ def find_raw_scans(folder: Path) -> ScanList:
 
 
 def coronal_slice(volume: NDArray[np.float32], number: int) -> NDArray[np.float32]:
-    """Slice of a T88 volume stored as T88_AXES, as OASIS-1's pictures show it: row 0 superior, column 0 the patient's right."""
+    """A slice of a T88 volume in T88_AXES, oriented as OASIS-1's images: row 0 superior, column 0 the patient's right."""
     return volume[:, number, ::-1].T
 
 
@@ -89,7 +89,7 @@ def _read_t88(path: Path) -> NDArray[np.float32]:
     volume = in_child(read_pair, path, T88_AXES).voxels
     if volume.shape != T88_SHAPE:
         raise CohortError(
-            f"Expected a T88 volume of {T88_SHAPE} voxels, got {volume.shape}. Take the file as OASIS distributes it."
+            f"Expected a T88 volume of {T88_SHAPE} voxels, got {volume.shape}. Use the file as OASIS distributes it."
         )
     return volume
 
@@ -102,21 +102,25 @@ def _resample(volume: NDArray[np.float32], config: SliceConfig, pixels: NDArray[
     return np.stack([map_coordinates(coronal_slice(volume, number), pixels, order=1) for number in config.t88_slices])
 
 
-def _refuse_other_ways(similarity: NDArray[np.float64]) -> None:
-    """Args: likeness to MNI152 as expected, and in each of OTHER_WAYS."""
+def _refuse_other_orientations(similarity: NDArray[np.float64]) -> None:
+    """Refuse the volumes if another orientation fits better.
+
+    Args:
+        similarity: to MNI152, as stored and in each of OTHER_ORIENTATIONS.
+    """
     best = int(similarity.argmax())
     if best:
         raise CohortError(
-            f"The T88 volumes seem to be stored {list(OTHER_WAYS)[best - 1]}: so read, they are more like MNI152 "
-            f"(correlation {similarity[best]:.2f} against {similarity[0]:.2f}). Take the files as OASIS distributes them."
+            f"The T88 volumes seem to be stored {list(OTHER_ORIENTATIONS)[best - 1]}: read that way, they match MNI152 better "
+            f"(correlation {similarity[best]:.2f} instead of {similarity[0]:.2f}). Use the files as OASIS distributes them."
         )
 
 
 def template_similarity(slices: NDArray[np.float32], config: SliceConfig) -> float:
-    """Correlation of planes (N, H, W) with those of MNI152's template, inside the outline."""
+    """Correlation between slices (N, H, W) and the same slices of the MNI152 template, inside the outline."""
     inside = slice_mask(config)
-    seen = slices[inside]
-    return float(np.corrcoef(seen, _template_slices(config)[inside])[0, 1]) if seen.any() else 0.0
+    values = slices[inside]
+    return float(np.corrcoef(values, _template_slices(config)[inside])[0, 1]) if values.any() else 0.0
 
 
 @lru_cache(maxsize=2)

@@ -1,6 +1,6 @@
-"""OASIS-2 (Marcus et al. 2010, J Cogn Neurosci 22:2677): older people at several visits, as single slices or as raw heads.
+"""OASIS-2 (Marcus et al. 2010, J Cogn Neurosci 22:2677): older adults at several visits, as single slices or raw scans.
 
-A slice gives one plane, which takes the place of the nearest plane that the networks read; see oasis2_space for where it lies.
+A single slice replaces the nearest of the slices that the networks read; for its position see oasis2_space.
 """
 
 from dataclasses import replace
@@ -25,10 +25,10 @@ TABLES = "oasis_longitudinal*.csv"
 SLICE_ENDING = "_cor.nii.gz"
 RAW_FILE = "RAW/mpr-1.nifti.hdr"
 RAW_AXES = "ASL"
-"""As OASIS-1's raw heads lie; what the headers say is not relied on."""
+"""Orientation of OASIS-1's raw scans; the headers are not relied on."""
 
 LABEL = "CDR"
-"""May be absent: then nobody has one."""
+"""The column may be absent; every CDR is then unknown."""
 
 DELAY = "MR Delay"
 
@@ -37,7 +37,7 @@ COLUMN_OF = {
     "session": "MRI ID",
     "age_years": "Age",
     "sex": "M/F",
-    "education_years": "EDUC",  # years here, a code in OASIS-1
+    "education_years": "EDUC",  # in years, unlike the code of OASIS-1
     "ses": "SES",
     "mmse": "MMSE",
     "cdr": LABEL,
@@ -47,12 +47,12 @@ COLUMN_OF = {
 
 
 def load_oasis2(folder: Path, config: SliceConfig) -> Cohort:
-    """Read the one coronal slice of every visit as the plane nearest to it.
+    """Read the single coronal slice of every visit, at the nearest slice position that the networks read.
 
     Args:
-        folder: holds `oasis_longitudinal.csv` and `cor/<session>_cor.nii.gz`.
+        folder: contains `oasis_longitudinal.csv` and `cor/<session>_cor.nii.gz`.
     Raises:
-        CohortError: table or slices are missing, or all are of another kind.
+        CohortError: table or slices are missing, or no slice can be read.
     """
     paths = {path.name.removesuffix(SLICE_ENDING): path for path in (folder / "cor").glob(f"*{SLICE_ENDING}")}
     table, left_out = with_scans(read_table(find_table(folder)), set(paths))
@@ -64,12 +64,12 @@ def load_oasis2(folder: Path, config: SliceConfig) -> Cohort:
 
 
 def find_oasis2_scans(folder: Path) -> ScanList:
-    """The first acquisition of every visit, a whole head, for preparation.
+    """The first acquisition of every visit, a whole-head scan, for preparation.
 
     Args:
-        folder: holds the table and `OAS2_xxxx_MRy/RAW/mpr-1.nifti.hdr`, possibly one level down (`OAS2_RAW_PART1`, ...).
+        folder: contains the table and `OAS2_xxxx_MRy/RAW/mpr-1.nifti.hdr`, possibly one level down (`OAS2_RAW_PART1`, ...).
     Raises:
-        CohortError: the table is missing or fits no scan.
+        CohortError: the table is missing or matches no scan.
     """
     scans = raw_sessions(folder)
     table, left_out = with_scans(read_table(find_table(folder)), set(scans))
@@ -77,7 +77,7 @@ def find_oasis2_scans(folder: Path) -> ScanList:
 
 
 def raw_sessions(folder: Path) -> dict[str, Path]:
-    """Raw heads by session."""
+    """Raw scans by session."""
     sessions = [*folder.glob("OAS2_*_MR*/"), *folder.glob("*/OAS2_*_MR*/")]
     return {session.name: session / RAW_FILE for session in sessions if (session / RAW_FILE).is_file()}
 
@@ -91,18 +91,18 @@ def find_table(folder: Path) -> Path:
     found = sorted(folder.glob(TABLES))
     if len(found) != 1:
         raise CohortError(
-            f"Expected one table {TABLE} in {folder.name}, found {len(found)}. Save the one that OASIS distributes as CSV there."
+            f"Expected one table {TABLE} in {folder.name}, found {len(found)}. Save the one that OASIS distributes there as CSV."
         )
     return found[0]
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """The clinical table with the project's names, one row a visit, a person's visits in their order.
+    """The clinical table with the project's names, one row per visit, the visits of a participant in their order.
 
-    `Group` is left out: it calls people "Converted" from their first visit on, which nobody knew then.
+    `Group` is left out: it labels participants "Converted" from their first visit on, before this was known.
 
     Raises:
-        CohortError: a column is missing, or a value can't be meant.
+        CohortError: a column is missing, or a value is invalid.
     """
     raw = read_text_table(path)
     missing = [column for column in (*COLUMN_OF.values(), "Visit") if column not in (*raw.columns, LABEL)]
@@ -115,10 +115,10 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def read_days(path: Path) -> pd.Series:
-    """Days from each person's first visit, by session; the ages in the table are whole years, too coarse for a rate.
+    """Days since the participant's first visit, by session; the ages in the table are whole years, too coarse for a rate.
 
     Raises:
-        CohortError: a column is missing, or a value is no number.
+        CohortError: a column is missing, or a value is not a number.
     """
     raw = read_text_table(path)
     missing = [column for column in (COLUMN_OF["session"], DELAY) if column not in raw.columns]
@@ -126,19 +126,21 @@ def read_days(path: Path) -> pd.Series:
         raise CohortError(f"The OASIS-2 table has no column {', '.join(missing)}. Use the table as OASIS distributes it.")
     days = pd.to_numeric(raw[DELAY], errors="coerce").set_axis(raw[COLUMN_OF["session"]])
     if days.isna().any():
-        raise CohortError(f"Expected days in the column {DELAY} of every visit; {days.index[days.isna()][0]} has none.")
+        raise CohortError(
+            f"Expected days in the column {DELAY} for every visit, but {days.index[days.isna()][0]} has none. Fill them in."
+        )
     return days
 
 
 def resampled_slice(image: NDArray[np.float32], config: SliceConfig) -> NDArray[np.float32]:
-    """A slice as read_slice gives it on the grid of the nearest plane, scaled, (H, W).
+    """A slice from read_slice resampled to the grid of the nearest network slice, scaled, (H, W).
 
-    Kept is what lies inside the nearest plane's outline and inside that of the slice's own place: the first is the frame that
-    the networks know, the second leaves out what is left of the skull's base. Grey matter lies at 0.63 of white then, as on
-    OASIS-1's planes, so its contrast is left alone.
+    Pixels are kept inside both the outline of the nearest network slice, which is the frame the networks were trained with, and
+    the outline at the slice's own position, which removes remains of the skull base. Grey matter is then at 0.63 of white matter,
+    as in OASIS-1, so the contrast is not changed.
 
     Raises:
-        PreparationError: nothing bright lies there.
+        PreparationError: there is no signal inside the outline.
     """
     frame = replace(config, t88_slices=(nearest_slice(config),))
     shown = slice_mask(frame) & slice_mask(replace(config, t88_slices=(T88_SLICE,)))
@@ -147,5 +149,5 @@ def resampled_slice(image: NDArray[np.float32], config: SliceConfig) -> NDArray[
 
 
 def nearest_slice(config: SliceConfig) -> int:
-    """The place of the plane that lies nearest to the slices."""
+    """The number of the network slice nearest to OASIS-2's slices."""
     return min(config.t88_slices, key=lambda number: abs(number - T88_SLICE))

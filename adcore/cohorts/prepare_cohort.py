@@ -1,4 +1,4 @@
-"""A data set's whole heads made ready for training: in parallel, one file a session, going on where it stopped."""
+"""Prepare the whole-head scans of a data set for training: in parallel, one file per session, resuming where it stopped."""
 
 import multiprocessing
 from collections.abc import Iterator
@@ -26,11 +26,11 @@ PICTURES = "pictures"
 
 
 @dataclass(frozen=True)
-class HeadTask:
-    """One scan's preparation, with all that another process needs to know.
+class ScanTask:
+    """The preparation of one scan, with everything a worker process needs.
 
     Attributes:
-        name: the scan's path as it is written down.
+        name: path of the scan as written to the tables.
         axes: as read_pair takes them.
         out: the prepared folder.
     """
@@ -45,36 +45,36 @@ class HeadTask:
 
 
 def prepare_cohort(
-    heads: ScanList, out: Path, workers: int = 1, config: PreparationConfig | None = None, *, again: bool = False
+    scans: ScanList, out: Path, workers: int = 1, config: PreparationConfig | None = None, *, again: bool = False
 ) -> tuple[int, int]:
-    """Prepare every head that is not done, and write the tables and contact sheets of all.
+    """Prepare every scan that is not done, and write the tables and contact sheets of all.
 
-    A session is done when its outcome is kept and its file has not changed since. A scan that cannot be read, placed or passed
-    is an outcome, too.
+    A session is done when its outcome is stored and its file has not changed since. A scan that cannot be read or registered, or
+    fails a check, has an outcome too.
 
     Args:
         out: the prepared folder; see adcore.cohorts.prepared_folder.
-        workers: processes that prepare at once; each takes about 2.5 GB and shares the cores with the others.
-        again: whether scans that could not be used before are tried once more.
+        workers: number of parallel processes; each needs about 2.5 GB and they share the cores.
+        again: retry scans that could not be used before.
     Returns:
-        how many sessions can be used, and how many cannot.
+        the number of usable and of unusable sessions.
     Raises:
-        CohortError: the folder was made with another configuration, or a worker was killed.
+        CohortError: the folder was prepared with another configuration, or a worker process was killed.
     """
     config = config or PreparationConfig()
     folder = PreparedFolder(out, config)
     folder.begin()
     (out / PICTURES).mkdir(exist_ok=True)
     tasks = [
-        HeadTask(session, scan, _told(scan, heads.root), _stamp(scan), heads.axes, out, config)
-        for session, scan in zip(heads.table["session"], heads.scans, strict=True)
+        ScanTask(session, scan, _name(scan, scans.root), _stamp(scan), scans.axes, out, config)
+        for session, scan in zip(scans.table["session"], scans.scans, strict=True)
     ]
     left = [task for task in tasks if not _done(folder.outcome(task.session), task, again)]
     try:
         for _ in tqdm(_run(left, workers), desc="preparing", total=len(left), disable=None):
             pass
     finally:
-        counts = folder.write_tables(heads)
+        counts = folder.write_tables(scans)
     pictures = [picture for task in tasks if (picture := _picture(folder, task.session)).is_file()]
     for sheet in out.glob("sheet_*.png"):
         sheet.unlink()
@@ -82,8 +82,8 @@ def prepare_cohort(
     return counts
 
 
-def prepare_one(task: HeadTask) -> str:
-    """Prepare one head and keep what became of it; returns the session's name."""
+def prepare_one(task: ScanTask) -> str:
+    """Prepare one scan and store its outcome; returns the name of the session."""
     folder = PreparedFolder(task.out, task.config)
     picture = _picture(folder, task.session)
     picture.unlink(missing_ok=True)
@@ -101,12 +101,12 @@ def prepare_one(task: HeadTask) -> str:
     return task.session
 
 
-def _run(tasks: list[HeadTask], workers: int) -> Iterator[str]:
+def _run(tasks: list[ScanTask], workers: int) -> Iterator[str]:
     if workers == 1 or len(tasks) < 2:
         yield from map(prepare_one, tasks)
         return
     threads = max(1, torch.get_num_threads() // workers)
-    context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads half
+    context = multiprocessing.get_context("spawn")  # a fork would leave torch's threads in a broken state
     with ProcessPoolExecutor(workers, context, torch.set_num_threads, (threads,)) as pool:
         waiting = [pool.submit(prepare_one, task) for task in tasks]
         try:
@@ -114,18 +114,19 @@ def _run(tasks: list[HeadTask], workers: int) -> Iterator[str]:
                 yield future.result()
         except BrokenProcessPool as error:
             raise CohortError(
-                "A worker process was killed, most likely for want of memory. What is done is kept: run again with fewer workers."
+                "A worker process was killed, most likely because memory ran out. Finished scans are kept: run again with fewer "
+                "workers."
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _done(outcome: Outcome | None, task: HeadTask, again: bool) -> bool:
+def _done(outcome: Outcome | None, task: ScanTask, again: bool) -> bool:
     return outcome is not None and outcome.stamp == task.stamp and (outcome.usable or not again)
 
 
 def _volumes(prepared: PreparedScan) -> tuple[float | None, float | None]:
-    """Intracranial volume in cubic centimetres and the brain's share of it, by the structure network."""
+    """Intracranial volume in cubic centimetres and the brain's share of it, measured by the structure network."""
     whole = prepared.volume_ml(INTRACRANIAL)
     return (round(whole, 1), round(prepared.volume_ml(MEASURES["whole brain"]) / whole, 4)) if whole else (None, None)
 
@@ -134,12 +135,12 @@ def _picture(folder: PreparedFolder, session: str) -> Path:
     return folder.path / PICTURES / folder.file_of(session).with_suffix(".png").name
 
 
-def _told(scan: Path, root: Path) -> str:
+def _name(scan: Path, root: Path) -> str:
     return scan.relative_to(root).as_posix() if scan.is_relative_to(root) else str(scan)
 
 
 def _stamp(scan: Path) -> str:
-    """Size and time of every file that belongs to the scan: an .img beside its .hdr, the slices in a folder."""
+    """Number, total size and latest time of the files of a scan: .hdr and .img, or all slices in a folder."""
     files = sorted(scan.rglob("*")) if scan.is_dir() else sorted(scan.parent.glob(f"{escape(scan.stem)}.*")) or [scan]
     states = [file.stat() for file in files if file.is_file()]
     return f"{len(states)} {sum(state.st_size for state in states)} {max((state.st_mtime_ns for state in states), default=0)}"

@@ -1,9 +1,9 @@
-"""A folder of prepared heads: one file a session, written whole or not at all, and a table. `adcore prepare` writes it.
+"""A folder of prepared scans, as `adcore prepare` writes it: one file per session, written atomically, and tables.
 
-preparation.json        the configuration's digest; a folder made with another one is refused
-sessions/<key>.npz      what became of one scan: its planes and measures, or why it can't be used
-cohort.csv              the sessions that can be used, with what is known of the people
-failed.csv              the others, each with its sentence
+preparation.json        the digest of the configuration; a folder prepared with another one is refused
+sessions/<key>.npz      the outcome of one scan: its slices and measures, or why it cannot be used
+cohort.csv              the usable sessions with the fields of their participants
+failed.csv              the others, each with the reason
 """
 
 import hashlib
@@ -32,15 +32,15 @@ FAILED_COLUMNS = ("session", "scan", "sentence")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one scan.
+    """The outcome of preparing one scan.
 
     Attributes:
-        session: its name in the cohort.
-        scan: where it lies, told from the data set's folder.
-        stamp: size and time of the file, by which a changed one is noticed.
-        sha256: of the scan's content; empty where it could not be read.
-        sentences: why it can't be used; empty where it can.
-        etiv_cm3, nwbv: intracranial volume and the brain's share of it by the structure network; None where unmeasured.
+        session: name of the session in the cohort.
+        scan: path of the scan relative to the data set's folder.
+        stamp: size and time of the file, by which a change is detected.
+        sha256: digest of the scan's content; empty where it could not be read.
+        sentences: reasons why the scan cannot be used; empty where it can.
+        etiv_cm3, nwbv: intracranial volume and the brain's share of it, by the structure network; None where unmeasured.
     """
 
     session: str
@@ -53,15 +53,15 @@ class Outcome:
 
     @property
     def usable(self) -> bool:
-        """Whether the cohort has it."""
+        """Whether the session belongs to the cohort."""
         return not self.sentences
 
 
 class PreparedFolder:
-    """The folder, opened with the configuration that its planes are or will be made with.
+    """The folder, opened with the configuration that its slices are or will be prepared with.
 
     Raises:
-        CohortError: it was made with another one.
+        CohortError: it was prepared with another configuration, or its statement is damaged.
     """
 
     def __init__(self, path: Path, config: PreparationConfig):
@@ -77,24 +77,24 @@ class PreparedFolder:
                 ) from error
             if digest != config.digest:
                 raise CohortError(
-                    f"{path.name} was prepared with the configuration {digest}, but {config.digest} is asked for. "
+                    f"{path.name} was prepared with the configuration {digest}, but {config.digest} is required. "
                     "Prepare the scans again into a new folder."
                 )
 
     def begin(self) -> None:
-        """Make what is missing: the folder, and the statement of its configuration."""
+        """Create the folder and write its configuration."""
         (self.path / SESSIONS).mkdir(parents=True, exist_ok=True)
         statement = {"digest": self._config.digest, "config": asdict(self._config)}
         content = (json.dumps(statement, indent=1) + "\n").encode()
         write_atomically(self.path / PREPARATION, lambda file: file.write(content))
 
     def file_of(self, session: str) -> Path:
-        """Where a session's outcome is kept; the name is safe whatever the session is called."""
+        """The file of a session's outcome; the file name is safe for any session name."""
         key = hashlib.sha256(session.encode()).hexdigest()[:8]
         return self.path / SESSIONS / f"{re.sub('[^A-Za-z0-9_-]', '-', session)[:80]}-{key}.npz"
 
     def outcome(self, session: str) -> Outcome | None:
-        """What became of a session; None where nothing is kept, or what is kept is damaged."""
+        """The outcome of a session; None where it is missing or damaged."""
         try:
             with np.load(self.file_of(session), allow_pickle=False) as file:
                 values = json.loads(str(file["outcome"]))
@@ -103,19 +103,19 @@ class PreparedFolder:
             return None
 
     def table(self) -> pd.DataFrame:
-        """The sessions that can be used, with the columns of a cohort.
+        """The usable sessions, with the columns of a cohort.
 
         Raises:
-            CohortError: the folder is unfinished.
+            CohortError: the folder is not finished.
         """
         if not (self.path / COHORT).is_file():
             raise CohortError(
-                f"{self.path.name} is not finished: it has no {COHORT}. Run adcore prepare again; it goes on where it stopped."
+                f"{self.path.name} is not finished: {COHORT} is missing. Run adcore prepare again; it resumes where it stopped."
             )
         return clean(read_text_table(self.path / COHORT), COHORT)
 
     def slices(self, session: str) -> NDArray[np.float32]:
-        """One session's planes, float32 (N, H, W).
+        """The slices of one session, float32 (N, H, W).
 
         Raises:
             CohortError: they are missing or damaged.
@@ -126,28 +126,28 @@ class PreparedFolder:
                 return slices
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise CohortError(
-                f"The planes of {session} in {self.path.name} are missing or damaged. Run adcore prepare again."
+                f"The slices of {session} in {self.path.name} are missing or damaged. Run adcore prepare again."
             ) from error
 
     def keep(self, outcome: Outcome, slices: NDArray[np.float32] | None) -> None:
-        """Write one session's outcome: a stopped program leaves the old file or none."""
+        """Write the outcome of one session atomically."""
         arrays = {} if slices is None else {SLICES: slices.astype(np.float32)}
         text = np.array(json.dumps(asdict(outcome)))
         write_atomically(self.file_of(outcome.session), lambda file: np.savez(file, allow_pickle=False, outcome=text, **arrays))
 
-    def write_tables(self, heads: ScanList) -> tuple[int, int]:
-        """Write cohort.csv and failed.csv from the data set's table as it is now and the outcomes that are kept.
+    def write_tables(self, scans: ScanList) -> tuple[int, int]:
+        """Write cohort.csv and failed.csv from the data set's current table and the stored outcomes.
 
-        Where a table gives nobody's eTIV or nWBV, the measured ones stand there. They are not OASIS's, which come from another
-        program (its nWBV is about 0.15 lower), so one column never holds both.
+        Where the table has no eTIV or nWBV at all, the measured values are used. They are not comparable with OASIS's values,
+        which come from other software (its nWBV is about 0.15 lower), so a column never mixes both.
 
         Returns:
-            how many sessions can be used, and how many cannot.
+            the number of usable and of unusable sessions.
         """
-        unmeasured = [name for name in ("etiv_cm3", "nwbv") if heads.table[name].isna().all()]
-        rows, failed = [], [("", "", sentence) for sentence in heads.left_out]
+        unmeasured = [name for name in ("etiv_cm3", "nwbv") if scans.table[name].isna().all()]
+        rows, failed = [], [("", "", sentence) for sentence in scans.left_out]
         seen: dict[str, str] = {}
-        for (_, row), scan in zip(heads.table.iterrows(), heads.scans, strict=True):
+        for (_, row), scan in zip(scans.table.iterrows(), scans.scans, strict=True):
             outcome = self.outcome(row["session"])
             if outcome is None:
                 failed.append((row["session"], str(scan), "Not prepared yet. Run adcore prepare again."))
@@ -155,7 +155,7 @@ class PreparedFolder:
             sentences = list(outcome.sentences)
             twin = seen.setdefault(outcome.sha256, row["session"]) if outcome.sha256 else row["session"]
             if twin != row["session"]:
-                sentences.append(f"The same scan as {twin}. Take it out of one of the two.")
+                sentences.append(f"The same scan as {twin}. Remove one of the two.")
             if sentences:
                 failed.append((row["session"], outcome.scan, " ".join(sentences)))
             else:
@@ -166,10 +166,10 @@ class PreparedFolder:
 
 
 def load_prepared(path: Path, config: SliceConfig) -> Cohort:
-    """The sessions of a prepared folder that can be used.
+    """The usable sessions of a prepared folder.
 
     Raises:
-        CohortError: it is unfinished, damaged, or made with another configuration.
+        CohortError: the folder is not finished, damaged, or prepared with another configuration.
     """
     folder = PreparedFolder(path, replace(PreparationConfig(), slices=config))
     table = folder.table()
@@ -178,7 +178,7 @@ def load_prepared(path: Path, config: SliceConfig) -> Cohort:
         f"{session}: {sentence}" if session else sentence for session, sentence in failed[["session", "sentence"]].to_numpy()
     )
     if table.empty:
-        raise CohortError(f"None of the scans in {path.name} can be used. Why stands in {FAILED}.")
+        raise CohortError(f"None of the scans in {path.name} can be used. {FAILED} lists the reasons.")
     return Cohort(table, np.stack([folder.slices(session) for session in table["session"]]), config.t88_slices, left_out)
 
 

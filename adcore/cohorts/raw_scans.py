@@ -1,4 +1,4 @@
-"""Whole heads that wait for preparation: where they lie, and what is known of the people."""
+"""Whole-head scans to be prepared: their paths, and the fields of their participants."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +14,14 @@ class ScanList:
     """Sessions with their scans.
 
     Attributes:
-        root: what paths are told relative to.
-        table: one row a session, columns COLUMNS, a person's sessions in the order of their visits.
-        scans: one path a row.
-        left_out: a sentence for each session that was there in part.
-        axes: where the voxel axes of .hdr and .img pairs run, where the data set documents it; see read_pair.
+        root: folder that paths are written relative to.
+        table: one row per session, columns COLUMNS, the sessions of a participant in the order of visits.
+        scans: one path per row.
+        left_out: a sentence for each incomplete session.
+        axes: orientation of .hdr and .img pairs, where the data set documents it; see read_pair.
 
     Raises:
-        CohortError: there is no session, or one stands in the table twice.
+        CohortError: there is no session, or one is listed twice.
     """
 
     root: Path
@@ -32,12 +32,12 @@ class ScanList:
 
     def __post_init__(self) -> None:
         if list(self.table.columns) != list(COLUMNS) or len(self.table) != len(self.scans):
-            raise CohortError(f"Expected one scan a row and the columns {', '.join(COLUMNS)}.")
+            raise CohortError(f"Expected one scan per row and the columns {', '.join(COLUMNS)}.")
         if not self.scans:
             raise CohortError("Expected scans to prepare, found none. " + " ".join(self.left_out[:3]))
         twice = self.table["session"][self.table["session"].duplicated()]
         if len(twice):
-            raise CohortError(f"The session {twice.iloc[0]} stands in the table more than once. Keep one of its rows.")
+            raise CohortError(f"The session {twice.iloc[0]} is listed in the table more than once. Keep one of its rows.")
 
     def __len__(self) -> int:
         return len(self.scans)

@@ -1,4 +1,4 @@
-"""Text tables as they stand on disk, and which of their columns are fields of a cohort, by the names that are in use."""
+"""Text tables, and the mapping of their columns to the fields of a cohort by the names in common use."""
 
 import re
 from pathlib import Path
@@ -20,36 +20,36 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "etiv_cm3": ("etiv", "etivcm3"),
     "nwbv": (),
 }
-"""Names of columns, letters and digits only, beside the project's own. The sum of the CDR's boxes is another thing."""
+"""Column names, letters and digits only, besides the project's own. CDR sum of boxes is a different measure."""
 
 LARGEST_CODE = 5.0
-"""OASIS-1 codes education from 1 to 5; a whole column of years that ends here is taken for such a code."""
+"""OASIS-1 codes education from 1 to 5; a column of years without larger values is taken for such a code."""
 
 
 def read_text_table(path: Path) -> pd.DataFrame:
-    """A CSV or TSV as it stands: every cell text, comma, semicolon or tab between them, as its first line says.
+    """A CSV or TSV with every cell as text; the separator (comma, semicolon or tab) is taken from the first line.
 
     Raises:
-        CohortError: the file is missing, empty, or no text table.
+        CohortError: the file is missing, empty, or not a text table.
     """
     try:
         head = path.read_text(encoding="utf-8-sig").partition("\n")[0]
         separator = max("\t;,", key=head.count)
         table = pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True)
     except OSError as error:
-        raise CohortError(f"Expected a table {path.name}, but it can't be opened. Check the folder.") from error
+        raise CohortError(f"Expected a table {path.name}, but it cannot be opened. Check the folder.") from error
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise CohortError(f"{path.name} is no text table. Save it as CSV in UTF-8 and try again.") from error
+        raise CohortError(f"{path.name} is not a text table. Save it as CSV in UTF-8 and try again.") from error
     return table.rename(columns=str.strip)
 
 
 def usual_columns(raw: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The columns that the project knows, under its own names; the others are left out.
+    """The recognised columns under the project's names; the others are dropped.
 
     Args:
-        name: what the table is called in a refusal.
+        name: name of the table in a refusal.
     Raises:
-        CohortError: two columns mean the same field.
+        CohortError: two columns map to the same field.
     """
     found: dict[str, str] = {}
     for column in raw.columns:
@@ -79,10 +79,10 @@ def _refuse_codes(cells: pd.Series, column: str, name: str) -> None:
         try:
             known.append(number(str(cell).strip()))
         except ValueError:
-            return  # said with its line by clean()
+            return  # clean() refuses it with its line
     years = [value for value in known if value is not None]
     if years and max(years) <= LARGEST_CODE:
         raise CohortError(
-            f"{name}: nobody has more than {LARGEST_CODE:g} years in the column {column}, so it looks like a code of education. "
-            "Put years there, or call the column education_years if these are years."
+            f"{name}: no value in the column {column} exceeds {LARGEST_CODE:g}, so it looks like a code instead of years of "
+            "education. Convert it to years, or rename the column to education_years if these are years."
         )

@@ -1,4 +1,4 @@
-"""The receive bias field of a scan, in atlas space: a rough one for finding the brain, and N4 inside the brain."""
+"""The bias field of a scan in atlas space: a rough estimate for finding the brain, then N4 inside the brain."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ from adcore.prepare.template import CENTRE_MM, SCALE_MM, Template
 from adcore.prepare.volume import Volume, pool, sample, transform_points
 
 KEPT_BELOW, KEPT_ABOVE = 1.0, 2.0
-"""Robust standard deviations within which a voxel is kept. Uneven, because whatever lies there by mistake (grey matter, CSF)
-is darker: on a scan that was flat already, this leaves a variation of 2% in white matter, even limits leave 9%."""
+"""Robust standard deviations below and above the fit within which a voxel is kept. Asymmetric, because misplaced tissue (grey
+matter, CSF) is darker: on a scan without bias these limits leave 2% of variation in white matter, symmetric ones 9%."""
 
 TRIMMED_ROUNDS = 8
 
 FARTHEST = 1.5
-"""Of the log gain from its value at the centre: a quadratic runs away where no white matter holds it."""
+"""Largest difference of the log gain from its value at the centre: a quadratic diverges where no white matter constrains it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,40 +52,40 @@ class RoughGain:
 
     @property
     def centre(self) -> float:
-        """The log gain at the middle of the brain: white matter's level there."""
+        """The log gain at the centre of the brain, which is the level of white matter there."""
         return float(self.coefficients[0])
 
     def on_grid(self, affine: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float32]:
-        """The log gain on a grid whose axes are the atlas's; held within a factor of 4.5 of the centre."""
+        """The log gain on a grid aligned with the atlas axes, limited to a factor of 4.5 around the centre."""
         field = self.coefficients[0] + np.zeros(shape)
         for axis, n in enumerate(shape):
             places = (np.arange(n) * affine[axis, axis] + affine[axis, 3] - CENTRE_MM[axis]) / SCALE_MM
             along = [1, 1, 1]
             along[axis] = -1
             field += (self.coefficients[1 + axis] * places + self.coefficients[4 + axis] * places**2).reshape(along)
-        return self._held(field)
+        return self._limited(field)
 
     def at(self, points_mm: NDArray[np.floating]) -> NDArray[np.float32]:
-        """The log gain at MNI points (n, 3), held likewise."""
-        return self._held(_quadratic((points_mm - CENTRE_MM) / SCALE_MM) @ self.coefficients)
+        """The log gain at MNI points (n, 3), limited in the same way."""
+        return self._limited(_quadratic((points_mm - CENTRE_MM) / SCALE_MM) @ self.coefficients)
 
-    def _held(self, field: NDArray[np.float64]) -> NDArray[np.float32]:
+    def _limited(self, field: NDArray[np.float64]) -> NDArray[np.float32]:
         return np.clip(field, self.centre - FARTHEST, self.centre + FARTHEST).astype(np.float32)
 
 
-def rough_gain(head: Volume, atlas_to_scan: NDArray[np.float64], template: Template) -> RoughGain:
+def rough_gain(coarse: Volume, atlas_to_scan: NDArray[np.float64], template: Template) -> RoughGain:
     """Fit a quadratic log gain to the scan where the template has white matter.
 
-    Trimmed least squares, because an individual's ventricles and cortex also lie where the template has white matter.
+    Uses trimmed least squares, because a patient's ventricles and cortex can lie where the template has white matter.
 
     Args:
-        head: the scan at about 2 mm.
+        coarse: the scan at about 2 mm.
         atlas_to_scan: (4, 4), MNI152 to the scan's millimetres.
     Returns:
-        divided by exp(it), the scan has white matter near 1.
+        the log gain; a scan divided by its exponential has white matter near 1.
     """
     points = torch.from_numpy(template.white_points_mm)
-    values, inside = sample(head.values[None], transform_points(points, np.linalg.inv(head.affine) @ atlas_to_scan))
+    values, inside = sample(coarse.values[None], transform_points(points, np.linalg.inv(coarse.affine) @ atlas_to_scan))
     covered = inside.numpy()
     design = _quadratic((template.white_points_mm[covered] - CENTRE_MM) / SCALE_MM)
     target = np.log(np.maximum(values[0].numpy()[covered], 1e-3)).astype(np.float64)
@@ -101,14 +101,14 @@ def rough_gain(head: Volume, atlas_to_scan: NDArray[np.float64], template: Templ
 def n4(evened: Volume, rough: NDArray[np.float32], brain: NDArray[np.bool_], config: PreparationConfig) -> BiasField:
     """N4 (Tustison 2010, IEEE Trans Med Imaging 29:1310) inside the brain, on a coarse atlas grid.
 
-    One thread and a fixed grid, so that the same scan gives the same field on any machine.
+    Runs on one thread and a fixed grid, so that the same scan gives the same field on any machine.
 
     Args:
         evened: the scan on the 2 mm atlas grid, already divided by exp(rough).
-        rough: the log gain to go on from, on the same grid.
-        brain: where the field is fitted.
+        rough: the log gain to start from, on the same grid.
+        brain: mask in which the field is fitted.
     Returns:
-        both log gains together.
+        the sum of both log gains.
     """
     spacing = config.bias_spacing_mm
     coarse = pool(evened, spacing)

@@ -1,4 +1,4 @@
-"""What can be set about the preparation, and the digest that weights remember it by."""
+"""Settings of the preparation, and the digest that ties model weights to them."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from adcore.prepare.slices import SliceConfig
 
 KEYS_IN_DIGEST = {"slices": "planes"}
-"""Fields that were called otherwise in 0.1: a new name is no new setting, and folders prepared with 0.1 stay valid."""
+"""Fields by the names they had in 0.1: renaming a field changes no setting, so folders prepared with 0.1 stay valid."""
 
 
 @dataclass(frozen=True)
@@ -15,14 +15,14 @@ class PreparationConfig:
     """Settings of the preparation.
 
     Attributes:
-        planes: geometry and intensity of the network planes.
-        bias_iterations: at most so many rounds of N4, for each doubling of its B-spline grid. A third doubling lifts cortex and
-            darkens deep white matter: it lowers the likeness to OASIS-1's planes, in people of 40 to 60 as well as over 60.
-        bias_spacing_mm: grid on which N4 is fitted.
-        sampling_mm: scans with finer voxels are averaged to about this spacing before planes are read, as the cohort's were.
-        grey_level: what grey matter is brought to on the planes, white matter being near 1. Measured on OASIS-1 at 60 and over:
-            0.631 with CDR 0 (76 people) and with CDR above 0 (80 people) alike, so it does not carry the label.
-        version: raised whenever the same settings give other planes than before.
+        slices: geometry and intensity of the coronal slices that the networks read.
+        bias_iterations: maximum number of N4 iterations at each level of its B-spline grid. A third level brightens cortex and
+            darkens deep white matter, which lowers the similarity to OASIS-1's slices at 40 to 60 years as well as over 60.
+        bias_spacing_mm: spacing of the grid on which N4 is fitted.
+        sampling_mm: scans with finer voxels are averaged to about this spacing before sampling, as the training scans were.
+        grey_level: target intensity of grey matter in the slices, with white matter near 1. Measured on OASIS-1 participants
+            aged 60 and over: 0.631 both with CDR 0 (n = 76) and with CDR above 0 (n = 80), so it does not carry the label.
+        version: raised whenever the same settings produce different slices than before.
     """
 
     slices: SliceConfig = field(default_factory=SliceConfig)

@@ -1,4 +1,4 @@
-"""A scan placed in atlas space and roughly evened: what the structure network, the bias field and the planes start from."""
+"""A scan placed in atlas space, with a rough bias correction: the input of segmentation, bias field and slices."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,16 +20,16 @@ from adcore.prepare.volume import Volume, canonical, pool, resample
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """Where the atlas lies in a scan, and the scan seen from there.
+    """The position of the atlas in a scan, and the scan resampled to the atlas.
 
     Attributes:
-        head: upright, full resolution, air 0 and the bright end of the head near 1.
-        coarse: the same averaged to about 2 mm, spikes cut off.
-        air, unit: level of air and one scaled unit, in the scan's own intensities.
-        gain: of the receive coil, roughly.
+        volume: the scan in RAS axes at full resolution, air at 0 and the bright end of the foreground near 1.
+        coarse: the same averaged to about 2 mm, bright spikes clipped.
+        air, unit: level of air and size of one scaled unit, in the scan's own intensities.
+        gain: rough estimate of the bias field.
     """
 
-    head: Volume
+    volume: Volume
     coarse: Volume
     air: float
     unit: float
@@ -43,12 +43,12 @@ class Placement:
 
     @cached_property
     def on_grid(self) -> Tensor:
-        """The scan on the structure network's grid, not evened; 0 where it does not reach."""
+        """The scan on the structure network's grid, not bias-corrected; 0 outside its field of view."""
         return resample(self.coarse.values, self._grid_to_coarse, GRID_SHAPE)
 
     @cached_property
     def covered(self) -> NDArray[np.bool_]:
-        """Voxels of that grid inside the scan's field of view."""
+        """Mask of the voxels of that grid inside the scan's field of view."""
         covered: NDArray[np.bool_] = resample(torch.ones(self.coarse.shape), self._grid_to_coarse, GRID_SHAPE).numpy() > 0.5
         return covered
 
@@ -59,11 +59,11 @@ class Placement:
 
     @cached_property
     def evened(self) -> Tensor:
-        """The scan on that grid, white matter near 1."""
+        """The scan on that grid, roughly bias-corrected, white matter near 1."""
         return self.on_grid / torch.from_numpy(np.exp(self.log_gain))
 
     def evened_coarse(self) -> Volume:
-        """The scan on its own grid of about 2 mm, white matter near 1."""
+        """The scan on its own grid of about 2 mm, roughly bias-corrected, white matter near 1."""
         voxels = np.stack(np.meshgrid(*(np.arange(n) for n in self.coarse.shape), indexing="ij"), axis=-1).reshape(-1, 3)
         points = apply_affine(np.linalg.inv(self.atlas_to_scan) @ self.coarse.affine, voxels)
         gain = np.exp(self.gain.at(points)).reshape(self.coarse.shape)
@@ -76,14 +76,14 @@ class Placement:
 
 
 def place(scan: Scan) -> Placement:
-    """Find the atlas in a scan.
+    """Register a scan to the atlas and estimate its bias field roughly.
 
     Raises:
-        RegistrationError: no head was found.
+        RegistrationError: no head was found in the scan.
     """
-    head, air, unit = rescale(canonical(scan))
-    coarse = pool(head, 2)
+    volume, air, unit = rescale(canonical(scan))
+    coarse = pool(volume, 2)
     coarse = Volume(coarse.values.clamp(0.0, CEILING), coarse.affine)
     registration = register(coarse)
     gain = rough_gain(coarse, registration.atlas_to_scan, load_template())
-    return Placement(head, coarse, air, unit, registration, gain)
+    return Placement(volume, coarse, air, unit, registration, gain)

@@ -1,4 +1,4 @@
-"""A scan made ready for the networks, and the way between its own grid, the atlas and the planes."""
+"""A scan prepared for the networks, with the transforms between its own grid, the atlas and the slices."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,16 +19,16 @@ from adcore.prepare.volume import block_between
 
 @dataclass(frozen=True, eq=False)
 class PreparedScan:
-    """Everything that later stages need of one scan.
+    """Everything that later stages need from one scan.
 
     Attributes:
         atlas_to_scan: float64 (4, 4), MNI152 millimetres to the scan's RAS+ millimetres.
-        brain_mask: bool (I, J, K), on the scan's own grid: sulci closed; a stripped scan's own outline.
-        segmentation: the parts of the brain, in atlas space.
-        planes: float32 (N, H, W), what the networks read; see adcore.prepare.slices.
-        plane_structures: uint8 (N, H, W), the class of each of their pixels.
-        already_stripped: the file held no skull; the mask is its own outline.
-        checks: of the scan's fitness, each with its threshold.
+        brain_mask: bool (I, J, K), on the scan's own grid, with sulci closed; of a skull-stripped scan, its own outline.
+        segmentation: the brain structures, in atlas space.
+        slices: float32 (N, H, W), the coronal slices that the networks read; see adcore.prepare.slices.
+        slice_structures: uint8 (N, H, W), the structure of each of their pixels.
+        already_stripped: the file was skull-stripped, and the mask is its own outline.
+        checks: the quality checks of the scan, each with its threshold.
     """
 
     scan: Scan
@@ -54,12 +54,12 @@ class PreparedScan:
 
     @cached_property
     def structures(self) -> NDArray[np.uint8]:
-        """The parts of the brain on the scan's own grid, uint8 (I, J, K); made when first asked for, which takes a second."""
+        """The brain structures on the scan's own grid, uint8 (I, J, K); computed at first access, in about a second."""
         to_grid = np.linalg.inv(grid_affine()) @ self.voxels_to_atlas
         return self.segmentation.carried_to(self.scan.voxels.shape, to_grid)
 
     def volume_ml(self, labels: tuple[int, ...]) -> float:
-        """Classes of adcore.prepare.segmentation.structures together, in millilitres."""
+        """Total volume of classes of adcore.prepare.segmentation.structures, in millilitres of the patient's own space."""
         shrinkage = abs(float(np.linalg.det(self.atlas_to_scan[:3, :3])))
         return float(self.segmentation.atlas_mm3[list(labels)].sum()) * shrinkage / 1000
 
@@ -76,15 +76,15 @@ class PreparedScan:
         return apply_affine(np.linalg.inv(self.voxels_to_atlas), points_mm)
 
     def paint_slices(self, maps: NDArray[np.float32], *, smooth: bool = False) -> NDArray[np.float32]:
-        """Bring one map per plane back onto the scan's own grid.
+        """Resample one map per coronal slice onto the scan's own grid.
 
-        A map's pixels share the plane's area evenly: a 7 x 7 map on a plane of 112 has blocks of 16 pixels.
+        The pixels of a map divide the slice evenly: a 7 x 7 map on a slice of 112 has blocks of 16 pixels.
 
         Args:
             maps: (N, h, w), raw scale.
-            smooth: bilinear within a plane; otherwise each map pixel keeps its value over its whole block.
+            smooth: interpolate bilinearly within a slice; otherwise each map pixel keeps its value over its whole block.
         Returns:
-            float32 (I, J, K): linear between neighbouring planes, 0 beyond half a plane step outside the first and last.
+            float32 (I, J, K): linear between neighbouring slices, 0 beyond half a slice step outside the first and last.
         """
         volume = np.zeros(self.scan.voxels.shape, dtype=np.float32)
         box = self._slab_box()
@@ -94,7 +94,7 @@ class PreparedScan:
         indices = [a * i + b * j + c * k + d for a, b, c, d in to_slices[:3]]
         size = (len(config.t88_slices), config.size, config.size)
         on_slices = np.all([(index >= -0.5) & (index <= n - 0.5) for index, n in zip(indices, size, strict=True)], axis=0)
-        # a map pixel covers size / h plane pixels; centres of both are counted from half a pixel
+        # a map pixel covers size / h slice pixels; the centres of both lie at half a pixel
         places = [
             np.clip((index[on_slices] + 0.5) * (m / n) - 0.5, 0, m - 1)
             for index, n, m in zip(indices, size, maps.shape, strict=True)
@@ -105,8 +105,8 @@ class PreparedScan:
         return volume
 
     def _slab_box(self) -> tuple[slice, slice, slice]:
-        """The smallest block of voxels around the planes."""
+        """The smallest block of voxels that contains the slices."""
         points = slice_points(self.config.slices)
         low, high = points.min(axis=(0, 1, 2)), points.max(axis=(0, 1, 2))
-        margin_mm = 2.0  # half a plane step and half a pixel, rounded up
+        margin_mm = 2.0  # half a slice step and half a pixel, rounded up
         return block_between(low - margin_mm, high + margin_mm, np.linalg.inv(self.voxels_to_atlas), self.scan.voxels.shape)

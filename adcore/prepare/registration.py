@@ -1,8 +1,8 @@
-"""Affine registration of a head to MNI152, without skull stripping first.
+"""Affine registration of a whole-head or skull-stripped scan to MNI152.
 
-Gauss-Newton in the forwards-additive form (Baker and Matthews 2004, Int J Comput Vis 56:221) from several starts, on the
-template regressed on the scan times a linear gain field, which absorbs most of the receive bias. The
-inverse-compositional form stalls on real heads.
+Forwards-additive Gauss-Newton (Baker and Matthews 2004, Int J Comput Vis 56:221) from several starting points. The template is
+regressed on the scan times a linear gain field, which absorbs most of the bias field. The inverse-compositional form stalls on
+real scans.
 """
 
 from dataclasses import dataclass
@@ -21,38 +21,38 @@ from adcore.prepare.search import search
 from adcore.prepare.template import CENTRE_MM, SCALE_MM, Level, load_template
 from adcore.prepare.volume import Volume, pool, sample, transform_points
 
-LOST_BELOW = 0.42
-"""Correlation under which a placement is none at all. Whole heads reach 0.56 to 0.63; turned by 90 or 180 degrees against their
-header, with inverted contrast, or with shuffled voxels 0.10 to 0.40."""
+FAILED_BELOW = 0.42
+"""Correlation below which the registration has failed. Whole-head scans reach 0.56 to 0.63; rotated by 90 or 180 degrees against
+their header, with inverted contrast, or with shuffled voxels they reach 0.10 to 0.40."""
 
-SURE_FROM = 0.45
-"""Correlation under which the search is repeated around turned heads, before the best is taken."""
+CERTAIN_FROM = 0.45
+"""Correlation below which the search is repeated from tilted starting points before the best fit is taken."""
 
-WIDE_TURN_DEGREES = 35.0
-"""With the 20 degrees of each search and the reach of the refinement, heads tilted up to about 60 degrees are found."""
+WIDE_TILT_DEGREES = 35.0
+"""Together with the 20 degrees of each search and the range of the refinement, tilts up to about 60 degrees are found."""
 
 LEAST_COVERAGE = 0.4
-"""Share of the template's brain in the field of view under which a placement is a guess."""
+"""Share of the template's brain in the field of view below which a registration is not trusted."""
 
 FULL_COVERAGE = 0.9
-"""Share of the template's brain inside the field of view from which on the fit is not marked down."""
+"""Share of the template's brain in the field of view from which the score is not reduced."""
 
 AIR = 0.1
-"""Of the brightest: what is darker stays dark when bright and dark are exchanged."""
+"""Share of the maximum intensity below which a voxel counts as air and stays dark when the contrast is inverted."""
 
 LOCAL_MM = 20.0
-"""Standard deviation of the neighbourhood that a flattened scan is compared with."""
+"""Standard deviation of the neighbourhood whose mean a flattened scan is divided by."""
 
 SMALLEST_STEP_MM = 0.05
 
 
 @dataclass(frozen=True, eq=False)
 class Registration:
-    """Where the atlas lies in a scan.
+    """The position of the atlas in a scan.
 
     Attributes:
         atlas_to_scan: float64 (4, 4), MNI152 millimetres to the scan's RAS+ millimetres.
-        correlation: of the template and the gain-corrected scan inside the template's brain, 2 mm.
+        correlation: between the template and the gain-corrected scan inside the template's brain, at 2 mm.
         coverage: share of the template's brain that the scan's field of view covers.
     """
 
@@ -62,34 +62,34 @@ class Registration:
 
     @property
     def tilt_degrees(self) -> float:
-        """The angle by which the head is turned against the axes of its header."""
+        """The angle between the head and the axes given by the header."""
         rotation, _ = polar(self.atlas_to_scan[:3, :3])
         return float(np.degrees(np.arccos(np.clip((np.trace(rotation) - 1) / 2, -1, 1))))
 
 
-def register(head: Volume) -> Registration:
-    """Place the atlas in a scan.
+def register(volume: Volume) -> Registration:
+    """Find the position of the atlas in a scan.
 
     Args:
-        head: a whole or skull-stripped head, T1-weighted, axes near right, anterior, superior.
+        volume: a T1-weighted scan of the whole or skull-stripped head, axes near right, anterior, superior.
     Raises:
-        RegistrationError: no placement fits.
+        RegistrationError: no position fits.
     """
-    fine = pool(head, 2)
+    fine = pool(volume, 2)
     fit = _place(fine, np.eye(4))
-    if fit.correlation < SURE_FROM:
+    if fit.correlation < CERTAIN_FROM:
         flat = _place(_flattened(fine), np.eye(4))
         fit = max(fit, flat, key=lambda candidate: candidate.score)
-    if fit.correlation < SURE_FROM:
-        turned = (_place(fine, _turn(axis, degrees)) for axis in range(3) for degrees in (-WIDE_TURN_DEGREES, WIDE_TURN_DEGREES))
+    if fit.correlation < CERTAIN_FROM:
+        turned = (_place(fine, _turn(axis, degrees)) for axis in range(3) for degrees in (-WIDE_TILT_DEGREES, WIDE_TILT_DEGREES))
         fit = max([fit, *turned], key=lambda candidate: candidate.score)
-    if fit.correlation < LOST_BELOW or fit.coverage < LEAST_COVERAGE:
-        raise RegistrationError(_why_lost(fine, fit))
+    if fit.correlation < FAILED_BELOW or fit.coverage < LEAST_COVERAGE:
+        raise RegistrationError(_why_failed(fine, fit))
     return Registration(fit.matrix, fit.correlation, fit.coverage)
 
 
 def _flattened(fine: Volume) -> Volume:
-    """The scan over its own local mean: a bias field so strong that it hides the head is gone, and much contrast with it."""
+    """The scan divided by its local mean, which removes even a bias field strong enough to hide the head, and much contrast."""
     values = fine.values.numpy()
     inside = (values > AIR * np.median(values[values > values.mean()])).astype(np.float32)
     seen, weight = (gaussian_filter(image, LOCAL_MM / 2) for image in (values * inside, inside))
@@ -97,28 +97,28 @@ def _flattened(fine: Volume) -> Volume:
     return Volume(torch.from_numpy(inside * np.clip(values / np.maximum(local, 1e-6), 0, 2)), fine.affine)
 
 
-def _why_lost(fine: Volume, fit: "_Fit") -> str:
-    """The sentence for a scan without a placement; names a T2, which is found once bright and dark are exchanged."""
+def _why_failed(fine: Volume, fit: "_Fit") -> str:
+    """The sentence for a failed registration; recognises a T2, which registers once its contrast is inverted."""
     dark = fine.values.max() * AIR
-    exchanged = torch.where(fine.values > dark, fine.values.max() + dark - fine.values, fine.values)
-    if _place(Volume(exchanged, fine.affine), np.eye(4)).correlation >= LOST_BELOW:
+    inverted = torch.where(fine.values > dark, fine.values.max() + dark - fine.values, fine.values)
+    if _place(Volume(inverted, fine.affine), np.eye(4)).correlation >= FAILED_BELOW:
         return (
-            "Expected a T1 image of the whole head, but this looks like a T2: a brain is found only where bright and dark are "
-            "exchanged, so its fluid is bright and its white matter dark. Use the T1."
+            "Expected a T1-weighted scan of the whole head, but this looks like a T2: a brain is found only after inverting the "
+            "contrast, so its fluid is bright and its white matter dark. Use the T1-weighted series."
         )
     return (
-        f"Expected a T1 image of the whole head, but no brain could be found in this scan (likeness to the atlas "
-        f"{fit.correlation:.2f}, {LOST_BELOW:g} is needed). Check that it is a T1 (no T2, FLAIR or proton density image) of "
-        "the head and that its header says how the patient lay."
+        f"Expected a T1-weighted scan of the whole head, but no brain could be found (similarity to the atlas "
+        f"{fit.correlation:.2f}; at least {FAILED_BELOW:g} is required). Check that this is a T1-weighted scan of the head (not "
+        "T2, FLAIR or proton density) and that its header gives the correct orientation."
     )
 
 
 def _place(fine: Volume, turn: NDArray[np.float64]) -> "_Fit":
-    """Search and refine from coarse to fine, starting around a head turned by `turn`.
+    """Search and refine from coarse to fine, starting around a head rotated by `turn`.
 
     Args:
         fine: the scan at about 2 mm.
-        turn: (4, 4), scan millimetres to those of a head lying straighter.
+        turn: (4, 4), scan millimetres to those after undoing the assumed rotation.
     """
     levels = load_template().levels
     middle = pool(fine, 4)
@@ -133,13 +133,13 @@ def _place(fine: Volume, turn: NDArray[np.float64]) -> "_Fit":
 
 def _turn(axis: int, degrees: float) -> NDArray[np.float64]:
     angles = np.zeros(3)
-    angles[2 - axis] = np.deg2rad(degrees)  # euler2mat names z first
+    angles[2 - axis] = np.deg2rad(degrees)  # euler2mat takes z first
     return from_matvec(euler2mat(*angles))
 
 
 @dataclass(frozen=True, eq=False)
 class _Fit:
-    """One placement and the regression of the template on the scan there."""
+    """One position and the regression of the template on the scan there."""
 
     matrix: NDArray[np.float64]
     correlation: float
@@ -152,7 +152,7 @@ class _Fit:
 
 
 class _Problem:
-    """One level of the template against one resolution of a scan."""
+    """Registration of one level of the template to one resolution of a scan."""
 
     def __init__(self, level: Level, scan: Volume, linear_gain: bool = True) -> None:
         gradient = torch.gradient(scan.values)
@@ -167,7 +167,7 @@ class _Problem:
         self._scan_level = float(scan.values.abs().mean()) + 1e-12
 
     def fit(self, matrix: NDArray[np.float64]) -> _Fit:
-        """Regress the template on the scan, seen through `matrix`, times a gain field, plus a constant."""
+        """Regress the template on the scan resampled by `matrix` times a gain field, plus a constant."""
         values, gradient, inside = self._look(matrix)
         target = self._level.values
         columns = torch.cat([self._gain_basis * values[:, None], torch.ones(len(values), 1)], dim=1)
@@ -202,7 +202,7 @@ def _refine_all(
 
 
 def _refine(problem: _Problem, start: NDArray[np.float64], steps: int) -> _Fit:
-    """Levenberg-Marquardt: a step is taken only where it raises the score, else it is shortened."""
+    """Levenberg-Marquardt: a step is taken only if it raises the score; otherwise it is shortened."""
     fit, damping = problem.fit(start), 1e-3
     for _ in range(steps):
         better, step_mm, damping = _step(problem, fit, damping)

@@ -1,4 +1,4 @@
-"""Where in a scan the template might lie: rotations and scales by the dozen, every translation at once by FFT."""
+"""Exhaustive search for the template in a scan: 81 rotations and scales, every translation at once by FFT."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,18 +15,18 @@ from adcore.prepare.template import CENTRE_MM, load_template
 from adcore.prepare.volume import Volume, sample, transform_points
 
 SIDE = 44
-"""Voxels along each axis of the search grid: 352 mm, room for a head and the template's shifts within it."""
+"""Voxels along each axis of the search grid: 352 mm, enough for a head and the shifts of the template within it."""
 
 STEP_MM = 8.0
 ANGLES_DEGREES = (-20.0, 0.0, 20.0)
 SCALES = (0.88, 1.0, 1.14)
 BATCH = 27
-"""Poses transformed together; bounds the memory."""
+"""Poses transformed together, which bounds the memory."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Bank:
-    """The template in every pose: its spectrum, its mask's spectrum and the mask's voxel count (81, 1, 1, 1)."""
+    """The template in every pose: its spectrum, the spectrum of its mask, and the voxel count of the mask (81, 1, 1, 1)."""
 
     poses: list[NDArray[np.float64]]
     template: Tensor
@@ -35,7 +35,7 @@ class _Bank:
 
 
 def search(volume: Volume, keep: int) -> list[NDArray[np.float64]]:
-    """The most promising placements of the template in a scan.
+    """The most promising positions of the template in a scan.
 
     Each of 81 poses (rotations about three axes, scales) is compared with the scan at every translation by masked normalised
     cross-correlation in the Fourier domain (Padfield 2012, IEEE Trans Image Process 21:2706).
@@ -51,15 +51,15 @@ def search(volume: Volume, keep: int) -> list[NDArray[np.float64]]:
     spectrum, spectrum_of_squares = _rfft(scan).conj(), _rfft(scan * scan).conj()
     found: list[tuple[float, NDArray[np.float64]]] = []
     for start in range(0, len(bank.poses), BATCH):
-        part = slice(start, start + BATCH)
-        count = bank.count[part]
-        product_ = _irfft((bank.template[part] * spectrum).conj())
-        total = _irfft((bank.mask[part] * spectrum).conj())
-        squares = _irfft((bank.mask[part] * spectrum_of_squares).conj())
+        batch = slice(start, start + BATCH)
+        count = bank.count[batch]
+        product_ = _irfft((bank.template[batch] * spectrum).conj())
+        total = _irfft((bank.mask[batch] * spectrum).conj())
+        squares = _irfft((bank.mask[batch] * spectrum_of_squares).conj())
         spread = (squares - total * total / count).clamp_min(0).sqrt()
-        correlation = product_ / (spread + 1e-3 * count.sqrt() * scan.std())  # a floor, so that empty air scores nothing
+        correlation = product_ / (spread + 1e-3 * count.sqrt() * scan.std())  # a floor, so that air scores zero
         scores, places = correlation.flatten(1).max(dim=1)
-        for pose, score, place in zip(bank.poses[part], scores.tolist(), places.tolist(), strict=True):
+        for pose, score, place in zip(bank.poses[batch], scores.tolist(), places.tolist(), strict=True):
             shift = np.array(np.unravel_index(place, (SIDE,) * 3))
             shift = np.where(shift >= SIDE // 2, shift - SIDE, shift) * STEP_MM
             found.append((score, from_matvec(pose, shift + volume.centre_mm - pose @ CENTRE_MM)))
@@ -69,7 +69,7 @@ def search(volume: Volume, keep: int) -> list[NDArray[np.float64]]:
 
 @lru_cache(maxsize=1)
 def pose_bank() -> _Bank:
-    """The template's spectra in all 81 poses (57 MB), built once a process."""
+    """The spectra of the template in all 81 poses (57 MB), built once per process."""
     level = load_template().levels[8]
     angles = np.deg2rad(ANGLES_DEGREES)
     poses = [scale * euler2mat(z, y, x) for x, y, z, scale in product(angles, angles, angles, SCALES)]
@@ -86,12 +86,12 @@ def pose_bank() -> _Bank:
 def _on_grid(
     channels: Tensor, affine: NDArray[np.float64], matrix: NDArray[np.float64], centre_mm: NDArray[np.float64]
 ) -> Tensor:
-    """Read volumes on the search grid, turned by `matrix` about `centre_mm`.
+    """Resample volumes to the search grid, transformed by `matrix` about `centre_mm`.
 
     Args:
         channels: (C, X, Y, Z), voxel indices to millimetres by `affine`.
     Returns:
-        (C, SIDE, SIDE, SIDE); outside 0.
+        (C, SIDE, SIDE, SIDE); 0 outside the volume.
     """
     axis = (torch.arange(SIDE) - SIDE // 2) * STEP_MM
     grid = torch.cartesian_prod(axis, axis, axis)

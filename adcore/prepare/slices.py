@@ -1,8 +1,8 @@
-"""The coronal planes the networks read: where they lie in MNI152 space, and how their intensities are scaled.
+"""The coronal slices that the networks read: their positions in MNI152 space and the scaling of their intensities.
 
-Training cohorts and whole heads are scaled by the same functions here, so that a network meets the same picture twice. A plane
-has two kinds of place: its picture, on which OASIS-1's slices and the outline lie upright, and where a scan is read for it,
-which is tilted as OASIS-1's atlas is.
+Training cohorts and patients' scans are scaled by the same functions, so that a network always sees the same kind of image. Each
+slice has two positions: an upright one, in which OASIS-1's slices and the outline are given, and the one at which a scan is
+sampled, which is tilted as OASIS-1's atlas is.
 """
 
 import hashlib
@@ -21,17 +21,17 @@ from adcore.errors import PreparationError
 
 # The OASIS-1 atlas (T88, 176 x 208 x 176 at 1 mm) in MNI152 millimetres, one line per axis: mm = scale * (index - 87.5) + offset,
 # slices along y counted from 94.5. Derived by adcore.cohorts.t88 from the mean of 60 young subjects.
-# Columns run from the patient's right to the left: mirrored, the mean slices of unimpaired people match 27 of 28 healthy heads
-# over 60 (IXI) better. MNI152 itself is symmetric and cannot tell.
+# Columns run from the patient's right to the left: mirrored, the mean slices of unimpaired participants match 27 of 28 healthy
+# scans over 60 (IXI) better. MNI152 itself is symmetric and cannot decide this.
 T88_X_SCALE = -1.059
 T88_Z_SCALE, T88_Z_OFFSET = 1.056, 13.44
 T88_Y_SCALE, T88_Y_OFFSET = 0.985, -26.15
 T88_CENTRE = 87.5
 T88_Y_CENTRE = 94.5
 
-# Heads in that atlas lie a little askew: MNI mm = rotation * (mm by the lines above - pivot) + pivot + x offset.
-# Derived on the same young people, with the lines above held. The same search on IXI's people under 35, from 35 to 60 and over 60
-# finds rolls of 1.4 to 1.7, yaws of -1.0 to -0.2 and offsets of -0.9 to -0.6; a pitch adds nothing.
+# Heads are slightly tilted in that atlas: MNI mm = rotation * (mm by the formula above - pivot) + pivot + x offset.
+# Derived on the same young subjects, with the constants above fixed. The same search on IXI participants under 35, from 35 to 60
+# and over 60 finds rolls of 1.4 to 1.7, yaws of -1.0 to -0.2 and offsets of -0.9 to -0.6; a pitch adds nothing.
 T88_ROLL_DEGREES = 1.5
 T88_YAW_DEGREES = -1.1
 T88_X_OFFSET = -0.65
@@ -40,17 +40,18 @@ T88_PIVOT_MM = (0.0, -26.0, 8.0)
 
 @dataclass(frozen=True)
 class SliceConfig:
-    """Geometry and intensity of the network planes.
+    """Geometry and intensity of the coronal slices that the networks read.
 
     Attributes:
-        t88_slices: the coronal slices of the OASIS-1 atlas whose positions the planes take, posterior to anterior.
-        size: rows and columns of a plane.
+        t88_slices: numbers of the coronal slices of the OASIS-1 atlas at whose positions scans are sampled, posterior to
+            anterior.
+        size: rows and columns of a slice.
         spacing_mm: MNI millimetres between neighbouring pixels.
-        centre_z_mm: MNI z at the middle of a plane; x is centred on the midline.
-        white_percentile: percentile inside the mask that becomes intensity 1; it falls into white matter.
+        centre_z_mm: MNI z at the centre of a slice; x is centred on the midline.
+        white_percentile: percentile inside the mask that is scaled to intensity 1; it falls into white matter.
         ceiling: largest scaled intensity.
-        mask_erosion_mm: how far inside MNI's brain mask pixels are kept. The same fixed outline for everyone, because the
-            outline of a skull strip can carry the label by itself.
+        mask_erosion_mm: erosion of MNI152's brain mask, outside which pixels are set to 0. The outline is the same for everyone,
+            because the outline of an individual skull strip can carry the label by itself.
     """
 
     t88_slices: tuple[int, ...] = tuple(range(90, 100))
@@ -68,29 +69,29 @@ class SliceConfig:
 
     @property
     def y_mm(self) -> tuple[float, ...]:
-        """MNI y of each plane at its middle, posterior first; the tilt moves its sides by up to 1.5 mm."""
+        """MNI y at the centre of each slice, posterior first; the tilt moves its edges by up to 1.5 mm."""
         return tuple(T88_Y_SCALE * (number - T88_Y_CENTRE) + T88_Y_OFFSET for number in self.t88_slices)
 
 
 def slice_points(config: SliceConfig) -> NDArray[np.float64]:
-    """MNI RAS millimetres at which a scan is read for every pixel.
+    """MNI RAS millimetres at which a scan is sampled for every pixel.
 
     Returns:
-        (N, H, W, 3): plane n from posterior to anterior, row 0 superior, column 0 at the patient's left.
+        (N, H, W, 3): slice n from posterior to anterior, row 0 superior, column 0 at the patient's left.
     """
     return apply_affine(tilt(), _upright_points(config))
 
 
 def slice_affine(config: SliceConfig) -> NDArray[np.float64]:
-    """(4, 4), MNI152 millimetres to fractional (plane, row, column); the inverse of plane_points.
+    """(4, 4), MNI152 millimetres to fractional (slice, row, column); the inverse of slice_points.
 
-    Outside [0, N-1], [0, H-1], [0, W-1] a point is on no plane.
+    A point outside [0, N-1], [0, H-1], [0, W-1] lies on no slice.
     """
     half = (config.size - 1) / 2
-    image = 1 / (T88_Y_SCALE * (config.t88_slices[1] - config.t88_slices[0]))
+    per_slice = 1 / (T88_Y_SCALE * (config.t88_slices[1] - config.t88_slices[0]))
     pixel = 1 / config.spacing_mm
     upright = [
-        [0, image, 0, -image * config.y_mm[0]],
+        [0, per_slice, 0, -per_slice * config.y_mm[0]],
         [0, 0, -pixel, pixel * config.centre_z_mm + half],
         [pixel, 0, 0, half],
         [0, 0, 0, 1],
@@ -101,23 +102,23 @@ def slice_affine(config: SliceConfig) -> NDArray[np.float64]:
 def tilt(
     roll_degrees: float = T88_ROLL_DEGREES, yaw_degrees: float = T88_YAW_DEGREES, x_offset: float = T88_X_OFFSET
 ) -> NDArray[np.float64]:
-    """How OASIS-1's heads lie against MNI152: (4, 4), upright millimetres to MNI millimetres."""
+    """The tilt of OASIS-1's atlas against MNI152: (4, 4), upright millimetres to MNI millimetres."""
     rotation = Rotation.from_euler("yz", [roll_degrees, yaw_degrees], degrees=True).as_matrix()
     pivot = np.array(T88_PIVOT_MM)
     return from_matvec(rotation, pivot - rotation @ pivot + [x_offset, 0.0, 0.0])
 
 
 def t88_pixels(config: SliceConfig) -> NDArray[np.float64]:
-    """Fractional (row, column) on an OASIS-1 coronal T88 slice of each plane pixel, (2, H, W)."""
+    """Fractional (row, column) on a coronal T88 slice of OASIS-1 for each pixel of a network slice, (2, H, W)."""
     x, _, z = np.moveaxis(_upright_points(config)[0], -1, 0)
     return np.stack([T88_CENTRE - (z - T88_Z_OFFSET) / T88_Z_SCALE, T88_CENTRE + x / T88_X_SCALE])
 
 
 @lru_cache(maxsize=4)
 def slice_mask(config: SliceConfig) -> NDArray[np.bool_]:
-    """The fixed brain outline on the planes, (N, H, W), from MNI152's brain mask eroded by config.mask_erosion_mm.
+    """The fixed brain outline on the slices, (N, H, W): MNI152's brain mask eroded by config.mask_erosion_mm.
 
-    It lies upright, as it did on the pictures that the shipped networks were trained on: it is a frame, not this patient's brain.
+    It is upright, as in the images that the shipped networks were trained on: a common frame, not the patient's own brain.
     """
     image = load_mni152_brain_mask(resolution=1)
     filled = binary_fill_holes(np.asanyarray(image.dataobj) > 0)  # the mask has a pinhole at the third ventricle
@@ -130,27 +131,28 @@ def slice_mask(config: SliceConfig) -> NDArray[np.bool_]:
 
 
 def scale_slices(slices: NDArray[np.float32], config: SliceConfig, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
-    """Blank what lies outside the fixed outline and bring white matter to 1.
+    """Set pixels outside the fixed outline to 0 and scale white matter to 1.
 
     Args:
-        planes: (N, H, W), any positive intensity scale.
-        mask: (N, H, W), a part of the outline, where planes of a data set show less; the whole outline where None.
+        slices: (N, H, W), any positive intensity scale.
+        mask: (N, H, W), a subset of the outline, for data sets whose slices show less; the whole outline where None.
     Returns:
-        float32 (N, H, W) in [0, config.ceiling]; outside the outline 0.
+        float32 (N, H, W) in [0, config.ceiling]; 0 outside the outline.
     Raises:
-        PreparationError: nothing bright lies where the brain should be.
+        PreparationError: there is no signal where the brain should be.
     """
     mask = slice_mask(config) if mask is None else mask
     white = float(np.percentile(slices[mask], config.white_percentile))
     if not white > 0:
         raise PreparationError(
-            "The planes through the temporal lobes are empty: the scan does not cover the middle of the brain."
+            "The coronal slices through the temporal lobes are empty: the scan does not cover the middle of the brain. "
+            "Use a scan of the whole head."
         )
     return np.where(mask, np.clip(slices / white, 0, config.ceiling), 0).astype(np.float32)
 
 
 def _upright_points(config: SliceConfig) -> NDArray[np.float64]:
-    """Millimetres (N, H, W, 3) of every pixel before the tilt: where OASIS-1's own slices and the outline lie."""
+    """Millimetres (N, H, W, 3) of every pixel before the tilt: the positions of OASIS-1's own slices and of the outline."""
     half = (config.size - 1) / 2
     offsets = (np.arange(config.size) - half) * config.spacing_mm
     y, z, x = np.meshgrid(config.y_mm, config.centre_z_mm - offsets, offsets, indexing="ij")

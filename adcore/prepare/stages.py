@@ -1,4 +1,4 @@
-"""From a scan to a PreparedScan, stage by stage."""
+"""Prepare a scan for the networks: Scan to PreparedScan, stage by stage."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -29,16 +29,16 @@ from adcore.prepare.volume import Volume, pool, sample, transform_points
 
 
 class PrepareStep(StrEnum):
-    """The stages, in order, as reported to on_step."""
+    """The stages in their order, as reported to `on_step`."""
 
-    REGISTER = "Finding the brain's position in the atlas"
-    LABEL = "Labelling the parts of the brain"
-    BIAS = "Evening out the brightness"
-    SLICES = "Reading the planes through the temporal lobes"
+    REGISTER = "Registering the scan to the atlas"
+    LABEL = "Segmenting the brain structures"
+    BIAS = "Correcting the bias field"
+    SLICES = "Sampling the coronal slices through the temporal lobes"
 
 
 def preload() -> None:
-    """Build what every preparation needs, so that the first one is not slower than the others (about five seconds)."""
+    """Load and cache what every preparation needs, so that the first one is not slower than the rest (about five seconds)."""
     load_template()
     pose_bank()
     load_structures()
@@ -48,26 +48,26 @@ def preload() -> None:
 def prepare_scan(
     scan: Scan, config: PreparationConfig | None = None, on_step: Callable[[str], None] | None = None
 ) -> PreparedScan:
-    """Place a scan in atlas space, outline its brain and read the network's planes from it.
+    """Register a scan to the atlas, segment its brain and sample the network's slices.
 
-    The same brain gives the same planes in whatever voxel order and orientation it is filed.
+    The same brain gives the same slices whatever the voxel order and orientation of its file.
 
     Args:
-        scan: a T1 of a head, whole or skull-stripped.
-        on_step: told each stage as it begins, in plain words.
+        scan: a T1-weighted scan of the head, whole or skull-stripped.
+        on_step: called with each stage as it begins, in plain words.
     Raises:
-        RegistrationError: no head was found.
-        PreparationError: the planes hold nothing.
+        RegistrationError: no head was found in the scan.
+        PreparationError: the slices are empty.
         ModelError: the structure network's weights are missing or damaged.
     """
     config = config or PreparationConfig()
-    tell = on_step or (lambda _: None)
+    report = on_step or (lambda _: None)
 
-    tell(PrepareStep.REGISTER)
+    report(PrepareStep.REGISTER)
     placement = place(scan)
     atlas_to_scan = placement.atlas_to_scan
 
-    tell(PrepareStep.LABEL)
+    report(PrepareStep.LABEL)
     network = load_structures().network
     segmentation = segment(placement.evened, network)
     brain = segmentation.brain
@@ -80,13 +80,13 @@ def prepare_scan(
         in_file = background * placement.unit + placement.air
         brain_mask = own_outline(scan, in_file, FLAT * white * placement.unit, depth, atlas_to_scan)
 
-    tell(PrepareStep.BIAS)
+    report(PrepareStep.BIAS)
     evened = Volume(placement.evened, grid_affine())
     bias = n4(evened, placement.log_gain, segmentation.tissue & placement.covered, config)
 
-    tell(PrepareStep.SLICES)
+    report(PrepareStep.SLICES)
     points = slice_points(config.slices)
-    raw, inside = _read_slices(pool(placement.head, config.sampling_mm), atlas_to_scan, points)
+    raw, inside = _read_slices(pool(placement.volume, config.sampling_mm), atlas_to_scan, points)
     scaled = scale_slices((np.maximum(raw, 0) / bias.gain(points)).astype(np.float32), config.slices)
     slices = match_contrast(scaled, config.grey_level, config.slices)
     on_grid = placement.evened.numpy()
@@ -116,12 +116,12 @@ def prepare_scan(
 
 
 def _read_slices(
-    head: Volume, atlas_to_scan: NDArray[np.float64], points_mm: NDArray[np.float64]
+    volume: Volume, atlas_to_scan: NDArray[np.float64], points_mm: NDArray[np.float64]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """The scan's values (N, H, W) at MNI points, straight from its own grid, and whether its field of view reaches there."""
-    to_voxels = np.linalg.inv(head.affine) @ atlas_to_scan
+    """The scan's values (N, H, W) at MNI points, sampled directly from its own grid, and the mask of its field of view."""
+    to_voxels = np.linalg.inv(volume.affine) @ atlas_to_scan
     values, inside = sample(
-        head.values[None], transform_points(torch.from_numpy(points_mm.reshape(-1, 3).astype(np.float32)), to_voxels)
+        volume.values[None], transform_points(torch.from_numpy(points_mm.reshape(-1, 3).astype(np.float32)), to_voxels)
     )
     shape = points_mm.shape[:-1]
     return values[0].numpy().reshape(shape), inside.numpy().reshape(shape)

@@ -1,4 +1,4 @@
-"""The MNI152 template that scans are registered to, at the resolutions the registration and the skull strip need."""
+"""The MNI152 template at the resolutions that registration and brain mask need."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,29 +15,29 @@ from adcore.prepare.segmentation.network import GRID_SHAPE, GRID_SPACING_MM, gri
 from adcore.prepare.volume import Volume, pool, resample
 
 CENTRE_MM = np.array([0.0, -18.0, 8.0])
-"""The middle of the template's brain, MNI millimetres."""
+"""The centre of the template's brain, MNI millimetres."""
 
 SCALE_MM = 80.0
-"""Half the brain's length: centred points divided by it lie within about [-1, 1]."""
+"""Half the length of the brain: centred points divided by it lie within about [-1, 1]."""
 
 LEVELS_MM = (8, 4, 2)
 
 WHITE_MATTER = 0.75
-"""Share of the template's bright end (95th percentile) above which its voxels count as white matter."""
+"""Share of the 95th percentile of the template's brain above which its voxels count as white matter."""
 
 CORE_MM = 4.0
-"""Depth inside the brain mask from which on a voxel is brain in every well registered head."""
+"""Depth inside the brain mask from which a voxel is brain in every well registered scan."""
 
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """The template averaged to one spacing, and the brain voxels that are compared with a scan.
+    """The template averaged to one spacing, and the brain voxels that are compared with the scan.
 
     Attributes:
-        image: the template, skull-stripped, 0 to 1.
-        brain: bool (X, Y, Z), at least 60% brain.
+        image: the template, skull-stripped, in [0, 1].
+        brain: bool (X, Y, Z), voxels that are at least 60% brain.
         points_mm: float32 (n, 3) MNI millimetres of the compared voxels.
-        values: float32 (n,) of the template there.
+        values: float32 (n,), the template at these points.
     """
 
     image: Volume
@@ -63,11 +63,11 @@ class Template:
 
 @lru_cache(maxsize=1)
 def load_template() -> Template:
-    """Read the template and build its pyramid, once a process."""
+    """Read the template and build its pyramid, once per process."""
     image, mask = load_mni152_template(resolution=1), load_mni152_brain_mask(resolution=1)
-    head = Volume(torch.from_numpy(np.asarray(image.dataobj, dtype=np.float32)), image.affine)
+    t1 = Volume(torch.from_numpy(np.asarray(image.dataobj, dtype=np.float32)), image.affine)
     brain = Volume(torch.from_numpy(np.asarray(mask.dataobj, dtype=np.float32)), mask.affine)
-    levels = {spacing: _level(head, brain, spacing) for spacing in LEVELS_MM}
+    levels = {spacing: _level(t1, brain, spacing) for spacing in LEVELS_MM}
     depth_mm = _depth(pool(brain, 2))
     return Template(levels, depth_mm, _white_points(levels[2].image, depth_mm))
 
@@ -87,10 +87,10 @@ def _white_points(image: Volume, depth_mm: Volume) -> NDArray[np.float32]:
     return apply_affine(image.affine, np.argwhere(white)[::5]).astype(np.float32)
 
 
-def _level(head: Volume, brain: Volume, spacing: int) -> Level:
-    image, share = pool(head, spacing), pool(brain, spacing).values
+def _level(t1: Volume, brain: Volume, spacing: int) -> Level:
+    image, share = pool(t1, spacing), pool(brain, spacing).values
     indices = (share > 0.6).nonzero()
     if spacing == 2:
-        indices = indices[::3]  # neighbours tell nearly the same: a third fixes twelve parameters as well
+        indices = indices[::3]  # neighbours are nearly redundant: a third determines twelve parameters as well
     points = apply_affine(image.affine, indices.numpy()).astype(np.float32)
     return Level(image, share > 0.6, torch.from_numpy(points), image.values[tuple(indices.T)])

@@ -1,4 +1,4 @@
-"""Volumes with their place in space: upright, coarser, or read at any point. Knows nothing of atlases."""
+"""Volumes with their affine: reoriented, averaged, or sampled at any point. Independent of any atlas."""
 
 from dataclasses import dataclass
 
@@ -34,33 +34,33 @@ class Volume:
 
     @property
     def centre_mm(self) -> NDArray[np.float64]:
-        """The middle of the field of view, (3,) millimetres."""
+        """The centre of the field of view, (3,) millimetres."""
         return self.affine[:3, :3] @ ((np.array(self.shape) - 1) / 2) + self.affine[:3, 3]
 
 
 def canonical(scan: Scan) -> Volume:
-    """The scan with its axes permuted and flipped, never interpolated, to run right, anterior, superior."""
+    """The scan with its axes permuted and flipped to right, anterior, superior, without interpolation."""
     orientation = io_orientation(scan.affine)
     voxels = np.ascontiguousarray(apply_orientation(scan.voxels, orientation), dtype=np.float32)
-    if not voxels.flags.writeable:  # already upright: torch wants memory it may write to
+    if not voxels.flags.writeable:  # already in RAS axes: torch needs writable memory
         voxels = voxels.copy()
     return Volume(torch.from_numpy(voxels), scan.affine @ inv_ornt_aff(orientation, scan.voxels.shape))
 
 
 def pool(volume: Volume, spacing_mm: float) -> Volume:
-    """Average whole blocks of voxels, so that each axis comes nearest to `spacing_mm`; never finer than it was."""
+    """Average whole blocks of voxels so that each axis comes closest to `spacing_mm`; never finer than the input."""
     spacing = voxel_sizes(volume.affine)
     factors = [max(1, min(round(spacing_mm / s), n // 2)) for s, n in zip(spacing, volume.shape, strict=True)]
     if max(factors) == 1:
         return volume
     pooled = functional.avg_pool3d(volume.values[None, None], factors)[0, 0]
     scale = np.array(factors, dtype=np.float64)
-    blocks = from_matvec(np.diag(scale), (scale - 1) / 2)  # a block's centre lies between its voxels
+    blocks = from_matvec(np.diag(scale), (scale - 1) / 2)  # the centre of a block lies between its voxels
     return Volume(pooled, volume.affine @ blocks)
 
 
 def sample(channels: Tensor, voxels: Tensor) -> tuple[Tensor, Tensor]:
-    """Read volumes at points by trilinear interpolation.
+    """Sample volumes at points by trilinear interpolation.
 
     Args:
         channels: (C, X, Y, Z).
@@ -71,23 +71,23 @@ def sample(channels: Tensor, voxels: Tensor) -> tuple[Tensor, Tensor]:
     last = torch.tensor([float(n - 1) for n in channels.shape[1:]])
     unit = voxels * (2 / last) - 1
     inside = unit.abs().amax(dim=1) <= 1
-    grid = unit.flip(1).reshape(1, 1, 1, -1, 3)  # grid_sample names the last axis first
+    grid = unit.flip(1).reshape(1, 1, 1, -1, 3)  # grid_sample takes the last axis first
     values = functional.grid_sample(channels[None], grid, mode="bilinear", padding_mode="zeros", align_corners=True)
     return values[0, :, 0, 0], inside
 
 
 def resample(values: Tensor, to_source: NDArray[np.float64], shape: tuple[int, ...]) -> Tensor:
-    """Read a whole grid from a volume by trilinear interpolation; 0 from half a voxel beyond its outermost centres on.
+    """Resample a volume to another grid by trilinear interpolation; 0 beyond half a voxel outside its outermost centres.
 
     Args:
         values: float32 (X, Y, Z).
         to_source: (4, 4), voxel indices of the new grid to voxel indices of `values`.
         shape: of the new grid.
     """
-    reader = SimpleITK.ResampleImageFilter()  # goes along lines, so it takes a third of torch's grid_sample
+    reader = SimpleITK.ResampleImageFilter()  # works line by line, so it takes a third of the time of torch's grid_sample
     reader.SetNumberOfThreads(torch.get_num_threads())
     reader.SetInterpolator(SimpleITK.sitkLinear)
-    reader.SetSize([int(size) for size in reversed(shape)])  # SimpleITK names the last axis first
+    reader.SetSize([int(size) for size in reversed(shape)])  # SimpleITK takes the last axis first
     linear, shift = to_matvec(to_source)
     reader.SetTransform(SimpleITK.AffineTransform(linear[::-1, ::-1].ravel().tolist(), shift[::-1].tolist()))
     read = reader.Execute(SimpleITK.GetImageFromArray(values.numpy()))
@@ -97,11 +97,11 @@ def resample(values: Tensor, to_source: NDArray[np.float64], shape: tuple[int, .
 def block_between(
     low: NDArray[np.float64], high: NDArray[np.float64], to_voxels: NDArray[np.floating], shape: tuple[int, ...]
 ) -> tuple[slice, slice, slice]:
-    """The smallest block of voxels that holds a box given in other coordinates; empty where they do not meet.
+    """The smallest block of voxels that contains a box given in other coordinates; empty where they do not overlap.
 
     Args:
-        low, high: the box's opposite corners, (3,).
-        to_voxels: (4, 4), the box's coordinates to voxel indices.
+        low, high: opposite corners of the box, (3,).
+        to_voxels: (4, 4), coordinates of the box to voxel indices.
         shape: of the voxel grid.
     """
     ends = np.stack([low, high], axis=1)

@@ -125,7 +125,7 @@ def test_a_cohort_needs_a_place_for_its_predictions(model: Path, tmp_path: Path)
 def test_a_folder_that_is_no_cohort_is_refused_in_a_sentence(model: Path, tmp_path: Path) -> None:
     code, output = run("--model", f"{model}/", "--data", tmp_path, "--out", tmp_path / "out")
     assert code == 1
-    assert "laid out in no way that is known here" in output
+    assert "is not recognised" in output
     assert "Traceback" not in output
 
 

@@ -56,7 +56,7 @@ def test_participants_without_a_scan_scans_without_participants_and_further_runs
     add_scan(folder, "sub-ADNI003", "", "run-2_T1w.nii.gz")
     heads = find_bids(folder)
     assert len(heads) == 4
-    assert "further T1" in heads.left_out[-1]
+    assert "another T1 scan" in heads.left_out[-1]
     assert any(sentence.startswith("sub-ADNI009_ses-M0: has a scan") for sentence in heads.left_out)
     assert any(sentence.startswith("sub-ADNI004: in the table") for sentence in heads.left_out)
 
@@ -65,7 +65,7 @@ def test_a_person_twice_in_the_table_is_refused(tmp_path: Path) -> None:
     folder = write_bids(tmp_path)
     with (folder / "participants.tsv").open("a") as file:
         file.write("ADNI003\t81\tF\t12\t0\n")
-    with pytest.raises(CohortError, match="sub-ADNI003 stands in"):
+    with pytest.raises(CohortError, match="sub-ADNI003 is listed in"):
         find_bids(folder)
 
 

@@ -71,13 +71,13 @@ def test_records_carry_the_fields_and_never_the_label() -> None:
 def test_a_session_may_stand_in_the_table_once() -> None:
     cohort = synthetic_cohort(labelled=3, others=0)
     cohort.table.loc[2, "session"] = cohort.table.loc[0, "session"]
-    with pytest.raises(CohortError, match="S000_1 stands in the table more than once"):
+    with pytest.raises(CohortError, match="S000_1 is listed in the table more than once"):
         replace(cohort)
 
 
 def test_the_number_of_slices_has_to_be_the_one_stated() -> None:
     cohort = synthetic_cohort(labelled=2, others=0)
-    with pytest.raises(CohortError, match="planes for the slices"):
+    with pytest.raises(CohortError, match="Expected the slices"):
         replace(cohort, t88_slices=(97,))
 
 

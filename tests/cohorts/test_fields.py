@@ -31,7 +31,7 @@ def test_sexes_may_be_written_out(text: str, sex: str) -> None:
 
 @pytest.mark.parametrize("text", ["0", "1", "1.0", "2"])
 def test_a_coded_sex_is_refused_because_it_can_mean_either(text: str) -> None:
-    with pytest.raises(CohortError, match=r"t\.csv, line 2: sex .* can mean either"):
+    with pytest.raises(CohortError, match=r"t\.csv, line 2: sex .* is ambiguous"):
         clean(one_row(sex=text), "t.csv")
 
 

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adcore.cli import app
-from adcore.cohorts.layouts import HEADS, SLICES, find_scans, load_cohort
+from adcore.cohorts.layouts import SLICES, WHOLE_HEADS, find_scans, load_cohort
 from adcore.errors import CohortError
 from adcore.prepare.slices import SliceConfig
 from tests.cohorts.test_bids import write_bids
@@ -36,15 +36,15 @@ def test_whole_heads_have_to_be_prepared_and_slices_need_not(tmp_path: Path) -> 
     (tmp_path / "slices").mkdir()
     with pytest.raises(CohortError, match="adcore prepare --data bids"):
         load_cohort(write_bids(tmp_path / "bids"), CONFIG)
-    with pytest.raises(CohortError, match="planes already"):
+    with pytest.raises(CohortError, match="already contains slices"):
         find_scans(write_release(tmp_path / "slices"))
 
 
 def test_anything_else_is_told_what_is_known(tmp_path: Path) -> None:
     with pytest.raises(CohortError) as refusal:
         load_cohort(tmp_path, CONFIG)
-    assert all(layout in str(refusal.value) for layout in SLICES + HEADS)
-    with pytest.raises(CohortError, match="not there"):
+    assert all(layout in str(refusal.value) for layout in SLICES + WHOLE_HEADS)
+    with pytest.raises(CohortError, match="does not exist"):
         load_cohort(tmp_path / "nowhere", CONFIG)
 
 
@@ -59,4 +59,4 @@ def test_single_slices_are_not_trained_on_as_if_they_were_ten_slices(tmp_path: P
     arguments = ["--data", str(write_slices(tmp_path)), "--out", str(tmp_path / "model"), "--runs", str(tmp_path / "runs")]
     result = CliRunner().invoke(app, ["train", *arguments, "--start", "oasis1", "--threads", "1"])
     assert result.exit_code == 1
-    assert "this cohort has [99] only" in result.output
+    assert "this cohort has only [99]" in result.output

@@ -27,7 +27,7 @@ def test_one_session_name_for_two_participants_is_two_sessions(tmp_path: Path) -
 
 
 def test_one_session_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CohortError, match="P1_first stands in the table more than once"):
+    with pytest.raises(CohortError, match="P1_first is listed in the table more than once"):
         read_manifest(write_manifest(tmp_path, "path,person,session\na.nii.gz,P1,first\nb.nii.gz,P1,first\n"))
 
 

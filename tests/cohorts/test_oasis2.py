@@ -91,7 +91,7 @@ def test_an_empty_slice_is_left_out_with_its_sentence(tmp_path: Path) -> None:
     nib.Nifti1Image(empty, np.eye(4)).to_filename(folder / "cor" / "OAS2_0004_MR1_cor.nii.gz")
     cohort = load_oasis2(folder, CONFIG)
     assert len(cohort) == 2
-    assert cohort.left_out[0].startswith("OAS2_0004_MR1: The planes")
+    assert cohort.left_out[0].startswith("OAS2_0004_MR1: The coronal slices")
 
 
 def test_raw_heads_are_found_in_the_parts_of_the_release(tmp_path: Path) -> None:

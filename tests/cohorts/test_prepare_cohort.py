@@ -54,7 +54,7 @@ def broken(tmp_path: Path) -> ScanList:
 def test_only_what_is_new_or_changed_is_prepared_again(broken: ScanList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out, done = tmp_path / "prepared", []
 
-    def counting(task: module.HeadTask) -> str:
+    def counting(task: module.ScanTask) -> str:
         done.append(task.session)
         return prepare_one(task)
 
@@ -72,7 +72,7 @@ def test_only_what_is_new_or_changed_is_prepared_again(broken: ScanList, tmp_pat
 def test_a_run_that_is_stopped_keeps_what_is_done(broken: ScanList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare_one = module.prepare_one
 
-    def stopped(task: module.HeadTask) -> str:
+    def stopped(task: module.ScanTask) -> str:
         if task.session == "P1_1":
             raise KeyboardInterrupt
         return prepare_one(task)

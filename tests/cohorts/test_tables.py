@@ -20,7 +20,7 @@ def test_two_columns_for_one_field_are_refused() -> None:
 
 def test_education_as_a_code_is_not_taken_for_years() -> None:
     codes = ["2", "4", "n/a", "5"]
-    with pytest.raises(CohortError, match="code of education"):
+    with pytest.raises(CohortError, match="code instead of years"):
         usual_columns(pd.DataFrame({"education_level": codes}), "t.tsv")
     assert usual_columns(pd.DataFrame({"education_years": codes}), "t.tsv")["education_years"].tolist() == codes
     assert usual_columns(pd.DataFrame({"education_level": [*codes, "16"]}), "t.tsv")["education_years"].iloc[-1] == "16"
@@ -37,5 +37,5 @@ def test_the_first_line_tells_the_separator(separator: str, tmp_path: Path) -> N
 def test_what_is_no_table_is_a_sentence(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(content)
-    with pytest.raises(CohortError, match="no text table"):
+    with pytest.raises(CohortError, match="not a text table"):
         read_text_table(path)

@@ -54,7 +54,7 @@ def test_a_strong_bias_field_does_not_lead_astray(phantom: Head) -> None:
 
 def test_noise_is_refused_with_a_sentence(phantom: Head) -> None:
     shuffled = np.random.default_rng(0).permutation(phantom.voxels.ravel()).reshape(phantom.voxels.shape)
-    with pytest.raises(RegistrationError, match=r"T1 image of the whole head.*Check that"):
+    with pytest.raises(RegistrationError, match=r"T1-weighted scan of the whole head.*Check that"):
         register(canonical(as_scan(shuffled, phantom.affine)))
 
 
@@ -69,7 +69,7 @@ def test_what_is_no_head_is_refused(name: str) -> None:
         register(canonical(NOT_HEADS[name]()))
 
 
-@pytest.mark.parametrize(("levels", "named"), [(T2, "looks like a T2"), (FLAIR, "no T2, FLAIR or proton density")])
+@pytest.mark.parametrize(("levels", "named"), [(T2, "looks like a T2"), (FLAIR, "not T2, FLAIR or proton density")])
 def test_another_sequence_of_a_head_is_refused(levels: tuple[float, float, float], named: str) -> None:
     made = head((3.0, 3.0, 3.0), marker=0.85)
     brain = head((3.0, 3.0, 3.0), marker=0.85, skull=False, noise=0.0).voxels > 0.05

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from adcore.cohorts.synthetic.participants import ABOUT_FILE, SLICES_FOLDER, TABLE_FILE, SyntheticPerson
+from adcore.cohorts.synthetic.participants import ABOUT_FILE, SLICES_FOLDER, TABLE_FILE, SyntheticParticipant
 from adcore.evaluation.card.certificate import SplitParticipants, certify, participants_of
 from adcore.model.card import FOLDS_FILE, MetricInterval, ModelCard
 from adcore.model.card_schema import Comparison, Control, Spread, Subgroup
@@ -72,8 +72,8 @@ def write_oasis1(folder: Path, slices: SliceConfig = SLICES) -> Path:
 def write_synthetic_participants(folder: Path, slices: SliceConfig = SLICES) -> Path:
     """Two synthetic people whose planes are noise."""
     participants = (
-        SyntheticPerson("SYN-01", 63, "F", 16, 2, 30, 0.0, 1),
-        SyntheticPerson("SYN-02", 80, "M", 12, None, None, 1.0, 2),
+        SyntheticParticipant("SYN-01", 63, "F", 16, 2, 30, 0.0, 1),
+        SyntheticParticipant("SYN-02", 80, "M", 12, None, None, 1.0, 2),
     )
     (folder / SLICES_FOLDER).mkdir(parents=True)
     pd.DataFrame([asdict(one) for one in participants]).to_csv(folder / TABLE_FILE, index=False)

@@ -16,5 +16,5 @@ def demo(
     """Make the synthetic participants of the errors page again, as needed after a change of the slices' configuration."""
     from adcore.cohorts.synthetic.participants import write_participants
 
-    write_participants(out, tell=typer.echo)
+    write_participants(out, report=typer.echo)
     typer.echo(f"Written to {out}.")

@@ -1,4 +1,4 @@
-"""What a scanner adds to anatomy: a tilted grid, uneven coil sensitivity, noise, and ghosts when the patient moves."""
+"""Simulated acquisition: a tilted grid, uneven coil sensitivity, noise, and motion ghosts."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,13 @@ class Acquisition:
     """How a synthetic head is scanned.
 
     Attributes:
-        spacing_mm: of the voxels along right-left, anterior-posterior, and inferior-superior.
-        shape: voxels along the same three.
-        tilt_degrees: rotation of the grid about the same three.
-        centre_mm: MNI point in the middle of the field of view.
-        bias: largest relative change of intensity by uneven coil sensitivity.
+        spacing_mm: voxel size along right-left, anterior-posterior, and inferior-superior.
+        shape: number of voxels along the same axes.
+        tilt_degrees: rotation of the grid about the same axes.
+        centre_mm: MNI point at the centre of the field of view.
+        bias: largest relative change of intensity due to uneven coil sensitivity.
         noise: standard deviation of each of the two receiver channels, as a share of white matter.
-        ghosts: strength of the copies that motion throws along anterior-posterior, 0 without motion.
+        ghosts: strength of the motion ghosts along anterior-posterior, 0 without motion.
     """
 
     spacing_mm: tuple[float, float, float] = (1.25, 1.1, 1.2)
@@ -31,19 +31,19 @@ class Acquisition:
     ghosts: float = 0.0
 
     def affine(self) -> NDArray[np.float64]:
-        """Voxel indices to scanner millimetres, (4, 4), axes towards left, posterior and superior as many scanners store them."""
+        """Voxel indices to scanner millimetres, (4, 4), axes left, posterior, superior, as many scanners store them."""
         axes = Rotation.from_euler("xyz", self.tilt_degrees, degrees=True).as_matrix() @ np.diag([-1.0, -1.0, 1.0])
         matrix = axes @ np.diag(self.spacing_mm)
         return from_matvec(matrix, np.array(self.centre_mm) - matrix @ ((np.array(self.shape) - 1) / 2))
 
 
 def receive(tissue: NDArray[np.float32], acquisition: Acquisition, rng: np.random.Generator) -> NDArray[np.float32]:
-    """What the scanner records of a head.
+    """Simulate the signal that the scanner records.
 
     Args:
         tissue: float32 (I, J, K), white matter near 1.
     Returns:
-        float32 (I, J, K), not negative; air holds Rician noise (Gudbjartsson and Patz 1995).
+        float32 (I, J, K), not negative, with Rician noise (Gudbjartsson and Patz 1995).
     """
     signal = tissue * _sensitivity(tissue.shape, acquisition.bias, rng)
     if acquisition.ghosts:
@@ -54,7 +54,7 @@ def receive(tissue: NDArray[np.float32], acquisition: Acquisition, rng: np.rando
 
 
 def _sensitivity(shape: tuple[int, ...], strength: float, rng: np.random.Generator) -> NDArray[np.float32]:
-    """A smooth quadratic gain over the field of view, within 1 - strength and 1 + strength."""
+    """A smooth quadratic gain over the field of view, between 1 - strength and 1 + strength."""
     x, y, z = np.meshgrid(*(np.linspace(-1, 1, n, dtype=np.float32) for n in shape), indexing="ij", sparse=True)
     a, b, c, d, e, f = rng.uniform(-1, 1, 6).astype(np.float32)
     field = a * x + b * y + c * z + d * x * x + e * y * y + f * z * z
@@ -62,7 +62,7 @@ def _sensitivity(shape: tuple[int, ...], strength: float, rng: np.random.Generat
 
 
 def _with_motion(signal: NDArray[np.float32], strength: float, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Nodding shifts some phase-encoding lines, which throws ghosts along the second axis (Zaitsev 2015)."""
+    """Nodding shifts some phase-encoding lines, which causes ghosts along the second axis (Zaitsev 2015)."""
     lines = np.fft.fft(signal, axis=1)
     frequency = np.fft.fftfreq(signal.shape[1])
     moved = rng.uniform(size=signal.shape[1]) < 0.45

@@ -1,4 +1,4 @@
-"""The anatomy every synthetic head starts from: MNI152 as nilearn ships it, with ventricles and hippocampi marked on it."""
+"""The anatomy of every synthetic head: MNI152 as nilearn ships it, with ventricles and hippocampi segmented on it."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes, distance_transform_edt, find_objects, gaussian_filter, label
 
 CSF, GREY, WHITE = 0.16, 0.62, 0.93
-"""T1 intensity of the tissues of a synthetic brain."""
+"""T1 intensities of the tissues of a synthetic brain."""
 
 MARGIN_MM = 4
-"""Kept of the template around the brain."""
+"""Margin of the template kept around the brain."""
 
 VENTRICLE_MM = (12, -10, 22)
 """A point in the body of the lateral ventricle, MNI millimetres."""
@@ -39,7 +39,7 @@ HIPPOCAMPUS_AXIS = np.array(
     ]
 )
 HIPPOCAMPUS_RADII_MM = (9.5, 5.8)
-"""Half width (x) and half height (z) of its coronal section, likewise."""
+"""Half width (x) and half height (z) of its coronal section, after the same atlas."""
 
 
 OpenMesh = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
@@ -53,7 +53,7 @@ class Anatomy:
     Attributes:
         origin_mm: (3,) MNI millimetres of the first voxel; the grid is upright.
         intensity: float32 (X, Y, Z), T1 of the bare brain on the scale of CSF, GREY and WHITE.
-        brain: float32, share of each voxel that lies within the outline of the brain.
+        brain: float32, share of each voxel inside the brain outline.
         ventricle, hippocampus: float32, 1 inside the structure, on both sides.
     """
 
@@ -74,13 +74,13 @@ class Anatomy:
         return from_matvec(np.eye(3), -self.origin_mm)
 
     def mesh(self) -> OpenMesh:
-        """Where the voxels are."""
+        """Positions of the voxels."""
         return open_mesh(self.origin_mm, self.intensity.shape)
 
 
 @lru_cache(maxsize=1)
 def load_anatomy() -> Anatomy:
-    """Read and mark the template, once a process."""
+    """Read and segment the template, once per process."""
     mask_image = load_mni152_brain_mask(resolution=1)
     filled = binary_fill_holes(np.asarray(mask_image.dataobj) > 0)
     around = tuple(slice(max(0, s.start - MARGIN_MM), s.stop + MARGIN_MM) for s in find_objects(filled.astype(int))[0])
@@ -102,7 +102,7 @@ def load_anatomy() -> Anatomy:
 
 
 def open_mesh(origin_mm: NDArray[np.float64], shape: tuple[int, ...], step_mm: float = 1.0) -> OpenMesh:
-    """MNI millimetres of an upright grid."""
+    """MNI millimetres of an axis-aligned grid."""
     x, y, z = np.meshgrid(
         *(o + step_mm * np.arange(n) for o, n in zip(origin_mm, shape, strict=True)), indexing="ij", sparse=True
     )
@@ -116,20 +116,20 @@ def signed_distance(inside: NDArray[np.bool_], step_mm: float) -> NDArray[np.flo
 
 
 def hippocampus_offset(mesh: OpenMesh) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where points lie from the axis of the hippocampus on their side, in the coronal plane.
+    """Position of points relative to the axis of the hippocampus on their side, in the coronal plane.
 
     Returns:
-        outwards from the midline and upwards, in half widths and half heights of the hippocampus.
+        lateral and superior offset, in half widths and half heights of the hippocampus.
     """
     x, y, z = mesh
-    axis = HIPPOCAMPUS_AXIS[::-1]  # np.interp wants rising y
+    axis = HIPPOCAMPUS_AXIS[::-1]  # np.interp needs increasing y
     outwards = np.abs(x) - np.interp(y, axis[:, 1], axis[:, 0])
     upwards = z - np.interp(y, axis[:, 1], axis[:, 2])
     return outwards / HIPPOCAMPUS_RADII_MM[0], upwards / HIPPOCAMPUS_RADII_MM[1]
 
 
 def hippocampus_radius(mesh: OpenMesh) -> NDArray[np.float64]:
-    """Distance from the axis of the hippocampus, 1 at its border; beyond its two ends it grows by 1 every 4 mm."""
+    """Distance from the axis of the hippocampus, 1 at its border; beyond its ends it increases by 1 every 4 mm."""
     outwards, upwards = hippocampus_offset(mesh)
     y, last, first = mesh[1], HIPPOCAMPUS_AXIS[-1, 1], HIPPOCAMPUS_AXIS[0, 1]
     beyond = np.maximum(0, np.maximum(last - y, y - first)) / 4
@@ -137,7 +137,7 @@ def hippocampus_radius(mesh: OpenMesh) -> NDArray[np.float64]:
 
 
 def _lateral_ventricles(csf: NDArray[np.float32], outline: NDArray[np.bool_], origin: NDArray[np.float64]) -> NDArray[np.bool_]:
-    coarse = distance_transform_edt(outline[::2, ::2, ::2]) * 2 > 18  # so deep, only ventricles are fluid
+    coarse = distance_transform_edt(outline[::2, ::2, ::2]) * 2 > 18  # at this depth, only ventricles are fluid
     deep = coarse.repeat(2, 0).repeat(2, 1).repeat(2, 2)[tuple(slice(n) for n in csf.shape)]
     fluid, _ = label((csf > 0.5) & deep)
     ventricles: NDArray[np.bool_] = fluid == fluid[tuple((np.array(VENTRICLE_MM) - origin).astype(int))]
@@ -145,7 +145,7 @@ def _lateral_ventricles(csf: NDArray[np.float32], outline: NDArray[np.bool_], or
 
 
 def _contrast(t1: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Undo the blur of averaging 152 people, and give the tissues the contrast of one scan."""
+    """Sharpen the average of 152 subjects, and give the tissues the contrast of a single scan."""
     sharp = t1 + 0.9 * (t1 - gaussian_filter(t1, 2.0))
-    # the template's fluid, grey and white matter stand at 0.27, 0.64 and 0.87
+    # the template's fluid, grey and white matter are at 0.27, 0.64 and 0.87
     return np.interp(sharp, [0, 0.27, 0.64, 0.87, 1.1], [0.05, CSF, GREY, WHITE, 1.05]).astype(np.float32)

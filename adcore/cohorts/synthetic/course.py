@@ -1,4 +1,4 @@
-"""A made-up person at three visits, to try the page over time with: the same head, with growing atrophy, lying anew each time."""
+"""A synthetic participant at three visits, for the follow-up page: one head, increasing atrophy, positioned anew each time."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from adcore.cohorts.synthetic.acquisition import Acquisition
 from adcore.cohorts.synthetic.head import make_head
 
 SEED = 58
-"""Of the head's shape: one for all visits. Each has a grid of its own size, and so noise and a receive field of its own."""
+"""Seed of the head's shape, the same for all visits. Each has a grid of its own size, and so its own noise and bias field."""
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class DemoVisit:
     """One visit.
 
     Attributes:
-        months: since the first.
-        atrophy: degree that make_head takes; never shown to the model.
+        months: since the first visit.
+        atrophy: degree as make_head takes it; never shown to the model.
     """
 
     months: float
@@ -26,7 +26,7 @@ class DemoVisit:
     acquisition: Acquisition
 
     def make_scan(self) -> Scan:
-        """The visit's scan, the same at every call; a few seconds of computing."""
+        """The scan of the visit, the same at every call; takes a few seconds to compute."""
         return make_head(self.atrophy, SEED, self.acquisition)
 
 

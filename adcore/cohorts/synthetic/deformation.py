@@ -1,4 +1,4 @@
-"""Where each point of a synthetic head comes from on the template: one person's own shape, and atrophy to a stated degree."""
+"""Deformations from a synthetic head to the template: individual shape, and a known degree of atrophy."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,30 +21,30 @@ from adcore.cohorts.synthetic.anatomy import (
 from adcore.prepare.volume import sample
 
 VENTRICLE_WALL_MM = 7.0
-"""How far atrophy of degree 1 moves the walls of the lateral ventricles outwards."""
+"""Outward displacement of the walls of the lateral ventricles by atrophy of degree 1."""
 
 VENTRICLE_REACH_MM = 26.0
-"""How far from the wall the white matter gives way."""
+"""Distance from the wall over which the displacement of white matter decays."""
 
 HIPPOCAMPUS_SHRINKAGE = 0.20
-"""Share of its width and height that the hippocampus loses at degree 1."""
+"""Share of width and height that the hippocampus loses at degree 1."""
 
 BRAIN_SHRINKAGE = 0.03
-"""Share of its length that the whole brain loses at degree 1."""
+"""Share of its length that the brain loses at degree 1."""
 
 ATROPHY_STEP_MM, INDIVIDUAL_STEP_MM = 3.0, 5.0
-"""Spacing of the grids that hold the displacements; these are smooth."""
+"""Spacing of the grids of the displacements, which are smooth."""
 
 LOW_MM, HIGH_MM = np.array([-111.0, -156.0, -150.0]), np.array([114.0, 144.0, 120.0])
-"""The box around a head, MNI millimetres, in which displacements are known."""
+"""The box around a head, MNI millimetres, in which displacements are defined."""
 
 CENTRE_MM = (0.0, -18.0, 8.0)
-"""The middle of the brain, which global shrinkage leaves in place."""
+"""The centre of the brain, which stays in place under global shrinkage."""
 
 
 @dataclass(frozen=True, eq=False)
 class Displacement:
-    """Millimetres to add to a point, smooth over the box around a head.
+    """A smooth displacement field over the box around a head, in millimetres.
 
     Attributes:
         field: float32 (3, X, Y, Z) on a grid that starts at LOW_MM.
@@ -55,16 +55,16 @@ class Displacement:
     step_mm: float
 
     def __call__(self, points_mm: Tensor) -> Tensor:
-        """Displace (n, 3) points; beyond the box they stay."""
+        """Displace (n, 3) points; points outside the box stay in place."""
         voxels = (points_mm - torch.from_numpy(LOW_MM.astype(np.float32))) / self.step_mm
         return points_mm + sample(self.field, voxels)[0].T
 
 
 def individual(rng: np.random.Generator, amplitude_mm: float = 2.5) -> Displacement:
-    """A smooth random shape: broad differences between people, and finer ones of the folds.
+    """A smooth random shape: broad differences between individuals, and finer ones of the folding.
 
     Args:
-        amplitude_mm: standard deviation of the broad part along each axis.
+        amplitude_mm: standard deviation of the broad component along each axis.
     """
     shape = _box(INDIVIDUAL_STEP_MM)
     field = np.zeros((3, *shape), dtype=np.float32)
@@ -76,7 +76,7 @@ def individual(rng: np.random.Generator, amplitude_mm: float = 2.5) -> Displacem
 
 
 def atrophy(degree: float) -> Displacement:
-    """From a brain atrophied to a degree back to the template: 0 is the template, 1 is marked, below 0 is fuller."""
+    """From a brain with this degree of atrophy to the template: 0 is the template, 1 marked atrophy, below 0 a fuller brain."""
     return Displacement(torch.from_numpy(degree * _of_degree_one()), ATROPHY_STEP_MM)
 
 
@@ -87,7 +87,7 @@ def _of_degree_one() -> NDArray[np.float32]:
 
 
 def _ventricles(mesh: OpenMesh) -> NDArray[np.float64]:
-    """Walls come from nearer the middle of the ventricle, so that it widens; smoothed, so that septum and horns survive."""
+    """Map the walls to points nearer the centre of the ventricle, which widens it; smoothed to preserve septum and horns."""
     anatomy = load_anatomy()
     distance_mm = -signed_distance(anatomy.ventricle[::2, ::2, ::2] > 0, 2)
     wall = gaussian_filter(distance_mm, 1.25)
@@ -100,9 +100,9 @@ def _ventricles(mesh: OpenMesh) -> NDArray[np.float64]:
 
 
 def _hippocampi(mesh: OpenMesh) -> NDArray[np.float64]:
-    """Sections shrink towards their inner lower edge, where the hippocampus rests on the parahippocampal gyrus."""
+    """Shrink sections towards their inferior medial edge, where the hippocampus rests on the parahippocampal gyrus."""
     outwards, upwards = hippocampus_offset(mesh)
-    reach = np.clip((2.4 - hippocampus_radius(mesh)) / 1.4, 0, 1)  # all of it inside, none from 2.4 radii on
+    reach = np.clip((2.4 - hippocampus_radius(mesh)) / 1.4, 0, 1)  # full effect inside, none from 2.4 radii on
     growth = HIPPOCAMPUS_SHRINKAGE / (1 - HIPPOCAMPUS_SHRINKAGE) * reach
     x = np.sign(mesh[0]) * HIPPOCAMPUS_RADII_MM[0] * growth * (outwards + 0.3)
     z = HIPPOCAMPUS_RADII_MM[1] * growth * (upwards + 0.4)
@@ -110,7 +110,7 @@ def _hippocampi(mesh: OpenMesh) -> NDArray[np.float64]:
 
 
 def _whole_brain(mesh: OpenMesh) -> NDArray[np.float64]:
-    """Everything comes from a little further out, so that fluid widens under the skull."""
+    """Map every point slightly outwards, which widens the fluid under the skull."""
     return BRAIN_SHRINKAGE * np.stack(np.broadcast_arrays(*(axis - c for axis, c in zip(mesh, CENTRE_MM, strict=True))))
 
 

@@ -1,4 +1,4 @@
-"""What lies around a synthetic brain: fluid, skull, scalp, and a face and neck of plain ellipsoids."""
+"""The surroundings of a synthetic brain: fluid, skull, scalp, and a face and neck made of ellipsoids."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,13 +14,13 @@ from adcore.prepare.volume import sample
 
 STEP_MM = 2
 LOW_MM, SHAPE = np.array([-100.0, -140.0, -140.0]), (101, 131, 121)
-"""The box that is modelled, MNI millimetres: ear to ear, back of the head to the nose, neck to crown."""
+"""The modelled box, MNI millimetres: ear to ear, back of the head to the nose, neck to vertex."""
 
 CLOSING_MM = 9.0
-"""Fissures and hollows of the brain's outline narrower than twice this are spanned by the skull."""
+"""Fissures and hollows of the brain outline narrower than twice this are bridged by the skull."""
 
 FLUID_MM = 1.0
-"""Between the brain's outline and the skull at degree 0."""
+"""Distance between brain outline and skull at degree 0."""
 
 SCALP_MM = 13.0
 """From the inner table of the skull to the skin."""
@@ -38,7 +38,7 @@ SKIN_LAYERS = (AIR, SKIN, SKIN, FAT, FAT, MUSCLE)
 
 @dataclass(frozen=True)
 class Ellipsoid:
-    """A part of the face or neck: intensity, centre and radii in MNI millimetres; `paired` also mirrors it to the other side."""
+    """An ellipsoid of the face or neck: intensity, centre and radii in MNI millimetres; `paired` mirrors it to the other side."""
 
     intensity: float
     centre: tuple[float, float, float]
@@ -53,9 +53,9 @@ FLESH = (
     Ellipsoid(MUSCLE, (0, 96, -52), (13, 18, 17)),
     Ellipsoid(MUSCLE, (0, -38, -110), (58, 62, 90)),
 )
-"""What gives face, jaw, chin, nose and neck their outline."""
+"""Ellipsoids that form the outline of face, jaw, chin, nose and neck."""
 
-STRUCTURES = (
+INTERIOR = (
     Ellipsoid(FAT, (34, 62, -30), (21, 21, 19), paired=True),  # orbits
     Ellipsoid(0.22, (34, 67, -30), (12.5, 12.5, 12.5), paired=True),  # eyes
     Ellipsoid(FAT, (50, 50, -68), (12, 20, 20), paired=True),  # cheeks
@@ -74,7 +74,7 @@ STRUCTURES = (
     Ellipsoid(CSF, (0, -46, -104), (11, 10, 50)),  # spinal canal
     Ellipsoid(0.75, (0, -46, -104), (6, 5, 48)),  # spinal cord
 )
-"""What lies within, each painted over those before it."""
+"""Structures inside, each painted over the ones before."""
 
 
 def paint_exterior(points_mm: Tensor) -> tuple[Tensor, Tensor]:
@@ -83,7 +83,7 @@ def paint_exterior(points_mm: Tensor) -> tuple[Tensor, Tensor]:
     Args:
         points_mm: (n, 3) MNI millimetres.
     Returns:
-        float32 (n,), white matter at about 1; and bool (n,), whether a point lies within the skull.
+        float32 (n,), white matter near 1; and bool (n,), whether a point lies inside the skull.
     """
     voxels = (points_mm - torch.from_numpy(LOW_MM.astype(np.float32))) / STEP_MM
     channels, inside = sample(_exterior(), voxels)
@@ -101,7 +101,7 @@ def paint_exterior(points_mm: Tensor) -> tuple[Tensor, Tensor]:
 def _exterior() -> Tensor:
     """The head around the template brain, float32 (3, X, Y, Z) on the 2 mm grid that starts at LOW_MM.
 
-    The channels: millimetres outwards from the inner table of the skull, millimetres inwards from the skin, and the T1
+    Channels: millimetres outwards from the inner table of the skull, millimetres inwards from the skin, and the T1
     intensity of face and neck.
     """
     outwards = gaussian_filter(-signed_distance(_cranial_cavity(), STEP_MM), 1.5)
@@ -113,13 +113,13 @@ def _exterior() -> Tensor:
     face = np.full(SHAPE, MUSCLE)
     fat_planes = gaussian_filter(np.random.default_rng(0).standard_normal(SHAPE), (1.5, 3.0, 3.0))
     face += (FAT - MUSCLE) * np.clip(4 * (fat_planes / fat_planes.std() - 1.1), 0, 1)
-    for part in STRUCTURES:
-        face += np.clip(0.5 - _distance(part, mesh) / 2.5, 0, 1) * (part.intensity - face)
+    for ellipsoid in INTERIOR:
+        face += np.clip(0.5 - _distance(ellipsoid, mesh) / 2.5, 0, 1) * (ellipsoid.intensity - face)
     return torch.from_numpy(np.stack([outwards, inwards, face]).astype(np.float32))
 
 
 def _cranial_cavity() -> NDArray[np.bool_]:
-    """The brain's outline closed over its fissures, with a little fluid around it."""
+    """The brain outline closed over its fissures, with a thin layer of fluid around it."""
     anatomy = load_anatomy()
     points = np.stack(np.broadcast_arrays(*open_mesh(LOW_MM, SHAPE, STEP_MM))).reshape(3, -1).T
     voxels = torch.from_numpy((points - anatomy.origin_mm).astype(np.float32))
@@ -128,10 +128,10 @@ def _cranial_cavity() -> NDArray[np.bool_]:
     return np.asarray(distance_transform_edt(around) * STEP_MM > CLOSING_MM - FLUID_MM)
 
 
-def _distance(part: Ellipsoid, mesh: OpenMesh) -> NDArray[np.float64]:
-    """About the distance to an ellipsoid's surface in millimetres, negative inside."""
+def _distance(ellipsoid: Ellipsoid, mesh: OpenMesh) -> NDArray[np.float64]:
+    """Approximate distance to the surface of an ellipsoid in millimetres, negative inside."""
     x, y, z = mesh
-    centre, radii = part.centre, part.radii
-    across = ((np.abs(x) if part.paired else x) - centre[0]) / radii[0]
+    centre, radii = ellipsoid.centre, ellipsoid.radii
+    across = ((np.abs(x) if ellipsoid.paired else x) - centre[0]) / radii[0]
     radius = np.sqrt(across**2 + ((y - centre[1]) / radii[1]) ** 2 + ((z - centre[2]) / radii[2]) ** 2)
     return np.asarray((radius - 1) * min(radii))

@@ -1,4 +1,4 @@
-"""A synthetic whole head with a stated degree of atrophy, and the true volumes of its structures."""
+"""A synthetic whole-head scan with a known degree of atrophy, and the true volumes of its structures."""
 
 import hashlib
 from dataclasses import dataclass
@@ -21,31 +21,31 @@ from adcore.prepare.volume import sample, transform_points
 WARNING = "This is a synthetic head made by the program, not a patient."
 
 WHITE_UNITS = 700.0
-"""White matter in the scan's arbitrary units."""
+"""Intensity of white matter in the scan's arbitrary units."""
 
 VALLEY_MM = 5.0
 VALLEYS = (1.9, 0.45)
-"""Cortex is sulcus where it is darker than what lies within VALLEY_MM by so many standard deviations: at degree 0, at 1."""
+"""Cortex becomes sulcus where it is darker than its surroundings (VALLEY_MM) by this many SD: at degree 0, at degree 1."""
 
 FLUID_EDGE = 2.2
-"""Share of fluid gained per degree at the border of fluid."""
+"""Fluid fraction gained per degree at the border of fluid."""
 
 HORN_REACH = 0.6
-"""How far past the border of the hippocampus the temporal horn opens at degree 1, in radii of the hippocampus."""
+"""Extent of the temporal horn beyond the border of the hippocampus at degree 1, in radii of the hippocampus."""
 
 GRAIN = 0.02
-"""Standard deviation of the fine grain of tissue."""
+"""Standard deviation of the fine texture of tissue."""
 
 POINT_STEP = 3
-"""Displacements are worked out for every third voxel along each axis and interpolated between; they are smooth."""
+"""Displacements are smooth: they are computed for every third voxel along each axis and interpolated."""
 
 LOWEST, HIGHEST = -0.5, 1.5
-"""Degrees of atrophy that still look like a head."""
+"""Range of the degree of atrophy within which the result resembles a head."""
 
 
 @dataclass(frozen=True)
 class StructureVolumes:
-    """True volumes in millilitres, before the scanner added anything."""
+    """True volumes in millilitres, before the simulated acquisition."""
 
     lateral_ventricles: float
     left_hippocampus: float
@@ -53,12 +53,12 @@ class StructureVolumes:
 
 
 def make_head(atrophy: float, seed: int, acquisition: Acquisition | None = None) -> Scan:
-    """Make one whole head; the same arguments give the same scan.
+    """Make a whole-head scan; the same arguments give the same scan.
 
     Args:
-        atrophy: 0 is the young adult template, 1 marked atrophy; LOWEST to HIGHEST. Ventricles, temporal horns and sulci widen
-            with it, the hippocampi and the whole brain shrink.
-        seed: of the person's shape and of the scanner's noise.
+        atrophy: LOWEST to HIGHEST; 0 is the young adult template, 1 marked atrophy. Ventricles, temporal horns and sulci widen
+            with it; the hippocampi and the whole brain shrink.
+        seed: of the individual shape and of the noise.
     Raises:
         ValueError: the degree is out of range.
     """
@@ -74,7 +74,7 @@ def make_head(atrophy: float, seed: int, acquisition: Acquisition | None = None)
 
 
 def true_volumes(atrophy: float, seed: int, acquisition: Acquisition | None = None) -> StructureVolumes:
-    """Volumes of the head that make_head makes of the same arguments, measured on its deformed labels."""
+    """True volumes of the head that make_head makes from the same arguments, measured on its deformed labels."""
     acquisition = acquisition or Acquisition()
     own, template = _points(atrophy, np.random.default_rng(seed), acquisition)
     anatomy = load_anatomy()
@@ -89,7 +89,7 @@ def true_volumes(atrophy: float, seed: int, acquisition: Acquisition | None = No
 
 
 def _points(atrophy: float, rng: np.random.Generator, acquisition: Acquisition) -> tuple[Tensor, Tensor]:
-    """Of every voxel, (n, 3): MNI millimetres of the unatrophied head, and voxel indices on the template of its brain."""
+    """For every voxel, (n, 3): MNI millimetres in the head before atrophy, and voxel indices in the template brain."""
     if not LOWEST <= atrophy <= HIGHEST:
         raise ValueError(f"atrophy goes from {LOWEST} to {HIGHEST}, got {atrophy}")
     nodes = [torch.linspace(0, n - 1, 2 + n // POINT_STEP) for n in acquisition.shape]
@@ -104,7 +104,7 @@ def _points(atrophy: float, rng: np.random.Generator, acquisition: Acquisition) 
 
 
 def _paint(own: Tensor, template: Tensor, atrophy: float) -> Tensor:
-    """T1 intensity of a head, (n,), from the points that _points gives."""
+    """T1 intensity of a head, (n,), from the points of _points."""
     tissue, cranial = paint_exterior(own)
     intensity, fluid_degree, share = sample(_brain(), template[cranial])[0]
     fluid = (0.5 + FLUID_EDGE * (atrophy - fluid_degree)).clamp(0, 1)
@@ -117,12 +117,12 @@ def _brain() -> Tensor:
     """On the template's grid, (3, X, Y, Z): intensity, the degree of atrophy at which a voxel turns to fluid, share of brain."""
     anatomy = load_anatomy()
     degree = np.minimum(_sulcus_degree(anatomy), _horn_degree(anatomy))
-    degree -= 9 * np.clip(gaussian_filter(anatomy.ventricle, 0.7) * 2 - 0.9, 0, 1)  # ventricles hold nothing else
+    degree -= 9 * np.clip(gaussian_filter(anatomy.ventricle, 0.7) * 2 - 0.9, 0, 1)  # ventricles contain only fluid
     return torch.from_numpy(np.stack([anatomy.intensity, degree, anatomy.brain]))
 
 
 def _sulcus_degree(anatomy: Anatomy) -> NDArray[np.float32]:
-    """Sulci widen from where the template is darker than its surroundings: an average of many people shows them shallow."""
+    """Sulci widen where the template is darker than its surroundings; in an average of many subjects they look shallow."""
     mean = gaussian_filter(anatomy.intensity, VALLEY_MM)
     spread = np.sqrt(np.maximum(gaussian_filter(anatomy.intensity**2, VALLEY_MM) - mean**2, 0.05**2))
     valley = gaussian_filter((mean - anatomy.intensity) / spread, 0.5)
@@ -131,7 +131,7 @@ def _sulcus_degree(anatomy: Anatomy) -> NDArray[np.float32]:
 
 
 def _cortex(anatomy: Anatomy) -> NDArray[np.bool_]:
-    """The cerebral cortex but for the medial temporal lobe, roughly: dark valleys elsewhere belong to nuclei and ventricles."""
+    """Rough mask of the cortex without the medial temporal lobe: dark valleys elsewhere are nuclei and ventricles."""
     x, y, z = anatomy.mesh()
     lateral, superior, frontal, occipital = np.abs(x) > 35, z > 32, y > 38, (y < -62) & (z > -12)
     cerebellum = (z < -18) & (y < -42)
@@ -139,9 +139,9 @@ def _cortex(anatomy: Anatomy) -> NDArray[np.bool_]:
 
 
 def _horn_degree(anatomy: Anatomy) -> NDArray[np.float32]:
-    """The temporal horn opens along the upper outer border of the hippocampus."""
+    """The temporal horn opens along the superior lateral border of the hippocampus."""
     outwards, upwards = hippocampus_offset(anatomy.mesh())
     radius = hippocampus_radius(anatomy.mesh())
-    along = (0.75 * outwards + 0.66 * upwards) / np.maximum(radius, 0.1)  # cosine to the upper outer direction
+    along = (0.75 * outwards + 0.66 * upwards) / np.maximum(radius, 0.1)  # cosine to the superior lateral direction
     beyond = np.where(radius > 1, (radius - 1) / HORN_REACH, (1 - radius) / 0.15)
     return np.minimum(beyond / np.clip(along, 0.02, None), 9).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The structure network that ships: its weights, checked against their card."""
+"""The shipped structure network: its weights, verified against the model card."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,10 +17,10 @@ class StructuresCard(Card):
     """The card of a structure network.
 
     Attributes:
-        weights: sha256 of each weights file by file name.
-        data: source, terms, people trained on and held out, by number of IXI.
-        dice: by condition ("as scanned", "5 mm slices", ...), then part: mean over the people held out, with its interval.
-        foreign: the same for whole heads from elsewhere, by name of the head; no interval.
+        weights: sha256 of each weights file, by file name.
+        data: source, terms, and the participants trained on and held out, by IXI number.
+        dice: by condition ("as scanned", "5 mm slices", ...), then structure: mean over held-out participants, with its interval.
+        foreign: the same for whole-head scans from other sources, by name of the scan, without interval.
     """
 
     method: dict[str, Any]
@@ -36,23 +36,23 @@ class StructuresCard(Card):
 
 @dataclass(frozen=True, eq=False)
 class StructureModel:
-    """The network with its card; never changed once loaded."""
+    """The network with its card, immutable once loaded."""
 
     card: StructuresCard
     network: StructureNetwork
 
     @property
     def weights_sha256(self) -> str:
-        """Of the weights file."""
+        """Digest of the weights file."""
         return self.card.weights[WEIGHTS_FILE]
 
 
 @lru_cache(maxsize=1)
 def load_structures(folder: Path = SHIPPED_MODELS / "structures") -> StructureModel:
-    """Load the structure network, once a process.
+    """Load the structure network, once per process.
 
     Raises:
-        ModelError: missing or damaged.
+        ModelError: card or weights are missing or damaged.
     """
     card = StructuresCard.read(folder)
     network = StructureNetwork()

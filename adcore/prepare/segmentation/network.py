@@ -1,4 +1,4 @@
-"""The small 3-D U-Net that labels the parts of the head's inside on a 2 mm grid in atlas space."""
+"""The small 3-D U-Net that segments intracranial structures on a 2 mm grid in atlas space."""
 
 from typing import cast
 
@@ -13,21 +13,21 @@ from torch.nn import functional
 from adcore.prepare.segmentation.structures import CLASSES
 
 GRID_SHAPE = (80, 104, 88)
-"""Voxels of the grid; each axis can be halved three times."""
+"""Voxels of the grid; each axis is divisible by eight."""
 
 GRID_SPACING_MM = 2.0
 
 GRID_ORIGIN_MM = (-79.0, -119.0, -81.0)
-"""Centre of the first voxel in MNI152: the grid goes 8 to 12 mm beyond the atlas brain on every side."""
+"""Centre of the first voxel in MNI152 millimetres: the grid extends 8 to 12 mm beyond the atlas brain on every side."""
 
 PRIOR_SHAPE = (40, 52, 44)
-"""The prior's grid, over the same box at 4 mm."""
+"""Voxels of the prior, over the same box at 4 mm."""
 
 CHANNELS = (32, 64, 128, 256)
 FEATURES = 16
 
 BRIGHTEST = 1.6
-"""Of the input, white matter being near 1."""
+"""Largest input intensity, with white matter near 1."""
 
 
 def grid_affine() -> NDArray[np.float64]:
@@ -38,10 +38,10 @@ def grid_affine() -> NDArray[np.float64]:
 
 
 class StructureNetwork(nn.Module):
-    """Where parts usually lie, corrected by a residual U-Net (Kerfoot 2018, as MONAI builds it) that sees the image.
+    """An atlas prior corrected by a residual U-Net (Kerfoot 2018, as implemented in MONAI).
 
-    The image comes placed in the atlas, so a prior (mean labels of the people trained on, as in Ashburner and Friston 2005,
-    NeuroImage 26:839) says most of what is where, left and right included; the U-Net adds to its logarithm.
+    The input is registered to the atlas, so a prior (mean labels of the training participants, as in Ashburner and Friston 2005,
+    NeuroImage 26:839) locates most structures, including left and right; the U-Net adds to the logarithm of the prior.
     """
 
     log_prior: Tensor
@@ -63,17 +63,17 @@ class StructureNetwork(nn.Module):
             act=("RELU", {"inplace": True}),
             norm="INSTANCE",
         )
-        # MONAI's U-Net begins by halving; this sees the image at its full resolution once more.
+        # MONAI's U-Net starts by downsampling; this convolution sees the image at full resolution again.
         self.detail = Convolution(3, FEATURES + 1, FEATURES, act=("RELU", {"inplace": True}), norm="INSTANCE")
         self.read_out = nn.Conv3d(FEATURES, CLASSES, 1)
         nn.init.zeros_(self.read_out.weight)
         nn.init.zeros_(self.read_out.bias)  # type: ignore[arg-type]
 
     def forward(self, images: Tensor) -> Tensor:
-        """Label a head.
+        """Segment scans.
 
         Args:
-            images: (B, 1, *GRID_SHAPE) in atlas space, gain-corrected, air 0, white matter near 1.
+            images: (B, 1, *GRID_SHAPE) in atlas space, bias-corrected, air 0, white matter near 1.
         Returns:
             logits (B, CLASSES, *GRID_SHAPE).
         """
@@ -84,18 +84,18 @@ class StructureNetwork(nn.Module):
         return self._read(features)
 
     def usual_labels(self) -> Tensor:
-        """The class that most people have at each voxel of the grid, uint8 GRID_SHAPE."""
+        """The most frequent class of the training participants at each voxel of the grid, uint8 GRID_SHAPE."""
         return self._prior()[0].argmax(dim=0).to(torch.uint8)
 
     def _read(self, features: Tensor) -> Tensor:
-        """The read-out's convolution on top of the prior, as one matrix product: a third of the time of one after the other."""
+        """Read-out convolution and prior as one matrix product, in a third of the time of two steps."""
         kernel = self.read_out.weight.flatten(1).expand(len(features), -1, -1)
         prior = self._prior().flatten(2).expand(len(features), -1, -1)
         logits = torch.baddbmm(prior, kernel, features.flatten(2)) + cast(Tensor, self.read_out.bias)[:, None]
         return logits.unflatten(2, GRID_SHAPE)
 
     def _prior(self) -> Tensor:
-        """The prior on the network's own grid, made once: it does not learn."""
+        """The prior on the network's grid, computed once, since it is not trained."""
         if self._fine_prior is None:
             self._fine_prior = functional.interpolate(self.log_prior[None], GRID_SHAPE, mode="trilinear")
         return self._fine_prior

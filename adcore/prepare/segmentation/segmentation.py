@@ -1,4 +1,4 @@
-"""What the structure network says of one scan: labels on the atlas grid and on the scan's own, the outline, volumes."""
+"""The segmentation of one scan: labels on the atlas grid and on the scan's own grid, brain mask, volumes."""
 
 from dataclasses import dataclass
 
@@ -14,21 +14,21 @@ from adcore.prepare.segmentation.structures import FLUID, OUTSIDE, labels_of
 from adcore.prepare.volume import block_between, resample
 
 CLOSED = 3
-"""Voxels by which sulci are closed from each side: 12 mm wide ones."""
+"""Voxels of the closing that bridges sulci of up to 12 mm."""
 
 LEAST = 0.1
-"""Probability under which a voxel does not belong to a part, since few parts meet in one place."""
+"""Probability below which a structure is disregarded at a voxel, since few structures meet in one place."""
 
 
 @dataclass(frozen=True, eq=False)
 class Segmentation:
-    """The parts of one head's inside, on the structure network's grid in atlas space.
+    """Intracranial structures of one scan, on the structure network's grid in atlas space.
 
     Attributes:
-        probabilities: float16 (CLASSES, X, Y, Z); everything but the largest piece of the head's inside is outside.
+        probabilities: float16 (CLASSES, X, Y, Z); voxels away from the largest connected component count as outside.
         labels: uint8 (X, Y, Z), classes of adcore.prepare.segmentation.structures.
-        atlas_mm3: float64 (CLASSES,), the volume of each class in atlas space: probabilities added up, so that voxels on a
-            border count in part.
+        atlas_mm3: float64 (CLASSES,), volume of each class in atlas space: the sum of probabilities, so that border voxels count
+            fractionally.
     """
 
     probabilities: Tensor
@@ -37,34 +37,34 @@ class Segmentation:
 
     @property
     def brain(self) -> NDArray[np.bool_]:
-        """The brain as an outline goes around it, (X, Y, Z): tissue and ventricles, narrow sulci closed."""
+        """The brain mask, (X, Y, Z): tissue and ventricles, narrow sulci closed."""
         apart = np.isin(self.labels, (OUTSIDE, *labels_of("CSF")))
-        closed = ndimage.binary_closing(np.pad(~apart, CLOSED), iterations=CLOSED)  # padded: a border must not erode
+        closed = ndimage.binary_closing(np.pad(~apart, CLOSED), iterations=CLOSED)  # padded, so that the border does not erode
         whole: NDArray[np.bool_] = ndimage.binary_fill_holes(closed)[CLOSED:-CLOSED, CLOSED:-CLOSED, CLOSED:-CLOSED]
         return whole
 
     @property
     def tissue(self) -> NDArray[np.bool_]:
-        """Brain without its fluid, (X, Y, Z)."""
+        """The brain without fluid, (X, Y, Z)."""
         tissue: NDArray[np.bool_] = ~np.isin(self.labels, (OUTSIDE, *labels_of(*FLUID)))
         return tissue
 
     def carried_to(self, shape: tuple[int, ...], to_grid: NDArray[np.float64]) -> NDArray[np.uint8]:
-        """The labels on another grid: of each voxel, the class whose interpolated probability is largest.
+        """Resample the labels to another grid: at each voxel, the class with the largest interpolated probability.
 
         Args:
-            shape: of that grid.
-            to_grid: (4, 4), its voxel indices to those of the network's grid.
+            shape: of the other grid.
+            to_grid: (4, 4), its voxel indices to voxel indices of the network's grid.
         """
-        best = torch.ones(shape)  # of the outside, which is all there is beyond the network's grid
+        best = torch.ones(shape)  # probability of the outside class, the only one beyond the network's grid
         labels = torch.zeros(shape, dtype=torch.uint8)
         for label, probability in enumerate(self.probabilities):
             here = 1 - probability.float() if label == OUTSIDE else probability.float()
             block = self._block_around(here > LEAST, to_grid, shape)
-            size = tuple(part.stop - part.start for part in block)
+            size = tuple(span.stop - span.start for span in block)
             if min(size) < 2:
                 continue
-            read = resample(here, to_grid @ from_matvec(np.eye(3), [part.start for part in block]), size)
+            read = resample(here, to_grid @ from_matvec(np.eye(3), [span.start for span in block]), size)
             if label == OUTSIDE:
                 best[block] = 1 - read
                 continue
@@ -73,7 +73,7 @@ class Segmentation:
         return labels.numpy()
 
     def at(self, voxels: NDArray[np.float64]) -> NDArray[np.uint8]:
-        """The label nearest to each point.
+        """The label of the voxel nearest to each point.
 
         Args:
             voxels: (..., 3), fractional voxel indices of the network's grid.
@@ -95,27 +95,27 @@ class Segmentation:
 
 @torch.inference_mode()
 def segment(evened: Tensor, network: StructureNetwork) -> Segmentation:
-    """Label a head.
+    """Segment a scan.
 
     Args:
-        evened: (X, Y, Z), the scan on the network's grid, white matter near 1.
+        evened: (X, Y, Z), the bias-corrected scan on the network's grid, white matter near 1.
     """
     probabilities = network(evened[None, None])[0].softmax(dim=0)
     labels = probabilities.max(dim=0).indices.to(torch.uint8).numpy()  # argmax takes three times as long
-    apart = torch.from_numpy(_far_from_largest_piece(labels != OUTSIDE))
+    apart = torch.from_numpy(_far_from_largest_component(labels != OUTSIDE))
     probabilities[1:, apart] = 0
     probabilities[OUTSIDE, apart] = 1
     labels[apart.numpy()] = OUTSIDE
-    voxels = probabilities.flatten(1).sum(dim=1).double().numpy()  # added pairwise, so float32 is off by 1e-7
+    voxels = probabilities.flatten(1).sum(dim=1).double().numpy()  # pairwise summation: float32 is accurate to 1e-7
     return Segmentation(probabilities.half(), labels, voxels * GRID_SPACING_MM**3)
 
 
-def _far_from_largest_piece(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Voxels more than one away from the largest connected piece; all of them where there is none."""
-    pieces, count = ndimage.label(inside)
+def _far_from_largest_component(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mask of the voxels more than one away from the largest connected component; all voxels where there is none."""
+    components, count = ndimage.label(inside)
     if not count:
         return np.ones_like(inside)
-    sizes = np.bincount(pieces.ravel())
+    sizes = np.bincount(components.ravel())
     sizes[0] = 0
-    far: NDArray[np.bool_] = ~ndimage.binary_dilation(pieces == sizes.argmax())
+    far: NDArray[np.bool_] = ~ndimage.binary_dilation(components == sizes.argmax())
     return far

@@ -1,4 +1,4 @@
-"""The parts of the head's inside that the network tells apart: the classes of its output, in their order."""
+"""The intracranial structures that the network segments: the classes of its output, in their order."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from functools import cached_property
 
 
 class Side(StrEnum):
-    """The patient's side; MIDLINE where a part has none."""
+    """The patient's side; MIDLINE for an unpaired structure."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -18,7 +18,7 @@ class Structure:
     """One class of the network.
 
     Attributes:
-        structure: what it is, in plain words, without the side.
+        structure: its anatomical name without the side.
     """
 
     structure: str
@@ -26,17 +26,17 @@ class Structure:
 
     @cached_property
     def name(self) -> str:
-        """As shown: "left hippocampus", "brainstem"."""
+        """The name with the side, as shown: "left hippocampus", "brainstem"."""
         return self.structure if self.side is Side.MIDLINE else f"{self.side} {self.structure}"
 
 
 PAIRED = (
     "hippocampus",
     "amygdala",
-    "parahippocampal gyrus",  # with the entorhinal area
-    "lateral ventricle",  # without its inferior horn
+    "parahippocampal gyrus",  # including the entorhinal area
+    "lateral ventricle",  # without the inferior horn
     "inferior horn",
-    "temporal cortex",  # what is not listed apart
+    "temporal cortex",  # except the structures listed separately
     "frontal cortex",
     "parietal cortex",
     "occipital cortex",
@@ -53,26 +53,26 @@ STRUCTURES: tuple[Structure, ...] = (
     *(Structure(structure, side) for structure in PAIRED for side in (Side.LEFT, Side.RIGHT)),
     *(Structure(structure, Side.MIDLINE) for structure in UNPAIRED),
 )
-"""Class k + 1 of the network is PARTS[k]; class 0 is everything outside the intracranial space."""
+"""Class k + 1 of the network is STRUCTURES[k]; class 0 is everything outside the intracranial space."""
 
 OUTSIDE = 0
 CLASSES = len(STRUCTURES) + 1
 
 FLUID = ("lateral ventricle", "inferior horn", "CSF", "third ventricle", "fourth ventricle")
-"""What counts towards the intracranial volume, but not towards the brain's."""
+"""Structures that count towards the intracranial volume, but not towards the brain volume."""
 
 
 def label_of(structure: str, side: Side = Side.MIDLINE) -> int:
-    """The class of a part."""
+    """The class of a structure."""
     return STRUCTURES.index(Structure(structure, side)) + 1
 
 
 def labels_of(*structures: str) -> tuple[int, ...]:
-    """The classes of structures, both sides of each."""
-    return tuple(label for label, part in enumerate(STRUCTURES, start=1) if part.structure in structures)
+    """The classes of structures, on both sides."""
+    return tuple(label for label, one in enumerate(STRUCTURES, start=1) if one.structure in structures)
 
 
 def mirrored_labels() -> tuple[int, ...]:
     """For each class, the class it becomes when left and right are exchanged."""
     opposite = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT, Side.MIDLINE: Side.MIDLINE}
-    return (OUTSIDE, *(label_of(part.structure, opposite[part.side]) for part in STRUCTURES))
+    return (OUTSIDE, *(label_of(one.structure, opposite[one.side]) for one in STRUCTURES))
