@@ -1,4 +1,4 @@
-"""Gated attention: pools a person's planes into one vector and says how much each plane counted."""
+"""Gated attention: pools a participant's slices into one vector and gives the weight of each slice."""
 
 import torch
 from torch import Tensor, nn
@@ -14,10 +14,10 @@ class GatedAttention(nn.Module):
         self.score = nn.Linear(hidden, 1)
 
     def forward(self, slices: Tensor) -> tuple[Tensor, Tensor]:
-        """Pool planes.
+        """Pool slices.
 
         Args:
-            planes: (B, N, F).
+            slices: features (B, N, F).
         Returns:
             vector (B, F) and weights (B, N), which sum to 1.
         """

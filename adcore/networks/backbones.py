@@ -1,4 +1,4 @@
-"""The convolutional parts of VGG16 and ResNet50, cut before the last block, whose maps Grad-CAM looks at."""
+"""The convolutional layers of VGG16 and ResNet50, cut before the last block, whose maps Grad-CAM reads."""
 
 from collections import OrderedDict
 from typing import cast
@@ -21,7 +21,7 @@ FEATURES = {Branch.VGG16: 512, Branch.RESNET50: 2048}
 
 
 class Backbone(nn.Module):
-    """One convolutional network on pictures of planes (adcore.networks.slice_segmentation).
+    """One convolutional network on pictures of slices (adcore.networks.slice_segmentation).
 
     VGG16 is torchvision's variant with batch normalisation (Simonyan and Zisserman 2015; Ioffe and Szegedy 2015), without
     its three dense layers; ResNet50 is He et al. 2016 without its classifier. A picture's three channels are
@@ -29,8 +29,8 @@ class Backbone(nn.Module):
 
     Attributes:
         stem: everything before the last block.
-        last_block: VGG16's fifth block, the last bottleneck of ResNet50's layer4. Grad-CAM looks
-            at its output, the network's last maps.
+        last_block: VGG16's fifth block, the last bottleneck of ResNet50's layer4. Grad-CAM reads
+            its output, the network's last maps.
     """
 
     mean: Tensor
@@ -44,7 +44,7 @@ class Backbone(nn.Module):
             imagenet: start from torchvision's ImageNet weights, which are downloaded.
         """
         super().__init__()
-        self.stem, self.last_block = _parts(branch, "IMAGENET1K_V1" if imagenet else None)
+        self.stem, self.last_block = _stem_and_last_block(branch, "IMAGENET1K_V1" if imagenet else None)
         self.register_buffer("mean", torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(IMAGENET_STD).view(1, 3, 1, 1), persistent=False)
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a tenth faster on CPUs
@@ -54,7 +54,7 @@ class Backbone(nn.Module):
         return cast(Tensor, self.last_block(self.stem((pictures - self.mean) / self.std)))
 
 
-def _parts(branch: Branch, weights: str | None) -> tuple[nn.Sequential, nn.Module]:
+def _stem_and_last_block(branch: Branch, weights: str | None) -> tuple[nn.Sequential, nn.Module]:
     if branch is Branch.VGG16:
         layers = list(_vgg16_features(weights).children())
         return nn.Sequential(*layers[:34]), nn.Sequential(*layers[34:43])  # the last pooling would leave 3 x 3
@@ -65,9 +65,9 @@ def _parts(branch: Branch, weights: str | None) -> tuple[nn.Sequential, nn.Modul
             if isinstance(block, Bottleneck):
                 nn.init.zeros_(block.bn3.weight)  # residual blocks start as identities (Goyal 2017), needed from scratch
     names = ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3")
-    parts = OrderedDict((name, getattr(network, name)) for name in names)
-    parts["layer4_front"] = network.layer4[:-1]
-    return nn.Sequential(parts), network.layer4[-1]
+    layers_by_name = OrderedDict((name, getattr(network, name)) for name in names)
+    layers_by_name["layer4_front"] = network.layer4[:-1]
+    return nn.Sequential(layers_by_name), network.layer4[-1]
 
 
 def _vgg16_features(weights: str | None) -> nn.Sequential:

@@ -1,4 +1,4 @@
-"""The clinical branch: fields coded with a mask of what is known, and a small multilayer perceptron."""
+"""The clinical branch: fields coded with a mask of the known ones, and a small multilayer perceptron."""
 
 from collections.abc import Sequence
 
@@ -41,7 +41,7 @@ def encode(records: Sequence[ClinicalRecord]) -> tuple[Tensor, Tensor]:
 
 
 def education_level(years: float) -> int:
-    """OASIS-1's five steps: 1 below high school, 2 high school, 3 some college, 4 college, 5 beyond."""
+    """Years of education as OASIS-1's five levels: 1 below high school, 2 high school, 3 some college, 4 college, 5 beyond."""
     return 1 + sum(years >= limit for limit in (12, 13, 16, 17))
 
 

@@ -1,4 +1,4 @@
-"""One image branch: a backbone on every plane, attention over planes, and a head that can stand alone."""
+"""One image branch: a backbone on every slice, attention over slices, and a head that can stand alone."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from adcore.networks.attention import GatedAttention
 from adcore.networks.backbones import FEATURES, Backbone
 
 VECTOR = 16
-"""Length of a branch's vector: the shares of twelve parts, age, nWBV, eTIV and sex, as pretraining reads them out. So few,
-because few people have labels."""
+"""Length of a branch's vector: the shares of twelve structures, age, nWBV, eTIV and sex, as pretraining reads them out. It is
+short because few participants have labels."""
 
 
 @dataclass(frozen=True, eq=False)
 class BranchOutput:
-    """What a branch says: vector (B, VECTOR), logits (B, 2), attention (B, N) over planes."""
+    """Output of a branch: vector (B, VECTOR), logits (B, 2), attention (B, N) over slices."""
 
     vector: Tensor
     logits: Tensor
@@ -23,10 +23,10 @@ class BranchOutput:
 
 
 class SlicePooling(nn.Module):
-    """From the mean of each plane's last maps to a vector and logits.
+    """Pool the mean of each slice's last maps into a vector and logits.
 
     Attributes:
-        project: reads anatomy out of a plane's features, in standard units; learned in pretraining.
+        project: reads anatomy out of a slice's features, in standard units; learned in pretraining.
         head: learned from labels.
     """
 
@@ -43,7 +43,7 @@ class SlicePooling(nn.Module):
 
 
 class ImageBranch(nn.Module):
-    """VGG16 or ResNet50 on planes, pooled over space by the mean and over planes by attention."""
+    """VGG16 or ResNet50 on slices, pooled over space by the mean and over slices by attention."""
 
     def __init__(self, branch: Branch):
         super().__init__()

@@ -1,4 +1,4 @@
-"""The whole network: parts of the planes, two image branches, the clinical branch, and late fusion of concatenated vectors."""
+"""The whole network: slice segmentation, two image branches, the clinical branch, and late fusion of their vectors."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +14,17 @@ from adcore.networks.image_branch import VECTOR, BranchOutput, ImageBranch
 from adcore.networks.slice_segmentation import SLICE_STRUCTURES, SliceSegmentationNetwork, StructureShares
 
 IMAGE_VECTOR = len(IMAGE_BRANCHES) * VECTOR + len(SLICE_STRUCTURES)
-"""VGG16's vector, ResNet50's, and the shares of the parts on the planes."""
+"""Length of VGG16's vector, ResNet50's, and the shares of the structures on the slices, concatenated."""
 
 MEMBERS = 5
-"""Clinical branches with their fusion, which differ in their seeds only; their logits are averaged."""
+"""Number of clinical branches with their fusion; they differ in their seeds only, and their logits are averaged."""
 
 
 class FusionHead(nn.Module):
-    """Concatenated branch vectors, and whether there is a scan, to logits.
+    """Fuse concatenated branch vectors, and whether there is a scan, into logits.
 
     Attributes:
-        centre, spread: (IMAGE_VECTOR,), of the image vectors of the people trained on, by which they are standardised.
+        centre, spread: (IMAGE_VECTOR,), mean and SD of the training participants' image vectors, which standardise them.
     """
 
     centre: Tensor
@@ -62,19 +62,19 @@ class FusionMember(nn.Module):
         self.fusion = FusionHead()
 
     def forward(self, images: Tensor, values: Tensor, known: Tensor, has_scan: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits (B, 2) of the fusion, and of the clinical branch by itself; arguments as FusionHead's and ClinicalMLP's."""
+        """Logits (B, 2) of the fusion, and of the clinical branch alone; arguments as FusionHead's and ClinicalMLP's."""
         vector, clinical_logits = self.clinical(values, known)
         return self.fusion(images, vector, has_scan), clinical_logits
 
 
 @dataclass(frozen=True, eq=False)
 class ScanFeatures:
-    """What is left of scans after the convolutions.
+    """Features of scans after the convolutions.
 
     Attributes:
-        means: (B, N, C) by image branch, spatial means of the last maps of each plane.
-        shares: (B, N, len(SLICE_STRUCTURES)), how much of each plane each part fills.
-        y_mm: (N,), MNI y of the planes.
+        means: (B, N, C) by image branch, spatial means of the last maps of each slice.
+        shares: (B, N, len(SLICE_STRUCTURES)), the share of each slice that each structure fills.
+        y_mm: (N,), MNI y of the slices.
     """
 
     means: dict[Branch, Tensor]
@@ -82,7 +82,7 @@ class ScanFeatures:
     y_mm: Tensor
 
     def rows(self, participants: Tensor | slice) -> Self:
-        """Some of the people."""
+        """Features of some participants."""
         return type(self)(
             {branch: means[participants] for branch, means in self.means.items()}, self.shares[participants], self.y_mm
         )
@@ -90,11 +90,11 @@ class ScanFeatures:
 
 @dataclass(frozen=True, eq=False)
 class ScanReading:
-    """What the convolutions make of one scan.
+    """Result of the convolutions on one scan.
 
     Attributes:
-        maps: (N, C, h, w) by image branch, the last maps; Grad-CAM weighs them.
-        features: of a batch of one.
+        maps: (N, C, h, w) by image branch, the last maps; Grad-CAM weights them.
+        features: as a batch of one.
     """
 
     maps: dict[Branch, Tensor]
@@ -103,7 +103,7 @@ class ScanReading:
 
 @dataclass(frozen=True, eq=False)
 class FusionOutput:
-    """Logits (B, 2) of the fusion and of each branch, and attention of the image branches, (B, N), or (1, N) of one scan."""
+    """Logits (B, 2) of the fusion and of each branch; attention of the image branches, (B, N), or (1, N) for one scan."""
 
     fused: Tensor
     branches: dict[Branch, Tensor]
@@ -113,7 +113,7 @@ class FusionOutput:
 class LateFusionNetwork(nn.Module):
     """VGG16, ResNet50 and the clinical MLP, each able to stand alone, joined late.
 
-    There is no single forward: convolutions run once a scan (`read`), `judge` as often as one asks.
+    There is no single forward: the convolutions run once a scan (`read`), `classify` as often as needed.
     """
 
     def __init__(self) -> None:
@@ -124,11 +124,11 @@ class LateFusionNetwork(nn.Module):
         self.members = nn.ModuleList(FusionMember() for _ in range(MEMBERS))
 
     def image_branch(self, branch: Branch) -> ImageBranch:
-        """VGG16's or ResNet50's part."""
+        """VGG16's or ResNet50's branch."""
         return cast(ImageBranch, self.images[branch.value])
 
-    def parts(self) -> dict[str, nn.Module]:
-        """The weights files a model folder holds, and the module of each."""
+    def modules_by_file(self) -> dict[str, nn.Module]:
+        """The module of each weights file in a model folder."""
         files: dict[str, nn.Module] = {f"{branch}.safetensors": self.image_branch(branch) for branch in IMAGE_BRANCHES}
         files["fusion.safetensors"] = self.members
         files["slice_segmentation.safetensors"] = nn.ModuleDict(
@@ -137,11 +137,11 @@ class LateFusionNetwork(nn.Module):
         return files
 
     def read(self, slices: Tensor, y_mm: tuple[float, ...]) -> ScanReading:
-        """The convolutions, the costly step.
+        """Run the convolutions, the costly step.
 
         Args:
-            planes: (N, H, W), of one person.
-            y_mm: MNI y of each plane at its middle.
+            slices: (N, H, W), of one participant.
+            y_mm: MNI y of each slice at its middle.
         """
         places = torch.tensor(y_mm, dtype=torch.float32)
         pictures, shares = self.slice_segmentation.paint(slices.unsqueeze(1), places)
@@ -151,23 +151,23 @@ class LateFusionNetwork(nn.Module):
         return ScanReading(maps, ScanFeatures(means, shares.unsqueeze(0), places))
 
     def image_vectors(self, features: ScanFeatures) -> tuple[Tensor, dict[Branch, BranchOutput]]:
-        """What the fusion reads of a scan, (B, IMAGE_VECTOR), and what the image branches say."""
+        """The fusion's input from a scan, (B, IMAGE_VECTOR), and the outputs of the image branches."""
         outputs = {branch: self.image_branch(branch).pooling(features.means[branch]) for branch in IMAGE_BRANCHES}
         shares = self.structure_shares(features.shares, features.y_mm)
         return torch.cat([*(output.vector for output in outputs.values()), shares], dim=1), outputs
 
     def classify(self, scan: ScanFeatures | None, values: Tensor, known: Tensor) -> FusionOutput:
-        """Everything after the convolutions: milliseconds, so a person can be judged under many clinical assumptions.
+        """Run everything after the convolutions: milliseconds, so a scan can be classified with many sets of clinical fields.
 
         Args:
-            scan: of B people, or of one who is judged with B sets of fields; None without a scan.
+            scan: of B participants, or of one who is classified with B sets of fields; None without a scan.
             values, known: coded clinical fields (B, F).
         """
         has_scan = torch.full((len(values), 1), float(scan is not None))
         images, outputs = self.image_vectors(scan) if scan is not None else (torch.zeros(len(values), IMAGE_VECTOR), {})
         images = images.expand(len(values), -1)
-        said = [member(images, values, known, has_scan) for member in self.members]
-        fused, clinical = (torch.stack(logits).mean(dim=0) for logits in zip(*said, strict=True))
+        outputs_of_members = [member(images, values, known, has_scan) for member in self.members]
+        fused, clinical = (torch.stack(logits).mean(dim=0) for logits in zip(*outputs_of_members, strict=True))
         alone = {branch: output.logits.expand(len(values), -1) for branch, output in outputs.items()}
         attention = {branch: output.attention for branch, output in outputs.items()}
         return FusionOutput(fused, {Branch.CLINICAL: clinical, **alone}, attention)
@@ -179,8 +179,8 @@ def log_odds_of(logits: Tensor) -> Tensor:
 
 
 def save_network(network: LateFusionNetwork, folder: Path) -> dict[str, str]:
-    """Write every part's weights; return sha256 by file name."""
-    return {name: save_weights(part, folder / name) for name, part in network.parts().items()}
+    """Write the weights files; return sha256 by file name."""
+    return {name: save_weights(module, folder / name) for name, module in network.modules_by_file().items()}
 
 
 def load_network(folder: Path, sha256: dict[str, str]) -> LateFusionNetwork:
@@ -192,6 +192,6 @@ def load_network(folder: Path, sha256: dict[str, str]) -> LateFusionNetwork:
         ModelError: a file is missing, altered, or of another network.
     """
     network = LateFusionNetwork()
-    for name, part in network.parts().items():
-        load_weights(part, folder / name, sha256.get(name, ""))
+    for name, module in network.modules_by_file().items():
+        load_weights(module, folder / name, sha256.get(name, ""))
     return network.eval().requires_grad_(False)

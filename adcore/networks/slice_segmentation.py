@@ -1,4 +1,4 @@
-"""A small 2-D U-Net that tells the parts of the brain on single planes, and the pictures that the image branches read."""
+"""A small 2-D U-Net that segments brain structures on single coronal slices, and the pictures that the image branches read."""
 
 from itertools import pairwise
 
@@ -25,22 +25,22 @@ SLICE_STRUCTURES = (
 
 CHANNELS = (16, 32, 64, 96)
 
-# The second and third channel of a picture: how strongly each part shows there. Medial temporal grey matter and the fluid beside
-# it are what Alzheimer's disease changes first on these planes; both are told from their neighbours by level, 1 the brightest.
+# The second and third channel of a picture: how brightly each structure shows there. Alzheimer's disease changes medial temporal
+# grey matter and the fluid beside it first on these slices; levels set structures apart from their neighbours, 1 the brightest.
 MEDIAL_TEMPORAL = {"hippocampus": 1.0, "parahippocampal gyrus": 0.66, "temporal cortex": 0.33}
 FLUID = {"inferior horn": 1.0, "lateral ventricle": 0.66, "fluid": 0.33}
 
 PLACES_MM = (-30.6, -21.7)
 PLACES = 10
-"""Places along MNI y at which usual shares are kept: those of OASIS-1's slices 90 to 99."""
+"""Number of places along MNI y at which usual shares are kept: those of OASIS-1's slices 90 to 99."""
 
-# Scale of the y coordinate the network is told: MNI millimetres around the planes' middle.
+# Scale of the y coordinate that the network reads: MNI millimetres around the middle of the slices.
 Y_CENTRE_MM = -26.0
 Y_SCALE_MM = 20.0
 
 
 class SliceSegmentationNetwork(nn.Module):
-    """A U-Net (Ronneberger 2015) that sees a plane and where each of its pixels lies."""
+    """A U-Net (Ronneberger 2015) that reads a slice and the position of each of its pixels."""
 
     levels: Tensor
 
@@ -50,7 +50,7 @@ class SliceSegmentationNetwork(nn.Module):
         self.down = nn.ModuleList(_double(i, o) for i, o in zip(inputs, CHANNELS, strict=True))
         self.up = nn.ModuleList(_double(deep + skip, skip) for skip, deep in reversed(list(pairwise(CHANNELS))))
         self.out = nn.Conv2d(CHANNELS[0], len(SLICE_STRUCTURES), 1)
-        levels = [[channel.get(part, 0.0) for part in SLICE_STRUCTURES] for channel in (MEDIAL_TEMPORAL, FLUID)]
+        levels = [[channel.get(structure, 0.0) for structure in SLICE_STRUCTURES] for channel in (MEDIAL_TEMPORAL, FLUID)]
         self.register_buffer("levels", torch.tensor(levels), persistent=False)
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a third faster on CPUs
 
@@ -58,8 +58,8 @@ class SliceSegmentationNetwork(nn.Module):
         """Logits (B, len(SLICE_STRUCTURES), H, W).
 
         Args:
-            planes: (B, 1, H, W), scaled as adcore.prepare.slices.scale_planes does; H and W divide by 8.
-            y_mm: (B,), MNI y of each plane at its middle.
+            slices: (B, 1, H, W), scaled as adcore.prepare.slices.scale_slices does; H and W divide by 8.
+            y_mm: (B,), MNI y of each slice at its middle.
         """
         place = ((y_mm - Y_CENTRE_MM) / Y_SCALE_MM).view(-1, 1, 1, 1).expand_as(slices)
         rows, columns = (torch.linspace(-1, 1, size) for size in slices.shape[-2:])
@@ -76,18 +76,18 @@ class SliceSegmentationNetwork(nn.Module):
         return logits
 
     def probabilities(self, slices: Tensor, y_mm: Tensor) -> Tensor:
-        """Of each structure, (B, len(SLICE_STRUCTURES), H, W): averaged over slice and mirror image, to favour no side."""
+        """Probability of each structure, (B, len(SLICE_STRUCTURES), H, W), averaged over slice and mirror image."""
         mirrored = self(slices.flip(-1), y_mm).softmax(dim=1).flip(-1)
         both: Tensor = (self(slices, y_mm).softmax(dim=1) + mirrored) / 2
         return both
 
     def paint(self, slices: Tensor, y_mm: Tensor) -> tuple[Tensor, Tensor]:
-        """The pictures that the image branches read, and how much of each plane each part fills.
+        """Make the pictures that the image branches read, and the share of each slice that each structure fills.
 
         Args:
-            planes: (B, 1, H, W); y_mm: (B,), both as in forward.
+            slices: (B, 1, H, W); y_mm: (B,), both as in forward.
         Returns:
-            pictures (B, 3, H, W): the plane, its medial temporal grey matter, its fluid; 0 outside the outline.
+            pictures (B, 3, H, W): the slice, its medial temporal grey matter, its fluid; 0 outside the outline.
             shares (B, len(SLICE_STRUCTURES)), of all pixels.
         """
         chances = self.probabilities(slices, y_mm) * (slices > 0)
@@ -96,10 +96,11 @@ class SliceSegmentationNetwork(nn.Module):
 
 
 class StructureShares(nn.Module):
-    """The shares of the parts on a person's planes, against what is usual at each place, as one vector.
+    """The shares of the structures on a participant's slices, against the usual ones at each place, as one vector.
 
     Attributes:
-        centre: (PLACES, P), usual shares at each of PLACES_MM. spread: (P,), of a person's mean deviation from them.
+        centre: (PLACES, P), usual shares at each of PLACES_MM.
+        spread: (P,), SD of a participant's mean deviation from them.
     """
 
     centre: Tensor
@@ -113,14 +114,14 @@ class StructureShares(nn.Module):
         self.register_buffer("spread", torch.ones(len(SLICE_STRUCTURES)))
 
     def learn(self, shares: Tensor, y_mm: Tensor) -> None:
-        """Take centre and spread from people: shares (S, N, P) on planes at y_mm (N,)."""
+        """Take centre and spread from participants' shares (S, N, P) on slices at y_mm (N,)."""
         nearest = (self.places_mm.view(-1, 1) - y_mm).abs().argmin(dim=1)
         self.centre.copy_(shares.mean(dim=0)[nearest])
         self.spread.fill_(1)
         self.spread.copy_(self(shares, y_mm).std(dim=0).clamp_min(1e-6))
 
     def forward(self, shares: Tensor, y_mm: Tensor) -> Tensor:
-        """(B, P), in standard units, of shares (B, N, P) on planes at y_mm (N,), each held against the nearest place."""
+        """Standardise shares (B, N, P) on slices at y_mm (N,), each against the nearest place, as (B, P)."""
         nearest = (y_mm.view(-1, 1) - self.places_mm).abs().argmin(dim=1)
         deviation: Tensor = (shares - self.centre[nearest]).mean(dim=1) / self.spread
         return deviation

@@ -1,4 +1,4 @@
-"""How far a scan lies, as the image branches see it, from the people the model was trained on. Knows no network."""
+"""Distance of a scan's image features from those of the training participants. Knows no network."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,23 +19,23 @@ from adcore.model.weights import file_sha256
 TRAINING_DISTANCE_FILE = "training_distance.safetensors"
 
 COMPONENTS = 20
-"""Directions in which people differ that are counted one by one; what is left is counted as a whole."""
+"""Principal components that are counted one by one; the residual is counted as a whole."""
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingDistance:
-    """The training people's features: their mean, the directions in which they differ, and how much is left beside these.
+    """The training participants' features: their mean, their principal components, and the size of the residual.
 
-    A scan can be unlike them in two ways: farther along those directions than people go (Hotelling's T squared), or in
-    directions in which people do not differ (the residual Q of Jackson and Mudholkar 1979, Technometrics 21:341). The
-    distance weighs both alike.
+    A scan can be out of distribution in two ways: farther along the components than the participants (Hotelling's T squared), or
+    outside their span (the residual Q of Jackson and Mudholkar 1979, Technometrics 21:341). The distance
+    weights both equally.
 
     Attributes:
         mean: float32 (F,), of scan_features.
-        scale: float32 (F,), by which features are divided: each branch's own spread, so that both count alike.
+        scale: float32 (F,), by which features are divided: each branch's own spread, so that both count equally.
         components: float32 (K, F), orthonormal.
-        variances: float32 (K,), of the people along each.
-        rest: float32 (1,), mean squared length of what is left, of people not fitted on.
+        variances: float32 (K,), of the participants along each.
+        rest: float32 (1,), mean squared length of the residual, of participants not fitted on.
     """
 
     mean: Tensor
@@ -45,26 +45,26 @@ class TrainingDistance:
     rest: Tensor
 
     def distances(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Of scan_features (S, F): (S,), about 1 for people like those trained on."""
-        along, left = self.parts(features)
+        """Distances (S,) of scan_features (S, F); about 1 for participants like those trained on."""
+        along, left = self.components_and_residual(features)
         distances: NDArray[np.float64] = np.sqrt((along + left / float(self.rest)) / 2)
         return distances
 
-    def parts(self, features: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The mean squared standardised coordinate along the components, and the squared length of what is left, both (S,)."""
+    def components_and_residual(self, features: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The mean squared standardised coordinate along the components, and the squared length of the residual, both (S,)."""
         centred, components = (features - self.mean.numpy()) / self.scale.numpy(), self.components.numpy()
         along = centred @ components.T
         left = np.square(centred - along @ components).sum(axis=1)
         return np.mean(along**2 / self.variances.numpy(), axis=1).astype(np.float64), left.astype(np.float64)
 
     def save(self, folder: Path) -> str:
-        """Write it into a model folder; return the file's sha256."""
+        """Write into a model folder; return the file's sha256."""
         save_file(dict(vars(self)), folder / TRAINING_DISTANCE_FILE)
         return file_sha256(folder / TRAINING_DISTANCE_FILE)
 
     @classmethod
     def load(cls, folder: Path, sha256: str) -> Self:
-        """Read it from a model folder.
+        """Read from a model folder.
 
         Args:
             sha256: of the file, from the model's card.
@@ -81,7 +81,7 @@ class TrainingDistance:
 
 
 def scan_features(means: Mapping[Branch, Tensor]) -> NDArray[np.float32]:
-    """Both image branches' features of one scan, averaged over its planes, (F,).
+    """Both image branches' features of one scan, averaged over its slices, (F,).
 
     Args:
         means: (1, N, C) by image branch, as adcore.networks.late_fusion.ScanFeatures has them.
@@ -91,16 +91,16 @@ def scan_features(means: Mapping[Branch, Tensor]) -> NDArray[np.float32]:
 
 
 def fit_training_distance(features: NDArray[np.float32], sizes: tuple[int, ...], rest: float | None = None) -> TrainingDistance:
-    """Fit on people's features.
+    """Fit to participants' features.
 
     Args:
-        features: (S, F), one row a person.
+        features: (S, F), one row a participant.
         sizes: features of each branch, which add up to F.
-        rest: of people not fitted on; of these people themselves, which is too small, where it is not known.
+        rest: of participants not fitted on; where None, of these participants themselves, which is too small.
     """
     mean = features.mean(axis=0)
-    parts = np.split(features - mean, np.cumsum(sizes)[:-1], axis=1)
-    scale = np.concatenate([np.full(part.shape[1], np.sqrt(np.square(part).sum(axis=1).mean())) for part in parts])
+    by_branch = np.split(features - mean, np.cumsum(sizes)[:-1], axis=1)
+    scale = np.concatenate([np.full(one.shape[1], np.sqrt(np.square(one).sum(axis=1).mean())) for one in by_branch])
     centred = ((features - mean) / scale).astype(np.float64)
     _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
     count = min(COMPONENTS, len(features) // 4)

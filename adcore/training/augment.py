@@ -1,4 +1,4 @@
-"""Random changes to planes that leave the anatomy's meaning: what scanners, heads and registrations differ in.
+"""Random changes to slices that keep the anatomy: differences between scanners, participants and registrations.
 
 Places change first (draw_grid, which labels follow too), then intensities (change_contrast).
 """
@@ -10,17 +10,18 @@ from torch import Tensor
 from torch.nn import functional as F
 
 CONTROL_POINTS = 7
-"""Along each side of a plane, from which a smooth displacement is drawn: about 20 mm apart."""
+"""Points along each side of a slice from which a smooth displacement is drawn: about 20 mm apart."""
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Strength of each change; every plane draws its own.
+    """Strength of each change; every slice draws its own.
 
     Attributes:
         flip: probability of a left-right mirror.
-        rotate_degrees, scale, shift: largest in-plane rotation, relative size change, shift as a share of half a plane.
-        warp: largest standard deviation of a smooth displacement, as a share of half a plane; it makes parts larger and smaller.
+        rotate_degrees, scale, shift: largest in-plane rotation, relative size change, shift as a share of half a slice.
+        warp: largest standard deviation of a smooth displacement, as a share of half a slice; it makes structures larger
+            and smaller.
         gamma: largest change of log contrast.
         bias: largest linear brightness ramp, edge to edge.
         gain: largest relative change of brightness.
@@ -42,7 +43,7 @@ class Augmentation:
 
 
 def draw_grid(count: int, size: int, settings: Augmentation, generator: torch.Generator) -> Tensor:
-    """Where each pixel of a changed plane comes from.
+    """Draw where each pixel of a changed slice comes from.
 
     Returns:
         (count, size, size, 2), column and row in -1 to 1, as torch's grid_sample takes them (align_corners=False).
@@ -64,7 +65,7 @@ def draw_grid(count: int, size: int, settings: Augmentation, generator: torch.Ge
 
 
 def change_contrast(slices: Tensor, settings: Augmentation, generator: torch.Generator) -> Tensor:
-    """Draw another scanner's intensities for each plane; (B, 1, H, W) as it comes, not clipped."""
+    """Draw another scanner's intensities for slices (B, 1, H, W); the result is not clipped."""
     count, _, height, width = slices.shape
 
     def uniform(low: float, high: float) -> Tensor:
@@ -80,11 +81,11 @@ def change_contrast(slices: Tensor, settings: Augmentation, generator: torch.Gen
 
 
 def move(slices: Tensor, grid: Tensor) -> Tensor:
-    """Planes (B, C, H, W) read at draw_grid's places, between pixels linearly."""
+    """Read slices (B, C, H, W) at draw_grid's places, between pixels linearly."""
     return F.grid_sample(slices, grid, align_corners=False)
 
 
 def move_labels(labels: Tensor, grid: Tensor) -> Tensor:
-    """Classes uint8 (B, H, W) read at draw_grid's places, from the nearest pixel; int64."""
+    """Read classes uint8 (B, H, W) at draw_grid's places, from the nearest pixel; int64."""
     moved = F.grid_sample(labels.unsqueeze(1).float(), grid, mode="nearest", align_corners=False)
     return moved.squeeze(1).long()

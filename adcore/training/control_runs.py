@@ -1,4 +1,4 @@
-"""What a sceptic would try on the training itself: shuffled labels, bare outlines, mirror images, a field withheld."""
+"""Trainings repeated as negative controls: shuffled labels, bare outlines, mirror images, a field withheld."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,14 +24,15 @@ SES = [spec.name for spec in FIELDS].index("ses")
 
 @dataclass(frozen=True, eq=False)
 class ControlRuns:
-    """Out-of-fold log-odds, on images alone where nothing else is said, people in the order of the labelled cohort.
+    """Out-of-fold log-odds, on images alone unless stated, participants in the order of the labelled cohort.
 
     Attributes:
         labels: (S,), impaired or not.
-        shuffled: (SHUFFLES, S), of both image branches together, and shuffled_labels (SHUFFLES, S) that they learned from.
-        outlines: (S,), of the fusion that learned from, and judged, each person's bare outline.
-        mirrored: (S,), of the fusion that learned as usual and judged mirror images.
-        ses_withheld: (S,), what withholding SES adds to the fused log-odds without MMSE; NaN for people whose SES is unknown.
+        shuffled: (SHUFFLES, S), of both image branches together.
+        shuffled_labels: (SHUFFLES, S), the labels that these learned from.
+        outlines: (S,), of the fusion trained and tested on bare outlines.
+        mirrored: (S,), of the fusion trained as usual and tested on mirror images.
+        ses_withheld: (S,), the change of the fused log-odds without MMSE when SES is withheld; NaN for participants without SES.
     """
 
     labels: NDArray[np.bool_]
@@ -48,7 +49,8 @@ def run_controls(
     """Train again on the first repeat's folds; the network is changed.
 
     Args:
-        folder: keeps what the convolutions make of the outlines; digest: of their weights.
+        folder: keeps the features of the outlines.
+        digest: of the convolutions' weights.
     """
     labelled = features.cohort
     bare = outlines_of(labelled)
@@ -73,9 +75,9 @@ def run_controls(
 
 
 def _branch_log_odds(features: Features, config: FoldConfig, seed: int) -> NDArray[np.float64]:
-    """The mean of both image branches' log-odds, out of fold; heads only, since they are what learns from images by labels."""
+    """The mean of both image branches' log-odds, out of fold. Only heads are trained: nothing else learns from labels there."""
     total = np.zeros(len(features.labels))
-    folds = StratifiedKFold(config.folds, shuffle=True, random_state=seed)  # one row a person; by the labels as they are now
+    folds = StratifiedKFold(config.folds, shuffle=True, random_state=seed)  # one row a participant
     for learning, tested in folds.split(features.labels, features.labels):
         for branch in IMAGE_BRANCHES:
             vectors = features.vectors[branch].numpy()

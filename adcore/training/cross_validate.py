@@ -1,4 +1,4 @@
-"""What labels teach on the features of frozen backbones (branch heads, clinical branches, fusion), and its cross-validation."""
+"""Training from labels on features of frozen backbones (branch heads, clinical branches, fusion), and its cross-validation."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -20,7 +20,7 @@ from adcore.training.heads import HeadConfig, fit_head
 
 @dataclass(frozen=True)
 class FoldConfig:
-    """How one fold learns from labels; `folds` of them, and every labelled person is tested once."""
+    """Settings of the training on one fold; there are `folds` of them, and every labelled participant is tested once."""
 
     folds: int = 5
     head: HeadConfig = HeadConfig()
@@ -29,15 +29,15 @@ class FoldConfig:
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Labelled people as the heads see them.
+    """Labelled participants as the heads read them.
 
     Attributes:
-        scans, mirrored: of planes as they are, and of their mirror images.
-        vectors: (S, VECTOR) by image branch, pooled, of planes as they are.
-        images: (2, S, IMAGE_VECTOR), what the fusion reads, of planes as they are and mirrored.
+        scans, mirrored: features of slices, and of their mirror images.
+        vectors: (S, VECTOR) by image branch, pooled, of slices as they are.
+        images: (2, S, IMAGE_VECTOR), the fusion's input, of slices as they are and mirrored.
         values, known: coded clinical fields (S, F).
         labels: (S,), impaired or not.
-        cohort: the people.
+        cohort: the participants.
     """
 
     scans: ScanFeatures
@@ -52,7 +52,7 @@ class Features:
     @classmethod
     @torch.inference_mode()
     def of(cls, network: LateFusionNetwork, plain: ScanFeatures, mirrored: ScanFeatures, labelled: Cohort) -> Self:
-        """Pool what the convolutions made of a cohort's planes and of their mirror images."""
+        """Pool the features of a cohort's slices and of their mirror images."""
         images, outputs = network.image_vectors(plain)
         vectors = {branch: output.vector for branch, output in outputs.items()}
         values, known = encode([labelled.record(row) for row in range(len(labelled))])
@@ -61,7 +61,7 @@ class Features:
 
 
 def fit_labels(network: LateFusionNetwork, features: Features, rows: NDArray[np.intp], config: FoldConfig, seed: int) -> None:
-    """Learn heads and fusion from some of the labelled people; the network is changed."""
+    """Train heads and fusion on some of the labelled participants; the network is changed."""
     labels = features.labels[rows]
     for branch in IMAGE_BRANCHES:
         head = network.image_branch(branch).pooling.head
@@ -76,10 +76,10 @@ def fit_labels(network: LateFusionNetwork, features: Features, rows: NDArray[np.
 def cross_validate(
     network: LateFusionNetwork, features: Features, config: FoldConfig, seed: int
 ) -> tuple[pd.DataFrame, list[dict[str, list[str]]]]:
-    """Test every labelled person once, by heads that never saw them.
+    """Test every labelled participant once, by heads that never saw them.
 
     Returns:
-        subject, fold, label, `logit_<inputs>_<branch>`; and the people of each fold: fit, stop (nobody) and test.
+        subject, fold, label, `logit_<inputs>_<branch>`; and the participants of each fold: fit, stop (nobody) and test.
     """
     participants = features.cohort.table["person"].to_numpy()
     tables, sides = [], []
@@ -94,9 +94,9 @@ def cross_validate(
 
 @torch.inference_mode()
 def classify(network: LateFusionNetwork, features: Features, rows: NDArray[np.intp]) -> pd.DataFrame:
-    """Logits of some people by whatever may be known: with a scan, and of the fusion without one.
+    """Log-odds of some participants for every set of inputs: with a scan, and of the fusion without one.
 
-    The clinical branch has no say on images alone, nor the fusion on nothing at all.
+    The clinical branch has no log-odds on images alone, nor the fusion without any input.
     """
     logits: dict[str, NDArray[np.float64]] = {}
     scans = features.scans.rows(torch.from_numpy(rows))
@@ -106,8 +106,8 @@ def classify(network: LateFusionNetwork, features: Features, rows: NDArray[np.in
             if (inputs, name) != ("images", Branch.CLINICAL.value):
                 logits[f"logit_{inputs}_{name}"] = _log_odds(pair)
         if inputs != "images":
-            blind = network.classify(None, features.values[rows], mask)
-            logits[f"logit_{NO_SCAN}{inputs}_fused"] = _log_odds(blind.fused)
+            without_scan = network.classify(None, features.values[rows], mask)
+            logits[f"logit_{NO_SCAN}{inputs}_fused"] = _log_odds(without_scan.fused)
     participants = features.cohort.table["person"].to_numpy()[rows]
     return pd.DataFrame({"subject": participants, "label": features.labels[rows].astype(int), **logits})
 

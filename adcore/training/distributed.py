@@ -1,4 +1,4 @@
-"""Training on several processes: each draws its own batches, gradients are averaged. Alone, everything here does nothing."""
+"""Training on several processes: each draws its own batches, and gradients are averaged. In a single process nothing changes."""
 
 import os
 from typing import cast
@@ -30,6 +30,6 @@ def share(network: nn.Module) -> nn.Module:
 
 
 def draw_seed(seed: int, step: int) -> int:
-    """A seed of this step in this process, so that a resumed run draws what an unbroken one would have drawn."""
+    """The seed of this step in this process, so that a resumed run draws the same as an uninterrupted one."""
     rank, world = (distributed.get_rank(), distributed.get_world_size()) if distributed.is_initialized() else (0, 1)
     return seed + step * world + rank

@@ -1,4 +1,4 @@
-"""What the frozen convolutions make of every plane of a cohort, computed once and kept on disk."""
+"""Features of every slice of a cohort from the frozen convolutions, computed once and kept on disk."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,10 +19,10 @@ SAVE_EVERY = 50
 
 @torch.inference_mode()
 def read_features(network: LateFusionNetwork, cohort: Cohort, path: Path, signature: str) -> ScanFeatures:
-    """Features of every session.
+    """Compute the features of every session.
 
     Args:
-        path: keeps what is done; a run with the same signature on the same cohort goes on from there.
+        path: keeps what is done; a run with the same signature on the same cohort resumes from there.
     """
     signature = f"{signature} {cohort.digest}"
     state = load_checkpoint(path)
@@ -32,16 +32,16 @@ def read_features(network: LateFusionNetwork, cohort: Cohort, path: Path, signat
         done.append({**{branch.value: read.means[branch] for branch in IMAGE_BRANCHES}, "shares": read.shares})
         if len(done) % SAVE_EVERY == 0 or len(done) == len(cohort):
             save_checkpoint(path, {"done": done, "signature": signature})
-    columns = {name: torch.cat([person[name] for person in done]) for name in done[0]}
+    columns = {name: torch.cat([session[name] for session in done]) for name in done[0]}
     means = {branch: columns[branch.value] for branch in IMAGE_BRANCHES}
     return ScanFeatures(means, columns["shares"], torch.tensor(cohort.y_mm))
 
 
 def mirror_images(cohort: Cohort) -> Cohort:
-    """The same people with left and right exchanged."""
+    """The same participants with left and right exchanged."""
     return replace(cohort, slices=np.ascontiguousarray(cohort.slices[..., ::-1]))
 
 
 def outlines_of(cohort: Cohort) -> Cohort:
-    """The same people with nothing but where their planes are not empty: 1 inside, 0 outside."""
+    """The same participants with bare outlines: 1 where their slices are not empty, 0 elsewhere."""
     return replace(cohort, slices=(cohort.slices > 0).astype(np.float32))

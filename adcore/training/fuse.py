@@ -17,12 +17,12 @@ from adcore.training.loop import take_steps
 
 @dataclass(frozen=True)
 class FuseConfig:
-    """How clinical branches and fusion are trained: for a fixed time, since too few people are left to stop by.
+    """Settings of clinical branches and fusion. Training takes a fixed time: too few participants are left for early stopping.
 
     Attributes:
         learning_rate: falls along a cosine to 0.
         drop_field, drop_mmse, drop_record, drop_scan: probabilities of hiding one field, MMSE, every field, the scan, drawn
-            anew for each person and epoch, so that any of them may be missing at the bedside.
+            anew for each participant and epoch, so that any of them may be missing at the bedside.
     """
 
     epochs: int = 100
@@ -42,7 +42,7 @@ def fuse(
     """Train MEMBERS clinical branches with their fusion.
 
     Args:
-        images: (V, S, IMAGE_VECTOR), image vectors of the learning people's planes as they are, then of changed copies.
+        images: (V, S, IMAGE_VECTOR), image vectors of the training participants' slices as they are, then of changed copies.
         values, known: coded clinical fields (S, F).
         labels: (S,) impaired or not.
     """
@@ -85,15 +85,15 @@ def _batches(count: int, config: FuseConfig, generator: torch.Generator) -> Iter
 
 
 def fill_unknown(values: Tensor, known: Tensor, pool_values: Tensor, pool_known: Tensor, generator: torch.Generator) -> Tensor:
-    """Replace naturally unknown fields by those of random people of the pool.
+    """Replace naturally unknown fields by those of random participants of the pool.
 
-    In OASIS-1 13 of the 14 labelled people without a socio-economic status are impaired: that a field is unknown would
-    itself give the label away. After this step only the random hiding of training makes a field unknown.
+    In OASIS-1 13 of the 14 labelled participants without a socio-economic status are impaired: that a field is unknown
+    would itself give the label away. After this step only the random hiding of training makes a field unknown.
 
     Args:
         values, known: (B, F); pool_values, pool_known: (P, F).
     Returns:
-        (B, F); a field that nobody in the pool knows stays 0.
+        (B, F); a field that is unknown for the whole pool stays 0.
     """
     filled = values.clone()
     for column in range(values.shape[1]):
@@ -113,7 +113,7 @@ def _hide_fields(shape: torch.Size, config: FuseConfig, generator: torch.Generat
 
 
 def masks_by_inputs(known: Tensor) -> dict[str, Tensor]:
-    """The ways results are reported: masks (B, F) for "images", "no_mmse" and "all"."""
+    """The sets of inputs that results are reported for: masks (B, F) for "images", "no_mmse" and "all"."""
     no_mmse = known.clone()
     no_mmse[:, MMSE] = 0
     return {"images": torch.zeros_like(known), "no_mmse": no_mmse, "all": known}

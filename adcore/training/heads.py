@@ -1,4 +1,4 @@
-"""What image branches learn on the features of a frozen backbone: attention from people without a label, the head from labels."""
+"""Training on features of a frozen backbone: a branch's attention from unlabelled participants, its head from labels."""
 
 from dataclasses import dataclass
 
@@ -16,16 +16,16 @@ from adcore.networks.image_branch import SlicePooling
 from adcore.training.loop import take_steps
 
 STRENGTHS = tuple(float(10**power) for power in (-3, -2.5, -2, -1.5, -1, -0.5, 0))
-"""Inverse strengths of the head's ridge penalty, among which inner folds of the learning people choose."""
+"""Inverse strengths of the head's ridge penalty, among which inner folds of the training participants choose."""
 
 
 @dataclass(frozen=True)
 class HeadConfig:
-    """How attention and heads are trained.
+    """Settings of attention and heads.
 
     Attributes:
         attention_steps, attention_rate, attention_decay: full-batch AdamW.
-        inner_folds: folds of the learning people that choose the head's penalty.
+        inner_folds: folds of the training participants that choose the head's penalty; fewer where a class is smaller.
     """
 
     attention_steps: int = 300
@@ -35,11 +35,11 @@ class HeadConfig:
 
 
 def pool_slices(branch: Branch, readout: nn.Linear, means: Tensor, facts: Tensor, config: HeadConfig, seed: int) -> SlicePooling:
-    """A pooling whose attention says which planes tell most of age and brain volumes; its head is still empty.
+    """Train a pooling whose attention favours the slices that predict age and brain volumes best; its head is still empty.
 
     Args:
         readout: of pretraining; stays as it is.
-        means: (S, N, C) of people without a label.
+        means: (S, N, C) of participants without a label.
         facts: (S, K), standardised; NaN is unknown.
     """
     torch.manual_seed(seed)
@@ -47,7 +47,7 @@ def pool_slices(branch: Branch, readout: nn.Linear, means: Tensor, facts: Tensor
     pooling.project.load_state_dict(readout.state_dict())
     pooling.requires_grad_(False)
     pooling.attention.requires_grad_(True)
-    nn.init.zeros_(pooling.attention.score.weight)  # every plane counts alike at first
+    nn.init.zeros_(pooling.attention.score.weight)  # all slices have equal weight at first
     nn.init.zeros_(pooling.head.weight)
     nn.init.zeros_(pooling.head.bias)
     readout_of_facts = nn.Linear(pooling.head.in_features, facts.shape[1])
@@ -63,16 +63,18 @@ def pool_slices(branch: Branch, readout: nn.Linear, means: Tensor, facts: Tensor
 
 
 def fit_head(vectors: NDArray[np.float32], labels: NDArray[np.bool_], config: HeadConfig, seed: int) -> tuple[Tensor, Tensor]:
-    """A ridge logistic regression on branch vectors, its penalty chosen by the log loss of inner folds.
+    """Fit a ridge logistic regression on branch vectors, its penalty chosen by the log loss of inner folds.
 
     Args:
-        vectors: (S, VECTOR) of the learning people. labels: (S,), impaired or not.
+        vectors: (S, VECTOR) of the training participants.
+        labels: (S,), impaired or not; two or more of each.
     Returns:
         weight (2, VECTOR) and bias (2,) of a head whose two logits differ by the log-odds.
     """
-    exact = vectors.astype(np.float64)  # in single precision Newton's line search can stop short on a handful of people
+    exact = vectors.astype(np.float64)  # in single precision Newton's line search can stop short on a handful of participants
     centre, spread = exact.mean(axis=0), exact.std(axis=0) + 1e-6
-    folds = StratifiedKFold(config.inner_folds, shuffle=True, random_state=seed)
+    least = int(min(labels.sum(), (~labels).sum()))
+    folds = StratifiedKFold(min(config.inner_folds, least), shuffle=True, random_state=seed)
     model = LogisticRegression(solver="newton-cholesky")  # few numbers: exact, where lbfgs may give up short of the optimum
     search = GridSearchCV(model, {"C": STRENGTHS}, scoring="neg_log_loss", cv=folds)
     search.fit((exact - centre) / spread, labels)

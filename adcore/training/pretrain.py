@@ -1,6 +1,6 @@
-"""Pretraining of one convolutional network on anatomy: how much of each part every cell holds, age, sex and brain volumes.
+"""Pretraining of one convolutional network on anatomy: structure shares of every cell, age, sex and brain volumes.
 
-Only people without a label take part, so nobody who is later tested has been seen here.
+Only participants without a label take part, so nobody who is tested later has been seen here.
 """
 
 from dataclasses import asdict, dataclass
@@ -32,7 +32,7 @@ MEASURED = (
     "white matter",
     "fluid",
 )
-"""Parts whose shares are learned one by one; what is left is "outside" and "the rest", the first two of the shares."""
+"""Structures whose shares are learned one by one; the others are "outside" and "the rest", the first two of the shares."""
 
 SHARES = 2 + len(MEASURED)
 assert SHARES + len(FACTS) == VECTOR
@@ -40,11 +40,11 @@ assert SHARES + len(FACTS) == VECTOR
 
 @dataclass(frozen=True)
 class PretrainConfig:
-    """How one network is pretrained.
+    """Settings of one network's pretraining.
 
     Attributes:
-        sizes: rows and columns of the planes in each phase; small planes first, because they cost half.
-        steps: at each of `sizes`, of `batch` planes.
+        sizes: rows and columns of the slices in each phase; small ones first, because they cost half.
+        steps: at each of `sizes`, of `batch` slices.
         learning_rate: peak of a one-cycle schedule (Smith and Topin 2019); the readout's is three times that.
         imagenet: start from torchvision's ImageNet weights, which are downloaded.
         cells, areas, facts: weights of the three losses.
@@ -75,13 +75,14 @@ class PretrainedBranch:
 
 @dataclass(frozen=True, eq=False)
 class AnatomySet:
-    """What is learned from: planes as the networks see them, with their shares and facts in standard units.
+    """The training data: slices as the networks read them, with their shares and facts in standard units.
 
     Attributes:
         channels: uint8 (P, 2, H, W), of labelled_slices.paint_all.
         facts: float32 (P, 4), standardised; sex as 0 or 1; NaN is unknown.
-        weight: float32 (P,), by which planes are drawn.
-        area_centre, area_spread: (SHARES,), of a plane's shares. cell_spread: the same of a cell's.
+        weight: float32 (P,), by which slices are drawn.
+        area_centre, area_spread: (SHARES,), mean and SD of a slice's shares.
+        cell_spread: (SHARES,), SD of a cell's shares.
     """
 
     labelled: LabelledSlices
@@ -94,18 +95,18 @@ class AnatomySet:
 
 
 def anatomy_set(labelled: LabelledSlices, channels: Tensor, core: tuple[int, ...], weight: Tensor) -> AnatomySet:
-    """Standardise what is to be learned.
+    """Standardise the targets.
 
     Args:
-        core: T88 slices the networks read later; planes there give the areas' centre and spread.
-        weight: (P,), by which planes are drawn.
+        core: T88 slices the networks read later; their slices give the areas' centre and spread.
+        weight: (P,), by which slices are drawn.
     """
     known = ~labelled.facts.isnan()
     count = known.sum(dim=0).clamp_min(2)
     mean = labelled.facts.nansum(dim=0) / count
     spread = ((labelled.facts - mean) ** 2).nansum(dim=0).div(count - 1).sqrt().clamp_min(1e-6)
     mean[FACTS.index("sex")], spread[FACTS.index("sex")] = 0.0, 1.0
-    cells = torch.cat([structure_shares(parts.unsqueeze(0), 7) for parts in labelled.parts])
+    cells = torch.cat([structure_shares(structures.unsqueeze(0), 7) for structures in labelled.structures])
     areas = cells.mean((2, 3))
     here = torch.tensor([labelled.config.t88_slices.index(number) for number in core])
     read = areas[torch.isin(labelled.place, here)]
@@ -120,21 +121,21 @@ def anatomy_set(labelled: LabelledSlices, channels: Tensor, core: tuple[int, ...
     )
 
 
-def structure_shares(parts: Tensor, cells: int) -> Tensor:
-    """How much of each cell each part fills: (B, SHARES, cells, cells) of classes (B, H, W)."""
+def structure_shares(structures: Tensor, cells: int) -> Tensor:
+    """The share of each cell that each structure fills, (B, SHARES, cells, cells), of classes (B, H, W)."""
     table = torch.tensor([0] + [2 + MEASURED.index(name) if name in MEASURED else 1 for name in SLICE_STRUCTURES[1:]])
-    return F.adaptive_avg_pool2d(F.one_hot(table[parts.long()], SHARES).movedim(-1, 1).float(), cells)
+    return F.adaptive_avg_pool2d(F.one_hot(table[structures.long()], SHARES).movedim(-1, 1).float(), cells)
 
 
 def pretrain(
     branch: Branch, anatomy: AnatomySet, config: PretrainConfig, folder: Path, start: PretrainedBranch | None = None
 ) -> PretrainedBranch:
-    """Train a backbone with its readout, or go on from the last checkpoint in `pretrain-<branch>.pt`.
+    """Train a backbone with its readout, or resume from the last checkpoint in `pretrain-<branch>.pt`.
 
-    Run under torchrun, every process draws its own planes and gradients are averaged (adcore.training.distributed).
+    Under torchrun every process draws its own slices and gradients are averaged (adcore.training.distributed).
 
     Args:
-        start: what to begin with; drawn at random, or ImageNet's by the config, where None.
+        start: weights to begin with; where None they are drawn at random, or ImageNet's if the config says so.
     """
     torch.manual_seed(config.seed)
     network = Backbone(branch, config.imagenet)
@@ -144,7 +145,7 @@ def pretrain(
         network.load_state_dict(start.backbone.state_dict())
         learner.readout.load_state_dict(start.readout.state_dict())
     rates = [config.learning_rate, 3 * config.learning_rate]
-    groups = [{"params": part.parameters(), "lr": rate} for part, rate in zip(learner.children(), rates, strict=True)]
+    groups = [{"params": module.parameters(), "lr": rate} for module, rate in zip(learner.children(), rates, strict=True)]
     optimiser = torch.optim.AdamW(groups, weight_decay=config.weight_decay)
     total = sum(config.steps)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=total, pct_start=0.15)
@@ -174,13 +175,13 @@ class _Learner(nn.Module):
         self.readout = readout
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Anatomy of cells (B, VECTOR, h, w) and their mean (B, VECTOR)."""
+        """Read out the anatomy of cells, (B, VECTOR, h, w), and their mean, (B, VECTOR)."""
         cells = self.readout(self.backbone(images).movedim(1, -1)).movedim(-1, 1)
         return cells, cells.mean((2, 3))
 
 
 def draw(anatomy: AnatomySet, config: PretrainConfig, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-    """A changed batch: pictures (B, 3, size, size), classes (B, H, W), facts (B, 4)."""
+    """Draw an augmented batch: pictures (B, 3, size, size), classes (B, H, W), facts (B, 4)."""
     labelled = anatomy.labelled
     rows = torch.multinomial(anatomy.weight, config.batch, replacement=True, generator=generator)
     outline = labelled.outlines()[labelled.place[rows]].unsqueeze(1)
@@ -190,17 +191,17 @@ def draw(anatomy: AnatomySet, config: PretrainConfig, size: int, generator: torc
     pictures = torch.cat([slices, moved[:, 1:]], dim=1) * outline
     if size != pictures.shape[-1]:
         pictures = F.interpolate(pictures, (size, size), mode="bilinear", antialias=True, align_corners=False)
-    parts = move_labels(labelled.parts[rows], grid) * outline.squeeze(1)
-    return pictures.clamp(0, 1.5).contiguous(memory_format=torch.channels_last), parts, anatomy.facts[rows]
+    structures = move_labels(labelled.structures[rows], grid) * outline.squeeze(1)
+    return pictures.clamp(0, 1.5).contiguous(memory_format=torch.channels_last), structures, anatomy.facts[rows]
 
 
 def anatomy_loss(
     cells: Tensor, areas: Tensor, shares: Tensor, facts: Tensor, anatomy: AnatomySet, config: PretrainConfig
 ) -> Tensor:
-    """How far the readout is from the true shares, of cells and of whole planes, and from what is known of the person.
+    """The readout's distance from the true shares of cells and whole slices, and from the known facts of the participant.
 
     Args:
-        cells: (B, VECTOR, h, w); areas: (B, VECTOR), in standard units of a plane's shares.
+        cells: (B, VECTOR, h, w); areas: (B, VECTOR), in standard units of a slice's shares.
         shares: (B, SHARES, h, w); facts: (B, 4), NaN where unknown.
     """
     spread, centre = anatomy.area_spread.view(1, -1, 1, 1), anatomy.area_centre.view(1, -1, 1, 1)
@@ -212,5 +213,5 @@ def anatomy_loss(
     numbers, male = known[:, :sex], known[:, sex]
     of_facts = F.smooth_l1_loss(areas[:, SHARES:-1][numbers], facts[:, :sex][numbers], reduction="sum")
     of_sex = F.binary_cross_entropy_with_logits(areas[:, -1][male], facts[:, sex][male], reduction="sum")
-    told = of_facts / numbers.sum().clamp_min(1) + 0.3 * of_sex / male.sum().clamp_min(1)
-    return config.cells * of_cells + config.areas * of_areas + config.facts * told
+    known_facts = of_facts / numbers.sum().clamp_min(1) + 0.3 * of_sex / male.sum().clamp_min(1)
+    return config.cells * of_cells + config.areas * of_areas + config.facts * known_facts

@@ -1,5 +1,6 @@
 """A whole training run, from a cohort to a model folder."""
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -49,7 +50,7 @@ def train_model(
     Returns:
         The card; None in the processes of a torchrun that only share the pretraining.
     Raises:
-        CohortError: neither subjects nor a start is given.
+        CohortError: neither subjects nor a start is given, or there are too few participants or subjects.
         LeakageError: a participant was pretrained on and is labelled, or is on both sides of a split.
     """
     begun = None if start is None else load_predictor(start)
@@ -57,6 +58,7 @@ def train_model(
     if start is not None:
         pretrained |= StoredPredictions.read(model_folder(start)).pretraining or set()
     refuse_linked(pretrained, cohort, links)
+    _refuse_too_few(cohort, config, subjects)
     if subjects:
         network = learn_anatomy(cohort, slices, config, runs, subjects, None if begun is None else begun.network)
     elif begun is not None:
@@ -81,6 +83,22 @@ def train_model(
             pretraining=pretrained,
         ),
     )
+
+
+def _refuse_too_few(cohort: Cohort, config: TrainConfig, subjects: Sequence[LabelledSubject]) -> None:
+    impaired = int(cohort.labelled().impaired.sum())
+    unimpaired = len(cohort.labelled()) - impaired
+    least, folds = min(impaired, unimpaired), config.fold.folds
+    if least < folds or least - math.ceil(least / folds) < 2:  # every fold tests and trains on both, inner folds choose
+        raise CohortError(
+            f"Expected {max(folds, 4)} impaired and as many unimpaired participants or more, to cross-validate in {folds} folds, "
+            f"got {impaired} and {unimpaired}. Add participants with a CDR, aged 60 or over, and try again."
+        )
+    if subjects and (len(subjects) < 2 or cohort.unlabelled().table["person"].nunique() < 2):
+        raise CohortError(
+            "Learning anatomy takes two labelled subjects and two participants without a CDR or under 60 in the cohort, or more: "
+            "attention is learned from these. Use --start without --subjects to take over a model's convolutions."
+        )
 
 
 def stages(config: TrainConfig, start: str | None, learned: bool) -> str:

@@ -1,4 +1,4 @@
-"""Fitting the network that tells the parts of the brain on planes, from labelled whole heads, with checkpoints to go on from."""
+"""Training of the slice segmentation on slices of labelled whole-brain scans, with checkpoints to resume from."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -35,17 +35,17 @@ COMMON_NAMES = {
     "cerebellum": "brainstem and cerebellum",
     "cerebellar vermis": "brainstem and cerebellum",
 }
-"""Parts of adcore.prepare.segmentation.structures that planes do not tell apart; the others keep their names."""
+"""Structures of adcore.prepare.segmentation.structures that are one class on slices; the others keep their names."""
 
 
 @dataclass(frozen=True)
 class SliceSegmentationConfig:
-    """How the network is trained.
+    """Settings of the training.
 
     Attributes:
-        steps: of `batch` planes drawn at random.
+        steps: of `batch` slices drawn at random.
         learning_rate: peak of a one-cycle schedule (Smith and Topin 2019).
-        held_out_every: every such person by age is kept out, to measure on.
+        held_out_every: one in so many subjects, by age, is held out for measuring.
         save_every: steps between checkpoints.
     """
 
@@ -61,35 +61,35 @@ class SliceSegmentationConfig:
     )
 
 
-def load_subject_slices(heads: Iterable[LabelledSubject], config: SliceConfig, folder: Path) -> LabelledSlices:
-    """Every head's planes, and their neighbours, with its own labels.
+def load_subject_slices(subjects: Iterable[LabelledSubject], config: SliceConfig, folder: Path) -> LabelledSlices:
+    """Read every subject's slices, and their neighbours, with the subject's own labels.
 
     Args:
         folder: keeps what is read, so that a second run starts at once.
     """
     wide, table = wide_slices(config), torch.from_numpy(_classes())
-    slices, parts, places, facts, participants = [], [], [], [], []
-    for head in tqdm(tuple(heads), desc="placing heads", disable=None):
-        read, labels = read_subject_slices(head, wide, folder)
+    slices, structures, places, facts, participants = [], [], [], [], []
+    for subject in tqdm(tuple(subjects), desc="registering subjects", disable=None):
+        read, labels = read_subject_slices(subject, wide, folder)
         slices.append(torch.from_numpy(read))
-        parts.append(table[torch.from_numpy(labels).long()])
+        structures.append(table[torch.from_numpy(labels).long()])
         places.append(torch.arange(len(read)))
-        male = {"M": 1.0, "F": 0.0}.get(head.sex or "", float("nan"))
-        age = float("nan") if head.age_years is None else head.age_years
+        male = {"M": 1.0, "F": 0.0}.get(subject.sex or "", float("nan"))
+        age = float("nan") if subject.age_years is None else subject.age_years
         facts.append(torch.tensor([age, float("nan"), float("nan"), male]).expand(len(read), -1))
-        participants += [head.person] * len(read)
+        participants += [subject.person] * len(read)
     names = np.array(participants, dtype=object)
-    return LabelledSlices(wide, torch.cat(slices), torch.cat(parts), torch.cat(places), torch.cat(facts), names)
+    return LabelledSlices(wide, torch.cat(slices), torch.cat(structures), torch.cat(places), torch.cat(facts), names)
 
 
-def held_out_participants(heads: Iterable[LabelledSubject], config: SliceSegmentationConfig) -> frozenset[str]:
-    """Every so many'th person by age: of all ages alike."""
-    ordered = sorted(heads, key=lambda head: (head.age_years or 0.0, head.person))
-    return frozenset(head.person for head in ordered[:: config.held_out_every])
+def held_out_participants(subjects: Iterable[LabelledSubject], config: SliceSegmentationConfig) -> frozenset[str]:
+    """One in config.held_out_every subjects by age, so that all ages are held out alike."""
+    ordered = sorted(subjects, key=lambda subject: (subject.age_years or 0.0, subject.person))
+    return frozenset(subject.person for subject in ordered[:: config.held_out_every])
 
 
 def fit_slice_segmentation(slices: LabelledSlices, config: SliceSegmentationConfig, folder: Path) -> SliceSegmentationNetwork:
-    """Train, or go on from the last checkpoint in CHECKPOINT_FILE."""
+    """Train, or resume from the last checkpoint in CHECKPOINT_FILE."""
     torch.manual_seed(config.seed)
     generator = torch.Generator().manual_seed(config.seed)
     network = SliceSegmentationNetwork()
@@ -103,7 +103,7 @@ def fit_slice_segmentation(slices: LabelledSlices, config: SliceSegmentationConf
         grid = draw_grid(len(rows), slices.slices.shape[-1], config.augmentation, generator)
         images = change_contrast(move(slices.slices[rows].float().unsqueeze(1), grid), config.augmentation, generator)
         logits = network((images * outline.unsqueeze(1)).clamp(0, 1.5), y_mm[rows])
-        return _loss(logits, move_labels(slices.parts[rows], grid), outline)
+        return _loss(logits, move_labels(slices.structures[rows], grid), outline)
 
     network.train()
     signature = repr((asdict(config), len(slices), sorted(set(slices.participants))))
@@ -115,16 +115,16 @@ def fit_slice_segmentation(slices: LabelledSlices, config: SliceSegmentationConf
 
 @torch.inference_mode()
 def measure_dice(network: SliceSegmentationNetwork, slices: LabelledSlices) -> dict[str, float]:
-    """Of every part, over all pixels inside the outline of all planes together; a part that is nowhere is left out."""
+    """Dice of every structure over all pixels inside the outlines of all slices; a structure that is nowhere is left out."""
     outlines, y_mm = slices.outlines(), slices.y_mm
     both, sizes = torch.zeros(len(SLICE_STRUCTURES)), torch.zeros(len(SLICE_STRUCTURES))
     for rows in torch.arange(len(slices)).split(32):
         found = network.probabilities(slices.slices[rows].float().unsqueeze(1), y_mm[rows]).argmax(dim=1)
         outline = outlines[slices.place[rows]]
         for number in range(len(SLICE_STRUCTURES)):
-            told, true = (found == number) & outline, (slices.parts[rows] == number) & outline
-            both[number] += 2 * (told & true).sum()
-            sizes[number] += told.sum() + true.sum()
+            segmented, true = (found == number) & outline, (slices.structures[rows] == number) & outline
+            both[number] += 2 * (segmented & true).sum()
+            sizes[number] += segmented.sum() + true.sum()
     return {name: round(float(both[n] / sizes[n]), 4) for n, name in enumerate(SLICE_STRUCTURES) if n and sizes[n] > 0}
 
 
@@ -133,16 +133,16 @@ def _loss(logits: Tensor, labels: Tensor, outline: Tensor) -> Tensor:
     chances = logits.log_softmax(dim=1)
     entropy = F.nll_loss(chances, labels, reduction="none")
     inside = outline.unsqueeze(1)
-    told, true = chances.exp() * inside, F.one_hot(labels, len(SLICE_STRUCTURES)).movedim(-1, 1) * inside
-    shared, sizes = (told * true).sum((0, 2, 3)), told.sum((0, 2, 3)) + true.sum((0, 2, 3))
+    predicted, true = chances.exp() * inside, F.one_hot(labels, len(SLICE_STRUCTURES)).movedim(-1, 1) * inside
+    shared, sizes = (predicted * true).sum((0, 2, 3)), predicted.sum((0, 2, 3)) + true.sum((0, 2, 3))
     present = true.sum((0, 2, 3)) > 0
     return (entropy * outline).sum() / outline.sum() + 1 - ((2 * shared + 1) / (sizes + 1))[present].mean()
 
 
 def _classes() -> np.ndarray:
-    """For each class of adcore.prepare.segmentation.structures, that of planes."""
+    """The class on slices of each class of adcore.prepare.segmentation.structures."""
     table = np.zeros(len(STRUCTURES) + 1, dtype=np.uint8)
     table[OUTSIDE] = SLICE_STRUCTURES.index("outside")
-    for label, part in enumerate(STRUCTURES, start=1):
-        table[label] = SLICE_STRUCTURES.index(COMMON_NAMES.get(part.structure, part.structure))
+    for label, one in enumerate(STRUCTURES, start=1):
+        table[label] = SLICE_STRUCTURES.index(COMMON_NAMES.get(one.structure, one.structure))
     return table

@@ -20,7 +20,7 @@ def with_other_branch(scan: ScanFeatures, branch: Branch) -> ScanFeatures:
     return ScanFeatures(scan.means | {branch: random_scan(1).means[branch]}, scan.shares, scan.y_mm)
 
 
-def test_every_branch_and_the_shares_of_the_parts_move_the_fused_answer() -> None:
+def test_every_branch_and_the_shares_of_the_structures_move_the_fused_answer() -> None:
     network, scan = untrained_network(), random_scan(0)
     answer = network.classify(scan, FIELD_VALUES, FIELD_VALUES).fused
     others = [with_other_branch(scan, branch) for branch in IMAGE_BRANCHES]
@@ -30,7 +30,7 @@ def test_every_branch_and_the_shares_of_the_parts_move_the_fused_answer() -> Non
     assert not torch.equal(answer, network.classify(scan, -FIELD_VALUES, FIELD_VALUES).fused)
 
 
-def test_a_branch_on_its_own_hears_nothing_of_the_others() -> None:
+def test_a_branch_alone_does_not_depend_on_the_others() -> None:
     network, scan = untrained_network(), random_scan(0)
     alone = network.classify(scan, FIELD_VALUES, FIELD_VALUES).branches[Branch.VGG16]
     changed = network.classify(with_other_branch(scan, Branch.RESNET50), -FIELD_VALUES, FIELD_VALUES).branches[Branch.VGG16]
@@ -40,9 +40,9 @@ def test_a_branch_on_its_own_hears_nothing_of_the_others() -> None:
 def test_the_answer_is_the_mean_of_the_members() -> None:
     network, scan = untrained_network(), random_scan(0)
     images, _ = network.image_vectors(scan)
-    said = [member(images, FIELD_VALUES, FIELD_VALUES, torch.ones(1, 1))[0] for member in network.members]
-    assert len(said) == MEMBERS
-    assert torch.allclose(network.classify(scan, FIELD_VALUES, FIELD_VALUES).fused, torch.stack(said).mean(dim=0))
+    outputs = [member(images, FIELD_VALUES, FIELD_VALUES, torch.ones(1, 1))[0] for member in network.members]
+    assert len(outputs) == MEMBERS
+    assert torch.allclose(network.classify(scan, FIELD_VALUES, FIELD_VALUES).fused, torch.stack(outputs).mean(dim=0))
 
 
 def test_without_a_scan_there_is_still_a_finite_answer() -> None:

@@ -45,7 +45,7 @@ def test_the_place_of_a_slice_matters(network: SliceSegmentationNetwork) -> None
     assert not torch.allclose(one, other)
 
 
-def test_channels_name_parts_that_exist() -> None:
+def test_channels_name_structures_that_exist() -> None:
     assert {*MEDIAL_TEMPORAL, *FLUID} <= set(SLICE_STRUCTURES)
 
 
@@ -65,7 +65,7 @@ def test_participants_learned_from_have_deviations_of_mean_0_and_spread_1() -> N
     assert torch.allclose(found.std(dim=0), torch.ones(len(SLICE_STRUCTURES)), atol=1e-4)
 
 
-def test_a_single_slice_is_held_against_its_own_place() -> None:
+def test_a_single_slice_is_compared_with_its_own_place() -> None:
     norm = StructureShares()
     norm.centre.copy_(torch.arange(PLACES).float().view(-1, 1).expand_as(norm.centre))
     foremost = torch.full((1, 1, len(SLICE_STRUCTURES)), float(PLACES - 1))

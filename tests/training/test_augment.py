@@ -15,7 +15,7 @@ def seeded(seed: int = 1) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def test_no_change_asked_is_no_change() -> None:
+def test_strengths_of_zero_change_nothing() -> None:
     images = slices()
     assert torch.allclose(move(images, draw_grid(3, 24, NONE, seeded())), images, atol=1e-4)
     assert torch.allclose(change_contrast(images, NONE, seeded()), images, atol=1e-5)
@@ -37,7 +37,7 @@ def test_labels_follow_the_slices_they_belong_to() -> None:
     assert ((moved.squeeze(1) > 0.5) == (labels == 1)).float().mean() > 0.98
 
 
-def test_warping_makes_parts_larger_and_smaller() -> None:
+def test_warping_makes_structures_larger_and_smaller() -> None:
     images = torch.zeros(32, 1, 24, 24)
     images[:, :, 8:16, 8:16] = 1.0
     areas = move(images, draw_grid(32, 24, Augmentation(**(NOTHING | {"warp": 0.05})), seeded())).sum((1, 2, 3))

@@ -16,7 +16,7 @@ def test_a_naturally_unknown_field_takes_a_donors_value() -> None:
     assert (filled[:, 1] == 0).all()
 
 
-def test_the_three_ways_of_reporting_hide_what_they_say() -> None:
+def test_each_set_of_inputs_hides_the_others() -> None:
     masks = masks_by_inputs(torch.ones(2, len(FIELDS)))
     assert masks["images"].sum() == 0
     assert (masks["no_mmse"][:, MMSE] == 0).all()
@@ -24,7 +24,7 @@ def test_the_three_ways_of_reporting_hide_what_they_say() -> None:
     assert masks["all"].sum() == 2 * len(FIELDS)
 
 
-def test_members_learn_what_images_tell_and_differ_from_each_other() -> None:
+def test_members_learn_from_images_and_differ_from_each_other() -> None:
     generator = torch.Generator().manual_seed(0)
     labels = np.arange(40) % 2 == 1
     images = 3 + 0.1 * torch.randn(1, 40, IMAGE_VECTOR, generator=generator)
@@ -32,8 +32,8 @@ def test_members_learn_what_images_tell_and_differ_from_each_other() -> None:
     values, known = torch.zeros(40, len(FIELDS)), torch.ones(40, len(FIELDS))
     members = fuse(images, values, known, labels, FuseConfig(epochs=30), seed=0)
     with torch.inference_mode():
-        said = [member(images[0], values, torch.zeros_like(known), torch.ones(40, 1))[0] for member in members]
-    assert len(said) == MEMBERS
-    assert not torch.equal(said[0], said[1])
-    margin = torch.stack(said).mean(dim=0).diff(dim=1).squeeze(1)
+        outputs = [member(images[0], values, torch.zeros_like(known), torch.ones(40, 1))[0] for member in members]
+    assert len(outputs) == MEMBERS
+    assert not torch.equal(outputs[0], outputs[1])
+    margin = torch.stack(outputs).mean(dim=0).diff(dim=1).squeeze(1)
     assert margin[labels].mean() > margin[~labels].mean() + 0.5

@@ -24,12 +24,12 @@ def test_the_slices_of_some_participants_are_theirs_alone() -> None:
     assert len(kept) == len(TINY_SLICES.t88_slices)
 
 
-def test_a_cohorts_slices_carry_its_facts_and_the_networks_parts() -> None:
+def test_a_cohorts_slices_carry_its_facts_and_the_networks_structures() -> None:
     cohort = synthetic_cohort(labelled=2, others=2)
     labelled = label_cohort(cohort, TINY_SLICES, network())
     assert labelled.facts[:, 0].tolist() == cohort.table["age_years"].repeat(2).tolist()
     assert set(labelled.facts[:, 3].tolist()) <= {0.0, 1.0}
-    assert int(labelled.parts.max()) < len(SLICE_STRUCTURES)
+    assert int(labelled.structures.max()) < len(SLICE_STRUCTURES)
 
 
 def test_painted_channels_do_not_depend_on_the_batch() -> None:

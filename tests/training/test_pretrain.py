@@ -33,11 +33,11 @@ def anatomy() -> AnatomySet:
     return anatomy_set(labelled, channels, TINY_SLICES.t88_slices, torch.ones(len(labelled)))
 
 
-def test_shares_of_a_cell_add_up_and_name_their_part() -> None:
-    parts = torch.zeros(1, 8, 8, dtype=torch.uint8)
-    parts[:, :4, :4] = SLICE_STRUCTURES.index("hippocampus")
-    parts[:, :4, 4:] = SLICE_STRUCTURES.index("amygdala")
-    shares = structure_shares(parts, 2)
+def test_shares_of_a_cell_add_up_and_name_their_structure() -> None:
+    structures = torch.zeros(1, 8, 8, dtype=torch.uint8)
+    structures[:, :4, :4] = SLICE_STRUCTURES.index("hippocampus")
+    structures[:, :4, 4:] = SLICE_STRUCTURES.index("amygdala")
+    shares = structure_shares(structures, 2)
     assert torch.allclose(shares.sum(dim=1), torch.ones(1, 2, 2))
     assert shares[0, 2 + MEASURED.index("hippocampus"), 0, 0] == 1
     assert shares[0, 1, 0, 1] == 1
@@ -46,7 +46,7 @@ def test_shares_of_a_cell_add_up_and_name_their_part() -> None:
 
 def test_the_true_anatomy_has_no_loss() -> None:
     learned = anatomy()
-    shares = structure_shares(learned.labelled.parts, 2)
+    shares = structure_shares(learned.labelled.structures, 2)
     cells = torch.zeros(len(shares), SHARES + 4, 2, 2)
     cells[:, :SHARES] = (shares - learned.area_centre.view(1, -1, 1, 1)) / learned.area_spread.view(1, -1, 1, 1)
     cells[:, SHARES:-1] = learned.facts[:, :-1].view(-1, 3, 1, 1)
@@ -58,7 +58,7 @@ def test_the_true_anatomy_has_no_loss() -> None:
 
 def test_unknown_facts_teach_nothing() -> None:
     learned = anatomy()
-    shares = structure_shares(learned.labelled.parts, 2)
+    shares = structure_shares(learned.labelled.structures, 2)
     cells = torch.zeros(len(shares), SHARES + 4, 2, 2)
     unknown = torch.full_like(learned.facts, float("nan"))
     without = anatomy_loss(cells, cells.mean((2, 3)), shares, unknown, learned, CONFIG)

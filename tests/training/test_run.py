@@ -81,7 +81,7 @@ def test_every_labelled_person_is_tested_once_a_repeat_by_a_model_that_never_saw
     assert trained.fold_participants[0] != trained.fold_participants[1]
 
 
-def test_a_second_run_goes_on_from_the_checkpoints_to_the_same_result(trained: TrainedModel, cohort: Cohort, runs: Path) -> None:
+def test_a_second_run_resumes_from_the_checkpoints_to_the_same_result(trained: TrainedModel, cohort: Cohort, runs: Path) -> None:
     before = {path.name: path.stat().st_mtime_ns for path in runs.glob("*.pt")}
     again = learn_labels(learn(cohort, runs), cohort, TINY, runs)
     assert {path.name: path.stat().st_mtime_ns for path in runs.glob("*.pt")} == before
@@ -114,7 +114,7 @@ def test_labels_can_be_learned_on_convolutions_of_another_model(trained: Trained
     assert all(torch.equal(attention[name], kept[name]) for name in attention)
 
 
-def test_anatomy_is_learned_on_from_another_model(trained: TrainedModel, cohort: Cohort, tmp_path: Path) -> None:
+def test_anatomy_goes_on_learning_from_another_model(trained: TrainedModel, cohort: Cohort, tmp_path: Path) -> None:
     start = trained.network
     further = learn(cohort, tmp_path, start)
     assert not (tmp_path / CHECKPOINT_FILE).exists()  # taken over, not learned again
@@ -154,3 +154,20 @@ def test_a_run_without_subjects_or_a_start_is_refused(cohort: Cohort, tmp_path: 
     with pytest.raises(CohortError, match="--subjects"):
         train_model(tmp_path / "model", cohort, TINY_SLICES, TINY, tmp_path, name="tiny")
     assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize(("labelled", "others", "sentence"), [(3, 6, "2 folds, got 1 and 2"), (12, 1, "two labelled subjects")])
+def test_a_cohort_too_small_to_learn_from_is_refused_before_anything_is_trained(
+    labelled: int, others: int, sentence: str, tmp_path: Path
+) -> None:
+    with pytest.raises(CohortError, match=sentence):
+        train_model(
+            tmp_path / "model", synthetic_cohort(labelled, others), TINY_SLICES, TINY, tmp_path, name="x", subjects=SUBJECTS
+        )
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_smallest_cohort_that_is_not_refused_can_be_trained_on(trained: TrainedModel, tmp_path: Path) -> None:
+    participants = synthetic_cohort(labelled=8, others=0, seed=7)
+    again = learn_labels(trained.network, participants, replace(TINY, repeats=1), tmp_path, keep_pooling=True)
+    assert np.isfinite(again.folds["logit_all_fused"]).all()

@@ -21,11 +21,11 @@ MILD = Augmentation(**(dict.fromkeys(vars(Augmentation()), 0.0) | {"flip": 0.5})
 CONFIG = SliceSegmentationConfig(steps=30, batch=4, learning_rate=1e-2, save_every=10, augmentation=MILD)
 
 
-def test_every_part_has_a_class_on_slices() -> None:
-    assert {COMMON_NAMES.get(part.structure, part.structure) for part in STRUCTURES} == set(SLICE_STRUCTURES[1:])
+def test_every_structure_has_a_class_on_slices() -> None:
+    assert {COMMON_NAMES.get(one.structure, one.structure) for one in STRUCTURES} == set(SLICE_STRUCTURES[1:])
 
 
-def test_it_learns_to_tell_two_parts_and_resumes_to_the_same_weights(tmp_path: Path) -> None:
+def test_it_learns_two_structures_and_resumes_to_the_same_weights(tmp_path: Path) -> None:
     slices = labelled_slices()
     torch.manual_seed(0)
     whole = fit_slice_segmentation(slices, CONFIG, tmp_path / "whole")
@@ -46,6 +46,6 @@ def test_it_learns_to_tell_two_parts_and_resumes_to_the_same_weights(tmp_path: P
 
 
 def test_participants_of_all_ages_are_held_out() -> None:
-    heads = [LabelledSubject(f"P{age}", Path(), Path(), float(age), "F") for age in range(20, 80)]
-    held_out = held_out_participants(heads, replace(CONFIG, held_out_every=6))
+    subjects = [LabelledSubject(f"P{age}", Path(), Path(), float(age), "F") for age in range(20, 80)]
+    held_out = held_out_participants(subjects, replace(CONFIG, held_out_every=6))
     assert held_out == {f"P{age}" for age in range(20, 80, 6)}

@@ -1,4 +1,4 @@
-"""The controls of a card: what a sceptic would try, measured."""
+"""The negative controls of a card, measured."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,9 @@ from adcore.statistics.metrics import auc, metric_functions
 from adcore.training.control_runs import ControlRuns
 
 SVM_PENALTY = 1e-4
-"""Of the linear machine on pixels: small, because there are far more pixels than people; not tuned."""
+"""Penalty of the linear support vector machine: small, because there are far more pixels than participants; not tuned."""
+SVM_ROUNDS = 100_000
+"""More than the solver ever needs, so that a small cohort cannot stop it early."""
 PIXEL_STEP = 2
 SLICE_STEP = 3
 RESAMPLES = 2000
@@ -31,7 +33,8 @@ def measure_controls(
     """Every control of the card, by name.
 
     Args:
-        network: trained on all labelled people. cohort: everyone who took part.
+        network: trained on all labelled participants.
+        cohort: everyone who took part.
         folds: subject, fold, label, `logit_<inputs>_<branch>` of the first repeat.
     """
     fold_of = dict(zip(folds["subject"], folds["fold"], strict=True))
@@ -40,15 +43,15 @@ def measure_controls(
         "outline only": auc_control(
             runs.labels,
             runs.outlines,
-            "The networks read each person's bare outline, 1 inside and 0 outside, in training and test; fusion on images alone.",
-            "Well below the scans: otherwise the outline of the skull strip would carry the label.",
+            "The networks read bare outlines, 1 inside and 0 outside, in training and test; fusion on images alone.",
+            "Well below that of the scans: otherwise the outline of the skull strip would carry the label.",
             seed,
         ),
         "mirror image": auc_control(
             runs.labels,
             runs.mirrored,
-            "The people tested were mirrored left to right; fusion on images alone.",
-            "As good as unmirrored: the disease has no fixed side, and training mirrors planes at random.",
+            "Test images were mirrored left to right; fusion on images alone.",
+            "As good as unmirrored: the disease has no fixed side, and training mirrors slices at random.",
             seed,
         ),
         "pixels": pixel_control(cohort.labelled(), fold_of, seed),
@@ -59,45 +62,45 @@ def measure_controls(
 
 
 def auc_control(labels: NDArray[np.bool_], scores: NDArray[np.float64], done: str, expected: str, seed: int) -> Control:
-    """A control whose result is an AUC over people, with its bootstrap interval."""
+    """A control whose result is an AUC over participants, with its bootstrap interval."""
     interval = bootstrap(auc, class_draws(labels, seed), labels, scores)
     return Control(done=done, metric="AUC", result=as_metric(interval), expected=expected)
 
 
 def shuffled_control(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> Control:
-    """Of labels and scores (R, S), one row a shuffle: the mean AUC, and the range that holds 95% of the shuffles."""
+    """The mean AUC of shuffled labels and their scores (R, S), one row a shuffle, and the range that holds 95% of shuffles."""
     found = np.array([float(auc(*pair)) for pair in zip(labels, scores, strict=True)])
     return Control(
-        done=f"The labels of the people were shuffled {len(found)} times and the image branches trained on each; the interval is "
-        "the range of the shuffles.",
+        done=f"The labels were shuffled {len(found)} times and the image branches trained on each; the interval is the range of "
+        "the shuffles.",
         metric="AUC",
         result=as_metric(mean_and_range(found)),
-        expected="0.5 within the range: anything else would mean that the answer leaks into the training.",
+        expected="0.5 within the range: anything else would mean that the label leaks into the training.",
     )
 
 
 def withheld_control(differences: NDArray[np.float64], seed: int) -> Control:
-    """Of what withholding SES adds to each person's log-odds, (S,), NaN where it was unknown anyway: the mean over people."""
+    """The mean change of log-odds when SES is withheld, from changes (S,), NaN where SES was unknown anyway."""
     found = differences[~np.isnan(differences)]
     if not len(found):
         return Control(
-            done="SES was to be withheld from people who have one, but nobody has.",
+            done="SES was to be withheld where it is known, but it is known for nobody.",
             metric="difference in log-odds",
             result=None,
             expected="About 0.",
         )
     interval = mean(found, seed)
     return Control(
-        done=f"SES was withheld from the {len(found)} people who have one; the mean of what that adds to the fused log-odds "
+        done=f"SES was withheld for the {len(found)} participants with a known SES; the mean change of the fused log-odds "
         "without MMSE, out of fold.",
         metric="difference in log-odds",
         result=as_metric(interval),
-        expected="About 0: otherwise a gap in the form would itself speak for impairment.",
+        expected="About 0: otherwise an empty field in the form would itself speak for impairment.",
     )
 
 
 def chance_error_control(folds: pd.DataFrame, seed: int) -> Control:
-    """The calibration error that a perfectly calibrated model would show with these probabilities and so few people.
+    """The calibration error that a perfectly calibrated model would show with these probabilities and so few participants.
 
     Labels are drawn from the fused out-of-fold probabilities with every input (Bröcker and Smith 2007, Wea Forecasting
     22:651).
@@ -110,40 +113,41 @@ def chance_error_control(folds: pd.DataFrame, seed: int) -> Control:
         "the mean calibration error, and the range that holds 95% of the draws.",
         metric="ECE",
         result=as_metric(mean_and_range(errors)),
-        expected="What the measured error has to be held against: so few people show some error however good the probabilities.",
+        expected="The measured error is to be compared with this one: so few participants show some error however good the "
+        "probabilities.",
     )
 
 
 def pixel_control(labelled: Cohort, fold_of: dict[str, int], seed: int) -> Control:
-    """A linear support vector machine on the pixels of every third plane, on the same folds."""
-    pixels = labelled.slices[:, ::SLICE_STEP, ::PIXEL_STEP, ::PIXEL_STEP].reshape(len(labelled), -1)
+    """A linear support vector machine on the pixels of every third slice, on the same folds."""
+    pixels = labelled.slices[:, ::SLICE_STEP, ::PIXEL_STEP, ::PIXEL_STEP].reshape(len(labelled), -1).astype(np.float64)
     folds = np.array([fold_of[person] for person in labelled.table["person"]])
     scores = np.empty(len(labelled))
     for fold in np.unique(folds):
         here = folds == fold
-        machine = make_pipeline(StandardScaler(), LinearSVC(C=SVM_PENALTY, random_state=seed))
+        machine = make_pipeline(StandardScaler(), LinearSVC(C=SVM_PENALTY, random_state=seed, max_iter=SVM_ROUNDS))
         scores[here] = machine.fit(pixels[~here], labelled.impaired[~here]).decision_function(pixels[here])
     return auc_control(
         labelled.impaired,
         scores,
-        "A linear support vector machine on the pixels of the planes, on the same folds.",
-        "Lower than the networks: what needs no network at all.",
+        "A linear support vector machine on the pixels of the slices, on the same folds.",
+        "Lower than that of the networks: this needs no network at all.",
         seed,
     )
 
 
 @torch.inference_mode()
 def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Calibration, seed: int) -> Control:
-    """How far the probability on images alone moves between two scans of one person, of people without a label.
+    """The difference of the probability on images alone between two scans of one participant.
 
     Args:
-        cohort: everyone; who has two sessions and no label is read.
+        cohort: everyone; participants with two sessions and no label are read.
     """
     others = cohort.unlabelled()
     twice = others.scanned_twice()
     if not twice:
         return Control(
-            done="Two scans of one person were to be compared, but nobody without a label has two.",
+            done="Two scans of one participant were to be compared, but nobody without a label has two.",
             metric="difference in probability",
             result=None,
             expected="A few hundredths.",
@@ -159,9 +163,9 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
         gaps.append(abs(chances[0] - chances[1]))
     found = np.array(gaps)
     return Control(
-        done=f"{len(found)} people without a label were scanned twice within weeks; the mean absolute difference of the "
+        done=f"{len(found)} participants without a label were scanned twice within weeks; the mean absolute difference of the "
         "probability on images alone, with its bootstrap interval.",
         metric="difference in probability",
         result=as_metric(mean(found, seed)),
-        expected="A few hundredths: a person does not change in weeks.",
+        expected="A few hundredths: nobody changes in weeks.",
     )

@@ -1,4 +1,4 @@
-"""A finished training run made into a model folder: weights, card and out-of-fold predictions."""
+"""From a finished training run to a model folder: weights, card and out-of-fold predictions."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -31,7 +31,7 @@ THRESHOLD = 0.5
 THRESHOLD_ORIGIN = "Fixed before any result was seen: at it, calibrated odds of impairment are even. Not tuned on anyone."
 CAM_PERCENTILE = 99.5
 CAM_ORIGIN = (
-    f"{CAM_PERCENTILE} percentile of positive raw values over the labelled people's planes; of absolute values for a branch "
+    f"{CAM_PERCENTILE} percentile of positive raw values over the labelled participants' slices; of absolute values for a branch "
     "without positive ones."
 )
 DECIMALS = 6
@@ -139,7 +139,7 @@ def _cam_maximum(network: LateFusionNetwork, labelled: Cohort) -> dict[str, floa
 
 
 def cam_scale(values: NDArray[np.float32]) -> float:
-    """The raw Grad-CAM value of the top colour, above 0 whatever the branch shows.
+    """The raw Grad-CAM value of the top colour, always above 0.
 
     Args:
         values: (V,), raw values of every cell. Without positive ones their size sets the scale; 1 where all are 0.

@@ -1,4 +1,4 @@
-"""A trained structure network made into the folder that ships: weights, card, and the Dice of every person held out."""
+"""From a trained structure network to its folder: weights, card, and the Dice of every participant held out."""
 
 import logging
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Split:
     """Who was trained on and who was not.
 
     Attributes:
-        left_out: people in neither, because their labels are broken.
+        left_out: participants in neither, because their labels are broken.
     """
 
     trained_on: list[LabelledSubject]
@@ -40,14 +40,14 @@ class Split:
 
 
 def write_structures(
-    folder: Path, network: StructureNetwork, split: Split, training_config: dict[str, Any], heads: Path | None, runs: Path
+    folder: Path, network: StructureNetwork, split: Split, training_config: dict[str, Any], foreign: Path | None, runs: Path
 ) -> StructuresCard:
     """Write the weights, measure them as they ship, and write the card.
 
     Args:
-        training_config: with the seed, which the measuring takes too.
-        runs: where measurements are kept as they come in; those of the same weights are gone on from.
-        heads: folder of whole heads from elsewhere with FreeSurfer labels; None leaves them out.
+        training_config: with the seed, which the measurements use too.
+        foreign: folder of labelled whole-head scans from elsewhere; None leaves them out.
+        runs: where measurements are kept as they come in; those of the same weights are resumed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sha256 = save_weights(network, folder / WEIGHTS_FILE)
@@ -64,63 +64,65 @@ def write_structures(
         adcore_version=__version__,
         disclaimer=DISCLAIMER,
         intended_use=(
-            "Outlines the inside of the skull and labels the parts of the brain on a T1 of an adult's head, for the planes, the "
-            "volumes and the explanations of adcore. Not for surgery or any other use that needs a border to the millimetre."
+            "Outlines the intracranial space and segments brain structures on an adult's T1, for the slices, the volumes and the "
+            "explanations of adcore. Not for surgery or any other use that needs a border to the millimetre."
         ),
         method={
-            "network": f"U-Net of MONAI, channels {CHANNELS}, a prior of where parts lie, a full-resolution stage",
+            "network": f"U-Net of MONAI, channels {CHANNELS}, a prior of where structures lie, a full-resolution stage",
             "grid": f"{' x '.join(map(str, GRID_SHAPE))} voxels of {GRID_SPACING_MM:g} mm in MNI152 space, after affine "
             "registration and a rough gain correction",
-            "parts": [part.name for part in STRUCTURES],
-            "reference": "Automatic labels (DLMUSE) at 2 mm, not drawn by hand: agreement with them is what is measured.",
+            "structures": [one.name for one in STRUCTURES],
+            "reference": "Automatic labels (DLMUSE) at 2 mm, not drawn by hand: Dice is agreement with them.",
         },
         data={
             "source": "IXI (Hammersmith Hospital, Philips 3 T), healthy adults, CC BY-SA 3.0, resampled to 2 mm",
-            "trained_on": sorted(head.person for head in split.trained_on),
-            "held_out": sorted(head.person for head in split.held_out),
-            "left_out": f"{', '.join(split.left_out) or 'nobody'}: labels that call almost everything one side",
+            "trained_on": sorted(one.person for one in split.trained_on),
+            "held_out": sorted(one.person for one in split.held_out),
+            "left_out": f"{', '.join(split.left_out) or 'nobody'}: labels that put almost everything on one side",
             "ages_trained_on": _ages(split.trained_on),
             "ages_held_out": _ages(split.held_out),
         },
         weights={WEIGHTS_FILE: sha256},
         dice=summarise(table, seed),
         dice_origin=(
-            f"Mean over {len(split.held_out)} people of all ages whom the network was not trained on, with 95% bootstrap "
-            "intervals over people; on the grid of their labels at 2 mm. Degraded scans are judged against the labels of the "
-            "intact one."
+            f"Mean over {len(split.held_out)} participants of all ages whom the network was not trained on, with 95% bootstrap "
+            "intervals over participants; on the grid of their labels at 2 mm. Degraded scans are compared with the labels of "
+            "the intact one."
         ),
-        foreign=measure_foreign(heads, shipped) if heads else {},
+        foreign=measure_foreign(foreign, shipped) if foreign else {},
         foreign_origin=(
-            "Whole heads near 1 mm from other scanners. Their labels follow other rules: FreeSurfer's leave out most CSF and cut "
-            "lobes elsewhere; those of brainchop know brain only."
+            "Whole-head scans near 1 mm from other scanners. Their labels follow other rules: FreeSurfer's leave out most CSF "
+            "and divide lobes elsewhere; those of brainchop know brain only."
         ),
         training_config=training_config,
         limits=[
             "Trained on healthy adults of one scanner: tumours, strokes, operations and children were never seen.",
-            "Labels at 2 mm: small parts (amygdala, inferior horn) vary by a quarter of their volume.",
-            "A part that lies outside the image has no label and counts as missing.",
+            "Labels at 2 mm: small structures (amygdala, inferior horn) vary by a quarter of their volume.",
+            "A structure that lies outside the image has no label and counts as missing.",
         ],
     )
     card.write(folder)
     return card
 
 
-def measure_foreign(heads: Path, network: StructureNetwork) -> dict[str, dict[str, float]]:
-    """Dice on the whole heads of `heads` that have labels, by head and part, where both have the part."""
-    swm, brainchop = heads / "swm", heads / "brainchop_t1_crop.nii.gz"
+def measure_foreign(folder: Path, network: StructureNetwork) -> dict[str, dict[str, float]]:
+    """Dice on labelled whole-head scans from elsewhere, by scan and structure, where both have the structure."""
+    swm, brainchop = folder / "swm", folder / "brainchop_t1_crop.nii.gz"
     image = nib.Nifti1Image.from_filename(swm / "aparc.DKTatlas+aseg.nii.gz")
-    parts = structures_of_freesurfer(np.asarray(image.dataobj).astype(np.int64))
-    found = {"swm (FreeSurfer)": measure(LabelledScan(read_scan(swm / "T1.nii.gz"), parts, image.affine), network)}
-    image = nib.Nifti1Image.from_filename(heads / "brainchop_labels.nii.gz")
+    structures = structures_of_freesurfer(np.asarray(image.dataobj).astype(np.int64))
+    found = {"swm (FreeSurfer)": measure(LabelledScan(read_scan(swm / "T1.nii.gz"), structures, image.affine), network)}
+    image = nib.Nifti1Image.from_filename(folder / "brainchop_labels.nii.gz")
     brain = np.where(np.asarray(image.dataobj) > 0, label_of("white matter", Side.LEFT), OUTSIDE).astype(np.uint8)
     scores = measure(LabelledScan(read_scan(brainchop), brain, image.affine), network)
     found["brainchop (grey and white matter)"] = {BRAIN: scores[BRAIN]}
     return {
-        head: {part: round(value, 4) for part, value in scores.items() if np.isfinite(value) and value > 0}
-        for head, scores in found.items()
+        scan: {structure: round(value, 4) for structure, value in scores.items() if np.isfinite(value) and value > 0}
+        for scan, scores in found.items()
     }
 
 
-def _ages(heads: list[LabelledSubject]) -> str:
-    ages = [head.age_years for head in heads if head.age_years]
+def _ages(subjects: list[LabelledSubject]) -> str:
+    ages = [subject.age_years for subject in subjects if subject.age_years]
+    if not ages:
+        return "unknown"
     return f"{min(ages):.0f} to {max(ages):.0f} years, median {np.median(ages):.0f}"

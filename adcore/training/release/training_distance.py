@@ -1,4 +1,4 @@
-"""The reference that says how far a scan may lie from the people a model was trained on; made from them, shipped beside it."""
+"""The reference for a scan's distance from the training set: fitted to the training participants, shipped beside the model."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.cohort import Cohort
+from adcore.errors import CohortError
 from adcore.model.card import ModelCard, TrainingDistanceCard
 from adcore.networks.backbones import FEATURES
 from adcore.networks.late_fusion import load_network
@@ -19,20 +20,21 @@ FOLDS = 10
 USUAL_PERCENTILE = 99.0
 
 TOO_FAR = 3.0
-"""Times the usual distance, by judgement: healthy heads from other scanners lie at up to 1.6 times it, synthetic ones with the
-strongest atrophy at 2.4; the planes of a healthy head half cut off at 3.6, with noise of a fifth at 4.3, emptied at 5.5."""
-
+"""The limit as a multiple of the usual distance, by judgement: healthy heads from other scanners lie at up to 1.6 times it,
+synthetic ones with the strongest atrophy at 2.4; slices of a healthy head half cut off at 3.6, with noise of a fifth at 4.3,
+emptied at 5.5."""
 
 SIZES = tuple(FEATURES[branch] for branch in IMAGE_BRANCHES)
 DECIMALS = 4
 
 
 def add_training_distance(folder: Path, cohort: Cohort) -> ModelCard:
-    """Fit the reference on a cohort's people, write it into a model folder and name it on the card.
+    """Fit the reference to a cohort's participants, write it into a model folder and name it on the card.
 
     Args:
-        cohort: what the model was pretrained and trained on; the first scan of each person counts, so that all ages do.
+        cohort: the model's pretraining and training participants; the first scan of each counts, so that all ages do.
     Raises:
+        CohortError: there are fewer participants than folds.
         ModelError: the model folder is incomplete.
     """
     card = ModelCard.read(folder)
@@ -45,7 +47,7 @@ def add_training_distance(folder: Path, cohort: Cohort) -> ModelCard:
 
 
 def write_training_distance(folder: Path, card: ModelCard, features: NDArray[np.float32]) -> ModelCard:
-    """The same from features (S, F) of one scan a person."""
+    """The same from features (S, F) of one scan a participant."""
     rest, distances = cross_validated(features)
     training_distance = fit_training_distance(features, SIZES, rest)
     usual = float(np.percentile(distances, USUAL_PERCENTILE))
@@ -55,8 +57,8 @@ def write_training_distance(folder: Path, card: ModelCard, features: NDArray[np.
         usual=round(usual, DECIMALS),
         limit=round(TOO_FAR * usual, DECIMALS),
         origin=(
-            f"Usual: the {USUAL_PERCENTILE:g}th percentile of {len(features)} people's distances, each measured by a reference "
-            f"fitted on the others ({FOLDS} folds; median {np.median(distances):.2f}, largest {distances.max():.2f}). "
+            f"Usual: the {USUAL_PERCENTILE:g}th percentile of {len(features)} participants' distances, each measured by a "
+            f"reference fitted to the others ({FOLDS} folds; median {np.median(distances):.2f}, largest {distances.max():.2f}). "
             f"The limit: {TOO_FAR:g} times that, by judgement."
         ),
     )
@@ -66,13 +68,21 @@ def write_training_distance(folder: Path, card: ModelCard, features: NDArray[np.
 
 
 def cross_validated(features: NDArray[np.float32], sizes: tuple[int, ...] = SIZES) -> tuple[float, NDArray[np.float64]]:
-    """What a reference says of people it was not fitted on.
+    """Measure every participant by a reference fitted to the others.
 
     Returns:
-        mean squared length of what its components leave of them, and their distances (S,).
+        mean squared length of their residuals, and their distances (S,).
+    Raises:
+        CohortError: there are fewer participants than folds.
     """
+    if len(features) < FOLDS:
+        raise CohortError(
+            f"Expected {FOLDS} participants or more to measure distances from the training set on, got {len(features)}. "
+            "Add participants and try again."
+        )
     along, left = np.empty(len(features)), np.empty(len(features))
     for fitted, held_out in KFold(FOLDS, shuffle=True, random_state=0).split(features):
-        along[held_out], left[held_out] = fit_training_distance(features[fitted], sizes).parts(features[held_out])
+        reference = fit_training_distance(features[fitted], sizes)
+        along[held_out], left[held_out] = reference.components_and_residual(features[held_out])
     rest = float(left.mean())
     return rest, np.sqrt((along + left / rest) / 2)

@@ -1,4 +1,4 @@
-"""Random views of a labelled head: other poses and shapes, scanners, resolutions and fields of view."""
+"""Random views of a labelled whole-head scan: other poses and shapes, scanners, resolutions and fields of view."""
 
 from dataclasses import dataclass
 
@@ -20,15 +20,15 @@ from adcore.training.structures.cases import Case
 
 @dataclass(frozen=True)
 class HeadAugmentation:
-    """How far a view may stray. Poses are errors of the registration, since the network sees heads placed in the atlas.
+    """Strength of each change. Poses are errors of the registration, since the network reads heads placed in the atlas.
 
     Attributes:
         turn_degrees, shift_mm, scale: largest error of pose, uniform; scale along each axis.
         warp_mm: standard deviation of a smooth displacement, drawn on a coarse lattice.
         contrast: largest change of a tissue's brightness, as a factor's distance from 1.
-        thick_mm: slice thicknesses that are imitated along one axis.
-        cut_mm: largest slab taken off at one face of the field of view.
-        mirror, thick, cut, strip: chance of each.
+        thick_mm: slice thicknesses that are simulated along one axis.
+        cut_mm: largest slab removed at one face of the field of view.
+        mirror, thick, cut, strip: probability of each.
     """
 
     turn_degrees: float = 8.0
@@ -105,7 +105,7 @@ class HeadAugmenter:
         return image[None], labels
 
     def plain(self, case: Case) -> tuple[Tensor, Tensor]:
-        """The head as it is."""
+        """The head without any change."""
         image, labels = self._look(case, np.eye(4), 0.0)
         return image[None], labels
 
@@ -154,7 +154,7 @@ class HeadAugmenter:
         return functional.interpolate(slices, image.shape, mode="trilinear", align_corners=False)[0, 0]
 
     def _field_of_view(self, random: np.random.Generator, image: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """What is not in the image has no label: the network is not taught to guess what it can't see."""
+        """Cut image and labels alike: whatever is outside the image has no label, so the network does not learn to guess it."""
         if random.random() < self._config.strip:
             image = image * (labels != OUTSIDE)
         if random.random() < self._config.cut:

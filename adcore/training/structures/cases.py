@@ -1,4 +1,4 @@
-"""Labelled heads made ready for training: placed in the atlas once, kept on disk, so that a resumed run starts at once."""
+"""Labelled subjects prepared for training: placed in the atlas once and kept on disk, so that a resumed run starts at once."""
 
 import logging
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One labelled head.
+    """One labelled subject.
 
     Attributes:
         image: float32 (X, Y, Z), the scan at about 2 mm on its own upright grid, gain-corrected, white matter near 1.
@@ -38,38 +38,38 @@ class Case:
     atlas_to_voxels: NDArray[np.float64]
 
 
-def load_cases(heads: tuple[LabelledSubject, ...], folder: Path) -> list[Case]:
-    """Place every head, or take it from `folder` where that was done before.
+def load_cases(subjects: tuple[LabelledSubject, ...], folder: Path) -> list[Case]:
+    """Place every subject in the atlas, or read the case from `folder` where that was done before.
 
     Raises:
         CohortError: a scan and its labels are not on the same grid.
     """
-    return [_load(head, folder / f"{head.person}.pt") for head in tqdm(heads, desc="placing heads", disable=None)]
+    return [_load(subject, folder / f"{subject.person}.pt") for subject in tqdm(subjects, desc="placing subjects", disable=None)]
 
 
-def held_out_participants(heads: tuple[LabelledSubject, ...], fold: int) -> frozenset[str]:
-    """Every fifth person by age, from `fold` (0 to 4) on: kept from training, of all ages alike."""
-    ordered = sorted(heads, key=lambda head: (head.age_years or 0.0, head.person))
-    return frozenset(head.person for head in ordered[fold::FOLDS])
+def held_out_participants(subjects: tuple[LabelledSubject, ...], fold: int) -> frozenset[str]:
+    """Every fifth subject by age, from `fold` (0 to 4) on: held out of the training, all ages alike."""
+    ordered = sorted(subjects, key=lambda subject: (subject.age_years or 0.0, subject.person))
+    return frozenset(subject.person for subject in ordered[fold::FOLDS])
 
 
-def _load(head: LabelledSubject, path: Path) -> Case:
+def _load(subject: LabelledSubject, path: Path) -> Case:
     state = load_checkpoint(path)
     if state is None:
-        case = make_case(head)
+        case = make_case(subject)
         matrix = torch.from_numpy(case.atlas_to_voxels)
         save_checkpoint(path, {"image": case.image.half(), "labels": case.labels, "atlas_to_voxels": matrix})
         return case
-    return Case(head.person, state["image"].float(), state["labels"], state["atlas_to_voxels"].numpy())
+    return Case(subject.person, state["image"].float(), state["labels"], state["atlas_to_voxels"].numpy())
 
 
-def make_case(head: LabelledSubject) -> Case:
-    """Place one labelled head in the atlas."""
-    placement = place(read_scan(head.scan))
+def make_case(subject: LabelledSubject) -> Case:
+    """Place one labelled subject in the atlas."""
+    placement = place(read_scan(subject.scan))
     image = placement.evened_coarse()
-    labels = nib.as_closest_canonical(nib.load(head.labels))
+    labels = nib.as_closest_canonical(nib.load(subject.labels))
     if labels.shape != image.shape or not np.allclose(labels.affine, image.affine, atol=1e-3):
-        raise CohortError(f"Expected labels on the scan's own grid of about 2 mm, but those of {head.person} lie on another.")
-    parts = torch.from_numpy(np.ascontiguousarray(structures_of_muse(np.asarray(labels.dataobj))))
+        raise CohortError(f"Expected labels on the scan's own grid of about 2 mm, but those of {subject.person} lie on another.")
+    structures = torch.from_numpy(np.ascontiguousarray(structures_of_muse(np.asarray(labels.dataobj))))
     to_voxels = np.linalg.inv(image.affine) @ placement.atlas_to_scan
-    return Case(head.person, image.values, parts, to_voxels)
+    return Case(subject.person, image.values, structures, to_voxels)

@@ -1,4 +1,4 @@
-"""Fitting the structure network: constant learning rate with a falling end, averaged weights, checkpoints to go on from."""
+"""Training of the structure network: constant learning rate with a falling end, averaged weights, resumable."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,19 +18,19 @@ from adcore.training.structures.augment import HeadAugmentation, HeadAugmenter
 from adcore.training.structures.cases import Case
 
 LEAST_PRIOR = 1e-3
-"""Added to every class's share, so that nothing is impossible anywhere."""
+"""Added to every class's share, so that no class is impossible anywhere."""
 
 
 @dataclass(frozen=True)
 class StructuresConfig:
-    """How the structure network is trained.
+    """Settings of the structure network's training.
 
     Attributes:
-        steps: heads seen, one a step.
+        steps: scans seen, one a step.
         rising, falling: steps at the start and the end in which the learning rate goes up from and down to 0.
-        averaging: decay of the exponential moving average of the weights that ships.
-        checkpoint_steps: how often the state is kept.
-        fold: which fifth of the people is held out, 0 to 4.
+        averaging: decay of the exponential moving average of the weights; the average ships.
+        checkpoint_steps: steps between checkpoints.
+        fold: which fifth of the subjects is held out, 0 to 4.
     """
 
     steps: int = 3000
@@ -50,11 +50,11 @@ class StructuresConfig:
 
 
 def fit_structures(cases: list[Case], config: StructuresConfig, path: Path) -> StructureNetwork:
-    """Train on labelled heads, or go on from the last checkpoint.
+    """Train on labelled subjects, or resume from the last checkpoint.
 
     Args:
-        cases: without the people held out.
-        path: of the checkpoint, kept up to date. A longer `steps` than it was begun with prolongs the constant part.
+        cases: without the subjects held out.
+        path: of the checkpoint, kept up to date. A `steps` longer than that of the checkpoint prolongs the constant part.
     Returns:
         the averaged network.
     """
@@ -101,7 +101,7 @@ def log_prior(cases: list[Case]) -> Tensor:
 
 
 def _draw(count: int, step: int, seed: int) -> int:
-    """Every head once a round, in an order of the round's own."""
+    """The case of a step: every one once a round, in an order of the round's own."""
     turn, place = divmod(step, count)
     return int(torch.randperm(count, generator=torch.Generator().manual_seed(seed + turn))[place])
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pandas as pd
 
-from adcore.training.release.controls import chance_error_control, withheld_control
+from adcore.training.release.controls import chance_error_control, pixel_control, withheld_control
+from tests.support.untrained import synthetic_cohort
 
 
 def folds(participants: int) -> pd.DataFrame:
@@ -23,5 +24,13 @@ def test_only_participants_whose_field_is_known_can_have_it_withheld() -> None:
     control = withheld_control(np.array([0.2, np.nan, 0.4]), seed=1)
     assert control.result is not None
     assert control.result.value == 0.3
-    assert "2 people" in control.done
+    assert "2 participants" in control.done
     assert withheld_control(np.full(3, np.nan), seed=1).result is None
+
+
+def test_pixels_of_a_handful_of_participants_can_be_fitted() -> None:
+    cohort = synthetic_cohort(labelled=8, others=0).labelled()
+    fold_of = {person: row // 4 for row, person in enumerate(cohort.table["person"])}
+    control = pixel_control(cohort, fold_of, seed=0)
+    assert control.result is not None
+    assert 0 <= control.result.low <= control.result.value <= control.result.high <= 1

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adcore.errors import ModelError
+from adcore.errors import CohortError, ModelError
 from adcore.model.card import ModelCard
 from adcore.networks.training_distance import TrainingDistance
 from adcore.predict import load_predictor
@@ -51,3 +51,9 @@ def test_a_model_whose_reference_is_lost_is_refused(tmp_path: Path) -> None:
     (folder / "training_distance.safetensors").unlink()
     with pytest.raises(ModelError, match="training_distance"):
         load_predictor(str(folder))
+
+
+def test_too_few_participants_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    folder = write_untrained_model(tmp_path / "model")
+    with pytest.raises(CohortError, match="10 participants or more"):
+        add_training_distance(folder, synthetic_cohort(labelled=6, others=3))

@@ -52,14 +52,14 @@ def test_what_is_cut_off_has_no_label(case: Case) -> None:
 
 
 def test_participants_held_out_are_every_fifth_by_age_and_folds_share_nobody() -> None:
-    heads = tuple(LabelledSubject(f"p{i:02d}", Path("x"), Path("y"), 20.0 + i, "F") for i in range(23))
-    folds = [held_out_participants(heads, fold) for fold in range(5)]
-    assert set().union(*folds) == {head.person for head in heads}
-    assert sum(map(len, folds)) == len(heads)
+    subjects = tuple(LabelledSubject(f"p{i:02d}", Path("x"), Path("y"), 20.0 + i, "F") for i in range(23))
+    folds = [held_out_participants(subjects, fold) for fold in range(5)]
+    assert set().union(*folds) == {subject.person for subject in subjects}
+    assert sum(map(len, folds)) == len(subjects)
     assert folds[0] == {"p00", "p05", "p10", "p15", "p20"}
 
 
-def test_training_interrupted_after_one_step_goes_on_to_the_same_weights(case: Case, tmp_path: Path) -> None:
+def test_training_interrupted_after_one_step_resumes_to_the_same_weights(case: Case, tmp_path: Path) -> None:
     whole = fit_structures([case], StructuresConfig(steps=2, falling=2, checkpoint_steps=1), tmp_path / "whole.pt")
     begun = StructuresConfig(steps=1, falling=1, checkpoint_steps=1, learning_rate=3e-3)
     # The falling end of a shorter run starts earlier: keep the first step's rate the same.
