@@ -17,23 +17,23 @@ def read_scan(path: str | Path, series: int | None = None) -> Scan:
 
     Args:
         path: a .nii, .nii.gz, .mgh or .mgz file, a DICOM file, a zip archive of one of these or of a DICOM series, or a
-            folder of DICOM files; the content decides, not the name.
-        series: the number of the series, where there are several, as SeveralSeriesError lists them.
+            folder of DICOM files. The format is recognised by content, not by name.
+        series: number of the series, if there are several, as listed by SeveralSeriesError.
     Returns:
-        the scan in the file's own voxel order; a series in the order of columns, rows and slices.
+        the scan in the voxel order of the file; a DICOM series in the order columns, rows, slices.
     Raises:
         SeveralSeriesError: there are several series, and none was chosen.
-        ScanError: the file is damaged, or holds what this program does not judge; the text says what to do.
+        ScanError: the file is damaged or its content is not supported; the text says what to do.
     """
-    return _read(_files_at(path), series)
+    return _read(_files_at(Path(path)), series)
 
 
 def read_upload(files: Sequence[tuple[str, bytes]], series: int | None = None) -> Scan:
-    """Read one scan that is already in memory, as read_scan does.
+    """Read one scan from memory, as read_scan does from disk.
 
     Args:
-        files: (name, content) of one volume, of one zip archive, or of the many files of a DICOM series, in any order. Only
-            the ending of a name is used, and only to explain a refusal.
+        files: (name, content) of one volume, of one zip archive, or of the files of a DICOM series in any order. Only the
+            extension of a name is used, and only to explain a refusal.
         series: as in read_scan.
     Raises:
         SeveralSeriesError, ScanError: as read_scan.
@@ -42,7 +42,7 @@ def read_upload(files: Sequence[tuple[str, bytes]], series: int | None = None) -
 
 
 def read_patient(path: str | Path, series: int | None = None) -> dict[str, str]:
-    """Patient and study as a DICOM series on disk names them, by DICOM keyword: for objects that go back beside it.
+    """Patient and study attributes of a DICOM series on disk, by DICOM keyword, for objects that are stored with it.
 
     Args:
         series: as in read_scan.
@@ -68,7 +68,7 @@ def _files_at(place: str | Path) -> tuple[FileEntry, ...]:
 
 @contextmanager
 def _opened(files: Sequence[FileEntry]) -> Iterator[Sequence[FileEntry]]:
-    """The members of a single zip archive, or the files themselves."""
+    """The members if the only file is a zip archive, otherwise the files themselves."""
     if len(files) == 1 and is_zip(_head(files[0])):
         with files[0].open() as archive, open_zip(archive) as members:
             yield members

@@ -1,4 +1,4 @@
-"""What a folder, an archive or an upload of many files holds: DICOM images, or one volume beside things that do not matter."""
+"""Sort the files of a folder, an archive or an upload: DICOM images, or one volume; other files are ignored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from adcore.readers.volume_file import HEAD_BYTES, is_volume, read_volume_file
 
 @dataclass(frozen=True, eq=False)
 class Bundle:
-    """Files by what they hold; everything else was passed over."""
+    """Files by content; all others were ignored."""
 
     dicom: tuple[FileEntry, ...]
     volumes: tuple[FileEntry, ...]
 
 
 def sort_files(files: Sequence[FileEntry]) -> Bundle:
-    """Look at the beginning of each file; its name does not count.
+    """Sort files by their first bytes; names are ignored.
 
     Raises:
-        UnsupportedScanError: an archive lies among the files; volumes lie beside images, or several of them; nothing is readable.
+        UnsupportedScanError: an archive, both volumes and images, or several volumes are among the files; or none is readable.
     """
     dicom: list[FileEntry] = []
     volumes: list[FileEntry] = []
@@ -33,7 +33,7 @@ def sort_files(files: Sequence[FileEntry]) -> Bundle:
             head = stream.read(HEAD_BYTES)
         kind = archive_kind(head)
         if kind is not None:
-            raise UnsupportedScanError(f"Among the files lies {kind}. Unpack it and choose the images of the T1 series alone.")
+            raise UnsupportedScanError(f"The files include {kind}. Unpack it and choose only the images of the T1 series.")
         if is_dicom(head):
             dicom.append(file)
         elif is_volume(_unpacked(file, head)):
@@ -64,29 +64,29 @@ def read_bundle(files: Sequence[FileEntry], series: int | None) -> Scan:
 
 
 def patient_of_bundle(files: Sequence[FileEntry], series: int | None) -> dict[str, str]:
-    """Patient and study of one DICOM series among files, by DICOM keyword.
+    """Patient and study attributes of one DICOM series among files, by DICOM keyword.
 
     Raises:
         ScanError: as sort_files and read_dicom; there are no DICOM images.
     """
     bundle = sort_files(files)
     if not bundle.dicom:
-        raise UnsupportedScanError("Patient and study can only be taken over from DICOM images. Give the DICOM series.")
+        raise UnsupportedScanError("Patient and study are only available in DICOM images. Choose the DICOM series.")
     return read_dicom_patient(bundle.dicom, series)
 
 
 def no_series(number: int | None) -> None:
-    """Refuse the choice of a series where there are none.
+    """Refuse a series number where there are no series.
 
     Raises:
         UnsupportedScanError: a number was given.
     """
     if number is not None:
-        raise UnsupportedScanError(f"Series {number} was asked for, but a single volume has no series. Leave the number away.")
+        raise UnsupportedScanError(f"Series {number} was requested, but a single volume has no series. Omit the number.")
 
 
 def _unpacked(file: FileEntry, head: bytes) -> bytes:
-    """The beginning of a file, a gzip compression undone; nothing where that is damaged."""
+    """The first bytes of a file, decompressed if it is gzip; empty where the compression is damaged."""
     if not is_gzip(head):
         return head
     try:

@@ -1,4 +1,4 @@
-"""The files of an upload or a folder, each to be opened when it is its turn. What they are is decided elsewhere."""
+"""The files of an upload or a folder, opened one at a time. Knows nothing of file formats."""
 
 import io
 import os
@@ -10,7 +10,7 @@ from typing import BinaryIO
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 
 MAX_FILES = 20_000
-"""Files looked at in one upload. A whole MR examination with its time series stays under it; one T1 series has about 200."""
+"""Largest number of files in one upload. A whole MR examination with its time series has fewer; one T1 series has about 200."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,9 +18,9 @@ class FileEntry:
     """One file.
 
     Attributes:
-        size: its bytes; what an archive claims is checked when it is read.
-        open: gives it as a seekable stream, from its start.
-        name: only its ending is used, and it is never repeated: names of patients stand in file names.
+        size: in bytes; the size stated by an archive is checked when the file is read.
+        open: opens the file as a seekable stream at its start.
+        name: only its extension is used, and it is never shown: file names can contain names of patients.
     """
 
     size: int
@@ -29,7 +29,7 @@ class FileEntry:
 
 
 def file_of_bytes(name: str, data: bytes) -> FileEntry:
-    """A file that is already in memory."""
+    """A file in memory."""
     return FileEntry(len(data), lambda: io.BytesIO(data), name)
 
 
@@ -37,7 +37,7 @@ def file_of_path(path: Path) -> FileEntry:
     """A file on disk.
 
     Raises:
-        UnreadableScanError: it is missing or locked; also when it is opened.
+        UnreadableScanError: the file is missing or locked; also raised when it is opened.
     """
     try:
         size = path.stat().st_size
@@ -49,7 +49,7 @@ def file_of_path(path: Path) -> FileEntry:
 
 
 def files_of_folder(folder: Path) -> tuple[FileEntry, ...]:
-    """Every regular file in a folder and those beneath it. Linked folders are not followed: they can lead in circles.
+    """Every regular file in a folder and its subfolders. Linked folders are not followed, because links can be circular.
 
     Raises:
         UnsupportedScanError: more than MAX_FILES.
@@ -63,7 +63,7 @@ def files_of_folder(folder: Path) -> tuple[FileEntry, ...]:
 
 
 def files_of_upload(files: Sequence[tuple[str, bytes]]) -> tuple[FileEntry, ...]:
-    """Files that are already in memory.
+    """Files in memory.
 
     Raises:
         UnsupportedScanError: more than MAX_FILES.
@@ -73,14 +73,14 @@ def files_of_upload(files: Sequence[tuple[str, bytes]]) -> tuple[FileEntry, ...]
 
 
 def check_count(count: int) -> None:
-    """Refuse more files than are looked at.
+    """Refuse more than MAX_FILES files.
 
     Raises:
-        UnsupportedScanError: with both numbers.
+        UnsupportedScanError: names both numbers.
     """
     if count > MAX_FILES:
         raise UnsupportedScanError(
-            f"Expected at most {MAX_FILES:,} files, got {count:,} or more. Choose the folder of the T1 series alone."
+            f"Expected at most {MAX_FILES:,} files, got {count:,} or more. Choose only the folder of the T1 series."
         )
 
 
@@ -89,7 +89,7 @@ def _open(path: Path) -> BinaryIO:
         return path.open("rb")
     except OSError:
         pass
-    raise _cannot_open()  # outside of the handler: the system's error repeats the path, which may hold a name
+    raise _cannot_open()  # outside the handler: the system's error contains the path, which may contain a name
 
 
 def _cannot_open() -> ScanError:

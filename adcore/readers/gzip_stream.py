@@ -1,7 +1,7 @@
-"""A gzip file as a stream whose checksums are verified and whose size is judged before it is inflated.
+"""A gzip file as a stream whose checksums are verified and whose size is checked before decompression.
 
-Members joined end to end count as one stream (RFC 1952), and zero padding after the last one is allowed, as gzip does;
-anything else after it is damage.
+Concatenated members form one stream (RFC 1952), and zero padding after the last one is allowed, as in gzip; anything else after
+it counts as damage.
 """
 
 from collections.abc import Iterator
@@ -14,31 +14,31 @@ from adcore.errors import UnreadableScanError
 from adcore.readers.layout import Layout
 
 MAX_RATIO = 1032
-"""Bytes that one byte of deflate can give at most: 258 from two bits (RFC 1951)."""
+"""Largest number of bytes that one byte of deflate can expand to: 258 from two bits (RFC 1951)."""
 
 MAX_OVERHEAD = 1.05
-"""Bytes a gzip file may take for each byte in it; deflate's stored blocks and many small members stay under it."""
+"""Largest compressed size per byte of content; stored blocks and many small members stay below it."""
 
 SPARE_BYTES = 1 << 20
 """Allowed on top of MAX_OVERHEAD for headers and padding."""
 
 DAMAGE = (OSError, EOFError, cast(type[Exception], igzip_lib.IsalError))
-"""What isal raises for a bad checksum, a missing end and broken deflate."""
+"""Exceptions of isal for a wrong checksum, a missing end and invalid deflate data."""
 
 
 def is_gzip(head: bytes) -> bool:
-    """Whether a file begins as gzip does."""
+    """Whether a file starts with the signature of gzip."""
     return head.startswith(b"\x1f\x8b")
 
 
 @contextmanager
 def open_gzip(file: BinaryIO) -> Iterator[BinaryIO]:
-    """Inflate as much as is asked for; reading past the end verifies checksum and length.
+    """Decompress as much as is read; reading past the end verifies checksum and length.
 
     Args:
         file: seekable; read from its start.
     Raises:
-        UnreadableScanError: inside the block, when the stream is damaged or cut short.
+        UnreadableScanError: inside the block, if the stream is damaged or truncated.
     """
     file.seek(0)
     try:
@@ -50,20 +50,20 @@ def open_gzip(file: BinaryIO) -> Iterator[BinaryIO]:
 
 
 def check_capacity(size: int, layout: Layout) -> None:
-    """Refuse a header whose volume cannot be what a gzip file of this size holds.
+    """Refuse a header whose volume cannot be the content of a gzip file of this size.
 
     Args:
         size: bytes of the compressed file.
     Raises:
-        UnreadableScanError: the header claims more than can be in it, or far less than must be.
+        UnreadableScanError: the header states more bytes than the file can contain, or far fewer than it must.
     """
     if layout.end > size * MAX_RATIO:
         raise UnreadableScanError(
-            f"The header promises {layout.end:,} bytes, more than a compressed file of {size:,} bytes can hold. "
+            f"The header states {layout.end:,} bytes, more than a compressed file of {size:,} bytes can hold. "
             "Copy or export the scan again."
         )
     if size > layout.end * MAX_OVERHEAD + layout.footer_limit + SPARE_BYTES:
         raise UnreadableScanError(
-            f"The header promises {layout.end:,} bytes, but the compressed file alone has {size:,}. "
+            f"The header states {layout.end:,} bytes, but the compressed file alone has {size:,}. "
             "Export the scan again as one volume."
         )

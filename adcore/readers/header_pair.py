@@ -1,7 +1,7 @@
-"""A volume in two files, .hdr and .img: Analyze 7.5, which does not say how the head lies, or a NIfTI-1 pair.
+"""A volume in two files, .hdr and .img: Analyze 7.5, which does not store the orientation, or a NIfTI-1 pair.
 
-Headers: https://nifti.nimh.nih.gov/pub/dist/doc/analyze75.pdf and nifti1.h. Both are brought into the form of one NIfTI file
-and then read and checked as any other.
+Headers: https://nifti.nimh.nih.gov/pub/dist/doc/analyze75.pdf and nifti1.h. Both are converted to a single NIfTI file in memory,
+which is then read and checked like any other.
 """
 
 from pathlib import Path
@@ -24,18 +24,18 @@ SUFFIXES = (".hdr", ".img")
 HEADER_BYTES = 348
 FIRST_VOXEL = 352
 MAX_BYTES = MAX_AXIS**3 * 8
-"""Of the .img file: the largest volume accepted, in the widest type."""
+"""Largest .img file: the largest accepted volume in the widest type."""
 
 
 def read_pair(path: Path, axes: str | None = None) -> Scan:
     """Read a volume in two files.
 
     Args:
-        path: either of the two; the other lies beside it under the same name.
-        axes: where the three voxel axes run, "LAS" to the left, to the front and up; where a data set documents it, it counts
-            more than the header. An Analyze file needs it.
+        path: either of the two files, which have the same name.
+        axes: orientation of the three voxel axes, for example "LAS" for left, anterior, superior. If a data set documents it, it
+            takes precedence over the header. Required for an Analyze file.
     Raises:
-        ScanError: a file is missing, damaged, or holds what this program does not judge; the text says what to do.
+        ScanError: a file is missing or damaged, or its content is not supported; the text says what to do.
     """
     block = _read(path.with_suffix(".hdr"))[:HEADER_BYTES]
     image = _read(path.with_suffix(".img"))
@@ -47,7 +47,7 @@ def read_pair(path: Path, axes: str | None = None) -> Scan:
     else:
         if axes is None:
             raise UnsupportedScanError(
-                "Expected a file that says how the head lies in it, but an Analyze 7.5 header does not. Convert it to NIfTI."
+                "Expected a header with the orientation of the head, which Analyze 7.5 does not store. Convert the file to NIfTI."
             )
         header = _from_analyze(block)
     if axes is not None:
@@ -62,7 +62,7 @@ def read_pair(path: Path, axes: str | None = None) -> Scan:
 
 
 def read_scan_or_pair(path: Path, axes: str | None) -> Scan:
-    """Read one scan from whatever a data set keeps it in: one file, a folder of DICOM files, or a pair of .hdr and .img.
+    """Read one scan in any form that data sets use: one file, a folder of DICOM files, or a pair of .hdr and .img.
 
     Raises:
         ScanError: as read_scan and read_pair.
@@ -71,10 +71,10 @@ def read_scan_or_pair(path: Path, axes: str | None) -> Scan:
 
 
 def centred_affine(axes: str, shape: tuple[int, ...], spacing_mm: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Voxels of a centred field of view to RAS+ millimetres, (4, 4).
+    """The affine of a centred field of view, voxel indices to RAS+ millimetres, (4, 4).
 
     Args:
-        axes: "LAS", "ASL", ...: where each voxel axis runs.
+        axes: orientation of the voxel axes, "LAS", "ASL", ...
     """
     affine = np.zeros((4, 4))
     for voxel_axis, (world_axis, sign) in enumerate(axcodes2ornt(tuple(axes))):
@@ -85,7 +85,7 @@ def centred_affine(axes: str, shape: tuple[int, ...], spacing_mm: NDArray[np.flo
 
 
 def _from_analyze(block: bytes) -> nib.Nifti1Header:
-    """The shape, type and voxel size; what SPM and others keep in Analyze's unused fields is left alone."""
+    """Shape, type and voxel size; the unused fields of Analyze, in which SPM and others store their own data, are ignored."""
     try:
         old = nib.AnalyzeHeader(block, check=False)
         header = nib.Nifti1Header(endianness=old.endianness)
@@ -94,7 +94,7 @@ def _from_analyze(block: bytes) -> nib.Nifti1Header:
             header[field] = old[field]
         header["pixdim"][1:4] = old["pixdim"][1:4]
     except (WrapStructError, HeaderDataError, ValueError) as error:
-        raise UnreadableScanError("The .hdr file is no header of Analyze or NIfTI. Copy or export both files again.") from error
+        raise UnreadableScanError("The .hdr file is not an Analyze or NIfTI header. Copy or export both files again.") from error
     return header
 
 

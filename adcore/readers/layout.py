@@ -1,4 +1,4 @@
-"""What a header says of the voxels behind it, and the reading of them as float32, chunk by chunk."""
+"""The layout of the voxels in a file, as its header states it, and reading them as float32 in chunks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,35 +13,35 @@ from adcore.errors import UnreadableScanError
 from adcore.words import percent
 
 CHUNK_VOXELS = 1 << 18
-"""Voxels converted at a time: small enough for the processor's cache."""
+"""Voxels converted at a time: small enough for the cache of the processor."""
 
 ONE_PASS_VOXELS = 1 << 25
-"""Volumes up to here (128 MiB, 320 x 320 x 320) are checked while they are read. A larger one is read twice, and takes memory
-only in the second pass: whatever is wrong with it, up to a checksum at the very end, is refused for the price of a chunk."""
+"""Volumes up to this size (128 MiB, 320 x 320 x 320) are checked while they are read. A larger one is read twice, and allocated
+only in the second pass: any error, up to a checksum at the very end, is refused at the memory cost of one chunk."""
 
 MAX_TRAILING_BYTES = 4096
-"""Stray bytes after the volume that are passed over with a warning; more means that the header is wrong."""
+"""Trailing bytes after the volume that are ignored with a warning; more means that the header is wrong."""
 
 MAX_NON_FINITE = 0.01
-"""Share of NaN or infinite voxels from which a scan is refused; below it they become 0, with a warning."""
+"""Share of NaN or infinite voxels from which a scan is refused; below it they are set to 0 with a warning."""
 
 NO_ORIENTATION = (
-    "The file does not say how the head lies in it, so left and right of the patient are unknown. "
-    "Nothing here tells the sides apart."
+    "The file does not state the orientation of the head, so the patient's left and right are unknown. "
+    "Results do not distinguish the sides."
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Where the voxels lie in a file and what they mean; valid once built, and nothing is allocated yet.
+    """The position and meaning of the voxels in a file. Valid once constructed; nothing is allocated yet.
 
     Attributes:
-        shape: (I, J, K), the first axis fastest in the file.
+        shape: (I, J, K), the first axis varies fastest in the file.
         dtype: as stored, byte order included; integers or floats of at most 64 bits.
         offset: bytes before the first voxel.
         slope, inter: intensity = slope * stored + inter.
         affine: float64 (4, 4), voxel indices to RAS+ millimetres.
-        footer_limit: bytes the format may hold after the voxels.
+        footer_limit: bytes that the format allows after the voxels.
         warnings, sides_known: as in Scan.
     """
 
@@ -66,7 +66,7 @@ class Layout:
 
     @property
     def end(self) -> int:
-        """Bytes from the start of the file to behind the last voxel."""
+        """Bytes from the start of the file to the end of the last voxel."""
         return self.offset + prod(self.shape) * self.dtype.itemsize
 
 
@@ -74,7 +74,7 @@ def check_length(size: int, layout: Layout) -> None:
     """Refuse an uncompressed file that ends before its last voxel.
 
     Raises:
-        UnreadableScanError: with both lengths.
+        UnreadableScanError: the file is too short.
     """
     if size < layout.end:
         raise _cut_short(layout)
@@ -84,9 +84,9 @@ def read_voxels(stream: BinaryIO, layout: Layout) -> tuple[NDArray[np.float32], 
     """Read and scale the voxels.
 
     Args:
-        stream: seekable from its start, compression already undone.
+        stream: seekable, decompressed.
     Returns:
-        float32 (I, J, K), and sentences for what had to be mended.
+        float32 (I, J, K), and sentences about voxels that were replaced.
     Raises:
         UnreadableScanError: the stream ends too early, or too many voxels are NaN or infinite.
     """
@@ -105,12 +105,12 @@ def read_voxels(stream: BinaryIO, layout: Layout) -> tuple[NDArray[np.float32], 
 
 
 def read_to_end(stream: BinaryIO, layout: Layout) -> tuple[str, ...]:
-    """Read what follows the voxels, so that a checksum at the very end is verified too.
+    """Read the rest of the file after the voxels, so that a checksum at the very end is verified too.
 
     Args:
-        stream: positioned behind the last voxel.
+        stream: positioned after the last voxel.
     Returns:
-        a warning where stray bytes were passed over.
+        a warning if trailing bytes were ignored.
     Raises:
         UnreadableScanError: more follows than the header accounts for.
     """
@@ -118,14 +118,14 @@ def read_to_end(stream: BinaryIO, layout: Layout) -> tuple[str, ...]:
     extra = len(stream.read(limit + 1))
     if extra > limit:
         raise UnreadableScanError(
-            f"Expected the file to end after its {prod(layout.shape):,} voxels, but more follows: the header does not fit "
+            f"Expected the file to end after its {prod(layout.shape):,} voxels, but more follows: the header does not match "
             "the data. Export the scan again as one 3-D volume."
         )
-    return (f"{extra} bytes after the last voxel were passed over.",) if extra > layout.footer_limit else ()
+    return (f"{extra} bytes after the last voxel were ignored.",) if extra > layout.footer_limit else ()
 
 
 def _survey(stream: BinaryIO, layout: Layout) -> None:
-    """Read to the end and keep nothing; refuse what the reading of the volume, or its Scan, would refuse."""
+    """Read to the end without storing anything, and refuse what reading the volume or constructing its Scan would refuse."""
     low, high, non_finite = np.inf, -np.inf, 0
     for values, lost in _chunks(stream, layout):
         low, high = min(low, float(values.min())), max(high, float(values.max()))
@@ -136,7 +136,7 @@ def _survey(stream: BinaryIO, layout: Layout) -> None:
 
 
 def _chunks(stream: BinaryIO, layout: Layout) -> Iterator[tuple[NDArray[np.float32], int]]:
-    """The scaled intensities in the order of the file, and how many of each chunk were not finite (now 0)."""
+    """The scaled intensities in file order, and the number of non-finite ones per chunk (set to 0)."""
     count = prod(layout.shape)
     stream.seek(layout.offset)
     for start in range(0, count, CHUNK_VOXELS):
@@ -156,8 +156,8 @@ def _check_finite(non_finite: int, count: int) -> None:
 
 
 def _intensities(stored: NDArray, layout: Layout) -> tuple[NDArray[np.float32], int]:
-    """Scaled intensities of one chunk, and how many of them were not finite (now 0)."""
-    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is infinite, and refused by Scan
+    """Scaled intensities of one chunk, and the number of non-finite ones (set to 0)."""
+    with np.errstate(over="ignore", invalid="ignore"):  # an overflow becomes infinite and is refused by Scan
         scaled = stored if (layout.slope, layout.inter) == (1, 0) else stored * np.float64(layout.slope) + layout.inter
         if stored.dtype.kind != "f":
             return scaled.astype(np.float32), 0

@@ -15,19 +15,19 @@ from adcore.errors import UnreadableScanError, UnsupportedScanError
 from adcore.readers.layout import NO_ORIENTATION, Layout
 
 MAX_OFFSET = 16 << 20
-"""Bytes before the first voxel; extensions (a copied DICOM header, say) are passed over up to here."""
+"""Largest offset of the first voxel; extensions before it (for example a copy of the DICOM header) are ignored."""
 
 MM_PER_UNIT = {1: 1000.0, 2: 1.0, 3: 0.001}
-"""By the code in the lowest three bits of xyzt_units: metre, millimetre, micrometre. Undeclared counts as millimetre."""
+"""By the lowest three bits of xyzt_units: metre, millimetre, micrometre. Unspecified units count as millimetres."""
 
 REAL_TYPES = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64")
 
 MIN_AGREEMENT = 0.5
-"""Cosine between the patient's right according to sform and to qform; below it (60 degrees) one of them is wrong."""
+"""Cosine between the patient's right by sform and by qform; below it (over 60 degrees apart) one of them is wrong."""
 
 
 def is_nifti(head: bytes) -> bool:
-    """Whether a file carries the mark of a NIfTI-1 or NIfTI-2 single file."""
+    """Whether a file has the signature of a NIfTI-1 or NIfTI-2 single file."""
     return head[344:348] == b"n+1\0" or head[4:12] == b"n+2\0\r\n\x1a\n"
 
 
@@ -35,7 +35,7 @@ def nifti_layout(head: bytes) -> Layout:
     """Check a NIfTI header.
 
     Args:
-        head: the first 540 bytes of the file, or all it has.
+        head: the first 540 bytes of the file, or the whole file if shorter.
     Raises:
         UnreadableScanError: the header contradicts itself or the format.
         UnsupportedScanError: as Layout; sform and qform disagree on the patient's sides.
@@ -44,7 +44,7 @@ def nifti_layout(head: bytes) -> Layout:
     shape = _shape(header)
     check_shape(shape)
     slope, inter = float(header["scl_slope"]), float(header["scl_inter"])
-    with np.errstate(all="ignore"):  # hostile numbers: the affine is checked for being finite
+    with np.errstate(all="ignore"):  # hostile numbers: the affine is checked later
         stated = _affine(header)
         affine = shape_zoom_affine(shape, header["pixdim"][1:4] * _mm_per_unit(header)) if stated is None else stated
     return Layout(
@@ -53,7 +53,7 @@ def nifti_layout(head: bytes) -> Layout:
         dtype=_dtype(header),
         offset=_offset(header),
         affine=affine,
-        slope=slope or 1.0,  # nifti1.h: a slope of 0 means that nothing is scaled
+        slope=slope or 1.0,  # nifti1.h: a slope of 0 means no scaling
         inter=inter if slope else 0.0,
         warnings=(() if stated is not None else (NO_ORIENTATION,)) + coarse_spacing(affine),
         sides_known=stated is not None,
@@ -96,7 +96,7 @@ def _dtype(header: nib.Nifti1Header) -> np.dtype:
 
 
 def _offset(header: nib.Nifti1Header) -> int:
-    offset, first = float(header["vox_offset"]), header.sizeof_hdr + 4  # four bytes tell whether extensions follow
+    offset, first = float(header["vox_offset"]), header.sizeof_hdr + 4  # four bytes state whether extensions follow
     if not (first <= offset <= MAX_OFFSET and offset.is_integer()):
         raise UnreadableScanError(
             f"Expected the voxels to begin between byte {first} and {MAX_OFFSET}, but the header says {offset:g}. "
@@ -116,7 +116,7 @@ def _affine(header: nib.Nifti1Header) -> NDArray[np.float64] | None:
     check_affine(qform)
     if float(_rightward(sform) @ _rightward(qform)) < MIN_AGREEMENT:
         raise UnsupportedScanError(
-            "The file says two different things about the patient's left and right: its sform and its qform disagree. "
+            "The file contradicts itself about the patient's left and right: its sform and its qform disagree. "
             "Export the scan again from the scanner's images."
         )
     return sform
@@ -130,12 +130,12 @@ def _qform(header: nib.Nifti1Header) -> NDArray[np.float64]:
         return np.asarray(header.get_qform(), dtype=np.float64)
     except (HeaderDataError, ValueError) as error:
         raise UnreadableScanError(
-            "Expected a rotation in the file's qform, but its numbers do not make one. Export the scan again."
+            "Expected a rotation in the file's qform, but its numbers are not one. Export the scan again."
         ) from error
 
 
 def _rightward(affine: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far each voxel axis runs to the patient's right: the cosines, (3,)."""
+    """Cosine between each voxel axis and the patient's right, (3,)."""
     cosines: NDArray[np.float64] = affine[0, :3] / np.linalg.norm(affine[:3, :3], axis=0)
     return cosines
 

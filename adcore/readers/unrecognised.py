@@ -1,4 +1,4 @@
-"""What to tell the user about a file that is no scan this program reads."""
+"""The refusal of a file that is not a scan in a supported format."""
 
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.formats import FORMATS
@@ -16,7 +16,7 @@ MARKS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89HDF", "a MINC or HDF5 volume"),
     (0, b"<", "a web page or XML text"),
 )
-"""Byte offset, the bytes found there, and what they mark."""
+"""Byte offset, signature, and the format it identifies."""
 
 ARCHIVES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PK\x03\x04", "a zip archive"),
@@ -28,11 +28,11 @@ ARCHIVES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"Rar!\x1a\x07", "a RAR archive"),
     (257, b"ustar", "a tar archive"),
 )
-"""As MARKS, for what can hold other files."""
+"""As MARKS, for formats that contain other files."""
 
 
 def archive_kind(head: bytes) -> str | None:
-    """What kind of archive a file is, by its beginning; None where it is none."""
+    """The kind of archive, by the first bytes; None if the file is not an archive."""
     return next((what for offset, mark, what in ARCHIVES if head.startswith(mark, offset)), None)
 
 
@@ -41,7 +41,7 @@ def unrecognised(head: bytes, name: str) -> ScanError:
 
     Args:
         head: its first bytes, after any gzip compression.
-        name: what it was called; never repeated, because names of patients stand in file names.
+        name: its file name; never shown, because file names can contain names of patients.
     """
     for offset, mark, what in (*MARKS, *ARCHIVES):
         if head.startswith(mark, offset):
@@ -50,7 +50,7 @@ def unrecognised(head: bytes, name: str) -> ScanError:
             )
     if name.lower().endswith(tuple(suffix for suffixes in FORMATS.values() for suffix in suffixes)):
         return UnreadableScanError(
-            "The file is named like a NIfTI or MGH volume, but does not begin like one: its header is damaged. "
+            "The file is named like a NIfTI or MGH volume, but does not start like one: its header is damaged. "
             "Copy or export the scan again."
         )
     return UnsupportedScanError(

@@ -1,4 +1,4 @@
-"""A file that holds a whole volume, NIfTI or MGH, compressed or not: checked before anything is allocated, read to the end."""
+"""A file with a whole volume, NIfTI or MGH, compressed or not: checked before anything is allocated, and read to the end."""
 
 import hashlib
 from typing import BinaryIO
@@ -16,11 +16,11 @@ from adcore.readers.nifti import is_nifti, nifti_layout
 from adcore.readers.unrecognised import unrecognised
 
 HEAD_BYTES = 540
-"""Enough for the longest header read here, NIfTI-2's."""
+"""Length of the longest header, that of NIfTI-2."""
 
 
 def is_volume(head: bytes) -> bool:
-    """Whether a file, any gzip compression undone, begins as one of these formats does."""
+    """Whether a file, after decompression, starts like one of these formats."""
     return is_nifti(head) or is_mgh(head)
 
 
@@ -28,7 +28,7 @@ def read_volume_file(entry: FileEntry) -> Scan:
     """Read one volume.
 
     Raises:
-        ScanError: the file is damaged, or holds what this program does not judge; the text says what to do.
+        ScanError: the file is damaged or its content is not supported; the text says what to do.
     """
     if entry.size == 0:
         raise UnreadableScanError("Expected a scan, but the file is empty. Export or copy it again.")
@@ -56,8 +56,8 @@ def _layout(head: bytes, name: str) -> Layout:
 
 
 def _body(stream: BinaryIO, layout: Layout) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    voxels, mended = read_voxels(stream, layout)
-    return voxels, mended + read_to_end(stream, layout)
+    voxels, warnings = read_voxels(stream, layout)
+    return voxels, warnings + read_to_end(stream, layout)
 
 
 def _sha256(file: BinaryIO) -> str:

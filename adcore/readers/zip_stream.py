@@ -1,7 +1,7 @@
-"""A zip archive whose members are read as streams: nothing is extracted, and what inflates is counted, not believed.
+"""A zip archive whose members are read as streams: nothing is extracted, and decompressed bytes are counted, not trusted.
 
-Knows nothing of scans. Every refusal is raised outside of the handler that caught the cause: zipfile's own messages repeat
-names of members, and names of patients stand in those.
+Knows nothing of scans. Every refusal is raised outside the handler that caught the cause: zipfile's own messages contain names of
+members, which can contain names of patients.
 """
 
 import io
@@ -19,29 +19,29 @@ from adcore.readers.gzip_stream import MAX_RATIO
 T = TypeVar("T")
 
 MAX_DIRECTORY_BYTES = MAX_FILES * 200
-"""Longest list of members that is read: 46 bytes each and the name, twice as long as PACS exports write it."""
+"""Largest central directory that is read: 46 bytes per member and its name, twice the length in PACS exports."""
 
 MAX_INFLATED = 8 << 30
-"""Bytes inflated from one archive in all its passes. A headers' pass and a voxels' pass of a 4 GB examination stay under it."""
+"""Bytes decompressed from one archive over all passes: enough to read headers and voxels of a 4 GB examination."""
 
 LOCAL_HEADER = 30
-"""Bytes before the name in the header that stands before each member's data."""
+"""Bytes before the name in the local header of each member."""
 
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, OverflowError)
-"""What zipfile raises for broken lists, broken deflate, wrong checksums, and sizes that lie outside of the file."""
+"""Exceptions of zipfile for invalid directories, invalid deflate data, wrong checksums, and sizes beyond the file."""
 
 ESCAPE = re.compile(r"^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)")
-"""An absolute path, a drive, or a step upwards."""
+"""An absolute path, a drive, or a parent directory."""
 
 
 def is_zip(head: bytes) -> bool:
-    """Whether a file begins as a zip archive does, an empty one too."""
+    """Whether a file starts like a zip archive, including an empty one."""
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 @contextmanager
 def open_zip(file: BinaryIO) -> Iterator[tuple[FileEntry, ...]]:
-    """The members of an archive, all of them checked against its list before any is inflated.
+    """The members of an archive, all checked against its directory before any is decompressed.
 
     Args:
         file: seekable.
@@ -70,7 +70,7 @@ def _entry(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: "_Budget")
 
 
 class _Budget:
-    """How many bytes may still be inflated."""
+    """The number of bytes that may still be decompressed."""
 
     def __init__(self, left: int) -> None:
         self.left = left
@@ -82,7 +82,7 @@ class _Budget:
 
 
 class _BoundedReads:
-    """A file that gives no more than MAX_DIRECTORY_BYTES at once: zipfile reads the whole list of members in one go."""
+    """A file that returns at most MAX_DIRECTORY_BYTES at once, because zipfile reads the whole directory in one call."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -90,8 +90,8 @@ class _BoundedReads:
     def read(self, size: int = -1) -> bytes:
         if size > MAX_DIRECTORY_BYTES:
             raise UnsupportedScanError(
-                f"Expected a zip archive of at most {MAX_FILES:,} files, but its list of members is {size:,} bytes long. "
-                "Zip the T1 series alone."
+                f"Expected a zip archive of at most {MAX_FILES:,} files, but its directory is {size:,} bytes long. "
+                "Zip only the T1 series."
             )
         return self._file.read(size)
 
@@ -100,7 +100,7 @@ class _BoundedReads:
 
 
 class _Member(io.RawIOBase):
-    """One member as a stream of bytes that are counted as they come."""
+    """One member as a stream whose bytes are counted as they are read."""
 
     def __init__(self, stream: Any, size: int, budget: _Budget) -> None:
         self._stream, self._size, self._budget = stream, size, budget
@@ -139,25 +139,25 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         raise UnsupportedScanError("The zip archive holds a path that leads out of it. Zip the folder of the images again.")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise UnsupportedScanError(
-            "The zip archive uses another compression than deflate. Zip the images again in the ordinary way."
+            "The zip archive uses another compression than deflate. Zip the images again with standard compression."
         )
     if member.file_size > member.compress_size * MAX_RATIO:
         raise UnreadableScanError("The zip archive claims more bytes than it can hold. Zip the images again.")
 
 
 def _check_no_overlap(archive: zipfile.ZipFile) -> None:
-    """Members that share bytes are the mark of an archive that inflates without end; later Pythons refuse them too."""
+    """Refuse members that share bytes, a sign of a zip bomb; later versions of Python refuse them too."""
     end = 0
     for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
         if member.header_offset < end:
             raise UnreadableScanError("The members of the zip archive overlap. Zip the images again.")
         end = member.header_offset + LOCAL_HEADER + len(member.orig_filename) + member.compress_size
     if end > archive.start_dir:
-        raise UnreadableScanError("The members of the zip archive overlap its own list. Zip the images again.")
+        raise UnreadableScanError("The members of the zip archive overlap its directory. Zip the images again.")
 
 
 def _guard(work: Callable[[], T]) -> T:
-    """Do what may meet a broken archive."""
+    """Call `work`, and refuse the archive if it is damaged."""
     try:
         return work()
     except ScanError:
@@ -169,12 +169,12 @@ def _guard(work: Callable[[], T]) -> T:
 
 def _damaged() -> ScanError:
     return UnreadableScanError(
-        "Expected a complete zip archive, but it is damaged, cut short or not true to its own sizes. "
+        "Expected a complete zip archive, but it is damaged, cut short or contradicts its own sizes. "
         "Copy or zip the images again."
     )
 
 
 def _too_large() -> ScanError:
     return UnsupportedScanError(
-        f"The zip archive inflates to more than {MAX_INFLATED >> 30} GB. Zip the T1 series alone and try again."
+        f"The zip archive inflates to more than {MAX_INFLATED >> 30} GB. Zip only the T1 series and try again."
     )

@@ -71,7 +71,7 @@ def test_several_series_are_listed_and_one_is_chosen_by_its_number(tmp_path: Pat
     assert [line[:6] for line in result.output.splitlines()[1:]] == ["1. MR,", "2. MR,"]
     result = CliRunner().invoke(app, ["predict", str(archive), "--series", "7"])
     assert result.exit_code == 1
-    assert "There is no series 7: the upload holds 2." in result.output
+    assert "There is no series 7: the upload contains 2." in result.output
     model = write_untrained_model(tmp_path / "model")
     result = CliRunner().invoke(app, ["predict", str(archive), "--series", "2", "--model", str(model)])
     assert "There are several series" not in result.output

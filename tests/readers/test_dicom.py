@@ -101,7 +101,7 @@ def test_pixels_compressed_with_loss_are_read_and_warned_of(syntax, bits):
     kind = np.uint8 if bits == 8 else np.uint16
     scan = read_upload(upload(compressed(series(voxels), lambda pixels: encode(pixels.astype(kind))), syntax))
     assert np.abs(scan.voxels - voxels).max() <= 8
-    assert "may have lost detail" in scan.warnings[0]
+    assert "may have removed detail" in scan.warnings[0]
 
 
 @pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.90"])
@@ -156,7 +156,7 @@ def test_an_enhanced_multi_frame_object_is_read():
 def test_an_enhanced_object_that_does_not_place_all_of_its_frames_is_refused():
     data = enhanced(series())
     data.PerFrameFunctionalGroupsSequence.pop()
-    assert "says that it has 7 frames, but places 6" in refusal([data])
+    assert "states 7 frames, but gives the position of 6" in refusal([data])
 
 
 def test_files_beside_the_images_are_passed_over():
@@ -175,7 +175,7 @@ def test_files_beside_the_images_are_passed_over():
     [
         ({"Modality": "CT"}, "Expected an MR image, got CT"),
         ({"Modality": "ZZCANARY"}, "got an image of unknown modality"),
-        ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"]}, "is a localizer, or has one mixed in"),
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"]}, "is a localizer, or contains one"),
         ({"ImageType": ["ORIGINAL", "PRIMARY", "MOSAIC"]}, "is a mosaic"),
         ({"PhotometricInterpretation": "MONOCHROME1"}, "stored inverted"),
         ({"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 0}, "got colour ones"),
@@ -191,10 +191,10 @@ def test_files_beside_the_images_are_passed_over():
         ({"BitsAllocated": 64}, "12 bits stored in 64"),
         ({"BitsStored": 20}, "20 bits stored in 16"),
         ({"Rows": 7}, "cut short"),
-        ({"Rows": 5}, "holds more bytes than 5 x 5 pixels take"),
+        ({"Rows": 5}, "has more bytes than 5 x 5 pixels need"),
         ({"Rows": 60000, "Columns": 60000}, "2 to 512 voxels"),
         ({"RescaleSlope": 0, "RescaleIntercept": 0}, "finite intensity scaling"),
-        ({"NumberOfFrames": 4}, "says that it has 4 frames, but places 1"),
+        ({"NumberOfFrames": 4}, "states 4 frames, but gives the position of 1"),
         ({"PixelData": None}, "ends before its pixels"),
     ],
 )
@@ -254,7 +254,7 @@ def test_missing_slices_are_counted(lost, said):
 
 def test_duplicate_slices_are_refused():
     slices = series()
-    assert "At 2 positions the series holds more than one slice" in refusal([*slices, slices[1], moved(slices[4], (0, 0, 0))])
+    assert "At 2 positions the series has more than one slice" in refusal([*slices, slices[1], moved(slices[4], (0, 0, 0))])
 
 
 def test_several_images_at_each_position_are_called_4_d():
@@ -270,7 +270,7 @@ def test_a_single_slice_is_refused():
 def test_a_localizer_mixed_in_is_refused():
     slices = series()
     put(slices[3:4], ImageOrientationPatient=[0, 1, 0, 0, 0, -1])
-    assert "do not all lie in the same direction" in refusal(slices)
+    assert "do not all have the same orientation" in refusal(slices)
 
 
 def test_a_tilted_gantry_is_refused():
@@ -364,14 +364,14 @@ def test_several_series_have_to_be_chosen_from():
     assert [one.number for one in caught.value.series] == [1, 2]
     assert_is_the_volume(read_upload(files, 1))
     np.testing.assert_array_equal(read_upload(files, 2).voxels, VOXELS + 1)
-    with pytest.raises(UnsupportedScanError, match="no series 3: the upload holds 2"):
+    with pytest.raises(UnsupportedScanError, match="no series 3: the upload contains 2"):
         read_upload(files, 3)
 
 
 def test_the_only_readable_series_is_taken_and_the_others_are_named_in_a_warning():
     scan = read_upload(upload([*series(number=1)[:1], *series(number=2)]))
     assert_is_the_volume(scan)
-    assert scan.warnings == ("1 other series of the upload was passed over.",)
+    assert scan.warnings == ("1 other series of the upload was ignored.",)
 
 
 def test_where_no_series_is_readable_each_reason_is_given():
@@ -394,6 +394,6 @@ def test_a_long_examination_is_told_in_a_short_sentence():
 def test_files_that_hold_no_images_are_refused():
     report = series()[0]
     put([report], PixelData=None, Rows=None, Modality="SR")
-    assert "hold no images" in refusal([report])
+    assert "contain no images" in refusal([report])
     with pytest.raises(UnsupportedScanError, match="none of the 2 files"):
         read_upload([("a", b"no scan"), ("b", b"nor this")])

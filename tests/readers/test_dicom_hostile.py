@@ -124,7 +124,7 @@ def test_zeros_deflated_behind_the_pixels_are_not_inflated():
 def test_a_deflated_file_whose_end_is_missing_or_damaged_is_refused():
     name, data = KINDS["deflated"][0]
     for changed in (data[:-20], data[:400] + b"\xff\xff\xff" + data[403:]):
-        with pytest.raises(UnreadableScanError, match=r"cut short|damaged|inside its header|do not fit"):
+        with pytest.raises(UnreadableScanError, match=r"cut short|damaged|inside its header|inconsistent"):
             read_upload([(name, changed), *KINDS["deflated"][1:]])
 
 
@@ -136,7 +136,7 @@ def test_an_element_that_claims_more_than_the_file_has_is_refused_at_no_cost(len
 
 def test_a_wanted_element_of_impossible_length_is_refused():
     name = b"\x10\x00\x20\x00LO" + struct.pack("<H", 40_000) + b"A" * 40_000
-    assert peak_of(with_elements(name), "do not fit into each other") < 2e6
+    assert peak_of(with_elements(name), "inconsistent") < 2e6
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(512, 512), (65535, 65535)])
@@ -151,7 +151,7 @@ def test_a_codestream_of_another_size_than_the_header_says_is_not_decoded():
         (name, data.replace(b"\xff\x4f\xff\x51\0\x29\0\0\0\0\0\x28", b"\xff\x4f\xff\x51\0\x29\0\0\0\0\0\x29"))
         for name, data in KINDS["JPEG 2000"]
     ]
-    with pytest.raises(UnreadableScanError, match="JPEG 2000 data are of another size"):
+    with pytest.raises(UnreadableScanError, match="JPEG 2000 data have another size"):
         read_upload(files)
 
 
@@ -169,7 +169,7 @@ def test_a_codestream_of_another_size_than_the_header_says_is_not_decoded():
     ],
 )
 def test_what_does_not_begin_as_its_codec_is_not_decoded(family, data):
-    with pytest.raises(UnreadableScanError, match="do not begin as such"):
+    with pytest.raises(UnreadableScanError, match="do not start as such"):
         check_codestream(data, family, 48, 40)
 
 

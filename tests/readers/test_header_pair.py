@@ -46,7 +46,7 @@ def test_documented_axes_count_more_than_the_header(tmp_path: Path) -> None:
 
 
 def test_analyze_alone_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnsupportedScanError, match="how the head lies"):
+    with pytest.raises(UnsupportedScanError, match="orientation of the head"):
         read_pair(write_analyze(tmp_path / "a", tiny_volume()[0]))
 
 

@@ -1,4 +1,4 @@
-"""Whether a scan has a T1's contrast: white matter brighter than grey, grey brighter than fluid."""
+"""Checks of T1 contrast: white matter brighter than grey matter, grey matter brighter than CSF."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,14 @@ GREY = ("temporal cortex", "frontal cortex", "parietal cortex", "occipital corte
 FLUID = ("lateral ventricle",)
 
 SUREST = 0.75
-"""Quantile of a tissue's own probability from which on a voxel counts as its core: borders hold two tissues."""
+"""Quantile of a tissue's own probability from which a voxel belongs to its core; border voxels contain two tissues."""
 
 
 def check_contrast(evened: NDArray[np.float32], segmentation: Segmentation) -> tuple[Check, Check]:
-    """Grey matter's level beside white matter's, and fluid's beside grey matter's.
+    """The ratio of grey to white matter intensity, and of ventricular CSF to grey matter intensity.
 
     Args:
-        evened: the scan on the structure network's grid, gain-corrected, air 0.
+        evened: the scan on the structure network's grid, bias-corrected, air at 0.
     """
     white, grey, fluid = (_core_level(evened, segmentation, tissue) for tissue in (WHITE, GREY, FLUID))
     grey_share, fluid_share = _share(grey, white), _share(fluid, grey)
@@ -28,20 +28,21 @@ def check_contrast(evened: NDArray[np.float32], segmentation: Segmentation) -> t
     return (
         GREY_AND_WHITE_MATTER.check(
             grey_share,
-            f"Grey matter has {grey_share:.2f} of white matter's brightness; a T1 has at most {GREY_AND_WHITE_MATTER.high:g}.",
-            f"{guess} Use the T1.",
+            f"The ratio of grey to white matter intensity is {grey_share:.2f}; in a T1 it is at most "
+            f"{GREY_AND_WHITE_MATTER.high:g}.",
+            f"{guess} Use the T1-weighted series.",
         ),
         FLUID_AND_GREY_MATTER.check(
             fluid_share,
-            f"The fluid in the ventricles has {fluid_share:.2f} of grey matter's brightness; a T1 has at most "
+            f"The ratio of ventricular CSF to grey matter intensity is {fluid_share:.2f}; in a T1 it is at most "
             f"{FLUID_AND_GREY_MATTER.high:g}.",
-            f"{guess} Use the T1.",
+            f"{guess} Use the T1-weighted series.",
         ),
     )
 
 
 def _core_level(evened: NDArray[np.float32], segmentation: Segmentation, tissue: tuple[str, ...]) -> float:
-    """The median where the network is surest of a tissue; not a number where there is none."""
+    """Median intensity where the network is most certain of a tissue; NaN where there is none."""
     labels = labels_of(*tissue)
     here = np.isin(segmentation.labels, labels)
     if not here.any():
@@ -51,16 +52,16 @@ def _core_level(evened: NDArray[np.float32], segmentation: Segmentation, tissue:
 
 
 def _share(level: float, of: float) -> float:
-    """Infinite, which fails, where either level is unknown or nothing."""
+    """The ratio of two levels; infinite, which fails, where either is unknown or zero."""
     return level / of if of > 0 and np.isfinite(level) else float("inf")
 
 
 def _looks_like(grey_share: float, fluid_share: float) -> str:
-    """The sequence that has such an order, in words."""
+    """The likely sequence, in words."""
     if grey_share > 1 and fluid_share > 1:
-        return "White matter is darker than grey matter and the fluid is brighter than both: this looks like a T2."
+        return "White matter is darker than grey matter and CSF is brighter than both: this looks like a T2."
     if grey_share > 1 and fluid_share > FLUID_AND_GREY_MATTER.high:
-        return "White matter is darker than grey matter and the fluid is not dark: this looks like a proton density or T2 image."
+        return "White matter is darker than grey matter and CSF is not dark: this looks like a proton density or T2 image."
     if grey_share > 1:
-        return "White matter is darker than grey matter, yet the fluid is dark: this looks like a FLAIR or proton density image."
-    return "Grey matter, white matter and fluid hardly differ: this is no T1, or one of too little contrast."
+        return "White matter is darker than grey matter, but CSF is dark: this looks like a FLAIR or proton density image."
+    return "Grey matter, white matter and CSF hardly differ: this is not a T1, or its contrast is too low."

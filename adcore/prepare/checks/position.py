@@ -1,4 +1,4 @@
-"""Whether the head lies where the atlas says, and as its header says."""
+"""Checks of position: whether the scan is registered to the atlas, and its header gives the correct orientation."""
 
 from adcore.case.check import Check
 from adcore.prepare.checks.limits import POSITION, REGISTRATION
@@ -6,19 +6,19 @@ from adcore.prepare.registration import Registration
 
 
 def check_registration(registration: Registration) -> Check:
-    """Whether the scan looks like the atlas where it was placed."""
+    """Whether the scan is similar to the atlas after registration."""
     return REGISTRATION.check(
         registration.correlation,
-        f"The scan matches the atlas with a correlation of {registration.correlation:.2f}; {REGISTRATION.low:g} is needed.",
-        "Check that it is a T1 of the whole head without strong noise or movement, and that its header says how the patient lay.",
+        f"The correlation between scan and atlas is {registration.correlation:.2f}; at least {REGISTRATION.low:g} is required.",
+        "Check that this is a T1 of the whole head without strong noise or motion, and that its header gives the orientation.",
     )
 
 
 def check_position(registration: Registration) -> Check:
-    """Whether the head lies as its header says; a wrong header may also have swapped left and right."""
+    """Whether the orientation agrees with the header; a wrong header may also have swapped left and right."""
     tilt = registration.tilt_degrees
     return POSITION.check(
         tilt,
-        f"The head is turned by {tilt:.1f} degrees against its header; up to {POSITION.high:.0f} is accepted.",
-        "The header seems wrong, so left and right cannot be trusted: export the scan again with its orientation.",
+        f"The head is rotated by {tilt:.1f} degrees against its header; up to {POSITION.high:.0f} degrees is accepted.",
+        "The header seems to be wrong, so left and right cannot be trusted: export the scan again with its orientation.",
     )

@@ -1,4 +1,4 @@
-"""Whether a scan is fine, sharp and quiet enough for the planes and the parts of the brain."""
+"""Checks of voxel size, sharpness and noise: whether slices and segmentation have enough image quality."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from adcore.prepare.segmentation.structures import OUTSIDE, labels_of
 from adcore.words import percent
 
 DEEP_VOXELS = 2
-"""Layers taken off the inside of the skull before smoothness is measured: the skull's edge is no texture."""
+"""Voxel layers eroded from the intracranial mask before smoothness is measured, to exclude its edge."""
 
 AXES = ("left to right", "back to front", "bottom to top")
 
@@ -20,53 +20,54 @@ def check_spacing(spacing_mm: NDArray[np.float64]) -> Check:
     """Whether the slices are thin enough.
 
     Args:
-        spacing_mm: of the scan's voxels, (3,).
+        spacing_mm: voxel size of the scan, (3,).
     """
     thickest = float(spacing_mm.max())
     return SLICE_SPACING.check(
         thickest,
-        f"The voxels measure up to {thickest:.1f} mm; {SLICE_SPACING.high:g} mm is accepted.",
-        "A hippocampus is about as thin as that: use a T1 with thinner slices.",
+        f"The longest side of a voxel is {thickest:.1f} mm; up to {SLICE_SPACING.high:g} mm is accepted.",
+        "A hippocampus is about as thin as this: use a T1 with thinner slices.",
     )
 
 
 def check_sharpness(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> Check:
     """Whether the brain shows detail along every axis.
 
-    The full width at half maximum of a Gaussian that would give neighbouring voxels as much in common as they have (Forman
-    1995, Magn Reson Med 33:636, as MRIQC uses it: Esteban 2017, PLoS One 12:e0184661). It is anatomy and blur together, so
-    it is compared with sharp heads, not with the scanner's resolution.
+    The measure is the full width at half maximum of a Gaussian that would produce the observed correlation of neighbouring voxels
+    (Forman 1995, Magn Reson Med 33:636, as in MRIQC: Esteban 2017, PLoS One 12:e0184661). It includes anatomy and blur, so its
+    reference is other sharp scans, not the resolution of the scanner.
 
     Args:
-        evened: the scan on the structure network's grid, gain-corrected.
+        evened: the scan on the structure network's grid, bias-corrected.
         labels: classes on that grid.
     """
     widths = smoothness_mm(evened, labels).tolist()
     worst = int(np.argmax(widths))
     return SHARPNESS.check(
         widths[worst],
-        f"The brain's detail is {widths[worst]:.1f} mm wide from {AXES[worst]}; up to {SHARPNESS.high:g} mm is accepted.",
-        "The image is blurred, by movement, thick slices or resampling: scan again, or use a sharper series.",
+        f"The smoothness of the brain (FWHM) is {widths[worst]:.1f} mm from {AXES[worst]}; up to {SHARPNESS.high:g} mm is "
+        "accepted.",
+        "The image is blurred, by motion, thick slices or resampling: repeat the scan, or use a sharper series.",
     )
 
 
 def check_noise(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> Check:
-    """Whether white matter is quiet beside its own level, at 2 mm.
+    """Whether the noise in white matter, at 2 mm, is low relative to its intensity.
 
     Args:
-        evened: the scan on the structure network's grid, gain-corrected.
+        evened: the scan on the structure network's grid, bias-corrected.
         labels: classes on that grid.
     """
     level = noise_level(evened, labels)
     return NOISE.check(
         100 * level,
-        f"The noise in white matter is {percent(level, 1)} of its brightness; {NOISE.high:g}% is accepted.",
-        "Grey and white matter drown in it: scan again, or use a quieter series.",
+        f"The noise in white matter is {percent(level, 1)} of its intensity; up to {NOISE.high:g}% is accepted.",
+        "Grey and white matter cannot be separated reliably: repeat the scan, or use a series with less noise.",
     )
 
 
 def smoothness_mm(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Forman's width along x, y and z of the atlas, (3,) millimetres; infinite where there is no brain or nothing varies."""
+    """Forman's smoothness along x, y and z of the atlas, (3,) millimetres; infinite without brain or without variation."""
     deep = ndimage.binary_erosion(labels != OUTSIDE, iterations=DEEP_VOXELS)
     spread = float(evened[deep].var()) if deep.any() else 0.0
     if spread <= 0:
@@ -76,14 +77,14 @@ def smoothness_mm(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> NDA
 
 
 def _width(values: NDArray[np.float32], deep: NDArray[np.bool_], spread: float) -> float:
-    """In voxels, along the first axis."""
+    """Smoothness in voxels along the first axis."""
     both = deep[1:] & deep[:-1]
-    alike = 1 - float(np.square((values[1:] - values[:-1])[both]).mean()) / (2 * spread)
-    return float(np.sqrt(-2 * np.log(2) / np.log(np.clip(alike, 1e-6, 1 - 1e-6))))
+    correlation = 1 - float(np.square((values[1:] - values[:-1])[both]).mean()) / (2 * spread)
+    return float(np.sqrt(-2 * np.log(2) / np.log(np.clip(correlation, 1e-6, 1 - 1e-6))))
 
 
 def noise_level(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
-    """Robust standard deviation of second differences inside white matter, as a share of its median; infinite without any."""
+    """Robust SD of second differences inside white matter, as a share of its median; infinite without white matter."""
     core = ndimage.binary_erosion(np.isin(labels, labels_of("white matter")))
     if not core.any():
         return float("inf")
@@ -91,5 +92,5 @@ def noise_level(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> float
     spreads = []
     for axis in range(3):
         bend = evened - (np.roll(evened, 1, axis) + np.roll(evened, -1, axis)) / 2
-        spreads.append(1.4826 * float(np.median(np.abs(bend[core]))) / np.sqrt(1.5))  # of white noise, variance 1 + 1/4 + 1/4
+        spreads.append(1.4826 * float(np.median(np.abs(bend[core]))) / np.sqrt(1.5))  # white noise: variance 1 + 1/4 + 1/4
     return float(np.mean(spreads)) / level if level > 0 else float("inf")

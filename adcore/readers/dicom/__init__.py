@@ -21,12 +21,12 @@ DIRECTORY = "1.2.840.10008.1.3.10"
 """SOP class of a DICOMDIR, the table of contents of a disc."""
 
 MAX_LISTED = 6
-"""Series that a sentence lists."""
+"""Number of series listed in a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Candidate:
-    """One series: its files, and its grid or the reason why it makes none."""
+    """One series: its headers, and its grid or the reason why it has none."""
 
     series: Series
     headers: list[Header]
@@ -38,10 +38,10 @@ def read_dicom(files: Sequence[FileEntry], number: int | None = None) -> Scan:
 
     Args:
         files: DICOM files of one upload, in any order.
-        number: of the series, as SeveralSeriesError lists them; None takes the only one that makes a volume.
+        number: of the series, as listed by SeveralSeriesError; None takes the only one that forms a volume.
     Raises:
-        SeveralSeriesError: more than one makes a volume, and no number was given.
-        ScanError: a file is damaged, there is no image, the files are of more than one person, or the series makes no volume.
+        SeveralSeriesError: more than one forms a volume, and no number was given.
+        ScanError: a file is damaged, there is no image, the files are of more than one person, or the series forms no volume.
     """
     with quiet_pydicom():
         candidates = _candidates(files)
@@ -52,7 +52,7 @@ def read_dicom(files: Sequence[FileEntry], number: int | None = None) -> Scan:
 
 
 def read_dicom_patient(files: Sequence[FileEntry], number: int | None = None) -> dict[str, str]:
-    """Patient and study of the series that read_dicom would read, by DICOM keyword.
+    """Patient and study attributes of the series that read_dicom would read, by DICOM keyword.
 
     Raises:
         ScanError: as read_dicom.
@@ -70,7 +70,7 @@ def _read(headers: list[Header], grid: Grid, files: Sequence[FileEntry], passed_
 
 
 def _source(headers: list[Header], ordered: list[tuple[int, int]]) -> SourceSeries | None:
-    """The images of the volume's slices; None where the files do not identify them as DICOM asks."""
+    """References to the images of the volume's slices; None where the files lack valid identifiers."""
     first = headers[0]
     if len({(header.frame_of_reference, header.sop_class) for header in headers}) > 1:
         return None
@@ -90,12 +90,12 @@ def _warnings(header: Header, passed_over: int) -> tuple[str, ...]:
     kind, codec = weighting(header), CODECS.get(header.pixels.syntax)
     warnings = []
     if passed_over:
-        warnings.append(f"{passed_over} other series of the upload {'was' if passed_over == 1 else 'were'} passed over.")
+        warnings.append(f"{passed_over} other series of the upload {'was' if passed_over == 1 else 'were'} ignored.")
     if kind not in (None, T1):
         times = f"echo time {header.echo_ms:g} ms, repetition time {header.repetition_ms:g} ms"
-        warnings.append(f"By its header ({times}) the series looks {kind}; this program judges T1-weighted scans.")
+        warnings.append(f"According to its header ({times}) the series looks {kind}; this program needs a T1-weighted scan.")
     if codec is not None and codec.lossy:
-        warnings.append("The images were compressed in a way that may have lost detail.")
+        warnings.append("The images were stored with lossy compression, which may have removed detail.")
     return tuple(warnings)
 
 
@@ -103,7 +103,9 @@ def _choose(candidates: list[_Candidate], number: int | None) -> _Candidate:
     if number is not None:
         found = next((candidate for candidate in candidates if candidate.series.number == number), None)
         if found is None:
-            raise UnsupportedScanError(f"There is no series {number}: the upload holds {len(candidates)}. Choose another number.")
+            raise UnsupportedScanError(
+                f"There is no series {number}: the upload contains {len(candidates)}. Choose another number."
+            )
         return found
     readable = [candidate for candidate in candidates if candidate.series.readable]
     if len(readable) == 1 or len(candidates) == 1:
@@ -111,12 +113,12 @@ def _choose(candidates: list[_Candidate], number: int | None) -> _Candidate:
     series = tuple(candidate.series for candidate in candidates)
     if readable:
         named = _listed([one for one in series if one.readable])
-        raise SeveralSeriesError(f"The upload holds {len(series)} series. Choose one of them by its number: {named}", series)
+        raise SeveralSeriesError(f"The upload contains {len(series)} series. Choose one of them by its number: {named}", series)
     raise UnsupportedScanError(f"None of the {len(series)} series in the upload can be read as a volume: {_listed(series)}")
 
 
 def _listed(series: Sequence[Series]) -> str:
-    """The first of them; a long examination has dozens."""
+    """The first MAX_LISTED series; a long examination has dozens."""
     more = len(series) - MAX_LISTED
     return "; ".join(map(str, series[:MAX_LISTED])) + (f"; and {more} more." if more > 0 else ".")
 
@@ -124,7 +126,7 @@ def _listed(series: Sequence[Series]) -> str:
 def _candidates(files: Sequence[FileEntry]) -> list[_Candidate]:
     headers = [header for header in map(_header, range(len(files)), files) if header is not None]
     if not headers:
-        raise UnsupportedScanError("The DICOM files hold no images. Choose the folder of the T1 series.")
+        raise UnsupportedScanError("The DICOM files contain no images. Choose the folder of the T1 series.")
     check_persons(headers)
     groups: dict[tuple[str, str], list[Header]] = {}
     for header in headers:
@@ -134,7 +136,7 @@ def _candidates(files: Sequence[FileEntry]) -> list[_Candidate]:
 
 
 def _header(index: int, file: FileEntry) -> Header | None:
-    """The header of an image; None for a file that is a table of contents, a report or the like."""
+    """The header of an image; None for a DICOMDIR, a report or another object without pixels."""
     with file.open() as stream:
         header = read_header(stream, index)
     return None if header.sop_class == DIRECTORY or (header.pixels.pixel_tag is None and header.rows == 0) else header
@@ -158,5 +160,5 @@ def _checked_grid(headers: list[Header], files: Sequence[FileEntry]) -> Grid:
 
 
 def _places(headers: list[Header]) -> list[tuple[int, int]]:
-    """Which header and which frame of it, for every image of a series."""
+    """The header index and frame index of every image of a series."""
     return [(place, frame) for place, header in enumerate(headers) for frame in range(len(header.frames))]

@@ -1,4 +1,4 @@
-"""What must hold of a series' headers before a pixel is decoded."""
+"""Checks of the headers of a series before any pixel is decoded."""
 
 import math
 from collections.abc import Sequence
@@ -14,34 +14,34 @@ from adcore.readers.files import FileEntry
 PIXEL_DATA = 0x7FE00010
 
 MAX_TRAILING_BYTES = 1 << 20
-"""Bytes allowed after the pixels: signatures, padding."""
+"""Bytes allowed after the pixels, for signatures and padding."""
 
 MAX_EXPANSION = 2
-"""Bytes a compressed image may take for each byte of it; JPEG and RLE stay under it even for noise."""
+"""Largest compressed size per byte of an image; JPEG and RLE stay below it even for noise."""
 
 
 def check_persons(headers: Sequence[Header]) -> None:
-    """Refuse images of more than one person. A fact that an image does not give differs from nothing.
+    """Refuse images of more than one person. A missing attribute matches any value.
 
     Raises:
-        UnsupportedScanError: without saying whose.
+        UnsupportedScanError: without naming anyone.
     """
     for facts in zip(*(header.person for header in headers), strict=True):
         if len({fact for fact in facts if fact}) > 1:
             raise UnsupportedScanError(
-                "The upload holds images of more than one patient (name, identifier or birth date differ). "
+                "The upload contains images of more than one patient (name, identifier or birth date differ). "
                 "Upload the images of one patient."
             )
 
 
 def check_headers(headers: Sequence[Header], files: Sequence[FileEntry]) -> None:
-    """Refuse a series that cannot make a volume, whatever the places of its slices.
+    """Refuse a series that cannot form a volume, whatever the positions of its slices.
 
     Args:
         headers: of one series.
         files: all files of the upload.
     Raises:
-        ScanError: what was expected, what came, what to do.
+        ScanError: the text says what was expected, what was found, and what to do.
     """
     for check in (_is_mr, _is_no_localizer, _has_pixels, _is_grey, _has_known_depth, _has_scaling, _has_its_frames):
         for header in headers:
@@ -50,8 +50,8 @@ def check_headers(headers: Sequence[Header], files: Sequence[FileEntry]) -> None
         check_syntax(header.pixels.syntax)
     sizes = sorted({(header.columns, header.rows) for header in headers})
     if len(sizes) > 1:
-        said = " and ".join(f"{columns} x {rows}" for columns, rows in sizes[:3])
-        raise UnsupportedScanError(f"The images of the series differ in size ({said}). Choose the T1 series alone.")
+        listed = " and ".join(f"{columns} x {rows}" for columns, rows in sizes[:3])
+        raise UnsupportedScanError(f"The images of the series differ in size ({listed}). Choose only the T1 series.")
     for header in headers:
         _check_length(header, files[header.file].size)
 
@@ -62,7 +62,7 @@ def frame_bytes(header: Header) -> int:
 
 
 def longest_file(header: Header) -> int:
-    """Bytes that the file of this header may have; more is not an image of its size."""
+    """Largest file size that is plausible for an image of this size."""
     pixels = frame_bytes(header) * len(header.frames)
     packed = pixels * MAX_EXPANSION if header.pixels.syntax in CODECS else pixels
     start = header.pixels.pixel_offset + (header.pixels.deflated_from or 0)
@@ -76,10 +76,10 @@ def _is_mr(header: Header) -> None:
 
 def _is_no_localizer(header: Header) -> None:
     if "LOCALIZER" in header.image_type:
-        raise UnsupportedScanError("The series is a localizer, or has one mixed in. Choose the T1 series alone.")
+        raise UnsupportedScanError("The series is a localizer, or contains one. Choose only the T1 series.")
     if "MOSAIC" in header.image_type:
         raise UnsupportedScanError(
-            "The series is a mosaic (many slices in one picture, as functional and diffusion series are stored). "
+            "The series is a mosaic (many slices in one image, as functional and diffusion series are stored). "
             "Choose the T1 series."
         )
 
@@ -88,13 +88,15 @@ def _has_pixels(header: Header) -> None:
     if header.pixels.pixel_tag is None:
         raise UnreadableScanError("An image of the series ends before its pixels. Copy or export the series again.")
     if header.pixels.pixel_tag != PIXEL_DATA:
-        raise UnsupportedScanError("Expected whole-number pixels, got floating-point ones. Export the original T1 series.")
+        raise UnsupportedScanError("Expected integer pixels, got floating-point ones. Export the original T1 series.")
     check_shape((header.columns, header.rows, MAX_AXIS))
 
 
 def _is_grey(header: Header) -> None:
     if header.samples != 1 or header.photometric not in ("MONOCHROME1", "MONOCHROME2"):
-        raise UnsupportedScanError("Expected grey images, got colour ones (a screen capture, or a map). Choose the T1 series.")
+        raise UnsupportedScanError(
+            "Expected grey-scale images, got colour ones (a screen capture, or a map). Choose the T1 series."
+        )
     if header.photometric == "MONOCHROME1":
         raise UnsupportedScanError(
             "The images are stored inverted (MONOCHROME1), which no MR scanner does. Export the original series."
@@ -109,7 +111,9 @@ def _has_known_depth(header: Header) -> None:
             f"Expected pixels of 8, 16 or 32 bits, got {stored} bits stored in {header.bits_allocated}. Export the series again."
         )
     if header.pixels.syntax == BIG_ENDIAN and header.bits_allocated == 8:
-        raise UnsupportedScanError("8-bit images in big-endian order are not read. Export them as Explicit VR Little Endian.")
+        raise UnsupportedScanError(
+            "8-bit images in big-endian order are not supported. Export them as Explicit VR Little Endian."
+        )
 
 
 def _has_scaling(header: Header) -> None:
@@ -123,20 +127,20 @@ def _has_scaling(header: Header) -> None:
 def _has_its_frames(header: Header) -> None:
     if header.claimed_frames != len(header.frames):
         raise UnsupportedScanError(
-            f"A multi-frame image says that it has {header.claimed_frames} frames, but places {len(header.frames)} of them in "
-            "the patient. Export the series as single images (classic MR)."
+            f"A multi-frame image states {header.claimed_frames} frames, but gives the position of {len(header.frames)}. "
+            "Export the series as single images (classic MR)."
         )
 
 
 def _check_length(header: Header, size: int) -> None:
     pixels, needed = header.pixels, frame_bytes(header) * len(header.frames)
     if pixels.pixel_length is not None and pixels.syntax in CODECS:
-        raise UnreadableScanError("Compressed pixels are not marked as such: the file is damaged. Export the series again.")
+        raise UnreadableScanError("Compressed pixels are not marked as compressed: the file is damaged. Export the series again.")
     if pixels.pixel_length is not None and pixels.pixel_length < needed:
         raise _cut_short()
     if (pixels.pixel_length is not None and pixels.pixel_length > needed + needed % 2) or size > longest_file(header):
         raise UnreadableScanError(
-            f"An image of the series holds more bytes than {header.columns} x {header.rows} pixels take. Export the series again."
+            f"An image of the series has more bytes than {header.columns} x {header.rows} pixels need. Export the series again."
         )
     if pixels.deflated_from is None and size < pixels.pixel_offset + (pixels.pixel_length or 0):
         raise _cut_short()

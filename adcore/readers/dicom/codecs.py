@@ -1,6 +1,6 @@
-"""How pixels may be encoded: the transfer syntaxes that are read, their decoders, and what a codestream claims.
+"""Pixel encodings: the supported transfer syntaxes, their decoders, and the size stated by a codestream.
 
-The decoders run in C and allocate what a codestream claims, so its size is compared with the header's first.
+The decoders run in C and allocate the size that a codestream states, so it is compared with the header first.
 """
 
 import struct
@@ -27,7 +27,7 @@ JPEG, JPEG_LS, JPEG_2000, RLE = "JPEG", "JPEG-LS", "JPEG 2000", "RLE"
 
 @dataclass(frozen=True)
 class Codec:
-    """A way of compression."""
+    """A compression."""
 
     family: str
     lossy: bool = False
@@ -56,52 +56,52 @@ DECODERS: dict[str, Callable[[bytes], NDArray]] = {
 }
 
 MAX_TILES = 1024
-"""Tiles of one JPEG 2000 image; each costs a decoder memory, however small it is."""
+"""Largest number of tiles of a JPEG 2000 image; each needs memory in the decoder, however small it is."""
 
 SIZ = struct.Struct(">2x2xHH8IH")
 """Start of a JPEG 2000 codestream (ISO 15444-1, A.5.1): marker, marker, length, capabilities, sizes, components."""
 
 
 def check_syntax(uid: str) -> None:
-    """Refuse pixels that no packaged decoder reads.
+    """Refuse transfer syntaxes without an included decoder.
 
     Raises:
-        UnsupportedScanError: names the codec.
+        UnsupportedScanError: names the transfer syntax.
     """
     if uid not in NATIVE and uid not in CODECS:
         raise UnsupportedScanError(
-            f"The pixels are encoded as {_name(uid)}, which this program has no decoder for. "
+            f"The pixels are encoded as {_name(uid)}, for which this program has no decoder. "
             "Export the series uncompressed (Explicit VR Little Endian)."
         )
 
 
 def check_codestream(data: bytes, family: str, rows: int, columns: int) -> None:
-    """Refuse a codestream that claims another size than the header, before it is decoded.
+    """Refuse a codestream whose stated size differs from the header, before it is decoded.
 
     Raises:
-        UnreadableScanError: the sizes differ, or it does not begin like a codestream.
+        UnreadableScanError: the sizes differ, or the data do not start like a codestream.
     """
     if family == RLE:
         return
     size = _jpeg_2000_size(data) if family == JPEG_2000 else _jpeg_size(data)
     if size is None:
         raise UnreadableScanError(
-            f"The pixels of an image are called {family}, but do not begin as such. Export the series again."
+            f"The pixels of an image are declared as {family}, but do not start as such. Export the series again."
         )
     if size != (rows, columns, 1):
         raise UnreadableScanError(
-            f"The header of an image says {columns} x {rows} pixels, but its {family} data are of another size. "
+            f"The header of an image states {columns} x {rows} pixels, but its {family} data have another size. "
             "Export the series again."
         )
 
 
 def damaged_pixels(uid: str) -> ScanError:
-    """The refusal of pixels that their decoder could not read."""
+    """The refusal of pixels that could not be decoded."""
     return UnreadableScanError(f"The pixels of an image ({_name(uid)}) are damaged or cut short. Export the series again.")
 
 
 def _name(uid: str) -> str:
-    """Only registered names are repeated: an unregistered UID can hold anything."""
+    """The name of a transfer syntax. Unregistered UIDs are not shown, because they can contain anything."""
     return UID(uid).name if uid in UID_dictionary else "an unknown transfer syntax"
 
 

@@ -1,4 +1,4 @@
-"""From the places of single slices to one grid, or the reason why they make none. Knows nothing of pixels."""
+"""Combine the positions of single slices into one grid, or refuse them with the reason. Knows nothing of pixels."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -11,33 +11,33 @@ from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.dicom.header import Frame
 
 MAX_ORIENTATION_CHANGE = 1e-3
-"""Largest change of a direction cosine within a series: covers the digits that headers carry, 0.06 degrees."""
+"""Largest change of a direction cosine within a series: 0.06 degrees, which covers the rounding in headers."""
 
 MAX_SKEW = 0.01
-"""How far direction cosines may be from unit length, and slice positions from the slices' normal, as a share."""
+"""Largest relative deviation of direction cosines from unit length, and of slice positions from the slice normal."""
 
 MAX_UNEVEN = 0.02
-"""How far a step between slices may be from their mean step, as a share of it: covers the digits that headers carry."""
+"""Largest relative deviation of a step between slices from the mean step, which covers the rounding in headers."""
 
 NEARLY = 0.1
-"""How far a step may be from a multiple of the smallest one, as a share of that, to be taken for several of it."""
+"""Largest deviation of a step from a multiple of the smallest step, relative to it, to count as that multiple."""
 
 GAP = 1.5
-"""Steps from which on a slice is missing in between."""
+"""Number of usual steps from which a slice is missing in between."""
 
 SAME_PLACE_MM = 0.005
-"""Positions closer than this are the same: half of the finest digit that headers usually carry."""
+"""Positions closer than this are the same: half of the last digit usual in headers."""
 
 TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
-"""DICOM counts to the patient's left and back, the affine here to the right and front."""
+"""DICOM coordinates are LPS, the affine is RAS."""
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """How slices make a volume.
+    """The order and affine of slices that form a volume.
 
     Attributes:
-        order: for each slice of the volume, its place in the list that was given.
+        order: for each slice of the volume, its index in the input.
         affine: (4, 4), voxel (column, row, slice) to RAS+ millimetres.
     """
 
@@ -51,11 +51,11 @@ class Grid:
 
 
 def grid_of(frames: list[Frame]) -> Grid:
-    """Sort slices along their normal and check that they lie evenly on one line.
+    """Sort slices along their normal and check that they are evenly spaced on one line.
 
     Raises:
-        UnsupportedScanError: they make no volume; the sentence says why.
-        UnreadableScanError: a slice is missing or doubled.
+        UnsupportedScanError: the slices form no volume; the text says why.
+        UnreadableScanError: a slice is missing or duplicated.
     """
     right, down, rows_mm, columns_mm = _common_plane(frames)
     if len(frames) < 2:
@@ -71,8 +71,8 @@ def grid_of(frames: list[Frame]) -> Grid:
     aside = positions - positions[0] - np.outer(depth - depth[0], normal)
     if np.linalg.norm(aside, axis=1).max() > max(MAX_SKEW * (depth[-1] - depth[0]), SAME_PLACE_MM):
         raise UnsupportedScanError(
-            "Expected slices stacked at a right angle, but they are sheared (a tilted gantry, or a series put together from "
-            "parts). Export the original T1 series."
+            "Expected slices stacked at a right angle, but they are sheared (a tilted gantry, or a composed series). "
+            "Export the original T1 series."
         )
     affine = np.eye(4)
     affine[:3, :] = np.column_stack((right * columns_mm, down * rows_mm, step, positions[0]))
@@ -91,22 +91,22 @@ def _common_plane(frames: list[Frame]) -> tuple[NDArray[np.float64], NDArray[np.
         raise _lacks("position (Image Position Patient) within the scanner")
     orientations, spacings = np.array([frame.orientation for frame in frames]), np.array([frame.spacing for frame in frames])
     right, down = orientations[0, :3], orientations[0, 3:]
-    with np.errstate(all="ignore"):  # hostile numbers: whatever is not a unit vector is refused
+    with np.errstate(all="ignore"):  # hostile numbers: anything but unit vectors is refused
         lengths = np.linalg.norm([right, down], axis=1)
         if not (np.abs(lengths - 1) < MAX_SKEW).all() or not abs(right @ down) < MAX_SKEW:
             raise _lacks("orientation (Image Orientation Patient) that is a right angle")
         if np.abs(orientations - orientations[0]).max() > MAX_ORIENTATION_CHANGE:
             raise UnsupportedScanError(
-                "The images of the series do not all lie in the same direction: a localizer, or one mixed in. "
-                "Choose the T1 series alone."
+                "The images of the series do not all have the same orientation: it is a localizer, or contains one. "
+                "Choose only the T1 series."
             )
     if np.abs(spacings - spacings[0]).max() > MAX_ORIENTATION_CHANGE * spacings[0].min():
-        raise UnsupportedScanError("The images of the series have different pixel spacings. Choose the T1 series alone.")
+        raise UnsupportedScanError("The images of the series have different pixel spacings. Choose only the T1 series.")
     return right / lengths[0], down / lengths[1], float(spacings[0, 0]), float(spacings[0, 1])
 
 
 def _check_single(depth: NDArray[np.float64]) -> None:
-    """Refuse several images at one place: 4-D where it is so everywhere, else doubled slices."""
+    """Refuse several images at one position: a 4-D series if they are at every position, otherwise duplicated slices."""
     places = np.cumsum(np.diff(depth, prepend=depth[0]) > SAME_PLACE_MM)
     counts = Counter(Counter(places.tolist()).values())
     if set(counts) == {1}:
@@ -114,13 +114,13 @@ def _check_single(depth: NDArray[np.float64]) -> None:
     if len(counts) == 1:
         (times,) = counts
         raise UnsupportedScanError(
-            f"The series holds {times} images at each position: several echoes, time points or image kinds (4-D). "
-            "Export one of them as a series of its own."
+            f"The series contains {times} images at each position: several echoes, time points or image kinds (4-D). "
+            "Export one of them as a separate series."
         )
     doubled = sum(count for times, count in counts.items() if times > 1)
     raise UnreadableScanError(
-        f"At {doubled} position{'s' * (doubled != 1)} the series holds more than one slice: duplicates, or several echoes. "
-        "Export the T1 series again, each slice once."
+        f"At {doubled} position{'s' * (doubled != 1)} the series has more than one slice: duplicates, or several echoes. "
+        "Export the T1 series again, with each slice once."
     )
 
 
@@ -128,7 +128,7 @@ def _check_even(steps: NDArray[np.float64], extent: float) -> None:
     usual = float(np.median(steps))
     times = np.round(steps / steps.min())
     if np.abs(steps - times * steps.min()).max() <= NEARLY * steps.min():
-        usual = float(steps.min())  # all steps are multiples of one: more slices may be missing than are there
+        usual = float(steps.min())  # all steps are multiples of one: most slices may be missing
     if steps.max() >= GAP * usual:
         missing = int((np.round(steps / usual) - 1)[steps >= GAP * usual].sum())
         raise UnreadableScanError(
@@ -144,6 +144,6 @@ def _check_even(steps: NDArray[np.float64], extent: float) -> None:
 
 def _lacks(what: str) -> ScanError:
     return UnsupportedScanError(
-        f"Expected every image to carry its {what}, but one lacks it or has no sensible value there. "
+        f"Expected every image to carry its {what}, but it is missing or invalid in at least one. "
         "Export the original series from the scanner or archive."
     )

@@ -1,4 +1,4 @@
-"""What one DICOM file says of itself: the facts that a volume needs, and nothing else."""
+"""The attributes of one DICOM file that are needed to build a volume, and no others."""
 
 import io
 import math
@@ -31,7 +31,7 @@ SEQUENCES = (
     *("MRImageFrameTypeSequence", "MREchoSequence", "MRTimingAndRelatedParametersSequence", "MRModifierSequence"),
 )
 MAX_FRAMES = 2048
-"""Frames of one enhanced object that are listed; more than the 512 slices of a volume, to be able to say what they are."""
+"""Largest number of frames read from an enhanced object: more than the 512 slices of a volume, to explain a refusal."""
 
 
 def tags_of(keywords: tuple[str, ...]) -> frozenset[int]:
@@ -44,11 +44,11 @@ WANTED_TAGS, SEQUENCE_TAGS = tags_of(WANTED), tags_of(SEQUENCES)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One image plane. None stands for what the file does not say, or says in a way that is no number.
+    """One image plane. None means that the file lacks the attribute or its value is not a number.
 
     Attributes:
-        position: millimetres, LPS: centre of the first pixel.
-        orientation: cosines along a row, then along a column, LPS.
+        position: centre of the first pixel, LPS millimetres.
+        orientation: direction cosines along a row, then along a column, LPS.
         spacing: millimetres between rows, then between columns.
         slope, inter: intensity = slope * stored + inter.
     """
@@ -65,10 +65,10 @@ class Header:
     """One file.
 
     Attributes:
-        file: its place among the files of the upload.
-        person: name, identifier and birth date, for comparison only.
-        series, instance, frame_of_reference: identifiers, for comparison and to point back to.
-        modality, photometric, image_type: as written, in capitals; they may hold anything.
+        file: its index among the files of the upload.
+        person: name, identifier and birth date, only for comparison.
+        series, instance, frame_of_reference: identifiers, for comparison and for references to the source.
+        modality, photometric, image_type: as in the file, in upper case; they may contain anything.
         frames: one, or those of an enhanced object.
         repetition_ms, echo_ms, inversion_ms: None where unknown.
     """
@@ -103,8 +103,8 @@ def read_header(file: BinaryIO, index: int) -> Header:
     """Read one DICOM file up to its pixels.
 
     Args:
-        file: at its start; read forward only.
-        index: its place among the files of the upload.
+        file: at its start; it is only read forward.
+        index: its index among the files of the upload.
     Raises:
         ScanError: as skim.
     """

@@ -1,4 +1,4 @@
-"""The deflated part of a DICOM file, inflated no further than is asked for."""
+"""The deflated part of a DICOM file, decompressed no further than it is read."""
 
 import zlib
 from typing import BinaryIO, Protocol
@@ -9,17 +9,17 @@ CHUNK_BYTES = 1 << 16
 
 
 class Readable(Protocol):
-    """All that is asked of a stream."""
+    """A stream that can be read."""
 
     def read(self, size: int, /) -> bytes:
-        """At most so many bytes; fewer only at the end."""
+        """At most `size` bytes; fewer only at the end."""
 
 
 class Inflating:
     """A stream of raw deflate (RFC 1951), read forward."""
 
     def __init__(self, file: "BinaryIO | Readable", start: bytes = b"") -> None:
-        """`start` is what was already read of `file`."""
+        """`start`: bytes already read from `file`."""
         self._file, self._waiting = file, start
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
 

@@ -1,4 +1,4 @@
-"""Whom a DICOM series is of, for objects that go back beside it in an archive. A Scan never carries any of this."""
+"""Patient and study attributes of a DICOM series, for objects that are archived with it. A Scan never contains them."""
 
 import io
 import re
@@ -14,20 +14,20 @@ from adcore.readers.files import FileEntry
 
 FREE_TEXT = ("PatientName", "PatientID", "StudyID", "AccessionNumber", "ReferringPhysicianName")
 PATTERNS = {"PatientBirthDate": r"\d{8}", "StudyDate": r"\d{8}", "StudyTime": r"\d{2,6}(\.\d{1,6})?", "PatientSex": "[FMO]"}
-"""What a value has to look like; one that does not is left out."""
+"""Valid formats; values in another format are omitted."""
 
 MAX_TEXT = {"StudyID": 16, "AccessionNumber": 16}
 MAX_LONG_STRING = 64
 
 
 def read_patient(files: Sequence[FileEntry], number: int) -> dict[str, str]:
-    """Patient and study as the first image of a series names them.
+    """Patient and study attributes from the first image of a series.
 
     Args:
         files: DICOM files of one upload.
-        number: of one of the series' files among them.
+        number: index of one file of the series among them.
     Returns:
-        text by DICOM keyword; empty where the file is silent or says what DICOM does not allow.
+        text by DICOM keyword; empty where the attribute is missing or invalid.
     Raises:
         ScanError: as skim.
     """
@@ -43,6 +43,6 @@ def read_patient(files: Sequence[FileEntry], number: int) -> dict[str, str]:
 
 
 def _clean(data: Dataset, keyword: str) -> str:
-    """A text without what would end or split the value, at the length that DICOM allows."""
+    """A text without control characters and backslashes, at the length that DICOM allows."""
     text = re.sub(r"[\x00-\x1f\\]", "", text_of(data, keyword))
     return text[: MAX_TEXT.get(keyword, MAX_LONG_STRING)].strip()

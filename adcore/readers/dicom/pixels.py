@@ -1,4 +1,4 @@
-"""Pixels of a series, decoded slice by slice into one volume. Its headers have been checked before."""
+"""Decode the pixels of a series into one volume, slice by slice. Its headers have already been checked."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from adcore.readers.dicom.inflate import Inflating
 from adcore.readers.files import FileEntry
 
 SPARE_BYTES = 1 << 12
-"""Allowed for the tables at the start of a compressed image, however small it is."""
+"""Bytes allowed for the tables at the start of a compressed image, however small it is."""
 
 
 def read_volume(
@@ -29,10 +29,10 @@ def read_volume(
 
     Args:
         headers: of one series, checked.
-        places: for each slice of the volume, which header and which frame of it.
+        places: for each slice of the volume, header index and frame index.
         files: all files of the upload.
     Returns:
-        float32 (columns, rows, slices); and the digest of the files' contents in the order of the slices.
+        float32 (columns, rows, slices), and the digest of the file contents in slice order.
     Raises:
         UnreadableScanError: pixels are damaged or cut short.
     """
@@ -50,7 +50,7 @@ def read_volume(
         depth_of = dict(wanted)
         for index, pixels in enumerate(_decoded(data, header)):
             frame = header.frames[index]
-            with np.errstate(over="ignore", invalid="ignore"):  # what overflows is infinite, and refused by Scan
+            with np.errstate(over="ignore", invalid="ignore"):  # an overflow becomes infinite and is refused by Scan
                 scaled = pixels if (frame.slope, frame.inter) == (1, 0) else pixels * np.float64(frame.slope) + frame.inter
                 volume[depth_of[index]] = scaled
     return volume.transpose(2, 1, 0), digest.hexdigest()
@@ -88,7 +88,7 @@ def _decoded(data: bytes, header: Header) -> Iterator[NDArray]:
 
 
 def _with_sign(pixels: NDArray, header: Header) -> NDArray:
-    """The header decides whether the highest stored bit is a sign: a codestream's own mark is often wrong, or absent."""
+    """Apply the sign given by the header, because the one stated in a codestream is often wrong or missing."""
     if header.signed == (pixels.dtype.kind == "i"):
         return pixels
     span = 1 << header.bits_stored

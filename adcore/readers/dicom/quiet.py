@@ -1,4 +1,4 @@
-"""Keeps pydicom from speaking: its warnings and log lines may repeat what stands in a header, names among it."""
+"""Silence pydicom, whose warnings and log lines may contain header values such as names."""
 
 import logging
 import warnings
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet_pydicom() -> Iterator[None]:
-    """Within, pydicom warns and logs nothing."""
+    """Suppress warnings and logging of pydicom inside the block."""
     # The logger stays silent afterwards: another thread may be reading at the same time.
     logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
     with warnings.catch_warnings():

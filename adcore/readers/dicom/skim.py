@@ -1,7 +1,7 @@
-"""The few wanted elements of a DICOM data set, copied out of it without building the rest, up to where the pixels begin.
+"""Copy the few elements that are needed from a DICOM data set, without parsing the rest, up to the start of the pixels.
 
-pydicom builds an object for each nested item, and calls itself for each level: a small hostile file could cost gigabytes.
-This walk is flat, reads forward only and counts what it meets; pydicom then interprets what was kept.
+pydicom builds an object for each nested item and recurses for each level, so a small hostile file could cost gigabytes. This
+parser is iterative, only reads forward and limits what it reads; pydicom then interprets the elements that were kept.
 Source: DICOM PS3.5, section 7.
 """
 
@@ -13,19 +13,19 @@ from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.dicom.inflate import Inflating
 
 MAX_HEADER_BYTES = 32 << 20
-"""Bytes before the pixels. Vendors' private data take up to some megabytes, 500 enhanced frames about ten."""
+"""Bytes before the pixels. Private vendor data take up to a few megabytes, 500 enhanced frames about ten."""
 
 MAX_ELEMENTS = 500_000
-"""Elements walked in one file: 500 enhanced frames have about 200,000."""
+"""Elements parsed in one file; 500 enhanced frames have about 200,000."""
 
 MAX_DEPTH = 32
-"""Levels of nested sequences that are followed; standard objects stay under 10."""
+"""Levels of nested sequences; standard objects have fewer than 10."""
 
 MAX_VALUE_BYTES = 1 << 14
-"""Longest value kept; each wanted one is a few numbers or a name."""
+"""Longest value kept; each element that is needed is a few numbers or a name."""
 
 MAX_KEPT_BYTES = 2 << 20
-"""Bytes kept of one file; an enhanced frame keeps about 1,000."""
+"""Bytes kept of one file; an enhanced frame needs about 1,000."""
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
 IMPLICIT = "1.2.840.10008.1.2"
@@ -37,20 +37,20 @@ ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 UNDEFINED = 0xFFFFFFFF
 TRANSFER_SYNTAX = 0x00020010
 PREAMBLE = 132
-"""Bytes before the first element: 128 of any content, then DICM."""
+"""Bytes before the first element: 128 arbitrary bytes, then DICM."""
 
 
 @dataclass(frozen=True)
 class Skimmed:
-    """What was kept of one file.
+    """The elements kept of one file.
 
     Attributes:
-        dataset: the wanted elements, in the file's own encoding.
+        dataset: the wanted elements, in the encoding of the file.
         syntax: UID of the transfer syntax.
-        pixel_tag: of the element that holds the pixels; None where there is none.
+        pixel_tag: tag of the element with the pixels; None where there is none.
         pixel_offset: bytes from the start of the file, or of the inflated data set, to the first byte of its value.
         pixel_length: bytes of its value; None for encapsulated pixels, which end with a delimiter.
-        deflated_from: where in the file a deflated data set begins; None where it is not deflated.
+        deflated_from: offset of a deflated data set; None where it is not deflated.
     """
 
     dataset: bytes
@@ -63,13 +63,13 @@ class Skimmed:
 
 @dataclass
 class _Level:
-    """A sequence or an item being walked.
+    """A sequence or an item being parsed.
 
     Attributes:
-        end: position behind it; None where a delimiter ends it.
-        keep: whether what is wanted in it is copied.
+        end: position of its end; None where a delimiter ends it.
+        keep: whether wanted elements in it are copied.
         implicit: whether its elements have no value representation.
-        fragments: whether its items hold bytes, not elements.
+        fragments: whether its items contain bytes instead of elements.
     """
 
     end: int | None
@@ -80,20 +80,20 @@ class _Level:
 
 
 def is_dicom(head: bytes) -> bool:
-    """Whether a file carries the mark of a DICOM file."""
+    """Whether a file has the signature of DICOM."""
     return head[128:132] == b"DICM"
 
 
 def skim(file: BinaryIO, wanted: frozenset[int], sequences: frozenset[int]) -> Skimmed:
-    """Walk one file up to its pixels.
+    """Parse one file up to its pixels.
 
     Args:
-        file: at its start; it is read forward only.
-        wanted: tags of the elements to keep, in the data set itself and in the sequences named next.
-        sequences: tags of the sequences to step into, with what is wanted in them.
+        file: at its start; it is only read forward.
+        wanted: tags of the elements to keep, in the data set itself and in these sequences.
+        sequences: tags of the sequences to enter.
     Raises:
-        UnreadableScanError: the file is cut short, or its elements do not fit into each other.
-        UnsupportedScanError: nested, numerous or long beyond any image.
+        UnreadableScanError: the file is truncated, or its elements are inconsistent.
+        UnsupportedScanError: the header is nested deeper or longer than that of any image.
     """
     file.read(PREAMBLE)
     walk = _Walk(file, wanted, sequences)
@@ -116,7 +116,7 @@ class _Walk:
         self._tag, self._short, self._long = struct.Struct("<HH"), struct.Struct("<H"), struct.Struct("<I")
 
     def meta(self) -> str:
-        """Read group 2, always explicit and little-endian; its transfer syntax."""
+        """Read group 2, which is always explicit little-endian, and return the transfer syntax."""
         syntax = b""
         while True:
             self._ahead = self._read(8, may_end=True)
@@ -131,18 +131,18 @@ class _Walk:
                 syntax = value
         text = syntax.rstrip(b"\0 ").decode("ascii", "replace")
         if not text:
-            raise UnreadableScanError("A DICOM file does not say how it is encoded (transfer syntax). Export the series again.")
+            raise UnreadableScanError("A DICOM file does not state its encoding (transfer syntax). Export the series again.")
         return text
 
     def inflate(self) -> int:
-        """Read the rest through deflate; where it began."""
+        """Decompress the rest of the file; returns the offset where it starts."""
         start, self._position = self._position, 0
         self._file = Inflating(self._file, self._ahead)
         self._ahead = b""
         return start
 
     def dataset(self, syntax: str) -> tuple[int | None, int, int | None]:
-        """Walk to the pixels or the end: tag, offset and length of the pixels."""
+        """Parse up to the pixels or the end; returns tag, offset and length of the pixels."""
         if syntax == BIG_ENDIAN:
             self._tag, self._short, self._long = struct.Struct(">HH"), struct.Struct(">H"), struct.Struct(">I")
         levels = [_Level(None, False, True, syntax == IMPLICIT)]
@@ -169,7 +169,7 @@ class _Walk:
                 self._value(levels, tag, vr, length, raw)
 
     def _item(self, levels: list[_Level], tag: int, length: int) -> None:
-        """Step into the next item of a sequence, or out of the sequence."""
+        """Enter the next item of a sequence, or leave the sequence."""
         level = levels[-1]
         if tag == SEQUENCE_END and level.end is None:
             self._close(levels)
@@ -181,7 +181,7 @@ class _Walk:
             self._open(levels, _Level(self._end(length), False, level.keep, level.implicit), self._mark(ITEM, UNDEFINED))
 
     def _value(self, levels: list[_Level], tag: int, vr: bytes, length: int, raw: bytes) -> None:
-        """Keep, skip or step into one element."""
+        """Keep, skip or enter one element."""
         level = levels[-1]
         into = level.keep and tag in self._sequences and vr in (b"SQ", b"")
         if length == UNDEFINED and vr not in (b"SQ", b"UN", b""):
@@ -199,7 +199,7 @@ class _Walk:
     def _open(self, levels: list[_Level], level: _Level, mark: bytes) -> None:
         if len(levels) > MAX_DEPTH:
             raise UnsupportedScanError(
-                f"A DICOM file holds sequences nested deeper than {MAX_DEPTH} levels, as no image does. Export the series again."
+                f"A DICOM file contains sequences nested deeper than {MAX_DEPTH} levels; no image does. Export the series again."
             )
         levels.append(level)
         if level.keep:
@@ -216,7 +216,7 @@ class _Walk:
             raise _too_long()
 
     def _element(self, implicit: bool) -> tuple[int, bytes, int, bytes]:
-        """Tag, value representation (empty where implicit), length, and the bytes that said so."""
+        """Tag, value representation (empty where implicit), length, and the raw bytes of these."""
         self._elements += 1
         if self._elements > MAX_ELEMENTS:
             raise _too_long()
@@ -259,7 +259,7 @@ class _Walk:
 
 
 def _damaged() -> ScanError:
-    return UnreadableScanError("The elements of a DICOM file do not fit into each other: it is damaged. Export the series again.")
+    return UnreadableScanError("The elements of a DICOM file are inconsistent: it is damaged. Export the series again.")
 
 
 def _too_long() -> ScanError:

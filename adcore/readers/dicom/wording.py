@@ -1,4 +1,4 @@
-"""A series in words: what the scanner did, from a closed vocabulary; nothing that a header spells freely is repeated."""
+"""Describe a series in a closed vocabulary; free text from the header is never shown."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def modality(code: str) -> str:
 
 
 def weighting(header: Header) -> str | None:
-    """What the timing makes of the contrast; None where it does not tell. Rules of thumb for 1.5 and 3 T."""
+    """The contrast weighting by the sequence timing, by rules of thumb for 1.5 and 3 T; None where it is unclear."""
     echo, repetition, inversion = header.echo_ms, header.repetition_ms, header.inversion_ms
     if "EP" in header.scanning:
         return "echo-planar"
@@ -52,7 +52,7 @@ def describe(headers: list[Header], spacing: tuple[float, ...] | None) -> str:
 
     Args:
         headers: the files of the series.
-        spacing: millimetres between voxels, where the series makes a volume.
+        spacing: millimetres between voxels; None where the series forms no volume.
     """
     first = headers[0]
     count = sum(len(header.frames) for header in headers)

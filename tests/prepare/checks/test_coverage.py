@@ -41,7 +41,7 @@ def test_only_pixels_in_the_outline_count_for_the_field_of_view() -> None:
 
 @pytest.mark.parametrize(
     ("cut", "named"),
-    [(np.s_[:, :, 7:], "crown"), (np.s_[:, :, :3], "lower end"), (np.s_[:, :3], "back"), (np.s_[5:], "right side")],
+    [(np.s_[:, :, 7:], "vertex"), (np.s_[:, :, :3], "lower end"), (np.s_[:, :3], "back"), (np.s_[5:], "right side")],
 )
 def test_a_brain_that_is_cut_off_fails_and_the_end_is_named(
     depth: NDArray[np.float32], cut: tuple[slice, ...], named: str

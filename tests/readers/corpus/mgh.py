@@ -33,7 +33,7 @@ CASES = (
         "no_orientation.mgh",
         W,
         _edited(28, "h", 0),
-        "left and right of the patient are unknown",
+        "patient's left and right are unknown",
         affine=np.array([[-1, 0, 0, 10], [0, 0, 1, -14], [0, -1, 0, 12], [0, 0, 0, 1.0]]),
         sides_known=False,
     ),

@@ -6,7 +6,7 @@ import numpy as np
 from tests.readers.corpus.case import AFFINE, PLAIN, VOXELS, Case, Outcome, edited, placed, rejected, stored
 from tests.support.builders import reorient, rotation, with_header
 
-UNKNOWN = "left and right of the patient are unknown"
+UNKNOWN = "patient's left and right are unknown"
 
 H, W = Outcome.HANDLED, Outcome.WARNED
 
