@@ -42,9 +42,7 @@ def test_a_scan_that_differs_where_participants_do_not_is_far(training_distance:
     assert (training_distance.distances(odd) > 2).all()
 
 
-def test_distances_survive_saving_and_an_altered_file_is_refused(
-    training_distance: TrainingDistance, tmp_path: Path
-) -> None:
+def test_distances_survive_saving_and_an_altered_file_is_refused(training_distance: TrainingDistance, tmp_path: Path) -> None:
     digest = training_distance.save(tmp_path)
     again = TrainingDistance.load(tmp_path, digest)
     np.testing.assert_array_equal(again.distances(participants(5, 6)), training_distance.distances(participants(5, 6)))
