@@ -9,8 +9,8 @@ from adcore.statistics.intervals import CARD_DECIMALS, as_metric, bootstrap, cla
 from adcore.statistics.metrics import Chances, Labels, area_under_curve, auc
 
 COMPARISONS_ORIGIN = (
-    "AUC of the first minus AUC of the second on the same 2000 bootstrap samples of people within each class. The better branch "
-    "is the one with the greater AUC on these same people, which favours it a little."
+    "AUC of the first minus AUC of the second on the same 2000 bootstrap samples of participants within each class. The better "
+    "branch is the one with the greater AUC on these same participants, which favours it slightly."
 )
 
 RIVALS = {

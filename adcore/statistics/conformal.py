@@ -16,13 +16,13 @@ STATED = 0.9
 
 CONFORMAL_ORIGIN = (
     "Class-conditional split-conformal limits (Vovk 2005; Romano, Sesia and Candes 2020; Angelopoulos and Bates 2023) on the "
-    "fused probability that ships: of each class, the ceil((n + 1) * 0.9)-th least surprising of its n out-of-fold people sets "
-    "the limit. The logits come from the folds' sister networks, not from the shipped one, so the promise holds as far as "
-    "these are alike."
+    "shipped fused probability: in each class, the ceil((n + 1) * 0.9)-th least surprising of its n out-of-fold participants "
+    "sets the limit. The logits come from the folds' networks, not from the shipped one, so the guarantee holds as far as "
+    "these behave alike."
 )
 COVERAGE_ORIGIN = (
-    "Out of fold: calibration and limits come from the other folds' people, and the fold's own are counted. Wilson's 95% "
-    "intervals. Decided: exactly one answer stays possible, and it is the one that the threshold calls."
+    "Out of fold: calibration and limits come from the other folds, and each fold's own participants are counted. Wilson's 95% "
+    "intervals. Decided: exactly one answer stays possible, and the threshold gives the same one."
 )
 
 

@@ -8,7 +8,7 @@ from adcore.statistics.cross_validation import chance_columns
 from adcore.statistics.intervals import CARD_DECIMALS
 from adcore.statistics.metrics import metric_functions
 
-SPREADS_ORIGIN = "Every metric over the whole labelled cohort, computed in each repeat of the cross-validation by itself."
+SPREADS_ORIGIN = "Every metric over the whole labelled cohort, computed separately in each repeat of the cross-validation."
 
 
 def spreads(repeats: pd.DataFrame, threshold: float) -> dict[str, dict[str, dict[str, Spread]]]:

@@ -13,8 +13,8 @@ AGE_LIMIT = 75.0
 """Years; a round number near the middle of the ages from 60 to 96, chosen without looking at any result."""
 
 SUBGROUPS_ORIGIN = (
-    "The fused branch, out of fold. Bands fixed beforehand: age 75, sex, and CDR 0 against 0.5 and against 1 and above. AUC with "
-    "2000 bootstrap samples of people within each class, sensitivity and specificity with Wilson's intervals."
+    "The fused branch, out of fold. Subgroups fixed beforehand: age 75, sex, and CDR 0 against 0.5 and against 1 and above. "
+    "AUC with 2000 bootstrap samples of participants within each class, sensitivity and specificity with Wilson's intervals."
 )
 
 

@@ -110,9 +110,9 @@ def stages(config: TrainConfig, start: str | None, learned: bool) -> str:
     """
     if not learned:
         return f"the convolutions are those of {start}, unchanged"
-    begin = "drawn at random" if start is None else f"those of {start}"
+    begin = "at random" if start is None else f"from {start}"
     steps = ", ".join(
         f"{branch.label} {' and '.join(f'{n} at {size} px' for n, size in zip(one.steps, one.sizes, strict=True))}"
         for branch, one in config.pretrain.items()
     )
-    return f"the convolutions began as {begin}; steps of {config.pretrain[Branch.VGG16].batch} slices: {steps}"
+    return f"the convolutions were initialised {begin}; steps of {config.pretrain[Branch.VGG16].batch} slices: {steps}"

@@ -98,7 +98,7 @@ def test_a_report_fetches_nothing_and_holds_what_the_card_says(model: Path, tmp_
     assert not re.search(r"""(src|href)=["']?(https?:)?//""", markup)
     assert not re.search(r"<link|@import|url\(", markup)
     assert "&lt;b&gt;Labels&lt;/b&gt; were shuffled." in markup
-    assert "tested share nobody" in markup
+    assert "no participant is in more than one of" in markup
     assert "3 repeats: mean" in markup
     assert markup.count('class="chart"') > 10
     assert "S023" in markup

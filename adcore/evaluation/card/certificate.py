@@ -12,8 +12,9 @@ from adcore.errors import LeakageError
 from adcore.model.card_schema import Certificate, CertifiedSplit, Participants
 
 STATEMENT = (
-    "In every split the people learned from, watched by early stopping and tested share nobody, people known under two "
-    "identifiers counted as one; nobody tested took part in pretraining; within a repeat everyone is tested exactly once."
+    "In every split, no participant is in more than one of training, early stopping and test, with participants known under "
+    "two identifiers counted as one; no test participant took part in pretraining; within a repeat every participant is tested "
+    "exactly once."
 )
 
 

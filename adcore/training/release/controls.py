@@ -43,14 +43,15 @@ def measure_controls(
         "outline only": auc_control(
             runs.labels,
             runs.outlines,
-            "The networks read bare outlines, 1 inside and 0 outside, in training and test; fusion on images alone.",
-            "Well below that of the scans: otherwise the outline of the skull strip would carry the label.",
+            "The networks were trained and tested on each participant's bare outline, 1 inside and 0 outside; fusion on images "
+            "alone.",
+            "Well below the result on scans: otherwise the outline left by skull stripping would carry the label.",
             seed,
         ),
         "mirror image": auc_control(
             runs.labels,
             runs.mirrored,
-            "Test images were mirrored left to right; fusion on images alone.",
+            "The test participants' slices were mirrored left to right; fusion on images alone.",
             "As good as unmirrored: the disease has no fixed side, and training mirrors slices at random.",
             seed,
         ),
@@ -71,11 +72,11 @@ def shuffled_control(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> 
     """The mean AUC of shuffled labels and their scores (R, S), one row a shuffle, and the range that holds 95% of shuffles."""
     found = np.array([float(auc(*pair)) for pair in zip(labels, scores, strict=True)])
     return Control(
-        done=f"The labels were shuffled {len(found)} times and the image branches trained on each; the interval is the range of "
-        "the shuffles.",
+        done=f"The participants' labels were shuffled {len(found)} times and the image branches trained on each shuffle; the "
+        "interval is the 95% range of the shuffles.",
         metric="AUC",
         result=as_metric(mean_and_range(found)),
-        expected="0.5 within the range: anything else would mean that the label leaks into the training.",
+        expected="0.5 within the range: anything else would mean that labels leak into the training.",
     )
 
 
@@ -84,18 +85,18 @@ def withheld_control(differences: NDArray[np.float64], seed: int) -> Control:
     found = differences[~np.isnan(differences)]
     if not len(found):
         return Control(
-            done="SES was to be withheld where it is known, but it is known for nobody.",
+            done="SES was to be withheld for participants who have it, but nobody has.",
             metric="difference in log-odds",
             result=None,
             expected="About 0.",
         )
     interval = mean(found, seed)
     return Control(
-        done=f"SES was withheld for the {len(found)} participants with a known SES; the mean change of the fused log-odds "
-        "without MMSE, out of fold.",
+        done=f"SES was withheld for the {len(found)} participants who have it; the mean change of the fused log-odds without "
+        "MMSE, out of fold.",
         metric="difference in log-odds",
         result=as_metric(interval),
-        expected="About 0: otherwise an empty field in the form would itself speak for impairment.",
+        expected="About 0: otherwise a missing value would itself indicate impairment.",
     )
 
 
@@ -109,12 +110,11 @@ def chance_error_control(folds: pd.DataFrame, seed: int) -> Control:
     drawn = np.random.default_rng(seed).random((RESAMPLES, len(chances))) < chances
     errors = metric_functions(0.5)["ece"](drawn, np.broadcast_to(chances, drawn.shape))
     return Control(
-        done=f"Labels were drawn {RESAMPLES} times from the fused probabilities with every input, as if each were exactly right; "
-        "the mean calibration error, and the range that holds 95% of the draws.",
+        done=f"Labels were drawn {RESAMPLES} times from the fused probabilities with all inputs, as if these were exactly right; "
+        "the mean calibration error and the 95% range of the draws.",
         metric="ECE",
         result=as_metric(mean_and_range(errors)),
-        expected="The measured error is to be compared with this one: so few participants show some error however good the "
-        "probabilities.",
+        expected="The reference for the measured error: with so few participants even perfect probabilities show some error.",
     )
 
 
@@ -131,7 +131,7 @@ def pixel_control(labelled: Cohort, fold_of: dict[str, int], seed: int) -> Contr
         labelled.impaired,
         scores,
         "A linear support vector machine on the pixels of the slices, on the same folds.",
-        "Lower than that of the networks: this needs no network at all.",
+        "Lower than the networks: this is what can be done without any network.",
         seed,
     )
 
@@ -147,7 +147,7 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
     twice = others.scanned_twice()
     if not twice:
         return Control(
-            done="Two scans of one participant were to be compared, but nobody without a label has two.",
+            done="Two scans of one participant were to be compared, but no unlabelled participant has two.",
             metric="difference in probability",
             result=None,
             expected="A few hundredths.",
@@ -163,9 +163,9 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
         gaps.append(abs(chances[0] - chances[1]))
     found = np.array(gaps)
     return Control(
-        done=f"{len(found)} participants without a label were scanned twice within weeks; the mean absolute difference of the "
+        done=f"{len(found)} unlabelled participants were scanned twice within weeks; the mean absolute difference of the "
         "probability on images alone, with its bootstrap interval.",
         metric="difference in probability",
         result=as_metric(mean(found, seed)),
-        expected="A few hundredths: nobody changes in weeks.",
+        expected="A few hundredths: the brain does not change within weeks.",
     )

@@ -28,11 +28,13 @@ from adcore.training.release.card_text import CardText
 from adcore.words import DISCLAIMER
 
 THRESHOLD = 0.5
-THRESHOLD_ORIGIN = "Fixed before any result was seen: at it, calibrated odds of impairment are even. Not tuned on anyone."
+THRESHOLD_ORIGIN = (
+    "Fixed before any result was seen: at this threshold the calibrated odds of impairment are even. Not tuned on any data."
+)
 CAM_PERCENTILE = 99.5
 CAM_ORIGIN = (
-    f"{CAM_PERCENTILE} percentile of positive raw values over the labelled participants' slices; of absolute values for a branch "
-    "without positive ones."
+    f"{CAM_PERCENTILE}th percentile of the positive raw values over the labelled participants' slices; of absolute values for a "
+    "branch without positive ones."
 )
 DECIMALS = 6
 

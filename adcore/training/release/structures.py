@@ -64,41 +64,40 @@ def write_structures(
         adcore_version=__version__,
         disclaimer=DISCLAIMER,
         intended_use=(
-            "Outlines the intracranial space and segments brain structures on an adult's T1, for the slices, the volumes and the "
-            "explanations of adcore. Not for surgery or any other use that needs a border to the millimetre."
+            "Segments the intracranial space and the structures of the brain on an adult's T1 MRI, for adcore's slices, "
+            "volumes and explanations. Not for surgery or any other use that needs a border accurate to the millimetre."
         ),
         method={
-            "network": f"U-Net of MONAI, channels {CHANNELS}, a prior of where structures lie, a full-resolution stage",
+            "network": f"MONAI's U-Net, channels {CHANNELS}, with a spatial prior of the structures and a full-resolution stage",
             "grid": f"{' x '.join(map(str, GRID_SHAPE))} voxels of {GRID_SPACING_MM:g} mm in MNI152 space, after affine "
-            "registration and a rough gain correction",
-            "structures": [one.name for one in STRUCTURES],
-            "reference": "Automatic labels (DLMUSE) at 2 mm, not drawn by hand: Dice is agreement with them.",
+            "registration and a coarse bias correction",
+            "structures": [structure.name for structure in STRUCTURES],
+            "reference": "Automatic labels (DLMUSE) at 2 mm, not manual ones: the figures measure agreement with them.",
         },
         data={
             "source": "IXI (Hammersmith Hospital, Philips 3 T), healthy adults, CC BY-SA 3.0, resampled to 2 mm",
-            "trained_on": sorted(one.person for one in split.trained_on),
-            "held_out": sorted(one.person for one in split.held_out),
-            "left_out": f"{', '.join(split.left_out) or 'nobody'}: labels that put almost everything on one side",
+            "trained_on": sorted(head.person for head in split.trained_on),
+            "held_out": sorted(head.person for head in split.held_out),
+            "left_out": f"{', '.join(split.left_out) or 'nobody'}: labels that assign almost everything to one side",
             "ages_trained_on": _ages(split.trained_on),
             "ages_held_out": _ages(split.held_out),
         },
         weights={WEIGHTS_FILE: sha256},
         dice=summarise(table, seed),
         dice_origin=(
-            f"Mean over {len(split.held_out)} participants of all ages whom the network was not trained on, with 95% bootstrap "
-            "intervals over participants; on the grid of their labels at 2 mm. Degraded scans are compared with the labels of "
-            "the intact one."
+            f"Mean over {len(split.held_out)} held-out participants of all ages, with 95% bootstrap intervals over participants; "
+            "on the grid of their labels at 2 mm. Degraded scans are compared with the labels of the intact scan."
         ),
         foreign=measure_foreign(foreign, shipped) if foreign else {},
         foreign_origin=(
             "Whole-head scans near 1 mm from other scanners. Their labels follow other rules: FreeSurfer's leave out most CSF "
-            "and divide lobes elsewhere; those of brainchop know brain only."
+            "and draw lobar borders elsewhere; brainchop's contain the brain only."
         ),
         training_config=training_config,
         limits=[
-            "Trained on healthy adults of one scanner: tumours, strokes, operations and children were never seen.",
+            "Trained on healthy adults from one scanner: it has seen no tumours, strokes, operations or children.",
             "Labels at 2 mm: small structures (amygdala, inferior horn) vary by a quarter of their volume.",
-            "A structure that lies outside the image has no label and counts as missing.",
+            "A structure outside the image has no label and counts as missing.",
         ],
     )
     card.write(folder)
