@@ -1,4 +1,4 @@
-"""Counts of people: who was called what."""
+"""Confusion matrices."""
 
 import plotly.graph_objects as go
 
@@ -13,24 +13,25 @@ SHADES = [[0, LIGHTEST_BLUE], [1, BLUE]]
 
 
 def confusion_chart(counts: Confusion, truth: str = CDR_TRUTH) -> go.Figure:
-    """Rows are what people are, columns what they were called; shaded by the share of the row.
+    """Confusion matrix: rows are the reference standard, columns the model's answer; shaded by the share of the row.
 
     Args:
-        truth: what makes people impaired.
+        truth: the reference standard, as the axis' title.
     """
     rows = [[counts.true_negative, counts.false_positive], [counts.false_negative, counts.true_positive]]
     totals = [sum(row) for row in rows]
-    part = [[count / total if total else 0.0 for count in row] for row, total in zip(rows, totals, strict=True)]
+    fractions = [[count / total if total else 0.0 for count in row] for row, total in zip(rows, totals, strict=True)]
     text = [
-        [f"{count}<br>{percent(share)}" for count, share in zip(row, of, strict=True)] for row, of in zip(rows, part, strict=True)
+        [f"{count}<br>{percent(share)}" for count, share in zip(row, of, strict=True)]
+        for row, of in zip(rows, fractions, strict=True)
     ]
-    called = ["called<br>unimpaired", "called<br>impaired"]
-    known = [f"unimpaired ({totals[0]})", f"impaired ({totals[1]})"]
+    answers = ["predicted<br>unimpaired", "predicted<br>impaired"]
+    truths = [f"unimpaired ({totals[0]})", f"impaired ({totals[1]})"]
     figure = go.Figure(
         go.Heatmap(
-            z=part,
-            x=called,
-            y=known,
+            z=fractions,
+            x=answers,
+            y=truths,
             text=text,
             texttemplate="%{text}",
             textfont={"size": 16},
@@ -41,7 +42,7 @@ def confusion_chart(counts: Confusion, truth: str = CDR_TRUTH) -> go.Figure:
             xgap=3,
             ygap=3,
             customdata=rows,
-            hovertemplate="%{y}, %{x}: %{customdata} people<extra></extra>",
+            hovertemplate="%{y}, %{x}: %{customdata} participants<extra></extra>",
         )
     )
     framed(figure, "", truth, 300)

@@ -1,4 +1,4 @@
-"""What staying undecided buys: how often the model is right among those whom it decides."""
+"""Accuracy among the participants decided, by the fraction decided."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,11 +11,11 @@ from adcore.words import percent
 
 
 def coverage_chart(labels: Labels, chances: Chances, threshold: float, decided: tuple[float, float] | None = None) -> go.Figure:
-    """Share of people decided, the surest first, against the share of them called rightly.
+    """Fraction of participants decided, the most certain first, against accuracy among them.
 
     Args:
-        labels, chances: (S,), one entry a person.
-        decided: (share decided, accuracy among them) of the model's own rule, such as the conformal one's; a diamond.
+        labels, chances: (S,), one entry per participant.
+        decided: (fraction decided, accuracy among them) of the model's own rule, such as the conformal one; a diamond.
     """
     curve = coverage_accuracy(labels, chances, threshold)
     figure = go.Figure(
@@ -24,16 +24,16 @@ def coverage_chart(labels: Labels, chances: Chances, threshold: float, decided: 
                 x=curve.x,
                 y=curve.y,
                 mode="lines",
-                name="the surest first",
+                name="most certain first",
                 line={"color": BLUE, "width": 2.5},
                 customdata=100 * np.stack([curve.x, curve.y], axis=1),
-                hovertemplate="%{customdata[0]:.0f}% decided: %{customdata[1]:.0f}% of them rightly<extra></extra>",
+                hovertemplate="%{customdata[0]:.0f}% decided: %{customdata[1]:.0f}% of them correctly<extra></extra>",
             ),
             go.Scatter(
                 x=[0, 1],
                 y=[curve.y[-1]] * 2,
                 mode="lines",
-                name=f"everyone decided: {curve.y[-1]:.2f}",
+                name=f"all decided: {curve.y[-1]:.2f}",
                 line={"dash": "dot", "color": GREY},
                 hoverinfo="skip",
             ),
@@ -41,6 +41,6 @@ def coverage_chart(labels: Labels, chances: Chances, threshold: float, decided: 
     )
     if decided is not None:
         share, accuracy = decided
-        hover = f"the model's own rule decides {percent(share)}, {percent(accuracy)} of them rightly"
+        hover = f"the model's own rule decides {percent(share)}, {percent(accuracy)} of them correctly"
         figure.add_trace(operating_point(share, accuracy, "conformal rule", hover))
-    return shares(framed(figure, "Share of people decided", "Accuracy among them"))
+    return shares(framed(figure, "Fraction of participants decided", "Accuracy among them"))

@@ -1,4 +1,4 @@
-"""How well a model tells two groups apart: ROC and precision-recall curves with the operating point."""
+"""Discrimination: ROC and precision-recall curves with the operating point."""
 
 import plotly.graph_objects as go
 
@@ -12,7 +12,7 @@ def roc_chart(labels: Labels, chances: Chances, threshold: float, seed: int = 0)
     """Receiver operating characteristic with its 95% band and the operating point.
 
     Args:
-        labels, chances: (S,), one entry a person; both classes have to be there.
+        labels, chances: (S,), one entry per participant; both classes must be present.
         seed: of the bootstrap band.
     """
     curve, band, counts = roc(labels, chances), roc_band(labels, chances, seed), confusion(labels, chances, threshold)
@@ -47,7 +47,7 @@ def roc_chart(labels: Labels, chances: Chances, threshold: float, seed: int = 0)
 
 
 def precision_recall_chart(labels: Labels, chances: Chances, threshold: float) -> go.Figure:
-    """Precision against recall, beside what calling everyone impaired would give; both classes have to be there."""
+    """Precision against recall, with the prevalence as reference; both classes must be present."""
     curve, counts = precision_recall(labels, chances), confusion(labels, chances, threshold)
     impaired = float(labels.mean())
     figure = go.Figure(
@@ -71,9 +71,9 @@ def precision_recall_chart(labels: Labels, chances: Chances, threshold: float) -
             ),
         ]
     )
-    called = counts.true_positive + counts.false_positive
-    if called:
-        recall, precision = counts.true_positive / int(labels.sum()), counts.true_positive / called
+    positive_answers = counts.true_positive + counts.false_positive
+    if positive_answers:
+        recall, precision = counts.true_positive / int(labels.sum()), counts.true_positive / positive_answers
         hover = f"threshold {threshold:.2f}: precision {precision:.2f}, recall {recall:.2f}"
         figure.add_trace(operating_point(recall, precision, f"threshold {threshold:.2f}", hover))
     return shares(framed(figure, "Recall (sensitivity)", "Precision (predictive value)"))

@@ -1,4 +1,4 @@
-"""Values with their intervals under one another: subgroups, baselines, controls."""
+"""Forest plots: values with their intervals for subgroups, baselines, controls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class ForestRow:
         label: its name.
         value, low, high: with its interval.
         note: beside the label, such as "41 of 80 impaired".
-        main: whether it is the model itself rather than something to compare it with.
+        main: whether it is the model itself rather than a comparison.
     """
 
     label: str
@@ -34,12 +34,12 @@ class ForestRow:
 def forest_chart(
     rows: Sequence[ForestRow], measure: str, reference: float | None = None, span: tuple[float, float] | None = None
 ) -> go.Figure:
-    """Rows from top to bottom in the order given; what is only compared with is grey and hollow.
+    """Rows from top to bottom in the given order; comparisons are grey and hollow.
 
     Args:
         measure: what the values are, such as "AUC".
         reference: a dotted line, such as chance at 0.5 or no difference at 0.
-        span: of the axis; what the intervals need where it is not given.
+        span: of the axis; fitted to the intervals where not given.
     """
     names = [f"{row.label}<br><span style='font-size:11px'>{row.note}</span>" if row.note else row.label for row in rows]
     figure = go.Figure(

@@ -1,4 +1,4 @@
-"""How every chart looks, on light and on dark paper."""
+"""The common look of charts, on light and dark backgrounds."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ GRID = transparent(GREY, 0.25)
 
 
 def framed(figure: go.Figure, x: str, y: str, height: int = 340) -> go.Figure:
-    """Transparent paper, labelled axes, a quiet grid, the legend above, where no axis title is in its way."""
+    """Transparent background, labelled axes, a faint grid, the legend above, clear of the axis titles."""
     axis: dict[str, Any] = {"gridcolor": GRID, "linecolor": GREY, "zeroline": False, "showline": True, "ticks": "outside"}
     figure.update_xaxes(title=x, **axis)
     figure.update_yaxes(title=y, **axis)
@@ -27,18 +27,18 @@ def framed(figure: go.Figure, x: str, y: str, height: int = 340) -> go.Figure:
 
 
 def shares(figure: go.Figure) -> go.Figure:
-    """Both axes from 0 to 1, in steps that can be read off."""
+    """Both axes from 0 to 1, in steps of 0.2."""
     figure.update_xaxes(range=[-0.02, 1.02], dtick=0.2)
     figure.update_yaxes(range=[-0.02, 1.04], dtick=0.2)
     return figure
 
 
 def diagonal(name: str) -> go.Scatter:
-    """The line from corner to corner that a curve is held against."""
+    """The diagonal, as a reference."""
     return go.Scatter(x=[0, 1], y=[0, 1], mode="lines", name=name, line={"dash": "dot", "color": GREY}, hoverinfo="skip")
 
 
 def operating_point(x: float, y: float, name: str, hover: str) -> go.Scatter:
-    """Where the fixed threshold lies on a curve: a diamond."""
+    """The fixed threshold's point on a curve: a diamond."""
     marker = {"symbol": "diamond", "size": 12, "color": ORANGE}
     return go.Scatter(x=[x], y=[y], mode="markers", name=name, marker=marker, hovertemplate=f"{hover}<extra></extra>")

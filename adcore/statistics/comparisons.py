@@ -1,4 +1,4 @@
-"""Whether the fused answer ranks people better than its best branch, and than simple models: paired bootstraps over people."""
+"""Paired bootstrap comparisons of the fused answer with its best branch and with simple models."""
 
 import pandas as pd
 
@@ -18,13 +18,13 @@ RIVALS = {
     "no_mmse": ("age, sex, education, SES", "age, sex, nWBV, eTIV"),
     "all": ("age, sex, education, SES, MMSE",),
 }
-"""The baselines that know about as much as the fusion does, by its inputs."""
+"""The baselines that use about as much information as the fusion, by its inputs."""
 
 
 def against_branches(folds: pd.DataFrame, seed: int) -> list[Comparison]:
     """The fused branch against the better of its single branches, for each inputs."""
     labels = folds["label"].to_numpy() == 1
-    found = []
+    comparisons = []
     for inputs in _fused_inputs(folds):
         single = {
             branch: folds[column].to_numpy()
@@ -33,12 +33,12 @@ def against_branches(folds: pd.DataFrame, seed: int) -> list[Comparison]:
         }
         if single:
             better = max(single, key=lambda branch: area_under_curve(labels, single[branch]))
-            found.append(_compare(inputs, folds, better, single[better], labels, seed))
-    return found
+            comparisons.append(_compare(inputs, folds, better, single[better], labels, seed))
+    return comparisons
 
 
 def against_baselines(folds: pd.DataFrame, baselines: dict[str, Chances], seed: int) -> list[Comparison]:
-    """The fused branch against the logistic regressions that know about as much.
+    """The fused branch against the logistic regressions that use about as much information.
 
     Args:
         baselines: of baseline_chances, in the order of folds.

@@ -1,4 +1,4 @@
-"""Conformal limits on the fused probability, and whether they keep what they promise."""
+"""Conformal limits on the fused probability, and their coverage."""
 
 import math
 
@@ -27,13 +27,13 @@ COVERAGE_ORIGIN = (
 
 
 def conformal_limits(labels: Labels, chances: Chances, stated: float = STATED) -> ConformalLimits:
-    """The limits that people with known labels set.
+    """Limits from participants with known labels.
 
-    A class with too few people for the stated share (fewer than 9 at 90%) rules nothing out.
+    A class with too few participants for the stated coverage (fewer than 9 at 90%) rules nothing out.
 
     Args:
         labels: (S,) impaired or not.
-        chances: (S,) calibrated probabilities from models that never saw the person.
+        chances: (S,) calibrated probabilities from models that never saw the participant.
     """
     return ConformalLimits(
         stated=stated,
@@ -46,7 +46,7 @@ def conformal_limits(labels: Labels, chances: Chances, stated: float = STATED) -
 
 def _limit(surprise: Chances, stated: float, unlimited: float) -> float:
     """The ceil((n + 1) * stated)-th smallest of n values; `unlimited` where n is too small for that."""
-    rank = math.ceil((len(surprise) + 1) * stated - 1e-9)  # 9 people at 90% are rank 9, not 10 by a rounding error
+    rank = math.ceil((len(surprise) + 1) * stated - 1e-9)  # 9 participants at 90% are rank 9, not 10 by a rounding error
     return unlimited if rank > len(surprise) else float(np.sort(surprise)[rank - 1])
 
 
@@ -57,67 +57,67 @@ def shipped_limits(folds: pd.DataFrame) -> dict[str, ConformalLimits]:
 
 
 def coverage_out_of_fold(folds: pd.DataFrame, threshold: float) -> dict[str, Coverage]:
-    """By inputs: how limits set by the other folds' people fare on each fold's own."""
+    """Coverage by inputs: limits from the other folds applied to each fold's participants."""
     return {inputs: _out_of_fold(folds, column, threshold) for inputs, column in _fused(folds).items()}
 
 
 def coverage_of(limits: ConformalLimits, labels: Labels, chances: Chances, threshold: float) -> Coverage:
-    """How given limits fare on people who took no part in setting them."""
-    return _count(labels, _answers(limits, chances), called_as(chances, threshold))
+    """Coverage of given limits on participants who took no part in setting them."""
+    return _count(labels, _answers(limits, chances), answers_at(chances, threshold))
 
 
 def possible_out_of_fold(folds: pd.DataFrame, column: str) -> tuple[NDArray[np.object_], Chances]:
-    """What the limits leave possible for each person, calibration and limits set by the other folds' people.
+    """The answers that limits leave possible for each participant, with calibration and limits from the other folds.
 
     Args:
         column: of logits.
     Returns:
-        Possible (S,), and the calibrated probabilities (S,) that were judged.
+        Possible (S,), and the calibrated probabilities (S,).
     """
     labels = folds["label"].to_numpy() == 1
-    found, chances = np.empty(len(folds), dtype=object), np.empty(len(folds))
+    possible, chances = np.empty(len(folds), dtype=object), np.empty(len(folds))
     for fold in folds["fold"].unique():
         here = (folds["fold"] == fold).to_numpy()
         others = folds[~here]
         limits = conformal_limits(labels[~here], _calibrated(others, others, column))
         chances[here] = _calibrated(others, folds[here], column)
-        found[here] = _answers(limits, chances[here])
-    return found, chances
+        possible[here] = _answers(limits, chances[here])
+    return possible, chances
 
 
-def called_as(chances: Chances, threshold: float) -> NDArray[np.object_]:
-    """The answer (S,) that the threshold calls; people are decided for whom it alone stays possible."""
+def answers_at(chances: Chances, threshold: float) -> NDArray[np.object_]:
+    """The answer (S,) that the threshold gives; a participant is decided where it alone stays possible."""
     return np.where(chances >= threshold, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
 
 
 def _out_of_fold(folds: pd.DataFrame, column: str, threshold: float) -> Coverage:
-    found, chances = possible_out_of_fold(folds, column)
-    return _count(folds["label"].to_numpy() == 1, found, called_as(chances, threshold))
+    possible, chances = possible_out_of_fold(folds, column)
+    return _count(folds["label"].to_numpy() == 1, possible, answers_at(chances, threshold))
 
 
 def _answers(limits: ConformalLimits, chances: Chances) -> NDArray[np.object_]:
     return np.array([limits.possible(chance) for chance in chances], dtype=object)
 
 
-def _count(labels: Labels, found: NDArray[np.object_], called: NDArray[np.object_]) -> Coverage:
-    """Args: labels (S,); the answers that remain and the one that the threshold calls, (S,) of Possible."""
+def _count(labels: Labels, possible: NDArray[np.object_], answers: NDArray[np.object_]) -> Coverage:
+    """Args: labels (S,); the remaining answers and the one that the threshold gives, (S,) of Possible."""
     truth = np.where(labels, Possible.IMPAIRED, Possible.UNIMPAIRED).astype(object)
-    kept = (found == truth) | (found == Possible.BOTH)
-    decided = found == called
+    kept = (possible == truth) | (possible == Possible.BOTH)
+    decided = possible == answers
     return Coverage(
         stated=STATED,
         participants=len(labels),
-        both=int((found == Possible.BOTH).sum()),
-        neither=int((found == Possible.NEITHER).sum()),
-        overall=_part(kept),
-        impaired=_part(kept[labels]),
-        unimpaired=_part(kept[~labels]),
-        decided=_part(decided),
-        accuracy_decided=_part((found == truth)[decided]) if decided.any() else None,
+        both=int((possible == Possible.BOTH).sum()),
+        neither=int((possible == Possible.NEITHER).sum()),
+        overall=_share(kept),
+        impaired=_share(kept[labels]),
+        unimpaired=_share(kept[~labels]),
+        decided=_share(decided),
+        accuracy_decided=_share((possible == truth)[decided]) if decided.any() else None,
     )
 
 
-def _part(flags: NDArray[np.bool_]) -> MetricInterval:
+def _share(flags: NDArray[np.bool_]) -> MetricInterval:
     return as_metric(share(int(flags.sum()), len(flags)))
 
 

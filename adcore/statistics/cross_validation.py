@@ -12,7 +12,7 @@ CHANCE = "p_"
 def calibrate_out_of_fold(folds: pd.DataFrame) -> pd.DataFrame:
     """Add `p_<inputs>_<branch>` for every `logit_<inputs>_<branch>`.
 
-    Each fold's probabilities come from a calibration fitted on the other folds' people.
+    Each fold's probabilities come from a calibration fitted on the other folds.
     """
     result = folds.copy()
     for column in _logit_columns(folds):
@@ -26,7 +26,7 @@ def calibrate_out_of_fold(folds: pd.DataFrame) -> pd.DataFrame:
 
 
 def calibrations(folds: pd.DataFrame) -> dict[str, Calibration]:
-    """What ships: for every "<inputs>_<branch>" a calibration fitted on all out-of-fold logits."""
+    """The shipped calibrations: for every "<inputs>_<branch>" a calibration fitted on all out-of-fold logits."""
     labels = folds["label"].to_numpy() == 1
     return {name.removeprefix(LOGIT): fit_calibration(folds[name].to_numpy(), labels) for name in _logit_columns(folds)}
 
@@ -34,8 +34,8 @@ def calibrations(folds: pd.DataFrame) -> dict[str, Calibration]:
 def chance_columns(folds: pd.DataFrame) -> list[tuple[str, str, str]]:
     """(inputs, branch, column) of every `p_<inputs>_<branch>`, in the table's order."""
     names = [str(name) for name in folds.columns if str(name).startswith(CHANCE)]
-    parts = [(name, name.removeprefix(CHANCE).rsplit("_", 1)) for name in names]
-    return [(inputs, branch, name) for name, (inputs, branch) in parts]
+    split = [(name, name.removeprefix(CHANCE).rsplit("_", 1)) for name in names]
+    return [(inputs, branch, name) for name, (inputs, branch) in split]
 
 
 def _logit_columns(folds: pd.DataFrame) -> list[str]:

@@ -1,4 +1,4 @@
-"""The points of every curve that is drawn of a classifier over people: plain arrays, no drawing."""
+"""Points of the curves of a classifier over participants: plain arrays, no drawing."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class Band:
 
 @dataclass(frozen=True)
 class CalibrationBin:
-    """One occupied bin of stated probability: mean stated, observed share with its 95% interval (Wilson), and people."""
+    """One occupied bin of predicted probability: mean predicted, observed share with its 95% interval (Wilson), and count."""
 
     stated: float
     observed: float
@@ -45,13 +45,13 @@ class CalibrationBin:
 
 
 def roc(labels: Labels, chances: Chances) -> Curve:
-    """False-positive share against true-positive share; both classes have to be there."""
+    """False-positive rate against true-positive rate; both classes must be present."""
     false_positive, true_positive, thresholds = roc_curve(labels, chances, drop_intermediate=False)
     return Curve(false_positive, true_positive, thresholds)
 
 
 def roc_band(labels: Labels, chances: Chances, seed: int = 0) -> Band:
-    """Pointwise bootstrap band of the true-positive share, people resampled within each class."""
+    """Pointwise bootstrap band of the true-positive rate, participants resampled within each class."""
     generator = np.random.default_rng(seed)
     grid = np.linspace(0, 1, BAND_GRID)
     positives, negatives = chances[labels], chances[~labels]
@@ -74,7 +74,7 @@ def precision_recall(labels: Labels, chances: Chances) -> Curve:
 
 
 def calibration_bins(labels: Labels, chances: Chances) -> list[CalibrationBin]:
-    """The bins that the expected calibration error is made of, those with people in them."""
+    """The occupied bins of the expected calibration error."""
     places = np.minimum((chances * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
     bins = []
     for number in np.unique(places):
@@ -85,15 +85,15 @@ def calibration_bins(labels: Labels, chances: Chances) -> list[CalibrationBin]:
 
 
 def coverage_accuracy(labels: Labels, chances: Chances, threshold: float) -> Curve:
-    """Share of people decided against the share of them decided rightly, the surest first (El-Yaniv and Wiener 2010).
+    """Fraction of participants decided against accuracy among them, the most certain first (El-Yaniv and Wiener 2010).
 
-    Sureness is the distance in log-odds from the threshold; people equally sure are decided together. Curve.thresholds holds
-    the least distance decided.
+    Certainty is the distance in log-odds from the threshold; ties are decided together. Curve.thresholds holds the least
+    distance decided.
     """
     clipped = np.clip(chances, 1e-9, 1 - 1e-9)
     distance = np.abs(np.log(clipped / (1 - clipped)) - np.log(threshold / (1 - threshold))).round(9)
     order = np.argsort(-distance, kind="stable")
     right = ((chances >= threshold) == labels)[order]
     decided = np.arange(1, len(labels) + 1)
-    last = np.append(np.diff(distance[order]) != 0, True)  # where a group of equally sure people ends
+    last = np.append(np.diff(distance[order]) != 0, True)  # where a group of ties ends
     return Curve((decided / len(labels))[last], (np.cumsum(right) / decided)[last], distance[order][last])

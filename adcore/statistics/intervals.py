@@ -1,4 +1,4 @@
-"""Values with their 95% intervals over people: Wilson's for shares, the bootstrap for everything else."""
+"""Values with their 95% intervals over participants: Wilson's for proportions, the bootstrap for everything else."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ CARD_DECIMALS = 4
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with its 95% interval over people."""
+    """A value with its 95% interval over participants."""
 
     value: float
     low: float
@@ -24,13 +24,13 @@ class Interval:
 
 
 def share(count: int, participants: int) -> Interval:
-    """A share of people with Wilson's interval (1927), which stays honest near 0 and 1 and with few people."""
+    """A proportion of participants with Wilson's interval (1927), which stays valid near 0 and 1 and for small samples."""
     interval = binomtest(count, participants).proportion_ci(0.95, method="wilson")
     return Interval(count / participants, float(interval.low), float(interval.high))
 
 
 def class_draws(labels: NDArray[np.bool_], seed: int) -> NDArray[np.intp]:
-    """Rows (R, S) of 2000 bootstrap samples of people, each class resampled by itself, so that none goes missing."""
+    """Rows (R, S) of 2000 bootstrap samples of participants, resampled within each class, so that none is empty."""
     generator = np.random.default_rng(seed)
     classes = [rows for rows in (np.flatnonzero(labels == value) for value in (False, True)) if len(rows)]
     return np.stack([np.concatenate([generator.choice(rows, len(rows)) for rows in classes]) for _ in range(RESAMPLES)])
@@ -48,7 +48,7 @@ def bootstrap(statistic: Callable[..., NDArray[np.float64]], draws: NDArray[np.i
 
 
 def mean(values: NDArray[np.float64], seed: int | np.random.Generator) -> Interval:
-    """The mean of values (S,), one a participant, with its bootstrap interval."""
+    """The mean of values (S,), one per participant, with its bootstrap interval."""
     draws = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))
     return bootstrap(lambda drawn: np.mean(drawn, axis=-1), draws, values)
 

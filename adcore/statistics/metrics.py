@@ -1,6 +1,6 @@
-"""Metrics of a binary classifier over people, each with a bootstrap interval.
+"""Metrics of a binary classifier over participants, each with a bootstrap interval.
 
-Every metric works along the last axis, so that all resamples of people are measured at once.
+Every metric works along the last axis, so that all bootstrap resamples are measured at once.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Metric = Callable[[Labels, Chances], NDArray[np.float64]]
 
 @dataclass(frozen=True)
 class Confusion:
-    """Counts of people at the threshold."""
+    """Counts of participants at the threshold."""
 
     true_positive: int
     false_negative: int
@@ -30,12 +30,12 @@ class Confusion:
 
 
 def confusion(labels: Labels, chances: Chances, threshold: float) -> Confusion:
-    """Count people (S,); at and above the threshold counts as impaired."""
+    """Count participants (S,); at and above the threshold counts as impaired."""
     return Confusion(*(int(count) for count in _counts(labels, chances, threshold)))
 
 
 def area_under_curve(labels: Labels, chances: Chances) -> float:
-    """Area under the ROC curve of people (S,), ties counted half."""
+    """Area under the ROC curve over participants (S,), ties counted half."""
     return float(auc(labels, chances))
 
 
@@ -47,12 +47,12 @@ def auc(labels: Labels, chances: Chances) -> NDArray[np.float64]:
 
 
 def expected_calibration_error(labels: Labels, chances: Chances) -> float:
-    """Mean gap between stated and observed frequency of people (S,) over ten equal-width bins (Naeini 2015)."""
+    """Mean gap between stated and observed frequency over participants (S,) in ten equal-width bins (Naeini 2015)."""
     return float(_calibration_error(labels, chances))
 
 
 def metric_functions(threshold: float) -> dict[str, Metric]:
-    """Every reported metric by name, of (labels, probabilities); a share of nobody, such as precision without calls, is 0."""
+    """Every reported metric by name, of (labels, probabilities); an undefined rate, such as precision without positives, is 0."""
 
     def rate(top: tuple[int, ...], bottom: tuple[int, ...], weights: tuple[int, ...] = (1, 1, 1, 1)) -> Metric:
         """Of the counts true positive, false negative, true negative, false positive, by their places 0 to 3."""
@@ -78,10 +78,10 @@ def metric_functions(threshold: float) -> dict[str, Metric]:
 
 
 def bootstrap_metrics(labels: Labels, chances: Chances, threshold: float, seed: int) -> dict[str, Interval]:
-    """Every metric over people, resampled 2000 times within each class, so that both are always there.
+    """Every metric over participants, resampled 2000 times within each class, so that both are always present.
 
     Args:
-        labels, chances: (S,), one entry a person.
+        labels, chances: (S,), one entry per participant.
     """
     draws = class_draws(labels, seed)
     return {name: bootstrap(metric, draws, labels, chances) for name, metric in metric_functions(threshold).items()}
@@ -89,9 +89,9 @@ def bootstrap_metrics(labels: Labels, chances: Chances, threshold: float, seed: 
 
 def _counts(labels: Labels, chances: Chances, threshold: float) -> tuple[NDArray[np.int_], ...]:
     """True positive, false negative, true negative, false positive, along the last axis."""
-    called = chances >= threshold
+    positive = chances >= threshold
     return tuple(
-        np.asarray(part.sum(axis=-1)) for part in (called & labels, ~called & labels, ~called & ~labels, called & ~labels)
+        np.asarray(cell.sum(axis=-1)) for cell in (positive & labels, ~positive & labels, ~positive & ~labels, positive & ~labels)
     )
 
 

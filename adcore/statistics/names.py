@@ -1,4 +1,4 @@
-"""What reports and pages call inputs, branches and metrics."""
+"""Names of inputs, branches and metrics in reports and on pages."""
 
 from adcore.answer.prediction import Branch
 

@@ -1,4 +1,4 @@
-"""How much a result moves when the whole cross-validation is drawn and trained again."""
+"""The spread of a result over repeats of the whole cross-validation."""
 
 import numpy as np
 import pandas as pd
@@ -15,20 +15,20 @@ def spreads(repeats: pd.DataFrame, threshold: float) -> dict[str, dict[str, dict
     """Inputs, branch, metric: over the repeats.
 
     Args:
-        repeats: as folds.csv, with a column `repeat`; each person is once in each repeat.
+        repeats: as folds.csv, with a column `repeat`; each participant appears once in each repeat.
     """
     result: dict[str, dict[str, dict[str, Spread]]] = {}
-    parts = [part for _, part in repeats.groupby("repeat")]
+    tables = [table for _, table in repeats.groupby("repeat")]
     for inputs, branch, column in chance_columns(repeats):
         result.setdefault(inputs, {})[branch] = {
-            name: _spread([float(metric(part["label"].to_numpy() == 1, part[column].to_numpy())) for part in parts])
+            name: _spread([float(metric(table["label"].to_numpy() == 1, table[column].to_numpy())) for table in tables])
             for name, metric in metric_functions(threshold).items()
         }
     return result
 
 
 def _spread(values: list[float]) -> Spread:
-    found = np.array(values)
-    sd = float(found.std(ddof=1)) if len(found) > 1 else 0.0
-    figures = {"mean": found.mean(), "sd": sd, "least": found.min(), "greatest": found.max()}
-    return Spread(repeats=len(found), **{name: round(float(value), CARD_DECIMALS) for name, value in figures.items()})
+    scores = np.array(values)
+    sd = float(scores.std(ddof=1)) if len(scores) > 1 else 0.0
+    figures = {"mean": scores.mean(), "sd": sd, "least": scores.min(), "greatest": scores.max()}
+    return Spread(repeats=len(scores), **{name: round(float(value), CARD_DECIMALS) for name, value in figures.items()})

@@ -1,4 +1,4 @@
-"""The fused answer among parts of the people: by age, sex and severity. The parts were fixed before anyone looked."""
+"""The fused answer in subgroups by age, sex and severity, fixed before any result was seen."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from adcore.statistics.intervals import as_metric, bootstrap, class_draws, share
 from adcore.statistics.metrics import Chances, Labels, auc, confusion
 
 AGE_LIMIT = 75.0
-"""Years; a round number near the middle of the ages from 60 to 96, chosen without looking at any result."""
+"""Years; a round number near the middle of 60 to 96, chosen before any result was seen."""
 
 SUBGROUPS_ORIGIN = (
     "The fused branch, out of fold. Subgroups fixed beforehand: age 75, sex, and CDR 0 against 0.5 and against 1 and above. "
@@ -19,7 +19,7 @@ SUBGROUPS_ORIGIN = (
 
 
 def subgroup_rows(table: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
-    """Which rows (S,) of a labelled cohort's table belong to each part; nobody of unknown age or sex is in a part of it."""
+    """Masks (S,) of a labelled cohort's rows, by subgroup; unknown age or sex belongs to none."""
     age, cdr = table["age_years"].to_numpy(dtype=np.float64), table["cdr"].to_numpy(dtype=np.float64)
     sex = table["sex"].astype(str).to_numpy()
     return {
@@ -33,21 +33,21 @@ def subgroup_rows(table: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
 
 
 def subgroups(table: pd.DataFrame, predictions: pd.DataFrame, threshold: float, seed: int) -> dict[str, dict[str, Subgroup]]:
-    """By inputs, then part.
+    """Figures by inputs, then subgroup.
 
     Args:
-        table: of the labelled cohort, one row a person.
+        table: of the labelled cohort, one row per participant.
         predictions: `label` and `p_<inputs>_fused`, in the table's order; unknown probabilities are left out.
     """
     labels = predictions["label"].to_numpy() == 1
-    parts = subgroup_rows(table)
+    members = subgroup_rows(table)
     result = {}
     for inputs in [inputs for inputs, branch, _ in chance_columns(predictions) if branch == "fused"]:
         chances = predictions[f"{CHANCE}{inputs}_fused"].to_numpy(dtype=np.float64)
         classified = np.isfinite(chances)
         result[inputs] = {
             name: _subgroup(labels[rows & classified], chances[rows & classified], threshold, seed)
-            for name, rows in parts.items()
+            for name, rows in members.items()
         }
     return result
 

@@ -1,4 +1,4 @@
-"""Whole heads against the atlas and the training cohort: labels, mean planes, and how steady the placement is."""
+"""Whole-head scans compared with the atlas and the training cohort: labels, mean slices, and stability of registration."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,14 +31,14 @@ from adcore.words import interval
 
 @dataclass(frozen=True)
 class SubjectAgreement:
-    """One head in atlas space.
+    """One scan in atlas space.
 
     Attributes:
         outline: the program's own brain outline against MNI152's mask.
-        labelled: everything that its labels cover, CSF to the dura included, against the same.
+        labelled: all of its labels, CSF out to the dura included, against the same.
         tissue: its labels without that CSF, sulci closed.
         hippocampi: right and left against CerebrA's; None without the atlas.
-        moved_mm: by perturbation; None for a head that was not perturbed.
+        moved_mm: by perturbation; None for a scan that was not perturbed.
     """
 
     outline: Overlap
@@ -50,12 +50,12 @@ class SubjectAgreement:
 
 @dataclass(frozen=True, eq=False)
 class AtlasAgreement:
-    """What a folder of healthy heads says of registration and planes.
+    """Agreement of a folder of healthy scans with atlas and cohort.
 
     Attributes:
         heads: by scan, oldest first.
-        planes: of the people of LABELLED_AGE and over against the cohort's.
-        failures: scan and sentence of those that could not be used.
+        slices: of participants of LABELLED_AGE and over, compared with the cohort's.
+        failures: scan and message of those that could not be used.
     """
 
     heads: dict[str, SubjectAgreement]
@@ -64,7 +64,7 @@ class AtlasAgreement:
 
 
 def read_participants(ixi: Path) -> pd.DataFrame:
-    """IXI's people, oldest first: `name` and `age_years`.
+    """IXI's participants, oldest first: `name` and `age_years`.
 
     Raises:
         CohortError: the table or one of its columns is missing.
@@ -81,21 +81,21 @@ def read_participants(ixi: Path) -> pd.DataFrame:
 
 
 def unimpaired(cohort: Cohort) -> Cohort:
-    """The labelled people with CDR 0, one session each."""
+    """The labelled participants with CDR 0, one session each."""
     labelled = cohort.labelled()
     return labelled.rows(~labelled.impaired)
 
 
 def measure(ixi: Path, cohort: Cohort, cerebra: Path | None = None, perturbed: int = 0) -> AtlasAgreement:
-    """Prepare every head, and go on past those that fail.
+    """Prepare every scan, skipping those that fail.
 
     Args:
         ixi: holds `participants.csv`, `t1/<MRID>_T1.nii.gz` and `dlmuse_seg/<MRID>_T1_DLMUSE.nii.gz`.
-        cohort: whose unimpaired people the planes are held against.
+        cohort: whose unimpaired participants the slices are compared with.
         cerebra: CerebrA's folder; without it hippocampi are not compared.
-        perturbed: so many heads, spread over the ages, are also placed turned, shifted and scaled.
+        perturbed: number of scans, spread over the ages, that are also registered rotated, shifted and scaled.
     Raises:
-        CohortError: the table or CerebrA's labels are missing, or nobody of LABELLED_AGE could be prepared.
+        CohortError: the table or CerebrA's labels are missing, or no scan of LABELLED_AGE and over could be prepared.
     """
     participants, config = read_participants(ixi), PreparationConfig()
     atlas = read_labels(cerebra / CEREBRA) if cerebra else None
@@ -103,7 +103,7 @@ def measure(ixi: Path, cohort: Cohort, cerebra: Path | None = None, perturbed: i
     heads: dict[str, SubjectAgreement] = {}
     failures: dict[str, str] = {}
     stacks, ages = [], []
-    for name, age in tqdm(list(participants.itertuples(index=False)), desc="Heads", disable=None):
+    for name, age in tqdm(list(participants.itertuples(index=False)), desc="scans", disable=None):
         try:
             scan = read_scan(ixi / "t1" / f"{name}_T1.nii.gz")
             labels = read_labels(ixi / "dlmuse_seg" / f"{name}_T1_DLMUSE.nii.gz")
@@ -120,12 +120,12 @@ def measure(ixi: Path, cohort: Cohort, cerebra: Path | None = None, perturbed: i
 
 
 def summary(agreement: AtlasAgreement) -> list[str]:
-    """The figures as lines of text; medians, since the labels themselves are automatic and now and then wrong."""
+    """The figures as lines of text; medians, since the labels are automatic and occasionally wrong."""
     heads, slices = list(agreement.heads.values()), agreement.slices
-    lines = [f"{len(heads)} heads placed, {len(agreement.failures)} failed"]
+    lines = [f"{len(heads)} scans registered, {len(agreement.failures)} failed"]
     lines += [f"  {name}: {sentence}" for name, sentence in agreement.failures.items()]
     for title, values in (
-        ("own outline", [head.outline.dice for head in heads]),
+        ("brain outline", [head.outline.dice for head in heads]),
         ("all labels, with CSF to the dura", [head.labelled.dice for head in heads]),
         ("labels without that CSF, closed", [head.tissue.dice for head in heads]),
     ):
@@ -142,11 +142,12 @@ def summary(agreement: AtlasAgreement) -> list[str]:
             worst = max(head.moved_mm, key=head.moved_mm.__getitem__)
             lines.append(f"{name} perturbed in {len(head.moved_mm)} ways: at most {head.moved_mm[worst]:.2f} mm ({worst})")
     lines += [
-        f"mean planes of {slices.participants} heads (mean age {slices.mean_age:.1f}) against unimpaired people of the cohort "
-        f"(worth {slices.cohort_participants:.0f}, mean age {slices.cohort_mean_age:.1f}):",
-        f"  correlation {slices.whole:.3f} over the whole pictures, {slices.inside:.3f} inside the outline, by plane "
+        f"mean slices of {slices.participants} scans (mean age {slices.mean_age:.1f}) against unimpaired participants of the "
+        f"cohort (effectively {slices.cohort_participants:.0f}, mean age {slices.cohort_mean_age:.1f}):",
+        f"  correlation {slices.whole:.3f} over the whole images, {slices.inside:.3f} inside the outline, by slice "
         f"{min(slices.by_slice):.3f} to {max(slices.by_slice):.3f}",
-        f"  {slices.unmirrored} of {slices.participants} heads are more like the cohort's mean than like its mirror image",
+        f"  {slices.unmirrored} of {slices.participants} scans correlate better with the cohort's mean than with its mirror "
+        "image",
     ]
     return lines
 

@@ -1,4 +1,4 @@
-"""How well a placement in the atlas carries labels: the brain onto MNI152's, the hippocampi onto CerebrA's."""
+"""Overlap of labels registered to the atlas: the brain with MNI152's mask, the hippocampi with CerebrA's."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,15 +21,15 @@ CEREBRA = Path("data/cerebra_data/CerebrA_in_t1.mgz")
 puts it; the labels themselves mirror each other around x = -0.5 mm."""
 
 CLOSING = 2
-"""Voxels of 2 mm. Labels of cortex leave the sulci out; the atlas's mask goes around them."""
+"""Voxels of 2 mm. Cortical labels exclude the sulci; the atlas's mask includes them."""
 
 TEMPORAL_FROM_MM, TEMPORAL_SHAPE = (-60.0, -70.0, -60.0), (121, 91, 81)
-"""The 1 mm grid on which hippocampi are compared: generous room around the temporal lobes of MNI152."""
+"""The 1 mm grid on which hippocampi are compared: the temporal lobes of MNI152 with a wide margin."""
 
 
 @dataclass(frozen=True)
 class HippocampusLabels:
-    """The numbers of the two hippocampi in a label volume."""
+    """Label values of the two hippocampi."""
 
     right: int
     left: int
@@ -39,7 +39,7 @@ CEREBRA_HIPPOCAMPI = HippocampusLabels(right=48, left=99)
 DLMUSE_HIPPOCAMPI = HippocampusLabels(right=47, left=48)
 
 DLMUSE_CSF = 1
-"""CSF around the brain out to the dura: with it the labels fill the skull, 9% more than the atlas's mask holds."""
+"""CSF out to the dura: with it the labels fill the skull, 9% more than the atlas's mask."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _atlas_brain() -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
 def _carry(
     region: Volume, atlas_to_scan: NDArray[np.float64], affine: NDArray[np.float64], shape: tuple[int, ...]
 ) -> NDArray[np.float32]:
-    """A region (0 and 1) on a grid of the atlas: the share of each voxel that is seen."""
+    """A region (0 and 1) on a grid of the atlas: the fraction of each voxel that is covered."""
     to_source = np.linalg.inv(region.affine) @ atlas_to_scan @ affine
     carried: NDArray[np.float32] = resample(region.values, to_source, shape).numpy()
     return carried
@@ -117,7 +117,7 @@ def _closed(brain: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _overlap(first: NDArray[np.float32], second: NDArray[np.float32], affine: NDArray[np.float64]) -> Overlap:
-    """Dice of what is at least half seen; centres weigh every share, for ties at a half fall to one side by rounding."""
+    """Dice of voxels at least half covered; centres weigh every fraction, since rounding would decide ties at a half."""
     inside, other = first > 0.5, second > 0.5
     if not inside.any() or not other.any():
         return Overlap(0.0, float("inf"))

@@ -1,4 +1,4 @@
-"""Pictures of how heads agree with the training cohort: mean planes side by side, their difference, and histograms."""
+"""Pictures of the agreement with the training cohort: mean slices side by side, their difference, and histograms."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from adcore.studies.slice_agreement import SliceAgreement
 
 SHOWN = (0, 3, 6, 9)
 DIFFERENCE = 0.4
-"""Of white matter's level: the ends of the colour scale."""
+"""Ends of the colour scale, as a fraction of white matter's intensity."""
 
 
 def draw_slices(agreement: SliceAgreement, path: Path) -> None:
-    """Four planes of both means and heads minus cohort, in radiological order: the patient's right at the viewer's left."""
+    """Four slices of both means and of heads minus cohort, in radiological order: the patient's right on the left."""
     shown = [number for number in SHOWN if number < len(agreement.heads)]
     figure = Figure(figsize=(9, 3 * len(shown)), layout="constrained")
     axes = figure.subplots(len(shown), 3, squeeze=False)
@@ -25,7 +25,7 @@ def draw_slices(agreement: SliceAgreement, path: Path) -> None:
             drawn = axis.imshow(image[number, :, ::-1], cmap=colours, vmin=low, vmax=high)
             axis.contour(agreement.mask[number, :, ::-1].astype(float), levels=[0.5], colors="0.5", linewidths=0.4)
             axis.set_axis_off()
-        row[0].set_title(f"cohort, plane {number}", fontsize=9)
+        row[0].set_title(f"cohort, slice {number}", fontsize=9)
         row[1].set_title(f"heads, correlation {agreement.by_slice[number]:.3f}", fontsize=9)
         row[2].set_title("heads minus cohort", fontsize=9)
         figure.colorbar(drawn, ax=row[2], shrink=0.7)
@@ -36,8 +36,10 @@ def draw_histograms(agreement: SliceAgreement, path: Path) -> None:
     """Intensities inside the outline, white matter near 1."""
     figure = Figure(figsize=(7, 3.5), layout="constrained")
     axis = figure.subplots()
-    axis.stairs(agreement.cohort_density, agreement.edges, label=f"cohort, worth {agreement.cohort_participants:.0f} people")
-    axis.stairs(agreement.heads_density, agreement.edges, label=f"heads, {agreement.participants} people")
+    axis.stairs(
+        agreement.cohort_density, agreement.edges, label=f"cohort, effectively {agreement.cohort_participants:.0f} participants"
+    )
+    axis.stairs(agreement.heads_density, agreement.edges, label=f"heads, {agreement.participants} participants")
     axis.set_xlabel("intensity inside the outline, white matter near 1")
     axis.set_ylabel("density")
     axis.set_xlim(0, float(np.max(agreement.edges)))

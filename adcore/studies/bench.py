@@ -1,4 +1,4 @@
-"""Seconds and memory of each stage, from a file to an explained answer, beside other tools doing the same in the same run."""
+"""Time and memory of each stage, from a file to an explained answer, beside other tools on the same scan."""
 
 import gc
 import statistics
@@ -27,7 +27,7 @@ SAMPLE_SECONDS = 0.005
 
 @dataclass
 class Cost:
-    """What one stage took, once a run.
+    """The cost of one stage, one value per run.
 
     Attributes:
         seconds: wall clock.
@@ -40,12 +40,12 @@ class Cost:
     peak_mb: list[float] = field(default_factory=list)
 
     def medians(self) -> tuple[float, float, float]:
-        """Of seconds, CPU seconds and peak memory."""
+        """Medians of seconds and CPU seconds, and the greatest peak memory."""
         return statistics.median(self.seconds), statistics.median(self.cpu_seconds), max(self.peak_mb)
 
 
 def measure_stages(path: Path, predictor: Predictor, runs: int) -> dict[str, Cost]:
-    """Analyse one file several times after one run that does not count; by stage in order, ALL last."""
+    """Analyse one file several times after a warm-up run; costs by stage in order, ALL last."""
     costs: dict[str, Cost] = {}
     for run in range(runs + 1):
         marks = _Marks()
@@ -59,7 +59,7 @@ def measure_stages(path: Path, predictor: Predictor, runs: int) -> dict[str, Cos
 
 
 def yardsticks(scan: Scan) -> dict[str, Callable[[], object]]:
-    """The usual tools on the same scan, by what they do: slower, so they are run once."""
+    """Common tools on the same scan, by task; they are slow, so each is run once."""
     moving = SimpleITK.GetImageFromArray(scan.voxels.T)
     return {
         "affine registration to MNI152: SimpleITK, Mattes, three levels": lambda: _register(moving),
@@ -68,7 +68,7 @@ def yardsticks(scan: Scan) -> dict[str, Callable[[], object]]:
 
 
 def cost_of(work: Callable[[], object]) -> Cost:
-    """One run of something."""
+    """The cost of one run."""
     marks = _Marks()
     with marks.watching():
         marks.begin(ALL)
@@ -79,7 +79,7 @@ def cost_of(work: Callable[[], object]) -> Cost:
 
 
 class _Marks:
-    """When each stage began, and how far memory rose in it."""
+    """When each stage began, and its peak memory."""
 
     def __init__(self) -> None:
         self._begun: list[tuple[str, float, float]] = []
@@ -113,7 +113,7 @@ class _Marks:
             _add(costs.setdefault(stage, Cost()), end - start, cpu_end - cpu, peak)
         if len(self._begun) > 2:
             (_, start, cpu), (_, end, cpu_end) = self._begun[0], self._begun[-1]
-            costs[ALL] = costs.pop(ALL, Cost())  # stays last
+            costs[ALL] = costs.pop(ALL, Cost())  # keeps it last
             _add(costs[ALL], end - start, cpu_end - cpu, max(self._peaks))
 
 
@@ -124,7 +124,7 @@ def _add(cost: Cost, seconds: float, cpu_seconds: float, peak_mb: float) -> None
 
 
 def _resident_mb() -> float:
-    """This process's resident memory; 0 where the system does not tell."""
+    """This process's resident memory; 0 where the system does not report it."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from adcore.atomic import write_atomically
 from adcore.cohorts.linked import LINKS, read_links
 from adcore.cohorts.oasis1 import load_oasis1
 from adcore.cohorts.oasis2 import find_table, load_oasis2, nearest_slice, read_days
@@ -28,11 +29,11 @@ TRENDS_FILE, VISITS_FILE = "trends.csv", "visits.json"
 
 @dataclass(frozen=True)
 class VisitsStudy:
-    """How the probability on the scan alone moves over visits.
+    """Change of the probability on the scan alone over visits.
 
     Attributes:
         repeats: rescans within weeks, on the slice nearest to the cohort's and on all slices.
-        groups: figures by trajectory, of everyone and of the participants by their part in the training.
+        groups: figures by trajectory, of all participants and by their use in the training.
     """
 
     repeats: dict[str, ProbabilityRepeat]
@@ -55,8 +56,8 @@ def measure_visits(data: Path, oasis1: Path, out: Path, model: str | None, seed:
 
     Args:
         data: OASIS-2's table and slices.
-        oasis1: OASIS-1's table and slices, whose rescans are what an unchanged person differs by.
-        out: folder to write; a run that was stopped goes on from its sessions.csv.
+        oasis1: OASIS-1's table and slices, whose rescans show how much an unchanged participant varies.
+        out: output folder; an interrupted run resumes from its sessions.csv.
         model: name or folder; None for the shipped one.
         seed: of the bootstrap.
     Raises:
@@ -69,19 +70,19 @@ def measure_visits(data: Path, oasis1: Path, out: Path, model: str | None, seed:
     sessions = predict_cohort(cohort, predictor, out / SESSIONS_FILE)
     links = read_links(data / LINKS) if (data / LINKS).is_file() else ()
     used = participants_of_sessions(sessions, cohort, StoredPredictions.read(model_folder(model)), links)
-    foremost = nearest_slice(config)
+    nearest = nearest_slice(config)
     repeats = {
-        "one slice": probability_repeat(rescanned.on_slices((foremost,)), predictor, f"the one at slice {foremost}"),
+        "one slice": probability_repeat(rescanned.on_slices((nearest,)), predictor, f"the one at slice {nearest}"),
         "all slices": probability_repeat(rescanned, predictor, "all"),
     }
     table = visits_of_participants(sessions, read_days(find_table(data)))
     participants = trends(table).merge(used[["subject", "seen_in_training"]], on="subject")
-    groups = {"everyone": figures_by_trajectory(table, participants, repeats["one slice"], seed)}
+    groups = {"all participants": figures_by_trajectory(table, participants, repeats["one slice"], seed)}
     for use in Use:
         own = participants[participants["seen_in_training"] == use.value]
         if len(own):
             groups[f"seen in training: {use.value}"] = figures_by_trajectory(table, own, repeats["one slice"], seed)
-    participants.to_csv(out / TRENDS_FILE, index=False, float_format="%.6g")
+    write_atomically(out / TRENDS_FILE, lambda file: participants.to_csv(file, index=False, float_format="%.6g"))
     content = visits_json(groups, repeats, f"{predictor.card.name} {predictor.card.version}")
-    (out / VISITS_FILE).write_text(json.dumps(content, indent=1) + "\n")
+    write_atomically(out / VISITS_FILE, lambda file: file.write(f"{json.dumps(content, indent=1)}\n".encode()))
     return VisitsStudy(repeats, groups)

@@ -24,32 +24,32 @@ COLUMNS = ["person", "age_years", "sex", "intracranial_ml", *MEASURES]
 logger = logging.getLogger(__name__)
 
 
-def measure_healthy(heads: tuple[LabelledSubject, ...], path: Path) -> pd.DataFrame:
-    """Shares of the intracranial volume of everyone with age and sex; goes on where `path` ends.
+def measure_healthy(subjects: tuple[LabelledSubject, ...], path: Path) -> pd.DataFrame:
+    """Volumes as shares of the intracranial volume, of subjects with age and sex; resumes where `path` ends.
 
     Args:
         path: CSV that is written as it grows.
     """
     table = GrowingTable(path, COLUMNS, "%.6f")
-    seen = set(table.rows["person"])
-    for head in tqdm([head for head in heads if head.age_years and head.person not in seen], desc="norms", disable=None):
+    done = set(table.rows["person"])
+    for subject in tqdm([one for one in subjects if one.age_years and one.person not in done], desc="norms", disable=None):
         try:
-            prepared = prepare_scan(read_scan(head.scan))
+            prepared = prepare_scan(read_scan(subject.scan))
         except PreparationError as error:
-            logger.warning("%s was left out: %s", head.person, error)
+            logger.warning("%s was left out: %s", subject.person, error)
             continue
-        row = [head.person, head.age_years, head.sex, prepared.volume_ml(INTRACRANIAL)]
+        row = [subject.person, subject.age_years, subject.sex, prepared.volume_ml(INTRACRANIAL)]
         row += [intracranial_share(measure, prepared) for measure in MEASURES]
         table.add([row])
     return table.rows
 
 
 def fit_norms(table: pd.DataFrame, held_out: frozenset[str], weights_sha256: str, seed: int) -> Norms:
-    """Fit the curves to everyone, and check them on the people whom the network was not trained on.
+    """Fit the curves to all participants, and check them on those whom the network was not trained on.
 
     Args:
         table: of measure_healthy.
-        held_out: the people whom the network was not trained on.
+        held_out: the participants whom the network was not trained on.
     """
     random = np.random.default_rng(seed)
     seen = table[~table["person"].isin(held_out)]
@@ -62,7 +62,7 @@ def fit_norms(table: pd.DataFrame, held_out: frozenset[str], weights_sha256: str
         source=SOURCE,
         method=(
             "Logarithm of the share of the intracranial volume; least squares on age, age squared and sex; normal scatter; "
-            f"95% intervals from {RESAMPLES} bootstrap samples of people."
+            f"95% intervals from {RESAMPLES} bootstrap samples of participants."
         ),
         weights_sha256=weights_sha256,
         seed=seed,
@@ -82,7 +82,7 @@ def fit_curve(table: pd.DataFrame, measure: str, random: np.random.Generator) ->
 
 
 def _fit(terms: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Coefficients, then the standard deviation about them."""
+    """Coefficients, then the residual standard deviation."""
     coefficients = np.linalg.lstsq(terms, target, rcond=None)[0]
     freedom = max(1, len(target) - terms.shape[1])
     return np.append(coefficients, np.sqrt(((target - terms @ coefficients) ** 2).sum() / freedom))

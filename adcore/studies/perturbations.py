@@ -1,4 +1,4 @@
-"""How far a placement in the atlas moves when the same head is filed turned, shifted or scaled."""
+"""Stability of atlas registration when the same head is stored rotated, shifted or scaled."""
 
 from dataclasses import replace
 
@@ -12,35 +12,35 @@ from adcore.errors import RegistrationError
 from adcore.prepare.placement import place
 from adcore.prepare.template import load_template
 
-TURN_DEGREES, SHIFT_MM, SCALE = 20.0, 30.0, 0.15
+ROTATION_DEGREES, SHIFT_MM, SCALE = 20.0, 30.0, 0.15
 OBLIQUE_DEGREES, OBLIQUE_SHIFT_MM = (12.0, -10.0, 15.0), (20.0, -15.0, 10.0)
 
 
 def perturbations() -> dict[str, NDArray[np.float64]]:
-    """What is done to the patient's millimetres, (4, 4) by name: turns, shifts and scales both ways, and an oblique affine."""
+    """Affines (4, 4) on the patient's millimetres, by name: rotations, shifts and scalings both ways, and an oblique one."""
     found = {}
     for axis, name in enumerate("xyz"):
         unit = np.eye(3)[axis]
         for sign in (1, -1):
-            found[f"{sign * TURN_DEGREES:+.0f} degrees about {name}"] = from_matvec(
-                _turn(sign * TURN_DEGREES * unit), np.zeros(3)
+            found[f"{sign * ROTATION_DEGREES:+.0f} degrees about {name}"] = from_matvec(
+                _rotation(sign * ROTATION_DEGREES * unit), np.zeros(3)
             )
             found[f"{sign * SHIFT_MM:+.0f} mm along {name}"] = from_matvec(np.eye(3), sign * SHIFT_MM * unit)
     for sign in (1, -1):
         found[f"{100 * sign * SCALE:+.0f}% of scale"] = from_matvec((1 + sign * SCALE) * np.eye(3), np.zeros(3))
-    found["oblique"] = from_matvec(_turn(np.array(OBLIQUE_DEGREES)), np.array(OBLIQUE_SHIFT_MM))
+    found["oblique"] = from_matvec(_rotation(np.array(OBLIQUE_DEGREES)), np.array(OBLIQUE_SHIFT_MM))
     return found
 
 
 def displacements_mm(scan: Scan) -> dict[str, float]:
-    """Mean distance in atlas millimetres of brain points from where the unperturbed placement puts them, by perturbation.
+    """Mean distance in atlas millimetres of brain points from their unperturbed place, by perturbation.
 
     Returns:
-        Infinity where a perturbed head was not found.
+        Infinity where registration of the perturbed head failed.
     Raises:
-        RegistrationError: the unperturbed head is not found.
+        RegistrationError: registration of the unperturbed head failed.
     """
-    straight = place(scan).atlas_to_scan
+    reference = place(scan).atlas_to_scan
     brain = load_template().levels[8].points_mm.numpy().astype(np.float64)
     moved = {}
     for name, change in perturbations().items():
@@ -49,11 +49,11 @@ def displacements_mm(scan: Scan) -> dict[str, float]:
         except RegistrationError:
             moved[name] = float("inf")
             continue
-        back = np.linalg.inv(found) @ change @ straight
+        back = np.linalg.inv(found) @ change @ reference
         moved[name] = float(np.linalg.norm(apply_affine(back, brain) - brain, axis=1).mean())
     return moved
 
 
-def _turn(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+def _rotation(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     x, y, z = np.radians(degrees)
     return euler2mat(z, y, x)

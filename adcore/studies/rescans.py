@@ -1,7 +1,7 @@
-"""How repeatable the figures of a visit are: real rescans for the probability, simulated ones of whole heads for the rest.
+"""Repeatability of a visit's figures: real rescans for the probability, simulated ones of whole-head scans for the rest.
 
-No whole head that was scanned twice is at hand. A simulated rescan has another position, grid, noise and receive field, and
-nothing else: a true rescan also has another day's hydration, distortion and motion, and differs more.
+No whole-head scan-rescan pairs are available. A simulated rescan differs in position, grid, noise and receive field only; a
+real rescan also differs in hydration, distortion and motion, and so by more.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import affine_transform
 from scipy.spatial.transform import Rotation
 
+from adcore.atomic import write_atomically
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
 from adcore.cohorts.cohort import Cohort
@@ -36,11 +37,11 @@ from adcore.readers import read_scan
 from adcore.volumetry.findings import MEASURES, intracranial_share
 from adcore.words import percent
 
-TURN_DEGREES, SHIFT_MM, BIAS, NOISE = 6.0, 8.0, 0.15, 0.02
+ROTATION_DEGREES, SHIFT_MM, BIAS, NOISE = 6.0, 8.0, 0.15, 0.02
 RESCAN = (
-    f"Each head was read twice on grids turned by up to {TURN_DEGREES:g} degrees and shifted by up to {SHIFT_MM:g} mm (cubic "
-    f"spline), with receive fields of up to {percent(BIAS)} and Rician noise of {percent(NOISE)} of the bright end. Nothing else "
-    "changed: true rescans differ more."
+    f"Each head was resampled twice on grids rotated by up to {ROTATION_DEGREES:g} degrees and shifted by up to {SHIFT_MM:g} mm "
+    f"(cubic spline), with receive fields of up to {percent(BIAS)} and Rician noise of {percent(NOISE)} of the bright "
+    "intensities. Nothing else was changed: real rescans differ more."
 )
 PERCENTILE = 99.0
 SIDES = ("first", "second")
@@ -59,11 +60,11 @@ def write_repeatability(
     """Measure the repeatability of a visit's figures and write it beside the model's weights.
 
     Args:
-        heads: whole-head scans, each scanned again by simulation.
+        heads: whole-head scans, each rescanned by simulation.
         oasis1: OASIS-1's table and slices, whose rescans give the probability's.
-        runs: keeps the measured heads; a run that was stopped goes on.
+        runs: keeps the measurements; an interrupted run resumes.
         model: name or folder; None for the shipped one.
-        report: takes a line a head.
+        report: takes a line per scan.
     Returns:
         the figures, and the file they were written to.
     Raises:
@@ -75,16 +76,16 @@ def write_repeatability(
     rescanned = load_oasis1(oasis1, slices_of(predictor.card))
     measured = summarise(table, probability_repeat(rescanned, predictor, "all"), predictor, seed)
     target = model_folder(model) / REPEATABILITY_FILE
-    target.write_text(measured.model_dump_json(indent=1) + "\n")
+    write_atomically(target, lambda file: file.write(f"{measured.model_dump_json(indent=1)}\n".encode()))
     return measured, target
 
 
 def rescan(scan: Scan, random: np.random.Generator) -> Scan:
-    """The same head as another scan would show it; see RESCAN."""
-    turn = Rotation.from_rotvec(np.radians(random.uniform(-TURN_DEGREES, TURN_DEGREES, 3) / np.sqrt(3))).as_matrix()
+    """A simulated rescan of the same head; see RESCAN."""
+    rotation = Rotation.from_rotvec(np.radians(random.uniform(-ROTATION_DEGREES, ROTATION_DEGREES, 3) / np.sqrt(3))).as_matrix()
     middle = apply_affine(scan.affine, (np.array(scan.voxels.shape) - 1) / 2)
     shift = random.uniform(-SHIFT_MM, SHIFT_MM, 3) / np.sqrt(3)
-    affine = from_matvec(turn, middle - turn @ middle + shift) @ scan.affine
+    affine = from_matvec(rotation, middle - rotation @ middle + shift) @ scan.affine
     to_old = np.linalg.inv(scan.affine) @ affine
     read = affine_transform(scan.voxels, to_old[:3, :3], to_old[:3, 3], order=3, mode="nearest")
     axes = np.meshgrid(*(np.linspace(-1, 1, n) for n in scan.voxels.shape), indexing="ij", sparse=True)
@@ -96,15 +97,15 @@ def rescan(scan: Scan, random: np.random.Generator) -> Scan:
 
 
 def measure_rescans(
-    heads: Sequence[Path], predictor: Predictor, path: Path, seed: int, tell: Callable[[str], None] = print
+    heads: Sequence[Path], predictor: Predictor, path: Path, seed: int, report: Callable[[str], None] = print
 ) -> pd.DataFrame:
-    """Scan every head again twice and compare; a run that was stopped goes on.
+    """Simulate two rescans of every scan and compare them; an interrupted run resumes.
 
     Args:
-        path: CSV that is written as it grows; heads are numbered, not named.
+        path: CSV that is written as it grows; scans are numbered, not named.
     Returns:
-        one row a head: `<measure> share|ml first|second`, `log_odds first|second`, `noise`, `likeness same|other`, `overlap
-        same|other`, where the other is the next head of the list.
+        one row per scan: `<measure> share|ml first|second`, `log_odds first|second`, `noise`, `similarity same|other`,
+        `overlap same|other`, where the other is the next scan of the list.
     """
     figures = [f"{measure} {kind}" for measure in MEASURES for kind in ("share", "ml")] + ["log_odds"]
     columns = ["head", *(f"{name} {side}" for name in figures for side in SIDES), "noise"]
@@ -121,7 +122,7 @@ def measure_rescans(
         try:
             pair = [prepare_scan(rescan(scan, random)) for _ in SIDES]
         except PreparationError as error:
-            tell(f"head {number}: {error}")
+            report(f"head {number}: {error}")
             continue
         row: dict[str, float] = {"head": number}
         for side, prepared in zip(SIDES, pair, strict=True):
@@ -140,7 +141,7 @@ def measure_rescans(
             row |= {"similarity other": strangers.similarity, "overlap other": strangers.overlap}
         previous = images[0]
         table.add([[row.get(name) for name in columns]])
-        tell(f"head {number}: " + ", ".join(f"{name} {row[name]:.3f}" for name in ("noise", "similarity same", "overlap same")))
+        report(f"head {number}: " + ", ".join(f"{name} {row[name]:.3f}" for name in ("noise", "similarity same", "overlap same")))
     return table.read()
 
 
@@ -153,18 +154,18 @@ def _figures(prepared: PreparedScan, predictor: Predictor) -> _Figures:
 
 
 def rescan_gaps(cohort: Cohort, predictor: Predictor) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Differences of probability and of log-odds, on images alone, between two sessions of people without a label, (P,) each.
+    """Differences of probability and log-odds, on images alone, between two sessions of unlabelled participants, (P,) each.
 
     Raises:
-        CohortError: nobody without a label has two sessions.
+        CohortError: no unlabelled participant has two sessions.
     """
     others = cohort.unlabelled()
     twice = others.scanned_twice()
     if not twice:
-        raise CohortError("Expected people without a label who were scanned twice, found none: OASIS-1 has 20 of them.")
-    said = [[_alone(predictor, others, row) for row in rows] for rows in twice]
-    chances = np.array([second.probability - first.probability for first, second in said])
-    return chances, np.array([second.log_odds - first.log_odds for first, second in said])
+        raise CohortError("Expected unlabelled participants who were scanned twice, found none; OASIS-1 has 20.")
+    estimates = [[_alone(predictor, others, row) for row in rows] for rows in twice]
+    chances = np.array([second.probability - first.probability for first, second in estimates])
+    return chances, np.array([second.log_odds - first.log_odds for first, second in estimates])
 
 
 @torch.inference_mode()
@@ -178,7 +179,7 @@ def probability_repeat(cohort: Cohort, predictor: Predictor, slices: str) -> Pro
     gaps, odds = rescan_gaps(cohort, predictor)
     return ProbabilityRepeat(
         participants=len(gaps),
-        source="OASIS-1, people without a label scanned twice within weeks (1.5 T, one scanner)",
+        source="OASIS-1, unlabelled participants scanned twice within weeks (1.5 T, one scanner)",
         slices=slices,
         log_odds_sd=_spread(odds),
         probability_gap=float(np.abs(gaps).mean()),
@@ -186,7 +187,7 @@ def probability_repeat(cohort: Cohort, predictor: Predictor, slices: str) -> Pro
 
 
 def summarise(table: pd.DataFrame, probability: ProbabilityRepeat, predictor: Predictor, seed: int) -> Repeatability:
-    """One set of figures of the heads and the rescans."""
+    """The repeatability from simulated and real rescans."""
 
     def spread(name: str, *, logarithm: bool) -> float:
         first, second = (table[f"{name} {side}"].to_numpy(float) for side in SIDES)
@@ -211,5 +212,5 @@ def summarise(table: pd.DataFrame, probability: ProbabilityRepeat, predictor: Pr
 
 
 def _spread(differences: NDArray[np.float64]) -> float:
-    """Standard deviation of differences about 0, which is what they are without a change."""
+    """Standard deviation of differences about 0, their expectation without a change."""
     return float(np.sqrt(np.mean(differences**2)))

@@ -1,4 +1,4 @@
-"""Whether planes read from whole heads look like the cohort's that the networks were trained on: means and histograms."""
+"""Agreement of slices from whole-head scans with those of the training cohort: means and histograms."""
 
 from dataclasses import dataclass
 
@@ -10,24 +10,24 @@ from adcore.errors import CohortError
 from adcore.prepare.slices import SliceConfig, slice_mask
 
 AGE_WIDTH_YEARS = 3.0
-"""Standard deviation of the Gaussian by which a cohort's people count for a head of a given age."""
+"""Standard deviation of the Gaussian that weights a cohort's participants for a scan of a given age."""
 
 BINS = 75
 
 
 @dataclass(frozen=True, eq=False)
 class SliceAgreement:
-    """Mean planes of heads beside those of a cohort weighted to the same ages.
+    """Mean slices of whole-head scans and of a cohort weighted to the same ages.
 
     Attributes:
-        heads, cohort: float32 (N, H, W), mean planes.
-        mask: bool (N, H, W), the outline that both are blanked by.
-        people: how many heads.
-        cohort_people: how many people of the cohort carry the weight: 1 over the sum of squared weights.
+        heads, cohort: float32 (N, H, W), mean slices.
+        mask: bool (N, H, W), the outline outside which both are blank.
+        participants: number of whole-head scans.
+        cohort_participants: effective sample size of the cohort: 1 over the sum of squared weights.
         mean_age, cohort_mean_age: years, weighted.
         edges: (BINS + 1,) intensities.
-        heads_density, cohort_density: (BINS,) of the intensities inside the outline, mean over people.
-        unmirrored: how many heads are more like the cohort's mean than like its mirror image.
+        heads_density, cohort_density: (BINS,) of the intensities inside the outline, mean over participants.
+        unmirrored: number of scans that correlate better with the cohort's mean than with its mirror image.
     """
 
     heads: NDArray[np.float32]
@@ -44,32 +44,32 @@ class SliceAgreement:
 
     @property
     def inside(self) -> float:
-        """Correlation of the mean planes inside the outline."""
+        """Correlation of the mean slices inside the outline."""
         return _correlation(self.heads, self.cohort, self.mask)
 
     @property
     def whole(self) -> float:
-        """Correlation over the whole pictures, black surroundings included."""
+        """Correlation over the whole images, black surroundings included."""
         return _correlation(self.heads, self.cohort, np.ones_like(self.mask))
 
     @property
     def by_slice(self) -> list[float]:
-        """Correlation inside the outline plane by plane, each with its own mean; posterior first."""
+        """Correlation inside the outline by slice, each with its own mean; posterior first."""
         return [_correlation(*slices) for slices in zip(self.heads, self.cohort, self.mask, strict=True)]
 
 
 def compare_slices(heads: NDArray[np.float32], ages: NDArray[np.float64], cohort: Cohort, config: SliceConfig) -> SliceAgreement:
-    """Hold heads against people of a cohort of the same ages.
+    """Compare whole-head scans with a cohort's participants of the same ages.
 
     Args:
-        heads: (S, N, H, W), planes of prepared scans.
+        heads: (S, N, H, W), slices of prepared scans.
         ages: (S,) years.
-        cohort: unimpaired people, one session each.
+        cohort: unimpaired participants, one session each.
     Raises:
-        CohortError: nobody on one of the sides.
+        CohortError: one of the two groups is empty.
     """
     if not len(heads) or not len(cohort):
-        raise CohortError(f"Expected people on both sides, got {len(heads)} heads and {len(cohort)} of the cohort.")
+        raise CohortError(f"Expected scans in both groups, got {len(heads)} whole heads and {len(cohort)} of the cohort.")
     mask = slice_mask(config)
     weights = age_weights(cohort.table["age_years"].to_numpy(), ages)
     reference = np.tensordot(weights, cohort.slices, axes=1).astype(np.float32)
@@ -92,10 +92,10 @@ def compare_slices(heads: NDArray[np.float32], ages: NDArray[np.float64], cohort
 
 
 def age_weights(cohort_ages: NDArray[np.float64], ages: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How much each of a cohort's people counts, (C,), summing to 1: every head spreads the same weight over its own age."""
+    """Weights (C,) of a cohort's participants, summing to 1: every scan spreads the same weight around its own age."""
     gaps = (cohort_ages[:, None] - ages[None]) / AGE_WIDTH_YEARS
     logs = -0.5 * gaps**2
-    near = np.exp(logs - logs.max(axis=0))  # also where a head is far from everybody
+    near = np.exp(logs - logs.max(axis=0))  # also for a scan far from every age of the cohort
     weights: NDArray[np.float64] = (near / near.sum(axis=0)).mean(axis=1)
     return weights
 

@@ -1,4 +1,4 @@
-"""How the probability moves between the visits of one person: per year, by what became of the person, beside rescans."""
+"""Change of the probability between the visits of one participant: per year, by trajectory, beside rescans."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -16,14 +16,14 @@ from adcore.words import DISCLAIMER, interval
 
 DAYS_PER_YEAR = 365.25
 SURE = 1e-5
-"""Probabilities are held this far from 0 and 1: single slices drive some to the very end, where log-odds have no end."""
+"""Probabilities are clipped this far from 0 and 1: single slices drive some to the limit, where log-odds are infinite."""
 
 SCORE = "p_images_fused"
 """The scan alone: age and MMSE change between visits by themselves."""
 
 
 class Trajectory(StrEnum):
-    """What the CDR did over a person's visits."""
+    """The course of the CDR over a participant's visits."""
 
     UNIMPAIRED = "CDR 0 at every visit"
     IMPAIRED = "CDR above 0 at every visit"
@@ -33,18 +33,18 @@ class Trajectory(StrEnum):
 
 @dataclass(frozen=True)
 class TrajectoryFigures:
-    """The people of one trajectory.
+    """The participants of one trajectory.
 
     Attributes:
         pairs: of successive visits.
-        slope_log_odds, slope_probability: median over people, per year, with the bootstrap interval over people.
-        rising: share of people whose log-odds rise.
-        step_probability: median over people of their mean absolute change of probability from visit to visit.
+        slope_log_odds, slope_probability: median over participants, per year, with the bootstrap interval over participants.
+        rising: share of participants whose log-odds rise.
+        step_probability: median over participants of their mean absolute change of probability from visit to visit.
         step_log_odds: the same of the log-odds.
-        scatter: median over people with three visits or more of how far two visits differ beyond the person's own straight line,
-            as the standard deviation of a difference of log-odds: what no steady change explains. None where nobody has three.
-        within: share of pairs whose change of the log-odds stays within what 95% of rescans differ by; the interval takes
-            pairs for independent, which those of one person are not quite.
+        scatter: median over participants with three visits or more of the standard deviation of a difference of log-odds
+            about the participant's own straight line: what no steady change explains. None where none has three.
+        within: share of pairs whose change of the log-odds stays within the range of 95% of rescans; the interval treats
+            pairs as independent, which those of one participant are not quite.
     """
 
     participants: int
@@ -60,11 +60,11 @@ class TrajectoryFigures:
 
 
 def visits_of_participants(sessions: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
-    """Subject, session, years since the first visit, cdr, probability, log_odds of people with two visits or more.
+    """Subject, session, years since the first visit, cdr, probability, log_odds of participants with two visits or more.
 
     Args:
-        sessions: of cohort_predictions.predict_cohort.
-        days: since the person's first visit, by session.
+        sessions: from evaluation.cohort.predictions.predict_cohort.
+        days: since the participant's first visit, by session.
     """
     table = sessions[["subject", "session", "cdr"]].assign(
         years=sessions["session"].map(days) / DAYS_PER_YEAR, probability=sessions[SCORE].clip(SURE, 1 - SURE)
@@ -75,7 +75,7 @@ def visits_of_participants(sessions: pd.DataFrame, days: pd.Series) -> pd.DataFr
 
 
 def trends(visits: pd.DataFrame) -> pd.DataFrame:
-    """One row a person: trajectory, visits, years, slopes per year, and mean absolute steps from visit to visit."""
+    """One row per participant: trajectory, visits, years, slopes per year, and mean absolute steps from visit to visit."""
     rows = []
     for subject, own in visits.groupby("subject"):
         years, chance, odds = (own[name].to_numpy(float) for name in ("years", "probability", "log_odds"))
@@ -96,7 +96,7 @@ def trends(visits: pd.DataFrame) -> pd.DataFrame:
 
 
 def trajectory(impaired: NDArray[np.bool_]) -> Trajectory:
-    """What became of a person, from whether each visit's CDR is above 0."""
+    """A participant's trajectory, from whether each visit's CDR is above 0."""
     if impaired.all():
         return Trajectory.IMPAIRED
     if not impaired.any():
@@ -107,7 +107,7 @@ def trajectory(impaired: NDArray[np.bool_]) -> Trajectory:
 def figures_by_trajectory(
     visits: pd.DataFrame, participants: pd.DataFrame, repeat: ProbabilityRepeat, seed: int
 ) -> dict[Trajectory, TrajectoryFigures]:
-    """Every trajectory that someone has."""
+    """Figures of every trajectory that occurs."""
     limit = COVERED * repeat.log_odds_sd
     found = {}
     for one in Trajectory:
@@ -132,7 +132,7 @@ def figures_by_trajectory(
 
 
 def _scatter(years: NDArray[np.float64], odds: NDArray[np.float64]) -> float:
-    """Standard deviation of a difference of two visits about the person's own line; NaN with fewer than three visits."""
+    """Standard deviation of a difference of two visits about the participant's own line; NaN with fewer than three visits."""
     if len(years) < 3:
         return math.nan
     residuals = odds - odds.mean() - slope_per_year(years, odds) * (years - years.mean())
@@ -147,7 +147,7 @@ def _median(values: NDArray[np.float64], seed: int) -> Interval:
 def visits_json(
     groups: dict[str, dict[Trajectory, TrajectoryFigures]], repeats: dict[str, ProbabilityRepeat], model: str
 ) -> dict[str, Any]:
-    """As written to disk: groups of people, in each the trajectories, and the rescans beside them."""
+    """As written to disk: groups of participants, in each the trajectories, and the rescans beside them."""
     return {
         "disclaimer": DISCLAIMER,
         "model": model,
@@ -161,10 +161,10 @@ def visits_json(
 def trajectory_lines(trajectories: dict[Trajectory, TrajectoryFigures]) -> list[str]:
     """In text, for a terminal."""
     return [
-        f"{one.value:28} {found.participants:3} people, {found.pairs:3} pairs, {found.years:.1f} years; log-odds a year "
+        f"{one.value:28} {found.participants:3} participants, {found.pairs:3} pairs, {found.years:.1f} years; log-odds a year "
         f"{_signed(found.slope_log_odds)}, probability a year {_signed(found.slope_probability)}, rising {_plain(found.rising)}; "
         f"step of probability {_plain(found.step_probability)}, of log-odds {_plain(found.step_log_odds)}; "
-        f"scatter about the own line {_plain(found.scatter) if found.scatter else 'unknown'}; "
+        f"scatter about their own line {_plain(found.scatter) if found.scatter else 'unknown'}; "
         f"within the rescans' {_plain(found.within)}"
         for one, found in trajectories.items()
     ]

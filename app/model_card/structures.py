@@ -12,8 +12,8 @@ from app.shared.widgets import PLOT, chart_row
 
 AS_SCANNED = "as scanned"
 SHOWN = (
-    "everything inside the skull",
-    "brain without fluid",
+    "intracranial volume",
+    "brain without CSF",
     "left hippocampus",
     "right hippocampus",
     "left lateral ventricle",

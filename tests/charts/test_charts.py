@@ -34,18 +34,18 @@ def test_the_operating_point_lies_at_the_thresholds_own_rates() -> None:
     assert point.y[0] == pytest.approx(counts.true_positive / (counts.true_positive + counts.false_positive))
 
 
-def test_a_threshold_that_calls_nobody_has_no_precision_to_show() -> None:
+def test_a_threshold_without_positive_answers_has_no_precision_to_show() -> None:
     assert not [one for one in precision_recall_chart(LABELS, CHANCES, 1.1).data if str(one.name).startswith("threshold")]
 
 
 def test_rows_are_what_participants_are_and_columns_what_they_were_called() -> None:
     (cells,) = confusion_chart(Confusion(true_positive=4, false_negative=3, true_negative=2, false_positive=1)).data
-    where = (list(cells.y).index("impaired (7)"), list(cells.x).index("called<br>unimpaired"))
+    where = (list(cells.y).index("impaired (7)"), list(cells.x).index("predicted<br>unimpaired"))
     assert np.array(cells.customdata)[where] == 3
     assert np.array(cells.z)[where] == pytest.approx(3 / 7)
 
 
-def test_an_empty_row_is_drawn_as_nobody() -> None:
+def test_an_empty_row_is_drawn_as_zero() -> None:
     (cells,) = confusion_chart(Confusion(true_positive=4, false_negative=3, true_negative=0, false_positive=0)).data
     assert np.array(cells.z)[0].tolist() == [0, 0]
 

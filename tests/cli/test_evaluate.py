@@ -67,13 +67,13 @@ def test_new_participants_and_those_seen_in_training_are_never_in_one_figure(mod
     assert int((participants["seen_in_training"] == "yes").sum()) == 11
     content = json.loads((out / "metrics.json").read_text())
     groups = content["groups"]
-    assert (groups["new_people"]["labelled"], groups["seen_in_training"]["labelled"]) == (13, 11)
-    assert groups["new_people"]["warning"] == ""
+    assert (groups["new_participants"]["labelled"], groups["seen_in_training"]["labelled"]) == (13, 11)
+    assert groups["new_participants"]["warning"] == ""
     assert "flatter" in groups["seen_in_training"]["warning"]
     assert groups["out_of_fold"]["labelled"] == 24
     assert content["provenance"]["weights"] == ModelCard.read(model).weights
     page = (out / "report.html").read_text()
-    assert page.index("New people") < page.index("People seen in training") < page.index("Out of fold</h2>")
+    assert page.index("New participants") < page.index("Participants seen in training") < page.index("Out of fold</h2>")
     assert "Research prototype. Not a medical device. Not for diagnostic use." in page
 
 
@@ -81,7 +81,7 @@ def test_a_cohort_without_new_participants_is_reported_as_one(model: Path, cohor
     known = cohort.rows(cohort.table["cdr"].notna().to_numpy()).rows(np.arange(2))
     data, out = write_oasis1(tmp_path / "data", known), tmp_path / "out"
     _, output = run("--model", f"{model}/", "--data", data, "--out", out, "--threads", 1)
-    assert "2 people have a label (age 60 and over with a CDR); no metric is computed on fewer than 10." in output
+    assert "2 participants have a label (age 60 and over with a CDR); no metric is computed on fewer than 10." in output
     assert "Everyone with a label here took part in the training" in (out / "report.html").read_text()
     assert set(json.loads((out / "metrics.json").read_text())["groups"]) == {"seen_in_training", "out_of_fold"}
 

@@ -70,7 +70,7 @@ def test_what_a_full_card_holds_is_shown_instead(full: AppTest) -> None:
         "repeated cross-validation",
     ):
         assert missing not in unknown
-    assert "share nobody" in text
+    assert "no participant is in more than one of" in text
     assert "shuffled labels" in text
     assert "Counted for a test." in text
     assert "2 participants in pretraining" in text

@@ -20,14 +20,14 @@ def table(**strengths: float) -> pd.DataFrame:
     return pd.DataFrame({"label": LABELS, **chances})
 
 
-def test_a_better_fusion_is_ahead_of_its_best_branch() -> None:
+def test_a_better_fusion_is_better_than_its_best_branch() -> None:
     (one,) = against_branches(table(all_fused=6.0, all_vgg16=1.0, all_clinical=2.0), seed=0)
     assert (one.inputs, one.first, one.second) == ("all", "fused", "clinical")
     assert one.difference.low > 0
     assert one.above == 1
 
 
-def test_a_model_is_never_ahead_of_itself() -> None:
+def test_a_model_is_never_better_than_itself() -> None:
     folds = table(all_fused=1.0)
     folds["p_all_clinical"] = folds["p_all_fused"]
     (one,) = against_branches(folds, seed=0)

@@ -15,17 +15,17 @@ def participants(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def test_new_participants_of_each_class_keep_their_true_answer_as_often_as_stated() -> None:
     shares = []
-    for seed in range(60):  # the promise is on the average over draws of the people who set the limits
+    for seed in range(60):  # the promise is on the average over draws of the participants who set the limits
         limits = conformal_limits(*participants(60, seed))
         coverage = coverage_of(limits, *participants(4000, 1000 + seed), threshold=0.5)
         shares.append((coverage.impaired.value, coverage.unimpaired.value))
     impaired, unimpaired = np.mean(shares, axis=0)
-    assert 0.89 < impaired < 0.97  # 90% and at most 1 / (n + 1) more, with about 18 and 42 people
+    assert 0.89 < impaired < 0.97  # 90% and at most 1 / (n + 1) more, with about 18 and 42 participants
     assert 0.89 < unimpaired < 0.94
 
 
 def test_the_limit_is_the_corrected_rank_counted_by_hand() -> None:
-    chances = np.arange(1, 20) / 20  # 19 people: the 18th of them
+    chances = np.arange(1, 20) / 20  # 19 participants: the 18th of them
     limits = conformal_limits(np.repeat([True, False], 19), np.tile(chances, 2))
     assert limits.impaired_from == 2 / 20
     assert limits.unimpaired_to == 18 / 20

@@ -29,7 +29,7 @@ def test_a_folds_own_labels_do_not_touch_its_probabilities() -> None:
     assert not np.allclose(before.loc[~here, "p_all_fused"], after.loc[~here, "p_all_fused"])
 
 
-def test_calibration_tames_an_overconfident_network() -> None:
+def test_calibration_shrinks_an_overconfident_network() -> None:
     calibration = calibrations(folds())["all_fused"]
     assert 0 < calibration.slope < 0.5
     estimate = calibration.estimate(4.0)
@@ -51,7 +51,7 @@ def test_fewer_participants_leave_a_wider_interval() -> None:
     assert wide.high - wide.low > narrow.high - narrow.low
 
 
-def test_baselines_never_see_the_participants_they_judge() -> None:
+def test_baselines_never_see_the_participants_they_predict() -> None:
     cohort = synthetic_cohort(labelled=40, others=0)
     fold_of = {person: number // 2 % 4 for number, person in enumerate(cohort.table["person"])}
     before = baseline_chances(cohort, fold_of)["age, sex"]

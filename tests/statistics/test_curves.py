@@ -22,14 +22,14 @@ def test_the_band_holds_the_curve_and_narrows_with_more_participants() -> None:
     assert (many.high - many.low).mean() < (band.high - band.low).mean() / 2
 
 
-def test_recall_falls_as_the_threshold_rises_and_starts_with_everyone_called() -> None:
+def test_recall_falls_as_the_threshold_rises_and_starts_with_all_positive() -> None:
     curve = precision_recall(LABELS, CHANCES)
     assert (np.diff(curve.x) <= 0).all()
     assert curve.x[0] == 1
     assert curve.y[0] == pytest.approx(LABELS.mean())
 
 
-def test_the_bins_hold_everyone_once_and_give_the_calibration_error() -> None:
+def test_the_bins_count_every_participant_once_and_give_the_calibration_error() -> None:
     bins = calibration_bins(LABELS, CHANCES)
     assert sum(place.participants for place in bins) == 120
     gaps = sum(place.participants / 120 * abs(place.stated - place.observed) for place in bins)
@@ -37,7 +37,7 @@ def test_the_bins_hold_everyone_once_and_give_the_calibration_error() -> None:
     assert all(place.low <= place.observed <= place.high for place in bins)
 
 
-def test_the_surest_are_decided_first_and_equally_sure_participants_together() -> None:
+def test_the_most_certain_are_decided_first_and_ties_together() -> None:
     labels = np.array([True, False, True, False])
     chances = np.array([0.99, 0.6, 0.4, 0.01])  # the two in the middle are equally sure, and wrong
     curve = coverage_accuracy(labels, chances, threshold=0.5)

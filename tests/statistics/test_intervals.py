@@ -22,7 +22,7 @@ def test_the_range_leaves_a_fortieth_out_at_each_end() -> None:
     assert (found.value, found.low, found.high) == (500, 25, 975)
 
 
-def test_nobody_of_few_is_no_proof_that_there_is_nobody() -> None:
+def test_none_of_few_leaves_a_wide_interval() -> None:
     found = share(0, 10)
     assert found.value == found.low == 0
     assert found.high > 0.2

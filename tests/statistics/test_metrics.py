@@ -37,7 +37,7 @@ def test_intervals_hold_their_value_and_narrow_with_more_participants() -> None:
     assert many.high - many.low < few.high - few.low
 
 
-def test_calibration_error_is_nought_for_true_frequencies_and_large_for_boasting() -> None:
+def test_calibration_error_is_zero_for_true_frequencies_and_large_for_overconfidence() -> None:
     generator = np.random.default_rng(0)
     chances = generator.uniform(0, 1, 20000)
     labels = generator.uniform(0, 1, 20000) < chances
@@ -45,7 +45,7 @@ def test_calibration_error_is_nought_for_true_frequencies_and_large_for_boasting
     assert expected_calibration_error(labels, (chances > 0.5).astype(float)) > 0.2
 
 
-def test_precision_is_nought_where_nobody_is_called_impaired() -> None:
+def test_precision_is_zero_where_no_participant_is_called_impaired() -> None:
     metrics = bootstrap_metrics(LABELS, np.full(5, 0.2), 0.5, seed=0)
     assert (metrics["precision"].value, metrics["precision"].low, metrics["precision"].high) == (0, 0, 0)
 

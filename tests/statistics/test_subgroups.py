@@ -13,7 +13,7 @@ TABLE = pd.DataFrame(
 )
 
 
-def test_everyone_is_where_their_age_sex_and_cdr_put_them() -> None:
+def test_members_of_subgroups_follow_age_sex_and_cdr() -> None:
     members = {name: list(np.flatnonzero(rows)) for name, rows in subgroup_rows(TABLE).items()}
     assert members == {
         "below 75 years": [0, 1],
@@ -26,7 +26,7 @@ def test_everyone_is_where_their_age_sex_and_cdr_put_them() -> None:
 
 
 @pytest.mark.usefixtures("few_resamples")
-def test_a_part_with_one_class_only_has_no_area_but_keeps_its_rate() -> None:
+def test_a_subgroup_with_one_class_only_has_no_area_but_keeps_its_rate() -> None:
     chances = [0.2, 0.9, 0.3, 0.8, 0.4, 0.6]
     predictions = pd.DataFrame({"label": (TABLE["cdr"] > 0).astype(int), "p_all_fused": chances})
     found = subgroups(TABLE, predictions, threshold=0.5, seed=0)["all"]
@@ -34,7 +34,7 @@ def test_a_part_with_one_class_only_has_no_area_but_keeps_its_rate() -> None:
     assert (men.participants, men.impaired, men.auc, men.specificity) == (2, 2, None, None)
     assert men.sensitivity is not None
     assert men.sensitivity.value == 1
-    assert men.sensitivity.low < 0.5  # two people are few, and the interval says so
+    assert men.sensitivity.low < 0.5  # two are few, and the interval shows it
     assert women.sensitivity is None
     assert women.specificity is not None
     assert women.specificity.value == pytest.approx(2 / 3, abs=1e-4)

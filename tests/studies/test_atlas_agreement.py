@@ -109,8 +109,8 @@ def test_a_failed_head_is_reported_and_the_others_are_measured(phantom: Head, tm
     assert found.slices.participants == 1
     np.testing.assert_array_equal(found.slices.cohort, slices[0])  # who is impaired does not count
     assert found.heads["old"].outline.dice > 0.9
-    assert any("2 heads placed, 1 failed" in line for line in summary(found))
-    assert summary(replace(found, failures={}))[0] == "2 heads placed, 0 failed"
+    assert any("2 scans registered, 1 failed" in line for line in summary(found))
+    assert summary(replace(found, failures={}))[0] == "2 scans registered, 0 failed"
 
 
 def test_a_table_without_ages_is_refused(tmp_path: Path) -> None:

@@ -68,13 +68,13 @@ def test_densities_are_those_of_the_pixels_inside_the_outline() -> None:
     assert found.edges[peak] <= 0.71 <= found.edges[peak + 1]
 
 
-def test_nobody_to_compare_is_refused() -> None:
-    with pytest.raises(CohortError, match="people on both sides"):
+def test_an_empty_group_is_refused() -> None:
+    with pytest.raises(CohortError, match="scans in both groups"):
         compare_slices(np.zeros((0, *MASK.shape), np.float32), np.zeros(0), cohort(participants(2), [70, 71]), CONFIG)
 
 
 def test_the_pictures_are_drawn(tmp_path: Path) -> None:
     found = compare_slices(participants(2), np.full(2, 70.0), cohort(participants(3), [70] * 3), CONFIG)
-    draw_slices(found, tmp_path / "planes.png")
+    draw_slices(found, tmp_path / "slices.png")
     draw_histograms(found, tmp_path / "histograms.png")
-    assert all((tmp_path / name).read_bytes().startswith(b"\x89PNG") for name in ("planes.png", "histograms.png"))
+    assert all((tmp_path / name).read_bytes().startswith(b"\x89PNG") for name in ("slices.png", "histograms.png"))

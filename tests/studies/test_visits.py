@@ -17,7 +17,7 @@ REPEAT = ProbabilityRepeat(participants=20, source="nobody", slices="one", log_o
 
 
 def sessions() -> tuple[pd.DataFrame, pd.Series]:
-    """Twelve people: six stable at CDR 0 with small steps, six who convert and whose log-odds rise by one a year."""
+    """Twelve participants: six stable at CDR 0 with small steps, six who convert and whose log-odds rise by one a year."""
     random = np.random.default_rng(0)
     rows, days = [], {}
     for person in range(12):
@@ -68,6 +68,6 @@ def test_stable_participants_stay_within_the_rescans_and_converting_ones_do_not(
 def test_figures_are_written_by_group_and_fate() -> None:
     visits = visits_of_participants(*sessions())
     found = figures_by_trajectory(visits, trends(visits), REPEAT, seed=0)
-    content = visits_json({"everyone": found}, {"one plane": REPEAT}, "made up")
-    assert content["groups"]["everyone"]["from CDR 0 to above 0"]["participants"] == 6
+    content = visits_json({"all participants": found}, {"one slice": REPEAT}, "made up")
+    assert content["groups"]["all participants"]["from CDR 0 to above 0"]["participants"] == 6
     assert len(trajectory_lines(found)) == 2

@@ -1,4 +1,4 @@
-"""Simple models on the same folds, to hold the networks against."""
+"""Simple models on the same folds, as baselines for the networks."""
 
 import numpy as np
 import pandas as pd
@@ -22,10 +22,10 @@ BASELINES = {
 def baseline_chances(cohort: Cohort, fold_of: dict[str, int]) -> dict[str, NDArray[np.float64]]:
     """Out-of-fold probabilities (S,) of a logistic regression on each set of columns.
 
-    Unknown values take the training folds' median, without a flag: a missing SES gives the label away.
+    Unknown values take the training folds' median, without a flag: a missing SES reveals the label.
 
     Args:
-        cohort: labelled people, one row each.
+        cohort: labelled participants, one row each.
         fold_of: each person's test fold.
     """
     table = cohort.table.assign(male=(cohort.table["sex"] == "M").astype(float))

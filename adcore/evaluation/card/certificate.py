@@ -1,4 +1,4 @@
-"""The leakage certificate: made from the very lists of people a training used, and checked against stored predictions."""
+"""The leakage certificate: made from the lists of participants that a training used, and checked against stored predictions."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ STATEMENT = (
 
 @dataclass(frozen=True)
 class SplitParticipants:
-    """Identifiers of the people of one split, by what they were used for."""
+    """Identifiers of the participants of one split, by their use."""
 
     repeat: int
     fold: int
@@ -35,20 +35,20 @@ def certify(
     links: Collection[tuple[str, str]] = (),
     person_of: Mapping[str, str] | None = None,
 ) -> Certificate:
-    """Certify that nobody stands on two sides, or refuse.
+    """Certify that no participant is on two sides of a split, or refuse.
 
     Args:
         splits: every fold of every repeat.
-        pretraining: people whose scans took part in pretraining.
+        pretraining: participants whose scans took part in pretraining.
         links: pairs of identifiers known to be one person.
         person_of: the person of each session, where links name sessions.
     Raises:
-        LeakageError: someone stands on two sides, was pretrained on and tested, or is tested twice in a repeat.
+        LeakageError: a participant is on two sides, is both pretrained on and tested, or is tested twice in a repeat.
     """
     one = _one_person(links, person_of or {})
     tested = [person for split in splits for person in split.test]
     for split in splits:
-        sides = {"learned from": split.fit, "watched by early stopping": split.stop, "tested": split.test}
+        sides = {"trained on": split.fit, "used for early stopping": split.stop, "tested": split.test}
         names = list(sides)
         for place, first in enumerate(names):
             for second in names[place + 1 :]:
@@ -58,7 +58,7 @@ def certify(
     for repeat in sorted({split.repeat for split in splits}):
         participants = [person for split in splits if split.repeat == repeat for person in split.test]
         if len({one.get(person, person) for person in participants}) < len(participants):
-            raise LeakageError(f"Someone is tested twice in repeat {repeat}. Each person may be tested once in a repeat.")
+            raise LeakageError(f"A participant is tested twice in repeat {repeat}. Each may be tested once per repeat.")
     table = sorted({(min(pair), max(pair)) for pair in links})
     return Certificate(
         splits=tuple(
@@ -81,14 +81,14 @@ def certify(
 
 
 def refuse_linked(pretraining: Collection[str], cohort: Cohort, links: Collection[tuple[str, str]] = ()) -> None:
-    """What can be refused before anything is trained.
+    """Refuse leaks that can be found before anything is trained.
 
     Args:
-        pretraining: people whose scans take part in pretraining, or took part in that of a model begun with.
-        cohort: its labelled people are those that will be tested.
-        links: pairs of people or sessions known to be one person.
+        pretraining: participants whose scans take part in pretraining, or took part in that of the initial model.
+        cohort: its labelled participants will be tested.
+        links: pairs of participants or sessions known to be one person.
     Raises:
-        LeakageError: someone is in both.
+        LeakageError: a participant is in both.
     """
     one = _one_person(links, dict(zip(cohort.table["session"], cohort.table["person"], strict=True)))
     _refuse_shared(pretraining, cohort.labelled().table["person"], one, "both pretrained on and labelled")
@@ -104,16 +104,16 @@ def tested_by_fold(folds: pd.DataFrame) -> dict[int, Participants]:
     """The participants tested in each fold.
 
     Args:
-        folds: one row a participant, with subject and fold.
+        folds: one row per participant, with subject and fold.
     """
     return {int(str(fold)): participants_of(part) for fold, part in folds.groupby("fold")["subject"]}
 
 
 def verify(certificate: Certificate, folds: pd.DataFrame, repeats: pd.DataFrame | None = None) -> list[str]:
-    """What stored predictions say against a certificate; empty where they bear it out.
+    """Contradictions between stored predictions and a certificate; empty where they agree.
 
-    The people tested are hashed again from the tables. So are those trained on, where the certificate says that they are
-    everyone else of the table; a training that used further people can't be told from predictions.
+    The test participants are hashed again from the tables. So are the training ones, where the certificate says that they are
+    all others of the table; training on further participants can't be detected from predictions.
 
     Args:
         folds: subject and fold of the first repeat.
@@ -125,7 +125,7 @@ def verify(certificate: Certificate, folds: pd.DataFrame, repeats: pd.DataFrame 
     certified = {(split.repeat, split.fold): split for split in certificate.splits}
     for repeat, table in stored.items():
         if table["subject"].duplicated().any():
-            complaints.append(f"Repeat {repeat} tests someone twice.")
+            complaints.append(f"Repeat {repeat} tests a participant twice.")
         for fold, tested in tested_by_fold(table).items():
             split = certified.get((repeat, fold))
             if split is None:
@@ -133,9 +133,9 @@ def verify(certificate: Certificate, folds: pd.DataFrame, repeats: pd.DataFrame 
                 continue
             others = participants_of(table.loc[table["fold"] != fold, "subject"])
             if tested != split.test:
-                complaints.append(f"Fold {fold} of repeat {repeat} tested other people than the certificate says.")
+                complaints.append(f"Fold {fold} of repeat {repeat} tested other participants than the certificate states.")
             if split.trained.participants == others.participants and split.trained != others:
-                complaints.append(f"Fold {fold} of repeat {repeat} was not trained on the people of the other folds.")
+                complaints.append(f"Fold {fold} of repeat {repeat} was not trained on the participants of the other folds.")
     missing = {split.repeat for split in certificate.splits} - set(stored)
     if missing:
         complaints.append(f"No predictions are stored of repeats {', '.join(map(str, sorted(missing)))}.")
@@ -150,5 +150,6 @@ def _refuse_shared(first: Iterable[str], second: Iterable[str], one: dict[str, s
     shared = sorted({one.get(name, name) for name in first} & {one.get(name, name) for name in second})
     if shared:
         raise LeakageError(
-            f"{len(shared)} people are {where}, {shared[0]} among them. Split by person, with linked identifiers together."
+            f"{len(shared)} participants are {where}, {shared[0]} among them. Split by participant, keeping linked identifiers "
+            "together."
         )

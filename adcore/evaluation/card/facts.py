@@ -1,4 +1,4 @@
-"""What can be worked out from a card and its out-of-fold table without a new measurement: counts, shares, agreement."""
+"""Figures derived from a card and its out-of-fold table without a new measurement: counts, shares, predictive values."""
 
 from dataclasses import dataclass
 
@@ -9,19 +9,19 @@ from adcore.evaluation.cases.classified import Classified, Kind
 from adcore.model.card import ModelCard
 from adcore.statistics.intervals import Interval, share
 
-IMAGE_MARKS, MMSE_MARK = ("nWBV", "eTIV", "pixels", "slices", "planes"), "MMSE"
+IMAGE_MARKS, MMSE_MARK = ("nWBV", "eTIV", "pixels", "slices"), "MMSE"
 
 
 @dataclass(frozen=True)
 class PredictiveValues:
-    """Share of the people called impaired who are, and of those called unimpaired who are not."""
+    """Positive and negative predictive value."""
 
     positive: Interval | None
     negative: Interval | None
 
 
 def predictive_values(counts: dict[str, int]) -> PredictiveValues:
-    """Among the people of the card, from one of its confusion matrices; None where nobody was called so."""
+    """Predictive values among the card's participants, from one of its confusion matrices; None without such answers."""
     positive_calls = counts["true_positive"] + counts["false_positive"]
     negative_calls = counts["true_negative"] + counts["false_negative"]
     return PredictiveValues(
@@ -31,7 +31,7 @@ def predictive_values(counts: dict[str, int]) -> PredictiveValues:
 
 
 def values_at_prevalence(sensitivity: Interval, specificity: Interval, prevalence: float) -> PredictiveValues:
-    """Predictive values where another share of people is impaired (Bayes), from 0 to 1 exclusive.
+    """Predictive values at another prevalence, from 0 to 1 exclusive (Bayes).
 
     The interval spans both ends of both intervals, so it is wider than a 95% one.
     """
@@ -43,12 +43,12 @@ def values_at_prevalence(sensitivity: Interval, specificity: Interval, prevalenc
 
 @dataclass(frozen=True)
 class DecidedAnswers:
-    """How people with a verbal answer fared, when those with an inconclusive one are called nothing.
+    """Performance of the verbal answers, with inconclusive ones counted as neither.
 
     Attributes:
-        people: judged; `decided` of them got a verbal answer.
-        impaired: sensitivity and specificity of being called impaired.
-        unimpaired: of not being called unimpaired: impaired people who were not, unimpaired people who were.
+        participants: with a label and a probability; `decided` of them have a verbal answer.
+        impaired: sensitivity and specificity of the answer 'impaired'.
+        unimpaired: the same of any answer but 'unimpaired': positives without it, negatives with it.
     """
 
     participants: int
@@ -57,17 +57,17 @@ class DecidedAnswers:
     unimpaired: tuple[Interval, Interval]
 
     def at_prevalence(self, prevalence: float) -> PredictiveValues:
-        """Predictive values of the verbal answers where another share of people is impaired."""
+        """Predictive values of the verbal answers at another prevalence."""
         return PredictiveValues(
             values_at_prevalence(*self.impaired, prevalence).positive, values_at_prevalence(*self.unimpaired, prevalence).negative
         )
 
 
 def decided_answers(classified: Classified) -> DecidedAnswers | None:
-    """Count the verbal answers of judged cases; None where a class is missing.
+    """Count the verbal answers of classified cases; None where a class is missing.
 
     Args:
-        judged: of one branch; cases without a label are left out.
+        classified: by one branch; cases without a label are left out.
     """
     known = classified.table[classified.table["label"].notna() & classified.table["chance"].notna()]
     truth, decided = known["label"] == 1, ~known[Kind.INCONCLUSIVE.value].astype(bool)
@@ -86,24 +86,24 @@ def decided_answers(classified: Classified) -> DecidedAnswers | None:
 
 
 def fold_counts(folds: pd.DataFrame) -> pd.DataFrame:
-    """People tested in each fold, unimpaired and impaired, indexed by fold.
+    """Test participants in each fold, unimpaired and impaired, indexed by fold.
 
     Args:
-        folds: one row a person, fold and label.
+        folds: one row per participant, fold and label.
     """
     impaired = folds.groupby("fold")["label"].sum().astype(int)
     return pd.DataFrame({"unimpaired": folds["fold"].value_counts() - impaired, "impaired": impaired}).sort_index()
 
 
 def sides_agree(card: ModelCard, folds: pd.DataFrame) -> bool:
-    """Whether each fold's people in the table are the very ones whose hash the card keeps as its test side, each tested once."""
+    """Whether the folds' test participants match the hashes on the card, each tested once."""
     hashes = {tested.sha256 for tested in tested_by_fold(folds).values()}
     kept = {split.get("test") for split in card.splits}
     return not folds["subject"].duplicated().any() and bool(kept) and hashes == kept
 
 
 def baselines_beside(card: ModelCard, inputs: str) -> list[str]:
-    """Names of the simple models that are given about what the networks are given with these inputs."""
+    """Names of the simple models that use about the same information as the networks with these inputs."""
 
     def belongs(name: str) -> str:
         if MMSE_MARK in name:

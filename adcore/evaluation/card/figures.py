@@ -1,4 +1,4 @@
-"""Every figure of a card that stored out-of-fold predictions give, by the card's own section names."""
+"""Every figure of a card that stored out-of-fold predictions give, by the card's section names."""
 
 from dataclasses import asdict
 from typing import Any
@@ -28,10 +28,10 @@ ORIGINS = {
 
 
 def figures_of_folds(folds: pd.DataFrame, repeats: pd.DataFrame | None, threshold: float, seed: int) -> dict[str, Any]:
-    """What needs nothing but the predictions: calibrations, metrics, confusion, conformal, coverage, repeats.
+    """Sections that need only the predictions: calibrations, metrics, confusion, conformal, coverage, repeats.
 
     Args:
-        folds: subject, fold, label, `logit_<inputs>_<branch>` and `p_<inputs>_<branch>`, one row a person.
+        folds: subject, fold, label, `logit_<inputs>_<branch>` and `p_<inputs>_<branch>`, one row per participant.
         repeats: the same for every repeat, with a column `repeat`.
         seed: of the bootstraps.
     """
@@ -53,12 +53,12 @@ def figures_of_folds(folds: pd.DataFrame, repeats: pd.DataFrame | None, threshol
 
 
 def figures_of_cohort(folds: pd.DataFrame, cohort: Cohort, threshold: float, seed: int) -> dict[str, Any]:
-    """What needs the people's table too: data, age_years, field_values, baselines, subgroups, comparisons.
+    """Sections that also need the participants' table: data, age_years, field_values, baselines, subgroups, comparisons.
 
     Args:
-        cohort: everyone who took part in the training.
+        cohort: all participants of the training.
     Raises:
-        CohortError: someone of the folds is missing in the cohort, or carries another label there.
+        CohortError: a participant of the folds is missing from the cohort, or has another label there.
     """
     labelled = _in_order(cohort.labelled(), folds)
     fold_of = dict(zip(folds["subject"], folds["fold"], strict=True))
@@ -74,7 +74,7 @@ def figures_of_cohort(folds: pd.DataFrame, cohort: Cohort, threshold: float, see
 
 
 def data_section(cohort: Cohort) -> dict[str, Any]:
-    """Who is in a cohort, in numbers."""
+    """A cohort in numbers."""
     labelled, others = cohort.labelled(), cohort.unlabelled()
     return {
         "sessions": len(cohort),
@@ -93,7 +93,7 @@ def data_section(cohort: Cohort) -> dict[str, Any]:
 
 
 def field_values(labelled: Cohort) -> dict[str, dict[str, int]]:
-    """By clinical field, how many people had each value, from least to greatest; the unknown are not counted."""
+    """By clinical field, how many participants had each value, in ascending order; unknown values are not counted."""
     counts = {spec.name: labelled.table[spec.name].value_counts().sort_index() for spec in FIELDS}
     return {
         name: {value if isinstance(value, str) else f"{value:g}": int(participants) for value, participants in found.items()}
@@ -112,14 +112,16 @@ def intervals(labels: Labels, chances: Chances, threshold: float, seed: int) -> 
 
 
 def _in_order(labelled: Cohort, folds: pd.DataFrame) -> Cohort:
-    """The labelled people of the folds, in the folds' order."""
+    """The labelled participants of the folds, in the folds' order."""
     place = {person: row for row, person in enumerate(labelled.table["person"])}
     missing = [person for person in folds["subject"] if person not in place]
     if missing:
         raise CohortError(
-            f"{len(missing)} people of the stored predictions are not labelled in this cohort, such as {missing[0]}."
+            f"{len(missing)} participants of the stored predictions are not labelled in this cohort, such as {missing[0]}."
         )
     ordered = labelled.rows(folds["subject"].map(place).to_numpy())
     if (ordered.impaired != (folds["label"].to_numpy() == 1)).any():
-        raise CohortError("The cohort labels some people otherwise than the stored predictions do. Use the table trained on.")
+        raise CohortError(
+            "The cohort's labels differ from the stored predictions' for some participants. Use the training cohort's table."
+        )
     return ordered

@@ -1,4 +1,4 @@
-"""Whether a card's figures are those that its stored predictions give: every section computed again and compared."""
+"""Verification of a card: every section is recomputed from the stored predictions and compared."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, is_dataclass
@@ -22,11 +22,11 @@ from adcore.statistics.comparisons import against_branches
 from adcore.statistics.cross_validation import CHANCE, calibrate_out_of_fold
 
 TOLERANCE = 1.5e-4
-"""Cards hold metrics with four decimals, the last of which may be rounded otherwise on another machine."""
+"""Cards hold metrics with four decimals; on another machine the last one may be rounded differently."""
 
 
 class Verdict(StrEnum):
-    """What a comparison found."""
+    """The outcome of a comparison."""
 
     AGREES = "agrees"
     DIFFERS = "DIFFERS"
@@ -36,7 +36,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One section of a card beside what its predictions give; `detail` is a sentence."""
+    """One section of a card compared with its predictions; `detail` is a sentence."""
 
     section: str
     verdict: Verdict
@@ -44,11 +44,11 @@ class Finding:
 
 
 def check_card(folder: Path, cohort: Cohort | None = None) -> list[Finding]:
-    """Compute every section of a model's card again.
+    """Recompute every section of a model's card and compare.
 
     Args:
         folder: of the model.
-        cohort: the one trained on, for what needs people's ages and fields; those sections are not checked without it.
+        cohort: the training cohort, for sections that need ages and fields; without it those are not checked.
     Raises:
         ModelError: the folder is incomplete.
     """
@@ -61,12 +61,12 @@ def check_card(folder: Path, cohort: Cohort | None = None) -> list[Finding]:
     return findings + _with_cohort(card, stored.folds, cohort, seed)
 
 
-_OTHER_PARTICIPANTS = Finding("data", Verdict.UNCHECKED, "The cohort given holds other sessions than the one trained on.")
+_OTHER_PARTICIPANTS = Finding("data", Verdict.UNCHECKED, "The given cohort has other sessions than the training cohort.")
 
 
 def _with_cohort(card: ModelCard, folds: pd.DataFrame, cohort: Cohort | None, seed: int) -> list[Finding]:
     sections = ("data", "age_years", "field_values", "baselines", "subgroups", "comparisons")
-    reason = "It needs the table of the cohort trained on: give it with --data."
+    reason = "Needs the table of the training cohort: give it with --data."
     if cohort is not None:
         try:
             found = figures_of_cohort(folds, cohort, card.threshold, seed)
@@ -89,7 +89,7 @@ def _weights(folder: Path, card: ModelCard) -> Finding:
 
 
 def _probabilities(folds: pd.DataFrame) -> Finding:
-    """Stored probabilities against the stored logits, calibrated out of fold again."""
+    """Stored probabilities compared with the stored logits, calibrated out of fold again."""
     again = calibrate_out_of_fold(folds[[name for name in folds.columns if not str(name).startswith(CHANCE)]])
     names = [str(name) for name in again.columns if str(name).startswith(CHANCE)]
     missing = [name for name in names if name not in folds.columns]
@@ -97,7 +97,7 @@ def _probabilities(folds: pd.DataFrame) -> Finding:
         return Finding("probabilities", Verdict.DIFFERS, f"folds.csv lacks {', '.join(missing)}.")
     apart = float(np.abs(again[names] - folds[names]).to_numpy().max())
     verdict = Verdict.AGREES if apart <= TOLERANCE else Verdict.DIFFERS
-    return Finding("probabilities", verdict, f"{len(names)} columns of {len(folds)} people, at most {apart:.1e} apart.")
+    return Finding("probabilities", verdict, f"{len(names)} columns of {len(folds)} participants, at most {apart:.1e} apart.")
 
 
 def _certificate(card: ModelCard, stored: StoredPredictions) -> Finding:
@@ -106,19 +106,19 @@ def _certificate(card: ModelCard, stored: StoredPredictions) -> Finding:
     complaints = verify(card.certificate, stored.folds, stored.repeats)
     if complaints:
         return Finding("certificate", Verdict.DIFFERS, " ".join(complaints))
-    return Finding("certificate", Verdict.AGREES, f"{len(card.certificate.splits)} splits tested the people that are stored.")
+    return Finding("certificate", Verdict.AGREES, f"{len(card.certificate.splits)} splits match the stored test participants.")
 
 
 def _splits(card: ModelCard, folds: pd.DataFrame) -> Finding:
-    """The hashes of the people tested in each fold of the first repeat."""
+    """Compare the hashes of the test participants in each fold of the first repeat."""
     stored = {tested.sha256 for tested in tested_by_fold(folds).values()}
     if stored != {split.get("test") for split in card.splits}:
-        return Finding("splits", Verdict.DIFFERS, "The folds tested other people than the hashes on the card say.")
-    return Finding("splits", Verdict.AGREES, f"{len(stored)} folds tested the people whose hashes are on the card.")
+        return Finding("splits", Verdict.DIFFERS, "The folds' test participants do not match the hashes on the card.")
+    return Finding("splits", Verdict.AGREES, f"{len(stored)} folds' test participants match the hashes on the card.")
 
 
 def _compare(section: str, on_card: Any, again: Any, part: str = "") -> Finding:
-    """Every number of a section against the same number computed again."""
+    """Compare every number of a section with its recomputed value."""
     if not on_card:
         absent = "The card was made before this section." if again else "There is nothing to compare."
         return Finding(section, Verdict.ABSENT, absent)
@@ -126,7 +126,7 @@ def _compare(section: str, on_card: Any, again: Any, part: str = "") -> Finding:
     unlike = [name for name in sorted(set(stated) | set(computed)) if not _alike(stated.get(name), computed.get(name))]
     if unlike:
         first = unlike[0]
-        gap = f"first {first}: {stated.get(first)} on the card, {computed.get(first)} computed again"
+        gap = f"first {first}: {stated.get(first)} on the card, {computed.get(first)} recomputed"
         return Finding(section, Verdict.DIFFERS, f"{len(unlike)} of {len(stated)} figures differ, {gap}.")
     return Finding(section, Verdict.AGREES, f"{len(stated)} figures{f' {part}' if part else ''}.")
 

@@ -1,4 +1,4 @@
-"""One person's planes as a picture, with where a network looked or without: sides, scale and disclaimer drawn in."""
+"""One participant's slices as a picture, with or without a network's Grad-CAM map; sides, scale and disclaimer are drawn in."""
 
 import io
 
@@ -20,24 +20,24 @@ COLOURS = "inferno"
 PLACE = {"left": 0.005, "right": 0.92, "top": 0.92, "bottom": 0.065, "wspace": 0.03, "hspace": 0.03}
 BAR = (0.932, 0.16, 0.012, 0.68)
 MIDDLE = (PLACE["left"] + PLACE["right"]) / 2
-"""Shares of the figure: the planes, the colour bar, the middle of the planes."""
+"""Fractions of the figure: the slices, the colour bar, the middle of the slices."""
 
 BRIGHTEST = 1.3
 """Scaled intensity shown white; white matter is near 1."""
 
 LEAST = 0.2
-"""Share of the top colour under which a map is not drawn, as in the viewer."""
+"""Fraction of the top colour below which a map is not drawn, as in the viewer."""
 
 OPACITY = 0.55
 CAPTION = "Where the network looked, not where disease is"
 
 
 def draw_case(explanation: SliceExplanation, title: str, branch: Branch | None = None) -> bytes:
-    """A PNG of all planes in radiological order: the patient's right on the left.
+    """A PNG of all slices in radiological order: the patient's right on the left.
 
     Args:
         title: a pseudonym; never a name.
-        branch: the image network whose map lies over the planes; None shows them bare.
+        branch: the image network whose map is overlaid; None shows the slices alone.
     """
     rows = -(-len(explanation.slices) // COLUMNS)
     figure = Figure(figsize=(9.6, 1.85 * rows + 0.6), facecolor=BACKGROUND)
@@ -59,7 +59,7 @@ def draw_case(explanation: SliceExplanation, title: str, branch: Branch | None =
 
 
 def has_saliency(explanation: SliceExplanation, branch: Branch) -> bool:
-    """Whether anything of a network's map would be drawn."""
+    """Whether any of a network's map would be drawn."""
     return bool((explanation.maps[branch] >= LEAST * explanation.display_maximum[branch]).any())
 
 
@@ -71,14 +71,14 @@ def _show(axis: Axes, image: NDArray[np.float32], y_mm: float) -> None:
 
 
 def _overlay(axis: Axes, values: NDArray[np.float32], maximum: float, shape: tuple[int, ...]) -> None:
-    """Blocks at the map's own resolution, which is all that it knows."""
+    """Blocks at the map's own resolution; interpolation would add detail that is not there."""
     shown = np.ma.masked_less(values[:, ::-1], LEAST * maximum)
     extent = (-0.5, shape[1] - 0.5, shape[0] - 0.5, -0.5)
     axis.imshow(shown, cmap=COLOURS, vmin=0, vmax=maximum, alpha=OPACITY, interpolation="nearest", extent=extent)
 
 
 def _colour_bar(figure: Figure, maximum: float) -> None:
-    """The map's scale, in a place that stays free without a map, so that switching the overlay moves nothing."""
+    """The map's scale, in a place that stays free without a map, so that switching the overlay on moves nothing."""
     bar = figure.colorbar(ScalarMappable(Normalize(0, maximum), COLOURS), cax=figure.add_axes(BAR), extend="max")
-    bar.set_label("log-odds, one scale for everyone", color=INK, fontsize=8)
+    bar.set_label("log-odds, same scale for all", color=INK, fontsize=8)
     bar.ax.tick_params(colors=INK, labelsize=7)

@@ -1,4 +1,4 @@
-"""Where cases come from: a model's out-of-fold table, or the predictions that `adcore evaluate` writes of a cohort."""
+"""Cases read from a model's out-of-fold table, or from the predictions that `adcore evaluate` writes of a cohort."""
 
 from pathlib import Path
 from typing import IO
@@ -14,19 +14,19 @@ from adcore.model.calibration import Estimate, fit_calibration
 from adcore.model.card import FOLDS_FILE, ModelCard
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.predict import Category
-from adcore.statistics.conformal import called_as, possible_out_of_fold
+from adcore.statistics.conformal import answers_at, possible_out_of_fold
 from adcore.statistics.cross_validation import CHANCE, LOGIT, chance_columns
 from adcore.statistics.names import INPUTS
 
-CONFORMAL = "conformal limits set by the other folds' people leave both answers of all together possible, or not the one called"
-INTERVAL = "the 90% interval of the answer of all together, by the calibration of the other folds, includes the threshold"
+CONFORMAL = "conformal limits from the other folds leave both fused answers possible, or not the one that the threshold gives"
+INTERVAL = "the fused answer's 90% interval, calibrated on the other folds, includes the threshold"
 
 MOST_PARTICIPANTS = 200_000
-"""Rows of a table of predictions; more would not fit a page."""
+"""Most rows of a table of predictions that a page can show."""
 
 
 def read_folds(folder: Path, card: ModelCard) -> Cases:
-    """The people a model was cross-validated on, each judged by a network that never saw them.
+    """The participants a model was cross-validated on, each classified by a network that never saw them.
 
     Raises:
         ModelError: the model folder has no such table, or not one that this version can read.
@@ -40,7 +40,7 @@ def read_folds(folder: Path, card: ModelCard) -> Cases:
         table[f"{DISAGREE}{inputs}"] = _disagreeing(folds, inputs, card)
     return Cases(
         table,
-        origin=f"{len(table)} people of the cross-validation, each judged by a network that never saw them",
+        origin=f"{len(table)} participants of the cross-validation, each classified by a network that never saw them",
         undecided=CONFORMAL if card.conformal else INTERVAL,
         seen_in_training=True,
     )
@@ -50,12 +50,12 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
     """The predictions.csv of an evaluated cohort.
 
     Raises:
-        CohortError: it is not such a table; the sentence says what is missing.
+        CohortError: it is not such a table; the message says what is missing.
     """
     try:
         table = pd.read_csv(file, dtype={"subject": str, "session": str}, nrows=MOST_PARTICIPANTS)
     except (OSError, ValueError) as error:
-        raise CohortError("Expected the predictions.csv that adcore evaluate writes, got a file that is no table.") from error
+        raise CohortError("Expected the predictions.csv that adcore evaluate writes, got a file that is not a table.") from error
     known = [f"{CHANCE}{inputs}_{branch}" for inputs in INPUTS for branch in (FUSED, *Branch)]
     chances = [name for name in known if name in table.columns]
     missing = [name for name in ("subject", "label") if name not in table.columns]
@@ -63,7 +63,7 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
         wanted = [*missing, *([] if chances else ["p_<inputs>_<branch>"])]
         raise CohortError(f"Expected the predictions.csv that adcore evaluate writes; it lacks {' and '.join(wanted)}.")
     if table["subject"].duplicated().any():
-        raise CohortError("Expected one row a person, but some subjects come twice. Evaluate the cohort again.")
+        raise CohortError("Expected one row per participant, but some subjects appear twice. Evaluate the cohort again.")
     try:
         table = _with_participants_columns(table).astype(dict.fromkeys(["label", "cdr", "age_years", *chances], float))
     except ValueError as error:
@@ -75,8 +75,8 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
         table[f"{UNDECIDED}{inputs}"] = (category == Category.INCONCLUSIVE.value).to_numpy()
     return Cases(
         table,
-        origin=f"{len(table)} people of an evaluated cohort",
-        undecided="the program answered so, with all the inputs it had of the person",
+        origin=f"{len(table)} participants of an evaluated cohort",
+        undecided="the program's answer with all available inputs was inconclusive",
         seen_in_training=False,
     )
 
@@ -87,13 +87,13 @@ def _with_participants_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _undecided(folds: pd.DataFrame, inputs: str, card: ModelCard) -> NDArray[np.bool_]:
-    """Whether each person's answer would have been left open by what the other folds' people say; False where it isn't known."""
+    """Whether each participant's answer is inconclusive by calibration and limits from the other folds; False where unknown."""
     column = f"{LOGIT}{inputs}_{FUSED}"
     if column not in folds.columns:
         return np.zeros(len(folds), dtype=bool)
     if inputs in card.conformal:
-        found, chances = possible_out_of_fold(folds, column)
-        undecided: NDArray[np.bool_] = found != called_as(chances, card.threshold)
+        possible, chances = possible_out_of_fold(folds, column)
+        undecided: NDArray[np.bool_] = possible != answers_at(chances, card.threshold)
         return undecided
     return np.array([estimate.low < card.threshold <= estimate.high for estimate in _estimates_out_of_fold(folds, column)])
 

@@ -1,4 +1,4 @@
-"""People one by one: what a model said of each, and what else is known of them. Draws nothing."""
+"""Participants one by one: a model's answers, and what else is known of each. Draws nothing."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -16,16 +16,16 @@ PARTICIPANTS_COLUMNS = ("session", "fold", "cdr", "age_years", "sex", "reasons")
 
 @dataclass(frozen=True, eq=False)
 class Cases:
-    """People with what a model said of them.
+    """Participants with a model's answers.
 
     Attributes:
-        table: one row a person: subject, label (1 impaired, 0 not, NaN unknown), `p_<inputs>_<branch>`,
+        table: one row per participant: subject, label (1 impaired, 0 not, NaN unknown), `p_<inputs>_<branch>`,
             `inconclusive_<inputs>`, `disagree_<inputs>` (whether the branches disagree; where a table lacks it, the probabilities
             decide alone), and PARTICIPANTS_COLUMNS, empty where unknown.
-        origin: whose probabilities these are and how they came about, in a sentence.
+        origin: where these probabilities come from, in a sentence.
         undecided: when a case counts as inconclusive, in a sentence.
-        seen_in_training: whether the model that ships has learned from these very people.
-        truth: what makes people impaired, for the axis of a chart.
+        seen_in_training: whether the shipped model was trained on these participants.
+        truth: the reference standard, for the axis of a chart.
     """
 
     table: pd.DataFrame
@@ -43,22 +43,22 @@ class Cases:
         return [branch for branch in BRANCHES if self.table.get(f"{CHANCE}{inputs}_{branch}", pd.Series()).notna().any()]
 
     def chances_of(self, subject: str) -> pd.DataFrame:
-        """One person's probabilities: a row for each branch, a column for each inputs; NaN where there is none."""
+        """One participant's probabilities: a row for each branch, a column for each inputs; NaN where there is none."""
         row = self.table.set_index("subject").loc[subject]
         given = {inputs: [row.get(f"{CHANCE}{inputs}_{branch}") for branch in BRANCHES] for inputs in self.inputs()}
         return pd.DataFrame(given, index=list(BRANCHES), dtype=float)
 
     def trained_on(self, participants: Collection[str]) -> int:
-        """How many the model at work, or the one that judged them, has learned from.
+        """How many of them the current model, or the one that classified them, was trained on.
 
         Args:
-            people: whom the model at work was trained on.
+            participants: those the current model was trained on.
         """
         marked = self.table.get("seen_in_training", pd.Series("no", index=self.table.index)) == "yes"
         return int((marked | self.table["subject"].isin(participants)).sum())
 
     def with_participants(self, participants: pd.DataFrame) -> "Cases":
-        """Fill in session, CDR, age and sex from a cohort's table, one row a person; what is known already stays."""
+        """Fill in session, CDR, age and sex from a cohort's table, one row per participant; known values stay."""
         found = participants.set_index("person").reindex(self.table["subject"]).reset_index()
         names = [name for name in PARTICIPANTS_COLUMNS if name in found.columns]
         filled = {name: self.table[name].astype(object).where(self.table[name].notna(), found[name]) for name in names}

@@ -1,4 +1,4 @@
-"""Cases held against their labels: who was judged wrongly, how surely, and which of them are worth a look."""
+"""Cases compared with their labels: which were misclassified, how confidently, and which are worth reviewing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from adcore.statistics.cross_validation import CHANCE
 from adcore.statistics.metrics import Chances, Labels
 
 CONFIDENT = 0.75
-"""A wrong answer is confident where it was given at least this probability."""
+"""A wrong answer counts as confident from this probability."""
 
 
 class Outcome(StrEnum):
@@ -33,7 +33,7 @@ class Outcome(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a case can be picked for."""
+    """What cases can be filtered by."""
 
     WRONG = "Wrong"
     CONFIDENTLY_WRONG = "Confidently wrong"
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Classified:
-    """Cases as one branch with some inputs saw them.
+    """Cases as one branch classified them with some inputs.
 
     Attributes:
         table: that of the cases with `chance`, `outcome`, `apart` (widest gap between two branches' probabilities) and one
@@ -65,10 +65,10 @@ class Classified:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases to look at; an empty choice leaves everyone. Who has no CDR, age or sex is left out once one is asked for.
+    """Cases to show; an empty choice keeps all. A filter on CDR, age or sex leaves out the cases in which it is unknown.
 
     Attributes:
-        kinds: all of them have to hold.
+        kinds: all of them must hold.
         ages: youngest and oldest, in years.
     """
 
@@ -78,7 +78,7 @@ class CaseFilter:
     ages: tuple[float, float] | None = None
 
     def keeps(self, table: pd.DataFrame) -> NDArray[np.bool_]:
-        """Mask (S,) over a judged table."""
+        """Mask (S,) over a table of classified cases."""
         keep = np.ones(len(table), dtype=bool)
         for kind in self.kinds:
             keep &= table[kind.value].to_numpy(dtype=bool)
@@ -92,14 +92,14 @@ class CaseFilter:
 
 
 def classify(cases: Cases, inputs: str, branch: str, threshold: float) -> Classified:
-    """Hold one branch's probabilities against the labels; at and above the threshold counts as impaired."""
+    """Compare one branch's probabilities with the labels; at and above the threshold counts as impaired."""
     table = cases.table
     chance = table[f"{CHANCE}{inputs}_{branch}"].astype(float)
     outcome = [_outcome(label, value, threshold) for label, value in zip(table["label"], chance, strict=True)]
     wrong = np.array([one.wrong for one in outcome], dtype=bool)
     sure = np.maximum(chance, 1 - chance) >= CONFIDENT
-    parts = [table[f"{CHANCE}{inputs}_{one}"].astype(float) for one in cases.branches(inputs) if one != FUSED]
-    low, high = (_over(parts, reduce, len(table)) for reduce in (np.nanmin, np.nanmax))
+    branches = [table[f"{CHANCE}{inputs}_{one}"].astype(float) for one in cases.branches(inputs) if one != FUSED]
+    low, high = (_over(branches, reduce, len(table)) for reduce in (np.nanmin, np.nanmax))
     classified = table.assign(
         chance=chance,
         outcome=[one.value for one in outcome],
@@ -135,9 +135,9 @@ def _outcome(label: float, chance: float, threshold: float) -> Outcome:
     return Outcome.FALSE_NEGATIVE if label == 1 else Outcome.FALSE_POSITIVE
 
 
-def _over(parts: list[pd.Series], reduce: Callable[..., NDArray[np.float64]], count: int) -> NDArray[np.float64]:
-    """A row-wise reduction over branches that ignores the unknown; NaN where a row knows none."""
-    values = np.column_stack(parts) if parts else np.full((count, 1), np.nan)
+def _over(branches: list[pd.Series], reduce: Callable[..., NDArray[np.float64]], count: int) -> NDArray[np.float64]:
+    """A row-wise reduction over branches that ignores unknown values; NaN where a row has none."""
+    values = np.column_stack(branches) if branches else np.full((count, 1), np.nan)
     result = np.full(count, np.nan)
     known = ~np.isnan(values).all(axis=1)
     result[known] = reduce(values[known], axis=1)

@@ -1,4 +1,4 @@
-"""The synthetic people as cases: the shipped model's own answers, beside the atrophy that their heads were made with."""
+"""The synthetic participants as cases: the shipped model's answers beside the atrophy that their heads were made with."""
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,10 @@ from adcore.statistics.cross_validation import CHANCE
 
 
 def predict_synthetic(cohort: BrowsableCohort, config: SliceConfig, predictor: Predictor) -> Cases:
-    """Let the model judge every synthetic person; about a second each.
+    """Classify every synthetic participant with the model; about a second each.
 
     Raises:
-        CohortError: planes are missing.
+        CohortError: slices are missing.
         PreparationMismatchError: they were made with another configuration than the networks were trained on.
     """
     rows = []
@@ -30,10 +30,10 @@ def predict_synthetic(cohort: BrowsableCohort, config: SliceConfig, predictor: P
     cases = Cases(
         table,
         origin=(
-            f"{len(table)} synthetic people. They have no CDR: 'impaired' stands for a head made with an atrophy of {MARKED} or "
+            f"{len(table)} synthetic participants. They have no CDR: 'impaired' means a head made with an atrophy of {MARKED} or "
             "more, and the clinical fields are invented. This shows how the page works and measures nothing"
         ),
-        undecided="the program answered so with these inputs; without an age it always does",
+        undecided="the program's answer with these inputs was inconclusive; without an age it always is",
         seen_in_training=False,
         truth=f"atrophy from {MARKED}: 'impaired'",
     )
@@ -41,20 +41,20 @@ def predict_synthetic(cohort: BrowsableCohort, config: SliceConfig, predictor: P
 
 
 def _answers(reading: ScanReading, record: ClinicalRecord, predictor: Predictor) -> dict[str, float | bool]:
-    """Every probability of one person, and whether the answer is inconclusive, by inputs."""
+    """Every probability of one participant, and whether the answer is inconclusive, by inputs."""
     given = {"all": record, "no_mmse": record.model_copy(update={"mmse": None}), "images": ClinicalRecord()}
     answers: dict[str, float | bool] = {}
     for inputs, fields in given.items():
         if inputs == "all" and record.mmse is None:
             answers[f"{UNDECIDED}{inputs}"] = answers[f"{DISAGREE}{inputs}"] = False
             continue
-        said = predictor.predict(reading, fields)
-        answers[f"{CHANCE}{inputs}_{FUSED}"] = said.fused.probability
-        answers[f"{UNDECIDED}{inputs}"] = said.category is Category.INCONCLUSIVE
-        between = agreement(said.branches, said.threshold)
+        answer = predictor.predict(reading, fields)
+        answers[f"{CHANCE}{inputs}_{FUSED}"] = answer.fused.probability
+        answers[f"{UNDECIDED}{inputs}"] = answer.category is Category.INCONCLUSIVE
+        between = agreement(answer.branches, answer.threshold)
         answers[f"{DISAGREE}{inputs}"] = between is not None and between.disagree
         for branch in Branch:
-            estimate = said.branches[branch]
+            estimate = answer.branches[branch]
             if estimate is not None:
                 answers[f"{CHANCE}{inputs}_{branch}"] = estimate.probability
     return answers

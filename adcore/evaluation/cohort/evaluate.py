@@ -1,4 +1,4 @@
-"""adcore evaluate: what a model's stored predictions say, and a cohort judged by its weights, written as tables and a report."""
+"""adcore evaluate: a model's stored predictions, and a cohort classified by its weights, written as tables and a report."""
 
 import json
 from collections.abc import Collection
@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from adcore import __version__
+from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import Cohort
 from adcore.evaluation.card.verify import check_card
 from adcore.evaluation.cohort.evaluated import Evaluation, Group, Provenance
@@ -30,7 +31,7 @@ REPORT_FILE = "report.html"
 
 
 def evaluate_model(folder: Path) -> Evaluation:
-    """The stored predictions of a model, without any data.
+    """Evaluate a model's stored predictions, without any data.
 
     Raises:
         ModelError: the folder is incomplete.
@@ -43,12 +44,12 @@ def evaluate_model(folder: Path) -> Evaluation:
 def evaluate_cohort(
     folder: Path, predictor: Predictor, cohort: Cohort, out: Path, links: Collection[tuple[str, str]] = ()
 ) -> Evaluation:
-    """A cohort judged by the weights in a model folder; everything but the report is written.
+    """Classify a cohort with the weights in a model folder; write everything but the report.
 
     Args:
-        out: folder for predictions.csv (one row a person), visits.csv (the sessions of people who have several), metrics.json,
-            and sessions.csv, from which a stopped run goes on.
-        links: pairs of sessions of other data sets that are one person, so that people trained on are known by any name.
+        out: folder for predictions.csv (one row per participant), visits.csv (sessions of participants with several),
+            metrics.json, and sessions.csv, from which an interrupted run resumes.
+        links: pairs of sessions of other data sets that are one person, so that training participants are recognised by any name.
     Raises:
         ModelError: the model folder is incomplete.
     """
@@ -56,9 +57,9 @@ def evaluate_cohort(
     card, stored = predictor.card, StoredPredictions.read(folder)
     sessions = predict_cohort(cohort, predictor, out / SESSIONS_FILE)
     participants = participants_of_sessions(sessions, cohort, stored, links)
-    participants.to_csv(out / PREDICTIONS_FILE, index=False, float_format="%.6g")
-    visits_of_sessions(sessions).to_csv(out / VISITS_FILE, index=False, float_format="%.6g")
-    groups = _judged_groups(participants, card, stored)
+    for name, table in ((PREDICTIONS_FILE, participants), (VISITS_FILE, visits_of_sessions(sessions))):
+        _write_table(out / name, table)
+    groups = _groups_by_training(participants, card, stored)
     if (participants["seen_in_training"] != Use.NONE).any():
         groups.append(_out_of_fold(card, stored, cohort))
     return Evaluation(check_card(folder, cohort), groups, participants, cohort.left_out)
@@ -75,9 +76,9 @@ def write_evaluation(evaluation: Evaluation, card: ModelCard, provenance: Proven
             group.key: {"title": group.title, "warning": group.loud} | group.figures.to_json() for group in evaluation.groups
         },
         "left_out": list(evaluation.left_out),
-        "card_computed_again": [asdict(finding) for finding in evaluation.findings],
+        "card_recomputed": [asdict(finding) for finding in evaluation.findings],
     }
-    (out / METRICS_FILE).write_text(json.dumps(content, indent=1) + "\n")
+    write_atomically(out / METRICS_FILE, lambda file: file.write(f"{json.dumps(content, indent=1)}\n".encode()))
     write_report(out / REPORT_FILE, card, evaluation, provenance)
 
 
@@ -94,28 +95,28 @@ def provenance_of(card: ModelCard, command: str, data: Path | None = None, cohor
     )
 
 
-def _judged_groups(participants: pd.DataFrame, card: ModelCard, stored: StoredPredictions) -> list[Group]:
+def _groups_by_training(participants: pd.DataFrame, card: ModelCard, stored: StoredPredictions) -> list[Group]:
     new = participants["seen_in_training"] == Use.NONE
     doubt = (
         ""
         if stored.pretraining is not None
-        else " The model folder does not list the people of its pretraining, so those among them can't be told."
+        else " The model folder does not list the participants of its pretraining, so they can't be recognised here."
     )
     groups = [
         _group(
-            "new_people",
-            "New people",
-            f"None of them lent the weights a label.{doubt} Classified by the weights that ship.",
+            "new_participants",
+            "New participants",
+            f"None of their labels were used to train the weights.{doubt} Classified by the shipped weights.",
             "",
             participants[new],
             card,
         ),
         _group(
             "seen_in_training",
-            "People seen in training",
-            "Classified by the weights that ship, which were fitted to these very people.",
-            "The weights have learned from these people, so these figures flatter the model and say nothing of how well it does "
-            "on others. Look at the out-of-fold figures below instead.",
+            "Participants seen in training",
+            "Classified by the shipped weights, which were trained on these participants.",
+            "The weights were trained on these participants, so these figures flatter the model and do not show how well it "
+            "performs on others. Look at the out-of-fold figures below instead.",
             participants[~new],
             card,
         ),
@@ -131,7 +132,7 @@ def _group(key: str, title: str, note: str, loud: str, participants: pd.DataFram
 
 
 def _out_of_fold(card: ModelCard, stored: StoredPredictions, cohort: Cohort | None) -> Group:
-    """Everyone of the cross-validation, each judged by a network that never saw them."""
+    """The participants of the cross-validation, each classified by a network that never saw them."""
     columns = [name for name in stored.folds.columns if str(name).startswith(CHANCE)]
     participants = stored.folds[["subject", "fold", "label", *columns]]
     fields = ["cdr", "age_years", "sex", "mmse"]
@@ -142,10 +143,14 @@ def _out_of_fold(card: ModelCard, stored: StoredPredictions, cohort: Cohort | No
         participants = participants.merge(table[["person", *fields]], left_on="subject", right_on="person", how="left").drop(
             columns="person"
         )
-    title, note = "Out of fold", "The people that the weights were trained on, each judged by a network that never saw them."
+    title, note = "Out of fold", "The participants the weights were trained on, each classified by a network that never saw them."
     group = _group("out_of_fold", title, note, "", participants, card)
     coverage = coverage_out_of_fold(stored.folds, card.threshold)
     return replace(group, participants=_known_columns(participants), figures=replace(group.figures, coverage=coverage))
+
+
+def _write_table(path: Path, table: pd.DataFrame) -> None:
+    write_atomically(path, lambda file: table.to_csv(file, index=False, float_format="%.6g"))
 
 
 def _known_columns(participants: pd.DataFrame) -> pd.DataFrame:

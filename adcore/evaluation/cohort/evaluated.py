@@ -1,4 +1,4 @@
-"""What an evaluation found, before it is written: groups of people with their figures, and what made it."""
+"""The result of an evaluation before it is written: groups of participants with their figures, and the provenance."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ from adcore.evaluation.cohort.figures import Figures
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Some people of the report.
+    """One group of participants in the report.
 
     Attributes:
         key: as metrics.json names it.
-        title, note: what they are, in words.
-        loud: what the reader must not miss; empty where there is nothing.
-        people: one row a person.
+        title, note: who they are, in words.
+        loud: a warning to the reader; empty where there is none.
+        participants: one row per participant.
     """
 
     key: str
@@ -29,13 +29,13 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What was found.
+    """The result of an evaluation.
 
     Attributes:
         findings: whether the card's figures are those of the stored predictions.
-        groups: the people judged: new ones, those seen in training, and the cross-validation's own.
-        people: one row a person.
-        left_out: a sentence for each session that could not be judged.
+        groups: new participants, those seen in training, and those of the cross-validation.
+        participants: one row per participant.
+        left_out: a sentence for each session that could not be classified.
     """
 
     findings: list[Finding]
@@ -46,7 +46,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Provenance:
-    """What made a report, so that it can be made again. Digests are of the data judged; empty where none was given."""
+    """How a report was made, so that it can be reproduced. The digest is of the evaluated data; empty where none was given."""
 
     command: str
     created: str

@@ -1,4 +1,4 @@
-"""The figures of a judged cohort, apart for new people and for those whom the weights have seen; says what can't be computed."""
+"""Figures of a classified cohort, and the reasons why some can't be computed."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,20 +17,20 @@ from adcore.statistics.metrics import Chances, Labels, bootstrap_metrics, confus
 from adcore.statistics.subgroups import subgroups
 
 FEWEST = 10
-"""People with a label below whom no metric is computed: an interval over fewer says nothing."""
+"""Fewest labelled participants for which a metric is computed: an interval over fewer is uninformative."""
 
 ONE_CLASS = {True: ("sensitivity", "brier", "ece"), False: ("specificity", "brier", "ece")}
-"""The metrics that people of one class alone still give."""
+"""The metrics that a single class still gives."""
 
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """What a group's predictions give, in the layout of a model's card.
+    """A group's figures, in the layout of a model's card.
 
     Attributes:
-        people, labelled, impaired: numbers.
-        answers: people by the verbal answer, with everything known of them.
-        right: share of the labelled people with a verbal answer for whom it was right; None where nobody got one.
+        participants, labelled, impaired: counts.
+        answers: participants by verbal answer, from all available inputs.
+        right: share of correct verbal answers among labelled participants; None where there are none.
         missing: what could not be computed, and why, in sentences.
     """
 
@@ -51,19 +51,19 @@ class Figures:
             "right": None if self.right is None else self.right.model_dump(),
             "metrics": {i: {b: _dump(m) for b, m in branches.items()} for i, branches in self.metrics.items()},
             "coverage": _dump(self.coverage),
-            "subgroups": {inputs: _dump(parts) for inputs, parts in self.subgroups.items()},
+            "subgroups": {inputs: _dump(groups) for inputs, groups in self.subgroups.items()},
         }
 
 
 def figures_of_participants(
     participants: pd.DataFrame, limits: dict[str, ConformalLimits], threshold: float, seed: int
 ) -> Figures:
-    """Everything that can be said of a group.
+    """All figures of a group.
 
     Args:
-        people: one row a person with `label` (NaN where there is none), `p_<inputs>_<branch>`, age_years, sex, cdr, and
+        participants: one row each, with `label` (NaN where there is none), `p_<inputs>_<branch>`, age_years, sex, cdr, and
             `category` where the program gave an answer.
-        limits: the card's, by inputs; set on other people than these.
+        limits: the card's, by inputs; set on other participants.
         seed: of the bootstraps.
     """
     known = participants[participants["label"].notna()]
@@ -71,7 +71,7 @@ def figures_of_participants(
     metrics: dict[str, dict[str, dict[str, MetricInterval]]] = {}
     counts: dict[str, dict[str, dict[str, int]]] = {}
     coverage: dict[str, Coverage] = {}
-    parts: dict[str, dict[str, Subgroup]] = {}
+    groups: dict[str, dict[str, Subgroup]] = {}
     missing = _what_is_missing(labels)
     if len(labels) >= FEWEST:
         for inputs, branch, column in chance_columns(known):
@@ -79,13 +79,13 @@ def figures_of_participants(
             classified = np.isfinite(chances)
             truth, chances = labels[classified], chances[classified]
             if len(truth) < FEWEST:
-                missing.append(f"Only {len(truth)} labelled people have what '{inputs}, {branch}' needs.")
+                missing.append(f"Only {len(truth)} labelled participants have what '{inputs}, {branch}' needs.")
                 continue
             metrics.setdefault(inputs, {})[branch] = _metrics(truth, chances, threshold, seed)
             counts.setdefault(inputs, {})[branch] = asdict(confusion(truth, chances, threshold))
             if branch == "fused" and inputs in limits and truth.any() and not truth.all():
                 coverage[inputs] = coverage_of(limits[inputs], truth, chances, threshold)
-        parts = subgroups(known, known, threshold, seed)
+        groups = subgroups(known, known, threshold, seed)
     return Figures(
         participants=len(participants),
         labelled=len(known),
@@ -95,18 +95,20 @@ def figures_of_participants(
         metrics=metrics,
         confusion=counts,
         coverage=coverage,
-        subgroups=parts,
+        subgroups=groups,
         missing=missing,
     )
 
 
 def _what_is_missing(labels: Labels) -> list[str]:
     if len(labels) < FEWEST:
-        few = {0: "Nobody has a label", 1: "One person has a label"}.get(len(labels), f"{len(labels)} people have a label")
+        few = {0: "No participant has a label", 1: "One participant has a label"}.get(
+            len(labels), f"{len(labels)} participants have a label"
+        )
         return [f"{few} (age {LABELLED_AGE} and over with a CDR); no metric is computed on fewer than {FEWEST}."]
     if labels.all() or not labels.any():
         kind, rate = ("impaired", "specificity") if labels.all() else ("unimpaired", "sensitivity")
-        return [f"All labelled people are {kind}: AUC, balanced accuracy, {rate}, precision and F1 can't be computed."]
+        return [f"All labelled participants are {kind}: AUC, balanced accuracy, {rate}, precision and F1 can't be computed."]
     return []
 
 
@@ -134,7 +136,7 @@ def _dump(models: dict[str, Any]) -> dict[str, Any]:
 
 
 def best_inputs(participants: pd.DataFrame) -> list[str]:
-    """The inputs that a group was judged by with the fused branch, the fullest first."""
+    """The inputs for which a group has fused answers, the most complete first."""
     fullest = ["all", "no_mmse", "images"]
     present = [
         inputs
@@ -145,6 +147,6 @@ def best_inputs(participants: pd.DataFrame) -> list[str]:
 
 
 def known_chances(participants: pd.DataFrame, inputs: str, branch: str = "fused") -> tuple[Labels, Chances]:
-    """Labels and probabilities of the people who have both."""
+    """Labels and probabilities of the participants who have both."""
     known = participants[participants["label"].notna() & participants[f"{CHANCE}{inputs}_{branch}"].notna()]
     return known["label"].to_numpy() == 1, known[f"{CHANCE}{inputs}_{branch}"].to_numpy(dtype=np.float64)

@@ -1,4 +1,4 @@
-"""A cohort judged by a shipped model: one row a session, kept on disk as it grows, and one row a person made of them."""
+"""A cohort classified by a shipped model: one row per session, saved as it grows, and one row per participant."""
 
 import hashlib
 from collections.abc import Collection
@@ -18,7 +18,7 @@ from adcore.predict import NO_SCAN, Prediction, Predictor, ScanReading, inputs_o
 from adcore.statistics.names import INPUTS
 
 NO_ANSWER = "no answer"
-"""The category of a scan that is too unlike those trained on: the dashboard would show no probability."""
+"""The category of a scan too far from the training set: the dashboard would show no probability."""
 
 PERSON_COLUMNS = ["subject", "session", "label", "cdr", "age_years", "sex", "mmse"]
 ANSWER_COLUMNS = ["inputs", "probability", "low", "high", "category", "reasons", "training_distance"]
@@ -27,14 +27,14 @@ TEXT_COLUMNS = ["subject", "session", "sex", "inputs", "category", "reasons", FI
 
 
 def predict_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataFrame:
-    """Judge every session; a run that was stopped goes on, and what another model or other data left is done anew.
+    """Classify every session; an interrupted run resumes, and rows of another model or other data are computed again.
 
     Args:
         path: CSV that is written as it grows.
     Returns:
         PERSON_COLUMNS, ANSWER_COLUMNS, `p_<inputs>_<branch>` for every calibration on the card, `disagree_<inputs>` (1 where the
-        branches disagree), FINGERPRINT; in the cohort's order. `label` is CDR above 0 of people of 60 and over with a CDR, and
-        empty for everyone else.
+        branches disagree), FINGERPRINT; in the cohort's order. `label` is CDR above 0 for participants aged 60 and over with a
+        CDR, and empty for all others.
     """
     chances = [f"p_{name}" for name in predictor.card.calibrations]
     columns = [*PERSON_COLUMNS, *ANSWER_COLUMNS, *chances, *(f"{DISAGREE}{inputs}" for inputs in INPUTS), FINGERPRINT]
@@ -43,9 +43,9 @@ def predict_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataF
     kept = list(table.rows.columns) == columns
     table.rows = table.rows[table.rows[FINGERPRINT].isin(marks)] if kept else pd.DataFrame(columns=columns)
     done = set(table.rows[FINGERPRINT])
-    for row in tqdm([row for row, mark in enumerate(marks) if mark not in done], desc="judging", disable=None):
-        found = _person(cohort, row) | _judge(predictor, cohort, row) | {FINGERPRINT: marks[row]}
-        table.add([[found.get(name) for name in columns]])
+    for row in tqdm([row for row, mark in enumerate(marks) if mark not in done], desc="classifying", disable=None):
+        values = _person(cohort, row) | _classify(predictor, cohort, row) | {FINGERPRINT: marks[row]}
+        table.add([[values.get(name) for name in columns]])
     rows = table.read().drop_duplicates(FINGERPRINT).set_index(FINGERPRINT).loc[marks].reset_index()[columns]
     return rows.fillna({"reasons": ""})
 
@@ -53,10 +53,10 @@ def predict_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataF
 def participants_of_sessions(
     sessions: pd.DataFrame, cohort: Cohort, stored: StoredPredictions, links: Collection[tuple[str, str]] = ()
 ) -> pd.DataFrame:
-    """One row a person: the labelled session where there is one, the first otherwise; `seen_in_training` beside it.
+    """One row per participant: the labelled session where there is one, the first otherwise; `seen_in_training` beside it.
 
     Args:
-        links: pairs of sessions or people of other data sets that are one person.
+        links: pairs of sessions or participants of other data sets that are one person.
     """
     labelled = set(cohort.labelled().table["session"])
     order = sessions.assign(first=~sessions["session"].isin(labelled)).sort_values("first", kind="stable")
@@ -68,7 +68,7 @@ def participants_of_sessions(
 
 
 def visits_of_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
-    """Every session of the people who have several."""
+    """Every session of the participants who have several."""
     several = sessions["subject"].duplicated(keep=False)
     return sessions[several].drop(columns=FINGERPRINT).reset_index(drop=True)
 
@@ -81,12 +81,12 @@ def _person(cohort: Cohort, row: int) -> dict[str, object]:
     return {"subject": values["person"], "session": values["session"], "label": label, **known}
 
 
-def _judge(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
+def _classify(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
     reading = predictor.read_slices(cohort.slices[row], cohort.y_mm)
     notes = []
     try:
         record = cohort.record(row)
-    except ClinicalRecordError as error:  # one odd entry in a table must not end the run
+    except ClinicalRecordError as error:  # one implausible entry in a table must not end the run
         notes.append(f"The clinical fields were left out. {error}")
         record = ClinicalRecord()
     answer = predictor.predict(reading, record)
@@ -106,7 +106,7 @@ def _judge(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
 
 
 def _chances(predictor: Predictor, reading: ScanReading, record: ClinicalRecord) -> dict[str, object]:
-    """Every calibrated probability that the card knows: from images alone, without MMSE, with all, and without a scan."""
+    """Every calibrated probability that the card supports: from images alone, without MMSE, with all, and without a scan."""
     bare = record.model_copy(update={"mmse": None})
     found: dict[str, object] = {}
     for inputs, given in (("images", ClinicalRecord()), ("no_mmse", bare), ("all", record)):
@@ -126,7 +126,7 @@ def _columns(inputs: str, prediction: Prediction) -> dict[str, object]:
 
 
 def _fingerprints(cohort: Cohort, predictor: Predictor) -> list[str]:
-    """What decides each session's row: the model's card, its weights' hashes among it, the fields and the pixels."""
+    """A hash of all that determines each session's row: the model's card with its weights' hashes, the fields and the pixels."""
     model = hashlib.sha256(predictor.card.model_dump_json().encode()).digest()
     marks = []
     for (_, values), slices in zip(cohort.table.iterrows(), cohort.slices, strict=True):

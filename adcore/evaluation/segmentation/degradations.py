@@ -1,4 +1,4 @@
-"""What scanners and exports do to a head: the conditions under which the structure network is measured."""
+"""Degradations by scanners and exports: the conditions under which the structure network is evaluated."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from adcore.case.scan import Scan
 
 SLICE_MM = 5.0
-TURN_DEGREES = 20.0
-CROWN_MM = 30.0
-NECK_MM = 40.0
+ROTATION_DEGREES = 20.0
+TOP_MM = 30.0
+BOTTOM_MM = 40.0
 BIAS = 0.5
 NOISE = 0.08
 
@@ -32,72 +32,76 @@ class LabelledScan:
     labels_affine: NDArray[np.float64]
 
 
-def _as_scanned(head: LabelledScan, random: np.random.Generator) -> LabelledScan:
-    return head
+def _as_scanned(labelled: LabelledScan, random: np.random.Generator) -> LabelledScan:
+    return labelled
 
 
-def _thick_slices(head: LabelledScan, random: np.random.Generator) -> LabelledScan:
-    """Slices of 5 mm along the axis that runs upwards; the labels stay fine."""
-    scan = head.scan
+def _thick_slices(labelled: LabelledScan, random: np.random.Generator) -> LabelledScan:
+    """Slices of 5 mm along the superior-inferior axis; the labels keep their resolution."""
+    scan = labelled.scan
     axis = _upward(scan.affine)
     factor = SLICE_MM / voxel_sizes(scan.affine)[axis]
     count = int(scan.voxels.shape[axis] / factor)
-    edges = np.arange(count + 1) * factor  # in voxels from the first one's border
+    edges = np.arange(count + 1) * factor  # in voxels from the first voxel's border
     summed = np.insert(np.cumsum(np.moveaxis(scan.voxels, axis, -1), axis=-1, dtype=np.float64), 0, 0, axis=-1)
-    whole, part = np.floor(edges).astype(int), edges % 1
-    below = summed[..., whole] * (1 - part) + summed[..., np.minimum(whole + 1, summed.shape[-1] - 1)] * part
+    whole, fraction = np.floor(edges).astype(int), edges % 1
+    below = summed[..., whole] * (1 - fraction) + summed[..., np.minimum(whole + 1, summed.shape[-1] - 1)] * fraction
     thick = np.moveaxis(np.diff(below, axis=-1) / factor, -1, axis)
     step, start = np.ones(3), np.zeros(3)
     step[axis], start[axis] = factor, factor / 2 - 0.5
-    return replace(head, scan=_like(scan, thick, scan.affine @ from_matvec(np.diag(step), start)))
+    return replace(labelled, scan=_like(scan, thick, scan.affine @ from_matvec(np.diag(step), start)))
 
 
-def _turned(head: LabelledScan, random: np.random.Generator) -> LabelledScan:
-    """The head tilted by 20 degrees about two axes: only the affines change, so that nothing is blurred."""
-    angles = np.deg2rad(TURN_DEGREES) * random.choice([-1, 1], 2)
-    centre = apply_affine(head.scan.affine, (np.array(head.scan.voxels.shape) - 1) / 2)
-    turn = euler2mat(0, *angles)
-    matrix = from_matvec(turn, centre - turn @ centre)
-    return LabelledScan(_like(head.scan, head.scan.voxels, matrix @ head.scan.affine), head.labels, matrix @ head.labels_affine)
+def _rotated(labelled: LabelledScan, random: np.random.Generator) -> LabelledScan:
+    """The scan rotated by 20 degrees about two axes: only the affines change, so nothing is interpolated."""
+    angles = np.deg2rad(ROTATION_DEGREES) * random.choice([-1, 1], 2)
+    centre = apply_affine(labelled.scan.affine, (np.array(labelled.scan.voxels.shape) - 1) / 2)
+    rotation = euler2mat(0, *angles)
+    matrix = from_matvec(rotation, centre - rotation @ centre)
+    return LabelledScan(
+        _like(labelled.scan, labelled.scan.voxels, matrix @ labelled.scan.affine),
+        labelled.labels,
+        matrix @ labelled.labels_affine,
+    )
 
 
-def _without_crown(head: LabelledScan, random: np.random.Generator) -> LabelledScan:
-    """The uppermost 30 mm of the brain outside the image."""
-    top = _inside_heights(head).max() - CROWN_MM
-    return _cut(head, lambda heights: heights <= top)
+def _without_top(labelled: LabelledScan, random: np.random.Generator) -> LabelledScan:
+    """The top 30 mm of the brain outside the field of view."""
+    top = _inside_heights(labelled).max() - TOP_MM
+    return _cut(labelled, lambda heights: heights <= top)
 
 
-def _without_neck(head: LabelledScan, random: np.random.Generator) -> LabelledScan:
-    """The lowermost 40 mm of the brain outside the image, with the neck."""
-    bottom = _inside_heights(head).min() + NECK_MM
-    return _cut(head, lambda heights: heights >= bottom)
+def _without_bottom(labelled: LabelledScan, random: np.random.Generator) -> LabelledScan:
+    """The bottom 40 mm of the brain outside the field of view, with the neck."""
+    bottom = _inside_heights(labelled).min() + BOTTOM_MM
+    return _cut(labelled, lambda heights: heights >= bottom)
 
 
-def _strong_bias(head: LabelledScan, random: np.random.Generator) -> LabelledScan:
-    """A coil that sees one side up to three times as bright as the other: exp of a random linear and square field."""
-    axes = np.meshgrid(*(np.linspace(-1, 1, n) for n in head.scan.voxels.shape), indexing="ij", sparse=True)
+def _strong_bias(labelled: LabelledScan, random: np.random.Generator) -> LabelledScan:
+    """A receive field up to three times as bright on one side as on the other: exp of a random linear and quadratic field."""
+    axes = np.meshgrid(*(np.linspace(-1, 1, n) for n in labelled.scan.voxels.shape), indexing="ij", sparse=True)
     field = sum(random.choice([-1, 1]) * BIAS * axis + random.uniform(-1, 1) * BIAS * axis**2 for axis in axes)
-    return replace(head, scan=_like(head.scan, head.scan.voxels * np.exp(field), head.scan.affine))
+    return replace(labelled, scan=_like(labelled.scan, labelled.scan.voxels * np.exp(field), labelled.scan.affine))
 
 
-def _noise(head: LabelledScan, random: np.random.Generator) -> LabelledScan:
-    """Rician noise of 8% of the bright end of the head."""
-    voxels = head.scan.voxels
+def _noise(labelled: LabelledScan, random: np.random.Generator) -> LabelledScan:
+    """Rician noise of 8% of the head's bright intensities."""
+    voxels = labelled.scan.voxels
     spread = NOISE * float(np.percentile(voxels[voxels > voxels.mean()], 95))
     real, imaginary = random.normal(0, spread, (2, *voxels.shape))
-    return replace(head, scan=_like(head.scan, np.hypot(voxels + real, imaginary), head.scan.affine))
+    return replace(labelled, scan=_like(labelled.scan, np.hypot(voxels + real, imaginary), labelled.scan.affine))
 
 
 CONDITIONS: dict[str, Callable[[LabelledScan, np.random.Generator], LabelledScan]] = {
     "as scanned": _as_scanned,
     "slices of 5 mm": _thick_slices,
-    "turned by 20 degrees about two axes": _turned,
-    "30 mm of the crown cut off": _without_crown,
-    "40 mm cut off from below": _without_neck,
+    "rotated by 20 degrees about two axes": _rotated,
+    "30 mm cut off from above": _without_top,
+    "40 mm cut off from below": _without_bottom,
     "strong bias field": _strong_bias,
     "noise of 8%": _noise,
 }
-"""By name; each takes a labelled scan and a source of randomness."""
+"""By name; each takes a labelled scan and a random generator."""
 
 
 def _like(scan: Scan, voxels: NDArray[np.floating], affine: NDArray[np.float64]) -> Scan:
@@ -108,24 +112,24 @@ def _upward(affine: NDArray[np.float64]) -> int:
     return int(np.abs(affine[2, :3] / voxel_sizes(affine)).argmax())
 
 
-def _inside_heights(head: LabelledScan) -> NDArray[np.float64]:
-    return apply_affine(head.labels_affine, np.argwhere(head.labels > 0))[:, 2]
+def _inside_heights(labelled: LabelledScan) -> NDArray[np.float64]:
+    return apply_affine(labelled.labels_affine, np.argwhere(labelled.labels > 0))[:, 2]
 
 
-def _cut(head: LabelledScan, keep: Callable[[NDArray[np.float64]], NDArray[np.bool_]]) -> LabelledScan:
-    """Only the slices whose middle lies at a kept height; labels outside them are gone too."""
-    scan = head.scan
+def _cut(labelled: LabelledScan, keep: Callable[[NDArray[np.float64]], NDArray[np.bool_]]) -> LabelledScan:
+    """Only the slices whose centre lies at a kept height, with labels only inside them."""
+    scan = labelled.scan
     axis = _upward(scan.affine)
-    middles = np.tile((np.array(scan.voxels.shape) - 1) / 2, (scan.voxels.shape[axis], 1))
-    middles[:, axis] = np.arange(scan.voxels.shape[axis])
-    kept = np.flatnonzero(keep(apply_affine(scan.affine, middles)[:, 2]))
+    centres = np.tile((np.array(scan.voxels.shape) - 1) / 2, (scan.voxels.shape[axis], 1))
+    centres[:, axis] = np.arange(scan.voxels.shape[axis])
+    kept = np.flatnonzero(keep(apply_affine(scan.affine, centres)[:, 2]))
     window = [slice(None)] * 3
     window[axis] = slice(kept[0], kept[-1] + 1)
     start = np.zeros(3)
     start[axis] = kept[0]
     shifted = scan.affine @ from_matvec(np.eye(3), start)
-    voxels = np.stack(np.meshgrid(*(np.arange(n) for n in head.labels.shape), indexing="ij"), axis=-1)
-    places = apply_affine(np.linalg.inv(scan.affine) @ head.labels_affine, voxels)[..., axis]
-    seen = (places >= kept[0] - 0.5) & (places <= kept[-1] + 0.5)
-    labels = np.where(seen, head.labels, 0).astype(np.uint8)
-    return LabelledScan(_like(scan, scan.voxels[tuple(window)], shifted), labels, head.labels_affine)
+    voxels = np.stack(np.meshgrid(*(np.arange(n) for n in labelled.labels.shape), indexing="ij"), axis=-1)
+    places = apply_affine(np.linalg.inv(scan.affine) @ labelled.labels_affine, voxels)[..., axis]
+    inside = (places >= kept[0] - 0.5) & (places <= kept[-1] + 0.5)
+    labels = np.where(inside, labelled.labels, 0).astype(np.uint8)
+    return LabelledScan(_like(scan, scan.voxels[tuple(window)], shifted), labels, labelled.labels_affine)

@@ -1,4 +1,4 @@
-"""How well the structure network labels people it was not trained on, as scanned and degraded."""
+"""Dice of the structure network on held-out participants, as scanned and degraded."""
 
 import logging
 from collections.abc import Iterable
@@ -22,63 +22,65 @@ from adcore.prepare.volume import dice
 from adcore.readers import read_scan
 from adcore.statistics.intervals import as_metric, mean
 
-COLUMNS = ["person", "condition", "part", "dice"]
-INTRACRANIAL = "everything inside the skull"
-BRAIN = "brain without fluid"
+COLUMNS = ["person", "condition", "structure", "dice"]
+INTRACRANIAL = "intracranial volume"
+BRAIN = "brain without CSF"
 
 logger = logging.getLogger(__name__)
 
 
-def measure_participants(heads: Iterable[LabelledSubject], network: StructureNetwork, path: Path, seed: int) -> pd.DataFrame:
-    """Dice of every part of every head in every condition; goes on where `path` ends.
+def measure_participants(subjects: Iterable[LabelledSubject], network: StructureNetwork, path: Path, seed: int) -> pd.DataFrame:
+    """Dice of every structure of every subject in every condition; resumes where `path` ends.
 
     Args:
-        heads: of people the network was not trained on.
+        subjects: none of whom the network was trained on.
         path: CSV that is written as it grows.
     Returns:
-        columns COLUMNS; dice is NaN where neither labels nor network have the part, 0 where the head was not found.
+        columns COLUMNS; dice is NaN where neither labels nor network have the structure, 0 where registration failed.
     """
     table = GrowingTable(path, COLUMNS, "%.4f")
-    seen = set(zip(table.rows["person"], table.rows["condition"], strict=True))
-    jobs = [(head, name) for head in heads for name in CONDITIONS if (head.person, name) not in seen]
-    for head, name in tqdm(jobs, desc="measuring", disable=None):
-        random = np.random.default_rng([seed, *head.person.encode()])
-        degraded = CONDITIONS[name](read_labelled(head), random)
-        table.add([(head.person, name, part, score) for part, score in measure(degraded, network).items()])
+    done = set(zip(table.rows["person"], table.rows["condition"], strict=True))
+    jobs = [(subject, name) for subject in subjects for name in CONDITIONS if (subject.person, name) not in done]
+    for subject, name in tqdm(jobs, desc="measuring", disable=None):
+        random = np.random.default_rng([seed, *subject.person.encode()])
+        degraded = CONDITIONS[name](read_labelled(subject), random)
+        table.add([(subject.person, name, structure, score) for structure, score in measure(degraded, network).items()])
     return table.rows
 
 
-def read_labelled(head: LabelledSubject) -> LabelledScan:
-    """One person's scan with its labels as classes."""
-    affine = nib.Nifti1Image.from_filename(head.labels).affine
-    return LabelledScan(read_scan(head.scan), read_structures(head), affine)
+def read_labelled(subject: LabelledSubject) -> LabelledScan:
+    """A subject's scan with its labels as classes."""
+    affine = nib.Nifti1Image.from_filename(subject.labels).affine
+    return LabelledScan(read_scan(subject.scan), read_structures(subject), affine)
 
 
-def measure(head: LabelledScan, network: StructureNetwork) -> dict[str, float]:
-    """Dice by part, and of the outlines, on the grid of the labels."""
+def measure(labelled: LabelledScan, network: StructureNetwork) -> dict[str, float]:
+    """Dice by structure, and of intracranial volume and brain, on the labels' grid."""
     try:
-        placement = place(head.scan)
+        placement = place(labelled.scan)
     except PreparationError as error:
-        logger.warning("a head was not found: %s", error)
-        found = np.zeros_like(head.labels)
+        logger.warning("registration failed: %s", error)
+        segmented = np.zeros_like(labelled.labels)
     else:
-        to_grid = np.linalg.inv(placement.atlas_to_scan @ grid_affine()) @ head.labels_affine
-        found = segment(placement.evened, network).carried_to(head.labels.shape, to_grid)
+        to_grid = np.linalg.inv(placement.atlas_to_scan @ grid_affine()) @ labelled.labels_affine
+        segmented = segment(placement.evened, network).carried_to(labelled.labels.shape, to_grid)
     fluid = (OUTSIDE, *labels_of(*FLUID))
     scores = {
-        INTRACRANIAL: dice(found != OUTSIDE, head.labels != OUTSIDE),
-        BRAIN: dice(~np.isin(found, fluid), ~np.isin(head.labels, fluid)),
+        INTRACRANIAL: dice(segmented != OUTSIDE, labelled.labels != OUTSIDE),
+        BRAIN: dice(~np.isin(segmented, fluid), ~np.isin(labelled.labels, fluid)),
     }
-    return scores | {part.name: dice(found == label, head.labels == label) for label, part in enumerate(STRUCTURES, start=1)}
+    return scores | {
+        structure.name: dice(segmented == label, labelled.labels == label) for label, structure in enumerate(STRUCTURES, start=1)
+    }
 
 
 def summarise(table: pd.DataFrame, seed: int) -> dict[str, dict[str, MetricInterval]]:
-    """Mean Dice by condition and part, with its 95% bootstrap interval over people."""
+    """Mean Dice by condition and structure, with its 95% bootstrap interval over participants."""
     random = np.random.default_rng(seed)
     summary: dict[str, dict[str, MetricInterval]] = {}
-    for (condition, part), rows in table.groupby(["condition", "part"], sort=False):
+    for (condition, structure), rows in table.groupby(["condition", "structure"], sort=False):
         values = rows["dice"].dropna().to_numpy(dtype=np.float64)
         if not len(values):
             continue
-        summary.setdefault(str(condition), {})[str(part)] = as_metric(mean(values, random))
+        summary.setdefault(str(condition), {})[str(structure)] = as_metric(mean(values, random))
     return summary

@@ -111,7 +111,7 @@ def card_text(participants: Collection[str], name: str, about: str | None, stage
         about: where the participants come from, in a sentence for the card; for OASIS-1 it is known.
         stages: how the convolutions came about.
     """
-    known = all(person.startswith(OASIS1_PERSON) for person in participants)
-    source = {} if known else {"data_source": about or "not stated by whoever trained this model"}
+    known = all(person.startswith(OASIS1_PREFIX) for person in participants)
+    source = {} if known else {"data_source": about or "not stated when this model was trained"}
     text = OASIS1_TEXT if known else ANY_COHORT
     return replace(text, name=name, method={**source, **text.method, "stages": stages})

@@ -71,13 +71,13 @@ def write_structures(
             "network": f"MONAI's U-Net, channels {CHANNELS}, with a spatial prior of the structures and a full-resolution stage",
             "grid": f"{' x '.join(map(str, GRID_SHAPE))} voxels of {GRID_SPACING_MM:g} mm in MNI152 space, after affine "
             "registration and a coarse bias correction",
-            "structures": [structure.name for structure in STRUCTURES],
+            "structures": [one.name for one in STRUCTURES],
             "reference": "Automatic labels (DLMUSE) at 2 mm, not manual ones: the figures measure agreement with them.",
         },
         data={
             "source": "IXI (Hammersmith Hospital, Philips 3 T), healthy adults, CC BY-SA 3.0, resampled to 2 mm",
-            "trained_on": sorted(head.person for head in split.trained_on),
-            "held_out": sorted(head.person for head in split.held_out),
+            "trained_on": sorted(one.person for one in split.trained_on),
+            "held_out": sorted(one.person for one in split.held_out),
             "left_out": f"{', '.join(split.left_out) or 'nobody'}: labels that assign almost everything to one side",
             "ages_trained_on": _ages(split.trained_on),
             "ages_held_out": _ages(split.held_out),

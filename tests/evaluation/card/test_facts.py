@@ -28,7 +28,7 @@ def test_predictive_values_are_shares_of_those_called_so() -> None:
     assert values.positive.low < 0.75 < values.positive.high
 
 
-def test_nobody_called_impaired_leaves_no_positive_predictive_value() -> None:
+def test_without_positive_answers_there_is_no_positive_predictive_value() -> None:
     values = predictive_values({"true_positive": 0, "false_positive": 0, "true_negative": 18, "false_negative": 2})
     assert values.positive is None
 
@@ -71,7 +71,7 @@ def test_simple_models_stand_beside_what_knows_about_as_much(tmp_path: Path) -> 
 
 
 def classified(rows: list[tuple[float, float, bool]]) -> Classified:
-    """People by label, probability, and whether the answer is inconclusive."""
+    """Participants by label, probability, and whether the answer is inconclusive."""
     return Classified(pd.DataFrame(rows, columns=["label", "chance", Kind.INCONCLUSIVE.value]), 0.5)
 
 

@@ -55,7 +55,7 @@ def test_without_the_cohort_what_needs_participants_is_not_checked_and_the_rest_
     assert Verdict.DIFFERS not in found.values()
 
 
-def test_a_figure_that_was_polished_is_found(folder: Path) -> None:
+def test_an_embellished_figure_is_found(folder: Path) -> None:
     card = ModelCard.read(folder)
     polished = card.metrics["all"]["fused"] | {"auc": MetricInterval(value=0.99, low=0.98, high=1.0)}
     metrics = card.metrics | {"all": card.metrics["all"] | {"fused": polished}}

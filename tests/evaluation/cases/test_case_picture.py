@@ -9,7 +9,7 @@ from adcore.explain.slices_only import SliceExplanation
 
 
 def explanation(value: float) -> SliceExplanation:
-    """Three grey planes, and maps with one cell at the patient's left (the first columns)."""
+    """Three grey slices, and maps with one cell at the patient's left (the first columns)."""
     maps = np.zeros((3, 7, 7), np.float32)
     maps[:, 3, 1] = value
     return SliceExplanation(
@@ -31,7 +31,7 @@ def coloured(image: np.ndarray) -> np.ndarray:
 
 def test_the_patients_left_is_drawn_on_the_right_of_its_slice() -> None:
     bare, mapped = (pixels(draw_case(explanation(0.8), "P", branch)) for branch in (None, Branch.VGG16))
-    first = mapped.shape[1] // 5  # one plane of five across
+    first = mapped.shape[1] // 5  # one slice of five across
     columns = np.argwhere(coloured(mapped)[:, :first] & ~coloured(bare)[:, :first])[:, 1]
     assert len(columns) > 50
     assert columns.mean() > 0.6 * first

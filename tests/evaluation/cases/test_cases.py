@@ -74,7 +74,7 @@ def test_branches_of_the_page_disagree_where_those_of_the_answer_do(cases: Cases
     assert [reason.code for reason in reasons] == [AbstentionCode.BRANCHES_DISAGREE]
 
 
-def test_filters_hold_together_and_an_empty_one_keeps_everyone(cases: Cases, tmp_path: Path) -> None:
+def test_filters_hold_together_and_an_empty_one_keeps_all(cases: Cases, tmp_path: Path) -> None:
     known = cases.with_participants(open_cohort(write_oasis1(tmp_path / "data"), SLICES).first_sessions())
     classified = classify(known, "images", "vgg16", 0.5)
     assert len(classified.kept(CaseFilter()).table) == PARTICIPANTS

@@ -9,7 +9,7 @@ from tests.support.model_folder import SLICES, write_synthetic_participants
 from tests.support.untrained import untrained_card, untrained_network
 
 
-def test_synthetic_participants_are_judged_by_the_model_and_labelled_by_their_stated_atrophy(tmp_path: Path) -> None:
+def test_synthetic_participants_are_classified_by_the_model_and_labelled_by_their_stated_atrophy(tmp_path: Path) -> None:
     cohort = open_cohort(write_synthetic_participants(tmp_path / "participants"), SLICES)
     cases = predict_synthetic(cohort, SLICES, Predictor(untrained_card(SLICES), untrained_network()))
     table = cases.table.set_index("subject")

@@ -41,7 +41,7 @@ def test_participants_without_a_label_are_counted_but_in_no_figure() -> None:
 def test_fewer_than_ten_give_no_metric_and_say_so() -> None:
     figures = figures_of_participants(participants([0.0, 1.0] * 4), {}, 0.5, 0)
     assert figures.metrics == {}
-    assert "8 people have a label" in figures.missing[0]
+    assert "8 participants have a label" in figures.missing[0]
 
 
 @pytest.mark.parametrize(("label", "kept", "lost"), [(1.0, "sensitivity", "specificity"), (0.0, "specificity", "sensitivity")])
@@ -53,7 +53,7 @@ def test_one_class_alone_gives_what_it_can_and_says_what_not(label: float, kept:
     assert figures.coverage == {}
 
 
-def test_nobody_at_all_is_no_error() -> None:
+def test_an_empty_group_is_no_error() -> None:
     figures = figures_of_participants(participants([np.nan] * 3), {"all": LIMITS}, 0.5, 0)
     assert figures.labelled == 0
     assert figures.right is None
@@ -65,7 +65,7 @@ def test_inputs_that_too_few_participants_have_are_named() -> None:
     figures = figures_of_participants(table, {}, 0.5, 0)
     assert "fused" in figures.metrics["all"]
     assert "clinical" not in figures.metrics["all"]
-    assert any("Only 3 labelled people" in sentence for sentence in figures.missing)
+    assert any("Only 3 labelled participants" in sentence for sentence in figures.missing)
 
 
 def test_the_share_of_right_answers_leaves_the_inconclusive_out() -> None:

@@ -29,7 +29,7 @@ def predictor() -> Predictor:
 
 @pytest.fixture
 def cohort() -> Cohort:
-    """Two labelled people, the first with a second visit; one without CDR; one too young for a label."""
+    """Two labelled participants, the first with a second visit; one without CDR; one too young for a label."""
     four = synthetic_cohort(labelled=3, others=1)
     table = four.table.astype({"sex": object})
     table.loc[2, "cdr"] = np.nan
@@ -38,7 +38,7 @@ def cohort() -> Cohort:
     return Cohort(pd.concat([table, visit], ignore_index=True), four.slices[[0, 1, 2, 3, 0]], four.t88_slices)
 
 
-def test_everyone_gets_a_row_and_only_the_labelled_a_label(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
+def test_every_participant_gets_a_row_and_only_the_labelled_a_label(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     sessions = predict_cohort(cohort, predictor, tmp_path / "sessions.csv")
     participants = participants_of_sessions(sessions, cohort, NOBODY)
     assert list(participants["subject"]) == ["S000", "S001", "S002", "S003"]
@@ -85,7 +85,7 @@ def test_identifiers_of_digits_keep_their_zeros(predictor: Predictor, cohort: Co
         assert predict_cohort(cohort, predictor, tmp_path / "sessions.csv")["subject"][0] == "001"
 
 
-def test_what_another_model_or_other_slices_left_is_judged_anew(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
+def test_what_another_model_or_other_slices_left_is_predicted_again(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     path = tmp_path / "sessions.csv"
     first = predict_cohort(cohort, predictor, path)
     brighter = replace(cohort, slices=cohort.slices * np.float32(0.5))

@@ -38,13 +38,13 @@ def test_thick_slices_are_five_millimetres_and_lie_where_they_lay(labelled: Labe
 
 
 def test_turning_moves_scan_and_labels_together(labelled: LabelledScan) -> None:
-    turned = degrade("turned by 20 degrees about two axes", labelled)
+    turned = degrade("rotated by 20 degrees about two axes", labelled)
     assert np.array_equal(turned.scan.affine, turned.labels_affine)
     cosine = turned.scan.affine[:3, 0] @ labelled.scan.affine[:3, 0] / 9
     assert np.degrees(np.arccos(cosine)) > 15
 
 
-@pytest.mark.parametrize(("name", "lost_mm"), [("30 mm of the crown cut off", 30), ("40 mm cut off from below", 40)])
+@pytest.mark.parametrize(("name", "lost_mm"), [("30 mm cut off from above", 30), ("40 mm cut off from below", 40)])
 def test_a_cut_takes_slices_and_their_labels(name: str, lost_mm: float, labelled: LabelledScan) -> None:
     cut = degrade(name, labelled)
     heights = [apply_affine(part.labels_affine, np.argwhere(part.labels > 0))[:, 2] for part in (labelled, cut)]
@@ -61,7 +61,7 @@ def test_dice_of_half_an_overlap() -> None:
 
 def test_a_summary_is_the_mean_over_participants_inside_its_interval() -> None:
     rows = [(f"p{i}", "as scanned", "hippocampus", 0.8 + 0.01 * i) for i in range(10)]
-    table = pd.DataFrame(rows, columns=["person", "condition", "part", "dice"])
+    table = pd.DataFrame(rows, columns=["person", "condition", "structure", "dice"])
     found = summarise(table, seed=0)["as scanned"]["hippocampus"]
     assert found.value == pytest.approx(0.845)
     assert found.low < found.value < found.high

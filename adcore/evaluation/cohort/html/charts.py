@@ -1,4 +1,4 @@
-"""The report's charts: of a group of people by inputs, and of the model's card."""
+"""The report's charts of a group of participants, by inputs, and of the model's card."""
 
 from dataclasses import dataclass
 
@@ -39,19 +39,19 @@ def group_charts(group: Group, inputs: str, threshold: float) -> list[Chart]:
     charts = []
     if labels.any() and not labels.all():
         charts += [
-            _chart("ROC", "Shaded: 95% of resamples of people.", roc_chart(labels, chances, threshold)),
+            _chart("ROC", "Shaded: 95% of bootstrap resamples of participants.", roc_chart(labels, chances, threshold)),
             _chart(
                 "Precision and recall",
-                "Depends on how many are impaired here; another clinic has another curve.",
+                "Depends on the prevalence here; another clinic has another curve.",
                 precision_recall_chart(labels, chances, threshold),
             ),
         ]
     charts += [
         _chart("Confusion matrix", f"At the threshold of {threshold:g}.", confusion_chart(counts)),
-        _chart("Calibration", "Numbers are people; bars are Wilson's 95% intervals.", reliability_chart(labels, chances)),
+        _chart("Calibration", "Numbers count participants; bars are Wilson's 95% intervals.", reliability_chart(labels, chances)),
         _chart(
             "Coverage and accuracy",
-            "How often the calls are right if only the surest people get one.",
+            "Accuracy if only the participants with the most certain answers are decided.",
             coverage_chart(labels, chances, threshold, _decided(group.figures.coverage.get(inputs))),
         ),
     ]
@@ -66,19 +66,19 @@ def group_charts(group: Group, inputs: str, threshold: float) -> list[Chart]:
 def baselines_chart(card: ModelCard) -> Chart:
     """The fused answers beside simple models."""
     fused = [
-        _row(f"all together, given {INPUTS.get(inputs, inputs)}", branches["fused"]["auc"])
+        _row(f"fused, given {INPUTS.get(inputs, inputs)}", branches["fused"]["auc"])
         for inputs, branches in card.metrics.items()
         if "fused" in branches
     ]
     simple = [_row(f"logistic regression on {name}", found["auc"], main=False) for name, found in card.baselines.items()]
-    note = f"Filled: this model. Hollow: simple models on the same people and folds. {card.metrics_origin}"
+    note = f"Filled: this model. Hollow: simple models on the same participants and folds. {card.metrics_origin}"
     return _chart("AUC", note, forest_chart([*fused, *simple], "AUC", 0.5))
 
 
 def controls_charts(controls: dict[str, Control]) -> list[Chart]:
     """The controls that are measured by an AUC, in one chart; none where there are none."""
     areas = [_row(name, found.result) for name, found in controls.items() if found.metric == "auc" and found.result]
-    return [_chart("Controls", "AUC with 95% intervals.", forest_chart(areas, "AUC", 0.5))] if areas else []
+    return [_chart("Negative controls", "AUC with 95% intervals.", forest_chart(areas, "AUC", 0.5))] if areas else []
 
 
 def _chart(title: str, note: str, figure: go.Figure) -> Chart:

@@ -1,4 +1,4 @@
-"""The whole report: each group of people, the model's own card, the people one by one, and how it was made."""
+"""The whole report: each group of participants, the model's card, the participants one by one, and the provenance."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +17,7 @@ from adcore.words import DISCLAIMER, percent
 
 
 def write_report(path: Path, card: ModelCard, evaluation: Evaluation, provenance: Provenance) -> None:
-    """Write one HTML file that needs nothing else."""
+    """Write one self-contained HTML file."""
     page = _environment().get_template("report.html").render(_content(card, evaluation, provenance))
     write_atomically(path, lambda file: file.write(page.encode()))
 
@@ -65,7 +65,7 @@ def _content(card: ModelCard, evaluation: Evaluation, provenance: Provenance) ->
         "repeats": max(repeats, default=0),
         "findings": evaluation.findings,
         "groups": evaluation.groups,
-        "nobody_new": labelled.get("seen_in_training") and not labelled.get("new_people"),
+        "only_seen_in_training": labelled.get("seen_in_training") and not labelled.get("new_participants"),
         "participants": tables.participants_table(evaluation.participants),
         "answered": "category" in evaluation.participants,
         "left_out": evaluation.left_out,

@@ -1,4 +1,4 @@
-"""What the report's tables and tiles hold, as text."""
+"""Contents of the report's tables and tiles, as text."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Table:
 
 
 def participants_table(participants: pd.DataFrame) -> Table:
-    """The people one by one."""
+    """The participants one by one."""
     columns = [name for name in participants.columns if name != "fold"]
     rows = [
         [_shown(name, value) for name, value in zip(columns, row, strict=True)] for row in participants[columns].to_numpy(object)
@@ -41,7 +41,7 @@ def tiles(figures: Figures) -> dict[str, str]:
     }
     numbers |= {str(answer): str(count) for answer, count in figures.answers.items()}
     if figures.right is not None:
-        numbers["verbal answers that were right"] = percent(figures.right.value)
+        numbers["verbal answers that were correct"] = percent(figures.right.value)
     return numbers
 
 
