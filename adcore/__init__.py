@@ -30,7 +30,7 @@ __all__ = list(_HOME)
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for: torch alone takes seconds, and `adcore --help` needs none of it."""
+    """Import a public name on first use: torch alone takes seconds to import, and `adcore --help` needs none of it."""
     if name not in _HOME:
         raise AttributeError(f"module 'adcore' has no attribute '{name}'")
     return getattr(import_module(_HOME[name]), name)

@@ -154,7 +154,7 @@ class AnalysisDocument(_Section):
     display_maximum: dict[Branch, float] = Field(description="log-odds of the top colour by image branch, the same for everyone")
     checks: list[CheckSection]
     warnings: list[str] = Field(description="what the reader must know about the scan")
-    regions: list[RegionSaliency] = Field(description="shares of positive attribution by region")
+    regions: list[RegionSaliency] = Field(description="shares of positive saliency by region")
     structures: list[StructureSaliency] = Field(description="the same by structure, left beside right")
     explanation_quality: list[QualityCheck] = Field(description="how far the maps can be relied on")
     volumes: list[VolumeFinding]

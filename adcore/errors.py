@@ -12,18 +12,18 @@ class ScanError(AdcoreError):
 
 
 class UnreadableScanError(ScanError):
-    """The file is damaged, cut short or not what its name says."""
+    """The file is damaged, truncated or not of the format that its name says."""
 
 
 class UnsupportedScanError(ScanError):
-    """The file is sound, but holds something this program does not judge (4-D, complex, sheared, ...)."""
+    """The file is intact, but its content is not supported (4-D, complex, sheared, ...)."""
 
 
 class SeveralSeriesError(ScanError):
-    """The upload holds several series that could be meant.
+    """The upload contains several readable series, and none was chosen.
 
     Attributes:
-        series: adcore.case.series.Series of the whole upload, those that cannot be read among them.
+        series: adcore.case.series.Series of the whole upload, including those that cannot be read.
     """
 
     def __init__(self, sentence: str, series: tuple[Any, ...]) -> None:
@@ -31,7 +31,7 @@ class SeveralSeriesError(ScanError):
         self.series = series
 
     def __reduce__(self) -> tuple[type["SeveralSeriesError"], tuple[str, tuple[Any, ...]]]:
-        return type(self), (str(self), self.series)  # so that it survives the way out of a child process
+        return type(self), (str(self), self.series)  # so that it can be pickled out of a child process
 
 
 class PreparationError(AdcoreError):
@@ -39,19 +39,19 @@ class PreparationError(AdcoreError):
 
 
 class RegistrationError(PreparationError):
-    """The scan could not be placed in atlas space."""
+    """The scan could not be registered to the atlas."""
 
 
 class ClinicalRecordError(AdcoreError):
-    """A clinical field is outside its range or unknown to the program."""
+    """A clinical field is out of range, or there is no such field."""
 
 
 class ReaderNoteError(AdcoreError):
-    """A reader's note cannot be what was asked of it."""
+    """A reader's note is invalid, or would change an estimate that is locked."""
 
 
 class ModelError(AdcoreError):
-    """Weights are missing, damaged, or do not fit what they were asked to judge."""
+    """A model is missing, damaged, or does not fit its input."""
 
 
 class PreparationMismatchError(ModelError):
@@ -59,11 +59,11 @@ class PreparationMismatchError(ModelError):
 
 
 class NormRangeError(AdcoreError):
-    """There are no healthy people to compare this person with."""
+    """The patient's age or sex is unknown or outside the normative cohort."""
 
 
 class ReportError(AdcoreError):
-    """A result cannot be written in the form that was asked for."""
+    """A result cannot be written in the requested format."""
 
 
 class CourseError(AdcoreError):
@@ -75,4 +75,4 @@ class CohortError(AdcoreError):
 
 
 class LeakageError(CohortError):
-    """One person stands on both sides of a split."""
+    """One participant is on both sides of a split."""

@@ -22,25 +22,25 @@ from adcore.volumetry import SideVolumes, VolumeFinding, measure_sides, measure_
 def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: Callable[[str], None] | None = None) -> Analysis:
     """Prepare, predict and explain one case.
 
-    A scan that fails a check is prepared and shown, but gets neither probability nor map nor volumes.
+    A scan that fails a check is prepared and shown, but gets no probability, no saliency map and no volumes.
 
     Args:
-        on_step: called with a plain sentence as each stage begins.
+        on_step: called with a sentence as each stage begins.
     Raises:
         PreparationError: the scan could not be prepared at all.
         ModelError: the model does not fit the scan's preparation.
     """
     seconds: dict[str, float] = {}
-    tell = on_step or (lambda sentence: None)
+    report = on_step or (lambda sentence: None)
 
-    start = _stage(tell, Step.PREPARE)
-    prepared = prepare_scan(scan, on_step=tell)
+    start = _stage(report, Step.PREPARE)
+    prepared = prepare_scan(scan, on_step=report)
     seconds["prepare"] = time.perf_counter() - start
-    prediction = explanation = shared = supposed = None
+    prediction = explanation = contributed = curves = None
     volumes: tuple[VolumeFinding, ...] = ()
     sides: tuple[SideVolumes, ...] = ()
     if prepared.fit:
-        start = _stage(tell, Step.PREDICT)
+        start = _stage(report, Step.PREDICT)
         reading = predictor.read(prepared)
         training_distance = predictor.check_training_distance(reading)
         if training_distance is not None:
@@ -50,10 +50,10 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
             prediction = predictor.predict(reading, record)
         seconds["predict"] = time.perf_counter() - start
     if prediction is not None:
-        start = _stage(tell, Step.EXPLAIN)
+        start = _stage(report, Step.EXPLAIN)
         explanation = explain(prepared, reading, predictor)
-        shared = contributions(reading.features, record, predictor)
-        supposed = what_if(reading.features, record, predictor)
+        contributed = contributions(reading.features, record, predictor)
+        curves = what_if(reading.features, record, predictor)
         seconds["explain"] = time.perf_counter() - start
     refusals = tuple(check.refusal for check in prepared.checks if check.refusal is not None)
     provenance = Provenance(
@@ -67,9 +67,9 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=seconds,
     )
-    return Analysis(prepared, record, prediction, explanation, volumes, refusals, provenance, shared, supposed, sides)
+    return Analysis(prepared, record, prediction, explanation, volumes, refusals, provenance, contributed, curves, sides)
 
 
-def _stage(tell: Callable[[str], None], step: Step) -> float:
-    tell(step.value)
+def _stage(report: Callable[[str], None], step: Step) -> float:
+    report(step.value)
     return time.perf_counter()

@@ -28,11 +28,11 @@ from adcore.prepare.slices import SliceConfig
 __all__ = ["Answer", "Branch", "Category", "Estimate", "Prediction", "Predictor", "ScanReading", "load_predictor"]
 
 NO_SCAN = "no_scan_"
-"""What the names of inputs without a scan begin with."""
+"""Prefix of the names of inputs without a scan."""
 
 
 class Predictor:
-    """A loaded model; never changes once built, so one serves every user."""
+    """A loaded model; immutable, so that one instance serves every user."""
 
     def __init__(self, card: ModelCard, network: LateFusionNetwork, training_distance: TrainingDistance | None = None):
         self.card = card
@@ -48,53 +48,53 @@ class Predictor:
         """Run the convolutions.
 
         Raises:
-            PreparationMismatchError: the planes were made with another configuration than the networks were trained on.
+            PreparationMismatchError: the slices were made with another configuration than the networks were trained on.
         """
         if prepared.config.slices.digest != self.card.slices_digest:
             raise PreparationMismatchError(
-                f"The model '{self.card.name}' reads planes of configuration {self.card.slices_digest}, but this scan was "
+                f"The model '{self.card.name}' reads slices of configuration {self.card.slices_digest}, but this scan was "
                 f"prepared with {prepared.config.slices.digest}. Prepare the scan with the model's own configuration."
             )
         return self.read_slices(prepared.slices, prepared.config.slices.y_mm)
 
     @torch.inference_mode()
     def read_slices(self, slices: NDArray[np.float32], y_mm: tuple[float, ...]) -> ScanReading:
-        """The same on planes at hand: (N, H, W) at MNI y, scaled as adcore.prepare.slices.scale_planes does."""
+        """The same for slices (N, H, W) at MNI y, scaled as by adcore.prepare.slices.scale_slices."""
         return self.network.read(torch.from_numpy(slices.copy()), y_mm)
 
     def check_training_distance(self, reading: ScanReading) -> Check | None:
-        """Whether the scan is like those the model was trained on; None where the model cannot tell."""
+        """Distance of the scan from the training set; None where the model folder holds no reference for it."""
         limits = self.card.training_distance
         if self._training_distance is None or limits is None:
             return None
         distance = float(self._training_distance.distances(scan_features(reading.features.means)[None])[0])
         return limits.accepted.check(
             distance,
-            f"The networks see this scan at a distance of {distance:.1f} from the people they were trained on, nearly all of "
-            f"whom lie within {limits.usual:.1f}; {limits.limit:.1f} is accepted.",
-            "Whatever the model said of it would be a guess: use a T1 like those it was trained on.",
+            f"The scan lies at a distance of {distance:.1f} from the training set, nearly all of which lies within "
+            f"{limits.usual:.1f}; up to {limits.limit:.1f} is accepted.",
+            "It is out of distribution, so any answer would be a guess: use a T1 like those the model was trained on.",
         )
 
     @torch.inference_mode()
     def predict(self, reading: ScanReading | None, record: ClinicalRecord) -> Prediction:
-        """Judge one person by whatever is known.
+        """Predict from whatever is known about a patient.
 
-        Without a scan the fusion answers if the card calibrates it for that, and the clinical branch alone otherwise.
+        Without a scan the fusion answers if the card has a calibration for that, otherwise the clinical branch alone.
 
         Args:
             reading: of `read`; None without a scan.
             record: any field may be unknown.
         Raises:
-            ClinicalRecordError: there is neither a scan nor a field.
+            ClinicalRecordError: there is neither a scan nor a clinical field.
         """
         features = None if reading is None else reading.features
         records = [record]
-        bare = record.model_copy(update={"mmse": None})
-        if record.mmse is not None and (reading is not None or bare.any_known):
-            records.append(bare)
+        without_mmse = record.model_copy(update={"mmse": None})
+        if record.mmse is not None and (reading is not None or without_mmse.any_known):
+            records.append(without_mmse)
         if reading is not None:
             records.append(ClinicalRecord())
-        output, (answer, *withheld) = self._judge(features, records)
+        output, (answer, *withheld) = self._answers(features, records)
         alone = withheld.pop().fused if reading is not None else None
         return Prediction(
             fused=answer.fused,
@@ -111,43 +111,43 @@ class Predictor:
 
     @torch.inference_mode()
     def answers(self, features: ScanFeatures | None, records: Sequence[ClinicalRecord]) -> list[Answer]:
-        """What the model says of one person under each of some sets of fields, in one pass behind the convolutions.
+        """The model's answers for one patient under several sets of clinical fields, in one pass after the convolutions.
 
         Args:
             features: of one scan; None without a scan.
-            records: each is judged with the calibration and the limits of what it knows.
+            records: each gets the calibration and the conformal limits of the fields that it has.
         Raises:
-            ClinicalRecordError: there is neither a scan nor a field.
+            ClinicalRecordError: there is neither a scan nor a clinical field.
         """
-        return self._judge(features, records)[1]
+        return self._answers(features, records)[1]
 
-    def _judge(self, features: ScanFeatures | None, records: Sequence[ClinicalRecord]) -> tuple[FusionOutput, list[Answer]]:
+    def _answers(self, features: ScanFeatures | None, records: Sequence[ClinicalRecord]) -> tuple[FusionOutput, list[Answer]]:
         inputs = [inputs_of(record, features is not None) for record in records]
         output = self.network.classify(features, *encode(records))
         return output, [self._answer(output, row, inputs[row], record) for row, record in enumerate(records)]
 
     def _answer(self, output: FusionOutput, row: int, inputs: str, record: ClinicalRecord) -> Answer:
-        said = {branch: _log_odds(pairs[row]) for branch, pairs in output.branches.items()}
-        fused = self._fused(inputs, _log_odds(output.fused[row]), said[Branch.CLINICAL])
-        branches = {branch: self._branch(inputs, branch, said.get(branch)) for branch in Branch}
+        logits = {branch: _log_odds(pairs[row]) for branch, pairs in output.branches.items()}
+        fused = self._fused(inputs, _log_odds(output.fused[row]), logits[Branch.CLINICAL])
+        branches = {branch: self._branch(inputs, branch, logits.get(branch)) for branch in Branch}
         reasons = abstention_reasons(self.card, inputs, fused, branches, record)
-        called = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
-        return Answer(fused, branches, Category.INCONCLUSIVE if reasons else called, reasons)
+        category = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
+        return Answer(fused, branches, Category.INCONCLUSIVE if reasons else category, reasons)
 
     def _fused(self, inputs: str, fused: float, clinical: float) -> Estimate:
         if f"{inputs}_fused" in self.card.calibrations or not inputs.startswith(NO_SCAN):
             return self.card.calibrations[f"{inputs}_fused"].estimate(fused)
         return self.card.calibrations[_clinical_key(inputs)].estimate(clinical)
 
-    def _branch(self, inputs: str, branch: Branch, said: float | None) -> Estimate | None:
-        if said is None or (inputs, branch) == ("images", Branch.CLINICAL):
+    def _branch(self, inputs: str, branch: Branch, logit: float | None) -> Estimate | None:
+        if logit is None or (inputs, branch) == ("images", Branch.CLINICAL):
             return None
         key = _clinical_key(inputs) if branch is Branch.CLINICAL else f"{inputs}_{branch}"
-        return self.card.calibrations[key].estimate(said)
+        return self.card.calibrations[key].estimate(logit)
 
 
 def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
-    """Which calibration fits what is known.
+    """Name of the inputs that are known, by which calibrations are chosen.
 
     Returns:
         "images" without any field, "no_mmse" without MMSE, else "all"; without a scan "no_scan_no_mmse" or "no_scan_all".
@@ -155,13 +155,13 @@ def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
         ClinicalRecordError: nothing at all is known.
     """
     if not scan and not record.any_known:
-        raise ClinicalRecordError("There is neither a scan nor a clinical field to judge by. Give one of them at least.")
+        raise ClinicalRecordError("There is neither a scan nor a clinical field to predict from. Give at least one of them.")
     known = "all" if record.mmse is not None else "no_mmse" if record.any_known else "images"
     return known if scan else f"{NO_SCAN}{known}"
 
 
 def _log_odds(pair: Tensor) -> float:
-    """Of impairment, from a branch's two logits (2,)."""
+    """Log-odds of impairment from a branch's two logits (2,); refused where they are not finite."""
     value = float(log_odds_of(pair))
     if not math.isfinite(value):
         raise ModelError("The network gave no finite answer for this scan, so there is no result to show.")
@@ -169,7 +169,7 @@ def _log_odds(pair: Tensor) -> float:
 
 
 def _clinical_key(inputs: str) -> str:
-    """The calibration of the clinical branch, which never sees a scan."""
+    """Name of the clinical branch's calibration, which does not depend on the scan."""
     return f"{inputs.removeprefix(NO_SCAN)}_{Branch.CLINICAL}"
 
 
@@ -206,10 +206,10 @@ def model_folder(name: str | Path | None = None) -> Path:
 
 
 def slices_of(card: ModelCard) -> SliceConfig:
-    """The planes that a model reads.
+    """Configuration of the slices that a model reads.
 
     Raises:
-        PreparationMismatchError: this version makes planes that the card does not describe.
+        PreparationMismatchError: this version makes slices that the card does not describe.
     """
     try:
         fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in card.slices.items()}
@@ -218,6 +218,6 @@ def slices_of(card: ModelCard) -> SliceConfig:
         config = None
     if config is None or config.digest != card.slices_digest:
         raise PreparationMismatchError(
-            f"This version does not make the planes that '{card.name}' reads. Use the one it came with."
+            f"This version does not make the slices that '{card.name}' reads. Use the version that the model came with."
         )
     return config

@@ -1,4 +1,4 @@
-"""The clinical fields of one patient: values with units and ranges, or unknown. CDR is the label and can't be put in."""
+"""The clinical fields of one patient: values with units and ranges, or unknown. CDR is the label and cannot be an input."""
 
 import re
 import reprlib
@@ -14,24 +14,24 @@ from adcore.errors import ClinicalRecordError
 
 
 class Sex(StrEnum):
-    """Sex as recorded by the cohorts this was trained on."""
+    """Sex as recorded by the training cohorts."""
 
     FEMALE = "F"
     MALE = "M"
 
     @property
     def word(self) -> str:
-        """What the reader sees."""
+        """As shown to the reader."""
         return {"F": "female", "M": "male"}[self.value]
 
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """What a form needs to ask for one field, and what a value of it has to be.
+    """How a form asks for one field, and which values are valid.
 
     Attributes:
         name: attribute of ClinicalRecord.
-        label: what the clinician reads.
+        label: shown to the clinician.
         help: the sentence beside it.
         unit: empty where there is none.
         low: least value; None for a closed vocabulary, as with high and step.
@@ -51,7 +51,7 @@ class FieldSpec:
 
 
 FIELDS: tuple[FieldSpec, ...] = (
-    FieldSpec("age_years", "Age", "Age at the scan. The model was trained on people of 60 and over.", "years", 18, 110, 1),
+    FieldSpec("age_years", "Age", "At the scan. The model was trained on participants aged 60 and over.", "years", 18, 110, 1),
     FieldSpec("sex", "Sex", "As recorded."),
     FieldSpec("education_years", "Education", "Years of formal education.", "years", 0, 30, 1),
     FieldSpec(
@@ -65,14 +65,14 @@ FIELDS: tuple[FieldSpec, ...] = (
     ),
     FieldSpec("mmse", "MMSE", "Mini-Mental State Examination, total score.", "points", 0, 30, 1, whole=True),
 )
-"""The fields that the networks read, in the order of their code."""
+"""The fields that the networks read, in the order of their encoding."""
 
 RECORDED_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(
         "apoe_e4",
         "APOE e4 alleles",
-        "How many of the two APOE alleles are e4. It is recorded and reported, but no network reads it: the people it learned "
-        "from were not tested.",
+        "How many of the two APOE alleles are e4. Recorded and reported, but read by no network: the training participants were "
+        "not tested.",
         "",
         0,
         2,
@@ -80,10 +80,10 @@ RECORDED_FIELDS: tuple[FieldSpec, ...] = (
         whole=True,
     ),
 )
-"""Fields that a record holds and reports, and that no network reads."""
+"""Fields that are recorded and reported, but read by no network."""
 
 SEX_SPELLINGS = {"f": Sex.FEMALE, "female": Sex.FEMALE, "m": Sex.MALE, "male": Sex.MALE}
-"""In lower case; nothing else is guessed at."""
+"""In lower case; no other spelling is guessed."""
 
 _SPECS = {spec.name: spec for spec in (*FIELDS, *RECORDED_FIELDS)}
 
@@ -91,8 +91,8 @@ _SPECS = {spec.name: spec for spec in (*FIELDS, *RECORDED_FIELDS)}
 class ClinicalRecord(BaseModel):
     """The clinical fields of one patient; None is unknown.
 
-    Build it with `ClinicalRecord.of(...)` where a refusal should be an AdcoreError with a sentence for the user.
-    Numbers have to be numbers: text, booleans and NaN are refused, not converted.
+    Build it with `ClinicalRecord.of(...)` to get refusals as an AdcoreError with a sentence for the user. Text, booleans and NaN
+    are refused in place of numbers, never converted.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -132,7 +132,7 @@ class ClinicalRecord(BaseModel):
             ClinicalRecordError: a value out of range, or a field that does not exist (CDR among them).
         """
         if any(_means_cdr(name) for name in values):
-            raise ClinicalRecordError("CDR is what the model estimates, so it can't be an input. Leave it out.")
+            raise ClinicalRecordError("CDR is what the model predicts, so it cannot be an input. Leave it out.")
         try:
             return cls.model_validate(values)
         except ValidationError as error:
@@ -141,7 +141,7 @@ class ClinicalRecord(BaseModel):
 
     @classmethod
     def refusal(cls, name: str, value: object) -> str | None:
-        """The sentence against one field's value; None where a record takes it."""
+        """Why a value is refused; None where it is valid."""
         try:
             cls.of(**{name: value})
         except ClinicalRecordError as error:
@@ -155,12 +155,12 @@ class ClinicalRecord(BaseModel):
 
     @property
     def any_known(self) -> bool:
-        """Whether the networks have a field to read."""
+        """Whether any field that the networks read is known."""
         return len(self.unknown) < len(FIELDS)
 
     @property
     def as_read(self) -> Self:
-        """The record as the networks read it: two that differ in nothing else get the same answer."""
+        """The record with only the fields that the networks read: records equal in these get the same answer."""
         return self.model_copy(update={spec.name: None for spec in RECORDED_FIELDS})
 
 
@@ -208,7 +208,7 @@ MMSE_SECTIONS: tuple[MmseSection, ...] = (
     MmseSection("writing", "Language: writing", 1),
     MmseSection("copying", "Copying a drawing", 1),
 )
-"""Names and greatest points after Folstein, Folstein and McHugh 1975 (J Psychiatr Res 12:189); the questions are not here."""
+"""Sections and maximum points of Folstein, Folstein and McHugh 1975 (J Psychiatr Res 12:189); the questions are not included."""
 
 
 def missing_sections(scores: Mapping[str, float | None]) -> tuple[MmseSection, ...]:
@@ -217,44 +217,44 @@ def missing_sections(scores: Mapping[str, float | None]) -> tuple[MmseSection, .
 
 
 def section_refusal(section: MmseSection, score: float | None) -> str | None:
-    """The sentence against a score; None where the section can have it, or none was given."""
+    """Why a score is refused; None where it is valid or missing."""
     if score is None or (0 <= score <= section.points and float(score).is_integer()):
         return None
     return f"{section.label} takes a whole number from 0 to {section.points}, got {score:g}. Correct it, or leave it empty."
 
 
 def mmse_total(scores: Mapping[str, float | None]) -> int | None:
-    """The points of all sections together; None while a section is missing or has a score it can't have."""
+    """Total of all sections; None while one is missing or invalid."""
     if missing_sections(scores) or any(section_refusal(section, scores[section.name]) for section in MMSE_SECTIONS):
         return None
     return sum(int(scores[section.name] or 0) for section in MMSE_SECTIONS)
 
 
 SCHOOL_AGE = 4.0
-"""Years of life before any schooling; more education than the rest is a slip of the keyboard."""
+"""Age in years before any schooling; more years of education than lived since then are a typing error."""
 
 SEVERE_MMSE = 10
-"""Greatest MMSE that usually goes with a CDR of 3 (Perneczky 2006, Am J Geriatr Psychiatry 14:139)."""
+"""Highest MMSE that usually corresponds to a CDR of 3 (Perneczky 2006, Am J Geriatr Psychiatry 14:139)."""
 
 
 def remarks(record: ClinicalRecord, trained_years: tuple[float, float]) -> dict[str, str]:
-    """A sentence for each field that deserves a second look, by its name.
+    """A remark on each field whose value should be double-checked, by field name.
 
     Args:
-        trained_years: youngest and oldest person the model was trained on.
+        trained_years: ages of the youngest and oldest training participant.
     """
-    found: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     youngest, oldest = trained_years
     age, education, mmse = record.age_years, record.education_years, record.mmse
     if age is not None and not youngest <= age <= oldest:
-        found["age_years"] = (
-            f"Outside the {youngest:.0f} to {oldest:.0f} years the model was trained on: the answer will be inconclusive."
+        sentences["age_years"] = (
+            f"Outside the training ages of {youngest:.0f} to {oldest:.0f} years: the answer will be inconclusive."
         )
     if age is not None and education is not None and education > age - SCHOOL_AGE:
-        found["education_years"] = f"{education:g} years of education do not fit an age of {age:g}. Is one of them a slip?"
+        sentences["education_years"] = f"{education:g} years of education do not fit an age of {age:g}. Is one of them mistyped?"
     if mmse is not None and mmse <= SEVERE_MMSE:
-        found["mmse"] = (
-            f"{mmse:g} of 30 points is far from the early changes that this program was made for. "
-            "Was every part of the test done?"
+        sentences["mmse"] = (
+            f"{mmse:g} of 30 points is far below the range of early impairment that this program was made for. "
+            "Was every section of the test done?"
         )
-    return found
+    return sentences

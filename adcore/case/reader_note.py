@@ -1,4 +1,4 @@
-"""What the doctor who read a case thinks of it: their own estimate, and whether they agree with the model."""
+"""The reader's note on a case: their own estimate, and whether they agree with the model."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -13,13 +13,13 @@ class ReaderNote:
 
     Attributes:
         estimate: the reader's own probability of impairment, 0 to 1; None where none was given.
-        before_model: whether the estimate or the word was given before the model's answer was shown.
+        before_model: whether the estimate or the category was given before the model's answer was shown (a blinded read).
         agrees: with the model; None where undecided.
-        why: in the reader's words; empty where nothing was written.
-        created: UTC, ISO 8601; of the last change.
-        word: the reader's own verbal answer; None where none was given.
+        why: free text; empty where nothing was written.
+        created: time of the last change, UTC, ISO 8601.
+        word: the reader's own category; None where none was given.
     Raises:
-        ReaderNoteError: the estimate is no probability.
+        ReaderNoteError: the estimate is not a probability.
     """
 
     estimate: float | None
@@ -35,23 +35,23 @@ class ReaderNote:
 
     @classmethod
     def first(cls, estimate: float | None, word: str | None = None) -> Self:
-        """The note of a reader who has not seen the model's answer; without estimate and word they chose to give none."""
+        """The note of a blinded reader; without estimate and category, the reader chose to give none."""
         return cls(estimate, estimate is not None or word is not None, None, "", _now(), word)
 
     @classmethod
     def afterwards(cls, agrees: bool | None, why: str, estimate: float | None = None) -> Self:
-        """The note of a reader who has seen the model's answer."""
+        """The note of a reader who has seen the model's answer first."""
         return cls(estimate, False, agrees, why, _now())
 
     def revised(self, agrees: bool | None, why: str, estimate: float | None) -> Self:
-        """The same note with another verdict on the model's answer.
+        """The same note with another opinion on the model's answer.
 
         Raises:
-            ReaderNoteError: it would change an estimate that was given before the model's answer was shown.
+            ReaderNoteError: it would change a blinded estimate.
         """
         if self.before_model and estimate != self.estimate:
             raise ReaderNoteError(
-                "The estimate was given before the model's answer was shown, so it stands. Write what you think now under 'why'."
+                "The estimate was given before the model's answer was shown, so it is locked. Write your new view under 'why'."
             )
         return replace(self, agrees=agrees, why=why, estimate=estimate, created=_now())
 

@@ -1,4 +1,4 @@
-"""A T1 scan: voxels, and where they lie in the patient. Knows nothing of files or atlases."""
+"""A T1 scan: voxels and their position in the patient. Knows nothing of files or atlases."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,26 +10,26 @@ from adcore.case.series import SourceSeries
 from adcore.errors import UnsupportedScanError
 
 MAX_AXIS = 512
-"""Longest axis accepted, in voxels; clinical T1 volumes stay at or under it."""
+"""Longest accepted axis in voxels; clinical T1 volumes do not exceed it."""
 
 MAX_SHEAR = 0.01
-"""Largest cosine between two voxel axes still taken for a right angle; covers float32 rounding of headers."""
+"""Largest cosine between two voxel axes that still counts as a right angle; covers float32 rounding of headers."""
 
 MIN_SPACING_MM, MAX_SPACING_MM = 0.1, 20.0
-"""Voxel spacing outside of which a header's unit or numbers are wrong: no MRI of a head is finer or coarser."""
+"""Voxel spacing outside which a header's unit or numbers must be wrong: no head MRI is finer or coarser."""
 
 COARSE_SPACING_MM = 6.0
 """Spacing beyond which a reader warns: slices of 5 mm with a gap of 1 mm are the thickest in common clinical use."""
 
 MAX_DISTANCE_MM = 10_000.0
-"""Farthest the first voxel may lie from the scanner's origin; scanners are two metres long."""
+"""Largest distance of the first voxel from the scanner's origin; scanners are two metres long."""
 
 MAX_INTENSITY = 1e12
-"""Largest intensity, and the reciprocal of the least contrast: squares summed over a volume stay inside float32."""
+"""Largest intensity, and the reciprocal of the least contrast: squares summed over a volume stay within float32."""
 
 
 class SourceFormat(StrEnum):
-    """The kind of file a scan came from."""
+    """Format of the file that a scan came from."""
 
     NIFTI = "nifti"
     MGH = "mgh"
@@ -44,14 +44,14 @@ class Scan:
     Attributes:
         voxels: float32, (I, J, K), finite, in the file's own voxel order; read-only.
         affine: float64, (4, 4), voxel indices to RAS+ millimetres; finite, invertible, unsheared; read-only.
-        source_format: what the file was.
+        source_format: of the file.
         sha256: hex digest of the file's bytes: the scan's identity.
-        warnings: sentences the reader of a result must see.
+        warnings: sentences that the reader of a result must see.
         sides_known: whether the file says which side of the patient is left.
-        source: the DICOM series to point back to; None where it was none, or does not identify its images.
+        source: the DICOM series that derived objects refer to; None for other formats, and where images lack valid identifiers.
 
     Raises:
-        UnsupportedScanError: shape, affine or intensities are not those of a scan.
+        UnsupportedScanError: shape, affine or intensities are not valid for a scan.
         TypeError: voxels or affine have another dtype.
     """
 
@@ -74,7 +74,7 @@ class Scan:
 
     @property
     def pseudonym(self) -> str:
-        """What the scan is called where people read it: made of its content's digest, never of a name."""
+        """The case's name in everything that people read: derived from the content's digest, never from a patient's name."""
         digest = self.sha256.upper()
         return f"Case {digest[:4]}-{digest[4:8]}"
 
@@ -88,7 +88,7 @@ def check_shape(shape: tuple[int, ...]) -> None:
     """Refuse anything but three axes of 2 to 512 voxels.
 
     Raises:
-        UnsupportedScanError: with what came and what to do.
+        UnsupportedScanError: says what came and what to do.
     """
     if len(shape) != 3:
         raise UnsupportedScanError(f"Expected a 3-D volume, got shape {shape}. Export one 3-D volume and try again.")
@@ -99,10 +99,10 @@ def check_shape(shape: tuple[int, ...]) -> None:
 
 
 def check_intensities(low: float, high: float) -> None:
-    """Refuse the least and the greatest intensity of what is no image.
+    """Refuse the lowest and highest intensity of a volume that cannot be an image.
 
     Raises:
-        UnsupportedScanError: one is not finite or out of bounds, or they are the same.
+        UnsupportedScanError: one is not finite or out of bounds, or they are equal.
     """
     if not (low >= -MAX_INTENSITY and high <= MAX_INTENSITY):  # also false where one is NaN
         raise UnsupportedScanError(
@@ -113,9 +113,9 @@ def check_intensities(low: float, high: float) -> None:
 
 
 def coarse_spacing(affine: NDArray[np.float64]) -> tuple[str, ...]:
-    """The warning of a scan whose voxels are too long for the structures that matter here, or nothing.
+    """The warning for a scan whose voxels are too long for the structures of interest, or nothing.
 
-    Such a scan is not refused: it is what the scanner made, and whether it can be judged is measured after its preparation.
+    Such a scan is not refused here: its fitness is measured after preparation.
     """
     longest = float(_column_lengths(affine).max())
     if not longest > COARSE_SPACING_MM:
@@ -124,14 +124,14 @@ def coarse_spacing(affine: NDArray[np.float64]) -> tuple[str, ...]:
 
 
 def check_affine(affine: NDArray[np.float64]) -> None:
-    """Refuse an affine that does not place voxels in the patient.
+    """Refuse an affine that does not map voxels to the patient.
 
     Raises:
         UnsupportedScanError: not (4, 4), not finite, of impossible size, singular or sheared.
     """
     if affine.shape != (4, 4) or not np.isfinite(affine).all() or not np.array_equal(affine[3], (0, 0, 0, 1)):
         raise UnsupportedScanError(
-            "Expected a finite 4 by 4 affine that says how the head lies in the file, got another matrix. "
+            "Expected a finite 4 by 4 affine that gives the head's orientation, got another matrix. "
             "Export the scan again with its orientation."
         )
     spacing = _column_lengths(affine)
@@ -161,6 +161,6 @@ def check_affine(affine: NDArray[np.float64]) -> None:
 
 
 def _column_lengths(affine: NDArray[np.float64]) -> NDArray[np.float64]:
-    with np.errstate(over="ignore"):  # an infinite length is refused like any other wrong one
+    with np.errstate(over="ignore"):  # an infinite length is refused like any other invalid one
         lengths: NDArray[np.float64] = np.linalg.norm(affine[:3, :3], axis=0)
     return lengths

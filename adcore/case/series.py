@@ -1,4 +1,4 @@
-"""One image series of a DICOM upload, told by what the scanner did and never by a name or an identifier."""
+"""One image series of a DICOM upload, described by its acquisition and never by a name or an identifier."""
 
 import re
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Series:
-    """What a person needs in order to choose a series.
+    """The description by which a user chooses a series.
 
     Attributes:
-        number: 1 to n, the same for the same images whatever their file names and order.
+        number: 1 to n; independent of file names and order.
         description: "MR, T1-weighted, sagittal, 170 images of 256 x 256, 1 x 1 x 1 mm".
         images: how many.
-        problem: why it cannot be read as a volume, as a sentence; None where it can.
+        problem: why it cannot be read as a volume, in a sentence; None where it can.
     """
 
     number: int
@@ -22,7 +22,7 @@ class Series:
 
     @property
     def readable(self) -> bool:
-        """Whether it makes a volume, as far as its headers tell."""
+        """Whether it can be read as a volume, judging by its headers."""
         return self.problem is None
 
     def __str__(self) -> str:
@@ -37,16 +37,16 @@ MAX_UID = 64
 
 @dataclass(frozen=True)
 class SourceSeries:
-    """What a derived DICOM object needs to point back. Neither shown nor written into a JSON.
+    """The identifiers by which a derived DICOM object refers to its source. Neither shown nor written into JSON.
 
     Attributes:
         study_uid, series_uid, frame_of_reference_uid: of the whole series.
         sop_class_uid: of its images.
-        instance_uids: for each slice of the volume the image it came from; the same for all frames of an enhanced object.
-        frame_numbers: for each slice the frame in that image, counted from 1.
+        instance_uids: the source image of each slice; the same for all frames of an enhanced object.
+        frame_numbers: the frame of each slice in that image, counted from 1.
 
     Raises:
-        ValueError: an identifier is none, or not every slice has its image and frame.
+        ValueError: an identifier is invalid, or a slice lacks its image or frame.
     """
 
     study_uid: str

@@ -24,7 +24,7 @@ __all__ = [
 
 
 def explain(prepared: PreparedScan, reading: ScanReading, predictor: Predictor) -> Explanation:
-    """Explain what the image branches made of a scan.
+    """Explain the image branches' answer for a scan.
 
     Args:
         reading: of predictor.read(prepared).

@@ -1,9 +1,9 @@
 """How far the scan and each known clinical field moved an answer: exact Shapley values on the scale of log-odds.
 
-The worth of a coalition is what the model itself would state if it knew nothing else: the network was trained with fields and
-scans hidden, so nothing has to be made up for what is withheld (Lundberg and Lee 2017 average over other people instead). Each
-coalition has the calibration of what it knows, as every answer has; knowing a field thus also moves the trust in the rest. The
-worth of knowing nothing is the share of impaired people among those trained on, which is what a calibrated answer then is.
+The value of a coalition is the model's own answer with nothing else known: the network was trained with fields and scans hidden,
+so that nothing has to be imputed for withheld inputs (Lundberg and Lee 2017 average over other participants instead). Each
+coalition has the calibration of its inputs, as every answer has; a known field thus also changes the weight of the others. The
+value of the empty coalition is the share of impaired participants in training, which is the calibrated answer without any input.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ SCAN = "scan"
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one player added.
+    """The contribution of one player.
 
     Attributes:
         of: a field's name, or SCAN.
@@ -37,12 +37,12 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Contributions:
-    """What moved an answer away from the base. Unknown fields took no part and are left out.
+    """The contributions that lead from the base to an answer. Unknown fields have none and are left out.
 
     Attributes:
-        base: probability of impairment with nothing known.
+        base: probability of impairment without any input.
         fused: the scan and the known fields; with the base's log-odds they sum to those of the fused answer.
-        clinical: the known fields alone; likewise, to the clinical branch's.
+        clinical: the known fields alone; with the base's log-odds they sum to those of the clinical branch.
     """
 
     base: float
@@ -51,38 +51,39 @@ class Contributions:
 
 
 def contributions(features: ScanFeatures | None, record: ClinicalRecord, predictor: Predictor) -> Contributions | None:
-    """Share an answer out among the scan and the known fields.
+    """Split an answer into the contributions of the scan and the known fields.
 
     Args:
-        features: of one scan; None without a scan.
+        features: of the scan; None without a scan.
     Returns:
-        None where the card does not say how many of its people are impaired, so that there is no base.
+        None where the card does not give the share of impaired participants, so that there is no base.
     """
     base = predictor.card.impaired_share
     if base is None:
         return None
     fields = [spec.name for spec in FIELDS if spec.name not in record.unknown]
-    hidden = coalitions(len(fields))
-    records = [_knowing(record, fields, members) for members in hidden]
-    blind = predictor.answers(None, records[1:]) if fields else []  # the first knows nothing
-    seen = predictor.answers(features, records) if features is not None else []
-    clinical = _shared(fields, blind, _clinical, base)
-    fused = _shared([*([SCAN] if seen else []), *fields], [*blind, *seen], lambda answer: answer.fused.log_odds, base)
+    members = coalitions(len(fields))
+    records = [_knowing(record, fields, known) for known in members]
+    without_scan = predictor.answers(None, records[1:]) if fields else []  # the first coalition is empty
+    with_scan = predictor.answers(features, records) if features is not None else []
+    clinical = _contributed(fields, without_scan, _clinical, base)
+    players = [*([SCAN] if with_scan else []), *fields]
+    fused = _contributed(players, [*without_scan, *with_scan], lambda answer: answer.fused.log_odds, base)
     return Contributions(base, fused, clinical)
 
 
-def _knowing(record: ClinicalRecord, fields: list[str], members: Coalition) -> ClinicalRecord:
-    withheld = [name for name, member in zip(fields, members, strict=True) if not member]
+def _knowing(record: ClinicalRecord, fields: list[str], known: Coalition) -> ClinicalRecord:
+    withheld = [name for name, member in zip(fields, known, strict=True) if not member]
     return record.model_copy(update=dict.fromkeys(withheld))
 
 
-def _shared(
-    players: list[str], answers: Sequence[Answer], worth: Callable[[Answer], float], base: float
+def _contributed(
+    players: list[str], answers: Sequence[Answer], value: Callable[[Answer], float], base: float
 ) -> tuple[Contribution, ...]:
-    """Args: answers: of every coalition but the empty one, in the order of `coalitions`."""
-    values = shapley_values(np.array([log_odds(base), *map(worth, answers)]))
-    return tuple(Contribution(player, float(value)) for player, value in zip(players, values, strict=True))
+    """Args: answers: of every coalition except the empty one, in the order of `coalitions`."""
+    shares = shapley_values(np.array([log_odds(base), *map(value, answers)]))
+    return tuple(Contribution(player, float(share)) for player, share in zip(players, shares, strict=True))
 
 
 def _clinical(answer: Answer) -> float:
-    return cast(Estimate, answer.branches[Branch.CLINICAL]).log_odds  # never None where there are fields and no scan
+    return cast(Estimate, answer.branches[Branch.CLINICAL]).log_odds  # never None with fields known

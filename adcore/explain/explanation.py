@@ -1,4 +1,4 @@
-"""Where the networks looked, on the scan's own grid, and how that spreads over the head."""
+"""Saliency of both image networks on the scan's own grid, and its distribution over structures."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ from adcore.prepare.segmentation.structures import Side
 
 @dataclass(frozen=True)
 class RegionSaliency:
-    """The share of one network's positive evidence that lies in one region.
+    """The share of one network's positive saliency that lies in one region.
 
     Attributes:
         branch: value of the image branch.
         region: "left hippocampus", "outside the brain", ...
-        share: 0 to 1 of the branch's positive evidence.
+        share: of the branch's positive saliency, 0 to 1.
     """
 
     branch: str
@@ -26,15 +26,15 @@ class RegionSaliency:
 
 @dataclass(frozen=True)
 class StructureSaliency:
-    """The share of one network's positive evidence in one structure, both sides together.
+    """The share of one network's positive saliency in one structure, both sides together.
 
     Attributes:
         branch: value of the image branch.
         structure: "hippocampus", "outside the brain", ...
-        share: 0 to 1 of the branch's positive evidence.
-        even: what `share` would be if the evidence were spread evenly over the planes.
-        left, right: the parts of `share` on the patient's sides; None where the structure has none.
-        asymmetry: (left - right) / (left + right); None likewise.
+        share: of the branch's positive saliency, 0 to 1.
+        even: `share` of a uniform map over the slices.
+        left, right: `share` by the patient's side; None for structures without sides.
+        asymmetry: (left - right) / (left + right); None for structures without sides.
     """
 
     branch: str
@@ -46,21 +46,21 @@ class StructureSaliency:
     asymmetry: float | None
 
     def on(self, side: Side) -> float:
-        """The share on one side; on the midline, that of a structure without sides."""
+        """The share on one side; for the midline, that of a structure without sides."""
         share = {Side.LEFT: self.left, Side.RIGHT: self.right, Side.MIDLINE: self.share}[side]
         return share or 0.0
 
 
 @dataclass(frozen=True)
 class QualityCheck:
-    """One check of an explanation.
+    """One check of the saliency maps.
 
     Attributes:
-        name: what was checked.
-        branch: value of the image branch; None where it is about both.
-        value: what was found.
-        limit: where it turns.
-        holds: whether value is on the good side of limit.
+        name: of the check.
+        branch: value of the image branch; None where it concerns both.
+        value: the measurement.
+        limit: at which the outcome changes.
+        holds: whether the check passes.
         sentence: for the reader.
     """
 
@@ -74,14 +74,14 @@ class QualityCheck:
 
 @dataclass(frozen=True)
 class Quality:
-    """Every check that could be made; none where no network found positive evidence."""
+    """All applicable checks; none where neither network has positive saliency."""
 
     checks: tuple[QualityCheck, ...]
 
     def __str__(self) -> str:
-        """What a badge says."""
+        """Text of a badge."""
         if not self.checks:
-            return "Nothing to explain: no positive evidence"
+            return "Nothing to explain: no positive saliency"
         return f"Explanation: {sum(check.holds for check in self.checks)} of {len(self.checks)} checks hold"
 
 
@@ -90,12 +90,12 @@ class Explanation:
     """Raw Grad-CAM of both image networks.
 
     Attributes:
-        plane_maps: float32 (N, h, w) at each network's own resolution, raw scale: never rescaled to an image's maximum.
-        heatmaps: float32 (I, J, K) on the scan's own grid, the atlas planes where they belong, 0 elsewhere; raw scale.
-        display_maximum: the one value that takes the top colour, the same for every patient, from the model's card.
-        regions: shares of positive evidence.
+        slice_maps: float32 (N, h, w) at each network's own resolution, raw scale: never rescaled to an image's maximum.
+        heatmaps: float32 (I, J, K) on the scan's own grid, 0 away from the coronal slices; raw scale.
+        display_maximum: the value of the top colour, the same for every patient, from the model's card.
+        regions: shares of positive saliency.
         structures: the same by structure, left beside right.
-        quality: how far the maps can be relied on.
+        quality: how reliable the maps are.
     """
 
     slice_maps: dict[Branch, NDArray[np.float32]]
@@ -106,9 +106,9 @@ class Explanation:
     quality: Quality
 
     def structures_of(self, branch: Branch) -> tuple[StructureSaliency, ...]:
-        """One network's rows, largest share first; none where nothing speaks for impairment."""
+        """One network's rows, largest share first; none without positive saliency."""
         return tuple(row for row in self.structures if row.branch == branch.value)
 
     def has_positive_saliency(self, branch: Branch) -> bool:
-        """Whether any voxel speaks for impairment; where not, say so instead of drawing a map."""
+        """Whether any voxel has positive saliency; otherwise a sentence takes the place of the map."""
         return bool((self.heatmaps[branch] > 0).any())

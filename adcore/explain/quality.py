@@ -1,8 +1,8 @@
-"""How far the maps of one case can be relied on: three checks that need no second look at the scan.
+"""How reliable the saliency maps of one case are: three checks that need no further pass over the scan.
 
-Whether they lie inside the brain; whether both networks find their evidence in the same parts; and whether the answer falls when
-what a map shows is left out (deletion: Petsiuk 2018, here in the network's last maps, where nothing has to be filled in). All
-three can hold of a wrong answer: they say whether a map tells what the network used.
+Whether saliency lies inside the brain; whether both networks place it in the same structures; and whether the answer falls
+when the map's strongest cells are deleted (Petsiuk 2018, here in the network's last feature maps, where nothing has to be filled
+in). All three can hold for a wrong answer: they say whether a map shows what the network used.
 """
 
 from collections.abc import Sequence
@@ -20,16 +20,16 @@ from adcore.networks.late_fusion import log_odds_of
 from adcore.words import percent
 
 DELETED = 0.1
-"""Share of a map's cells that are left out."""
+"""Share of a map's cells that are deleted."""
 
 DRAWS = 200
-"""Random choices of as many cells; a map has to beat 95% of them."""
+"""Random deletions of as many cells; the map's own has to exceed 95% of them."""
 
 OUTSIDE_LIMIT = 0.5
-"""Of the share that an even map would put outside the brain; set by judgement."""
+"""Relative to the share of a uniform map outside the brain; set by judgement."""
 
 OVERLAP_LIMIT = 0.5
-"""Least share of evidence that both networks place alike; set by judgement."""
+"""Lowest share of saliency in the same structures; set by judgement."""
 
 
 def check_maps(
@@ -42,24 +42,24 @@ def check_maps(
     """Check the maps of one case.
 
     Args:
-        maps: (N, C, h, w) by branch, the last maps of the planes.
-        evidence: (N, h, w) by branch, raw Grad-CAM of them.
-        regions, structures: shares of positive evidence, of both networks.
+        maps: (N, C, h, w) by branch, the last feature maps of the slices.
+        saliency: (N, h, w) by branch, raw Grad-CAM of them.
+        regions, structures: shares of positive saliency, of both networks.
     """
-    speaking = [branch for branch in IMAGE_BRANCHES if (saliency[branch] > 0).any()]
-    parts = [_inside(branch, structures) for branch in speaking]
-    parts += [_deletion(branch, branches[branch], maps[branch], saliency[branch]) for branch in speaking]
-    if len(speaking) == len(IMAGE_BRANCHES):
-        parts.append(_alike(regions))
-    return Quality(tuple(parts))
+    positive = [branch for branch in IMAGE_BRANCHES if (saliency[branch] > 0).any()]
+    checks = [_inside(branch, structures) for branch in positive]
+    checks += [_deletion(branch, branches[branch], maps[branch], saliency[branch]) for branch in positive]
+    if len(positive) == len(IMAGE_BRANCHES):
+        checks.append(_overlap(regions))
+    return Quality(tuple(checks))
 
 
 def _inside(branch: Branch, structures: Sequence[StructureSaliency]) -> QualityCheck:
     outside = outside_brain(row for row in structures if row.branch == branch.value)
     value, even = (outside.share, outside.even) if outside else (0.0, 0.0)
     limit = OUTSIDE_LIMIT * even
-    sentence = f"{branch.label}: {percent(value, 1)} of the evidence lies outside the brain"
-    sentence += f"; an even map would put {percent(even)} there." if outside else "."
+    sentence = f"{branch.label}: {percent(value, 1)} of the saliency lies outside the brain"
+    sentence += f"; for a uniform map it would be {percent(even)}." if outside else "."
     return QualityCheck("inside the brain", branch.value, value, limit, value <= limit, sentence)
 
 
@@ -80,14 +80,14 @@ def _deletion(branch: Branch, network: ImageBranch, maps: Tensor, saliency: NDAr
     drops = (whole - margins).numpy()
     value, limit = float(drops[0]), float(np.quantile(drops[1:], 0.95))
     sentence = (
-        f"{branch.label}: leaving out the {percent(DELETED)} of its map with most evidence changes its log-odds, before "
-        f"calibration, by {-value:+.2f}; 95 of 100 random choices of as much lower them by no more than {max(limit, 0):.2f}."
+        f"{branch.label}: deleting the strongest {percent(DELETED)} of its map changes its log-odds, before calibration, by "
+        f"{-value:+.2f}; 95 of 100 random deletions of the same size lower them by at most {max(limit, 0):.2f}."
     )
-    return QualityCheck("the answer rests on it", branch.value, value, limit, value > limit, sentence)
+    return QualityCheck("deletion lowers the answer", branch.value, value, limit, value > limit, sentence)
 
 
-def _alike(regions: Sequence[RegionSaliency]) -> QualityCheck:
+def _overlap(regions: Sequence[RegionSaliency]) -> QualityCheck:
     first, second = ({row.region: row.share for row in regions if row.branch == branch.value} for branch in IMAGE_BRANCHES)
     overlap = sum(min(share, second.get(region, 0.0)) for region, share in first.items())
-    sentence = f"Both networks place {percent(overlap)} of their evidence in the same parts."
-    return QualityCheck("networks look alike", None, overlap, OVERLAP_LIMIT, overlap >= OVERLAP_LIMIT, sentence)
+    sentence = f"Both networks place {percent(overlap)} of their saliency in the same structures."
+    return QualityCheck("networks agree on structures", None, overlap, OVERLAP_LIMIT, overlap >= OVERLAP_LIMIT, sentence)

@@ -1,4 +1,4 @@
-"""How a network's positive evidence spreads over the parts of the brain, and how much of it lies outside."""
+"""Distribution of a network's positive saliency over the brain's structures and outside the brain."""
 
 import numpy as np
 import torch
@@ -16,15 +16,15 @@ OUTSIDE_NAME = "outside the brain"
 def saliency_by_region(
     branch: Branch, maps: NDArray[np.float32], structures: NDArray[np.uint8], config: SliceConfig
 ) -> tuple[RegionSaliency, ...]:
-    """Shares of positive evidence in each part of the brain on the planes, and outside of it.
+    """Shares of positive saliency in each structure on the slices, and outside the brain.
 
-    A map's pixel is far larger than a hippocampus: its evidence is spread evenly over the parts beneath it.
+    A map's cell is far larger than a hippocampus: its saliency is spread evenly over the structures beneath it.
 
     Args:
         maps: (N, h, w), raw, at the network's own resolution.
-        structures: uint8 (N, H, W), the class of each pixel of the planes.
+        structures: uint8 (N, H, W), the class of each pixel of the slices.
     Returns:
-        shares that sum to 1, largest first; empty where nothing speaks for impairment.
+        shares that sum to 1, largest first; empty without positive saliency.
     """
     size = (config.size, config.size)
     fine = F.interpolate(torch.from_numpy(maps).unsqueeze(1), size=size, mode="nearest")[:, 0].numpy()

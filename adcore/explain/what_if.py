@@ -1,4 +1,4 @@
-"""The answer over the plausible values of each field, and which unknown field has the most to say."""
+"""Counterfactuals: the answer over the plausible values of each field, and the most informative unknown field."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,15 @@ from adcore.predict import Predictor, inputs_of
 
 @dataclass(frozen=True)
 class FieldCurve:
-    """The answer at each plausible value of one field, all else as it is.
+    """The answer at each plausible value of one field, everything else unchanged.
 
     Attributes:
-        field: its name; `known` is what it is, None where it is unknown.
-        values, estimates, categories: what it is tried at, in order, and what the model then says.
-        shares: of the people trained on, at each value; alike where `counted` is False, since the card does not say.
+        field: its name; `known` is its value, None where it is unknown.
+        values, estimates, categories: the tried values in order, and the answer at each.
+        shares: of the training participants at each value; equal where `counted` is False, since the card does not say.
         limits: the conformal limits that apply once the field is known; None where the card has none.
-        change: mean distance of the probability from the present one, weighted by `shares`.
-        turns: share of people at whose value the category would be another than it is.
+        change: mean absolute change of the probability, weighted by `shares`.
+        turns: share of participants at whose value the category would change.
     """
 
     field: str
@@ -38,24 +38,24 @@ class FieldCurve:
     @property
     def runs(self) -> tuple[tuple[Value, Value, Category], ...]:
         """Neighbouring values with one category, as first, last and category."""
-        found: list[tuple[Value, Value, Category]] = []
+        runs: list[tuple[Value, Value, Category]] = []
         for value, category in zip(self.values, self.categories, strict=True):
-            if found and found[-1][2] is category:
-                found[-1] = (found[-1][0], value, category)
+            if runs and runs[-1][2] is category:
+                runs[-1] = (runs[-1][0], value, category)
             else:
-                found.append((value, value, category))
-        return tuple(found)
+                runs.append((value, value, category))
+        return tuple(runs)
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Every field's curve around one answer.
+    """The curves of all fields around one answer.
 
     Attributes:
-        present, category: the answer as it is.
-        threshold: of the verbal answer.
+        present, category: the answer itself.
+        threshold: of the category.
         curves: by field, in the order of the form.
-        people: labelled people of the training, whose values weigh the curves; None where the card does not say.
+        participants: labelled training participants, whose values weight the curves; None where the card does not say.
     """
 
     present: Estimate
@@ -66,23 +66,23 @@ class WhatIf:
 
     @property
     def most_informative(self) -> FieldCurve | None:
-        """The unknown field that would move the probability most on average; None where all are known."""
+        """The unknown field that would change the probability most on average; None where all are known."""
         unknown = [curve for curve in self.curves if curve.known is None]
         return max(unknown, key=lambda curve: curve.change, default=None)
 
 
 def what_if(features: ScanFeatures | None, record: ClinicalRecord, predictor: Predictor) -> WhatIf:
-    """Judge a person again with each field at each of its plausible values; the convolutions are not run again.
+    """Predict again with each field at each of its plausible values; the convolutions are not repeated.
 
     Raises:
-        ClinicalRecordError: there is neither a scan nor a field.
+        ClinicalRecordError: there is neither a scan nor a clinical field.
     """
     tried = {spec.name: plausible_values(spec.name, predictor.card) for spec in FIELDS}
     records = [record.model_copy(update={name: value}) for name, values in tried.items() for value in values]
     present, *answers = predictor.answers(features, [record, *records])
-    said = iter(answers)
+    in_turn = iter(answers)
     curves = tuple(
-        _curve(name, values, [next(said) for _ in values], present, record, features is not None, predictor)
+        _curve(name, values, [next(in_turn) for _ in values], present, record, features is not None, predictor)
         for name, values in tried.items()
     )
     participants = predictor.card.data.get("labelled_participants")
@@ -99,7 +99,7 @@ def _curve(
     predictor: Predictor,
 ) -> FieldCurve:
     shares = occurrence(field, values, predictor.card)
-    with_it = inputs_of(record.model_copy(update={field: values[0]}), scan)
+    inputs = inputs_of(record.model_copy(update={field: values[0]}), scan)
     return FieldCurve(
         field=field,
         known=getattr(record, field),
@@ -108,7 +108,7 @@ def _curve(
         categories=tuple(answer.category for answer in answers),
         shares=shares,
         counted=bool(predictor.card.field_values.get(field)),
-        limits=predictor.card.conformal.get(with_it),
+        limits=predictor.card.conformal.get(inputs),
         change=sum(
             share * abs(answer.fused.probability - present.fused.probability)
             for share, answer in zip(shares, answers, strict=True)

@@ -1,4 +1,4 @@
-"""The values that one field is tried at, and how often people of the training have them."""
+"""The plausible values of each field, and how frequent they are among training participants."""
 
 from collections.abc import Sequence
 
@@ -13,15 +13,15 @@ AGE_STEP = 3
 
 PLAUSIBLE: dict[str, tuple[Value, ...]] = {
     "sex": tuple(Sex),
-    "education_years": (10.0, 12.0, 14.0, 16.0, 18.0),  # one for each step that the network tells apart
+    "education_years": (10.0, 12.0, 14.0, 16.0, 18.0),  # one for each level that the network distinguishes
     "ses": (1.0, 2.0, 3.0, 4.0, 5.0),
-    "mmse": tuple(float(points) for points in range(15, 31)),  # a lower one counts with 15
+    "mmse": tuple(float(points) for points in range(15, 31)),  # lower scores count with 15
 }
-"""What people who come for an assessment of memory may have, by judgement; ages are those that the model was trained on."""
+"""Values to be expected in a memory clinic, set by judgement; ages are the training ages."""
 
 
 def plausible_values(field: str, card: ModelCard) -> tuple[Value, ...]:
-    """The values a field is tried at, in order."""
+    """The values of a field to try, in order."""
     if field != "age_years":
         return PLAUSIBLE[field]
     youngest, oldest = card.age_years
@@ -29,7 +29,7 @@ def plausible_values(field: str, card: ModelCard) -> tuple[Value, ...]:
 
 
 def occurrence(field: str, values: Sequence[Value], card: ModelCard) -> tuple[float, ...]:
-    """The share of the labelled people at each value, everyone counted at the nearest; alike where the card does not say.
+    """The share of labelled participants at each value, each counted at the nearest; equal where the card does not say.
 
     Returns:
         shares that sum to 1.

@@ -1,4 +1,4 @@
-"""What a field would change, in sentences for a clinician."""
+"""The effect of each field on the answer, in sentences for a clinician."""
 
 from adcore.answer.prediction import Category
 from adcore.case.clinical import FIELDS, Sex
@@ -10,30 +10,31 @@ LABELS = {spec.name: spec.label for spec in FIELDS}
 UNITS = {spec.name: spec.unit for spec in FIELDS}
 
 
-def summary(found: WhatIf) -> str:
-    """Which unknown field would move the answer most, how far, and whether it could turn the category."""
-    curve = found.most_informative
+def summary(curves: WhatIf) -> str:
+    """Which unknown field would change the answer most, how far, and whether it could change the category."""
+    curve = curves.most_informative
     if curve is None:
-        return "Every clinical field is known: no missing one could change this answer."
-    return f"Of what is unknown, {in_text(curve.field)} has the most to say. {span(curve)} {turn(curve, found.category)}"
+        return "Every clinical field is known: no missing field could change this answer."
+    most = f"Of the unknown fields, {in_text(curve.field)} would be the most informative."
+    return f"{most} {span(curve)} {turn(curve, curves.category)}"
 
 
 def span(curve: FieldCurve) -> str:
-    """How far the probability could move over the field's plausible values, and on average."""
+    """The range of the probability over the field's plausible values, and its mean change."""
     places = sorted(range(len(curve.values)), key=lambda place: curve.estimates[place].probability)
     least, most = (_place(curve, place) for place in (places[0], places[-1]))
-    weighed = "over people as in training" if curve.counted else "each value counted alike"
+    weighting = "weighted by the values in training" if curve.counted else "with equal weights"
     return (
         f"Over its plausible values the probability would lie between {least} and {most}; "
-        f"on average, {weighed}, it would move by {100 * curve.change:.0f} points."
+        f"on average, {weighting}, it would change by {100 * curve.change:.0f} points."
     )
 
 
 def turn(curve: FieldCurve, category: Category) -> str:
-    """Whether knowing the field could turn the category, and at which values."""
+    """Whether knowing the field could change the category, and at which values."""
     if all(other is category for other in curve.categories):
-        return f"At none of them would the answer be another than '{category}'."
-    listed = "; ".join(f"{_range(curve.field, first, last)}: {said}" for first, last, said in curve.runs)
+        return f"At each of them the answer would remain '{category}'."
+    listed = "; ".join(f"{_range(curve.field, first, last)}: {other}" for first, last, other in curve.runs)
     return f"By value: {listed}."
 
 

@@ -1,4 +1,4 @@
-"""The common space of a person's visits as a grid: every visit is read once from its own voxels, all in the same way."""
+"""The half-way space of a patient's visits as a grid: every visit is resampled once from its own voxels, all in the same way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,16 +18,16 @@ from adcore.prepare.volume import Volume, resample, transform_points
 SHAPE = (192, 240, 216)
 SPACING_MM = 1.0
 ORIGIN_MM = (-95.5, -137.5, -113.5)
-"""Centre of the first voxel: the box holds a large head down to the chin."""
+"""Centre of the first voxel: the box contains a large head down to the chin."""
 
 WHITE_UNITS = 1000.0
-"""White matter in the intensities of a shown scan."""
+"""Intensity of white matter in a displayed scan."""
 
 COARSE_STEP = 4
-"""Gains are smooth: they are worked out at every fourth voxel along each axis and interpolated between."""
+"""Gains are smooth: computed at every fourth voxel along each axis and interpolated."""
 
 SPLINE = 3
-"""Order of the interpolation: a cubic spline blurs least among what is quick."""
+"""Order of the interpolation: of the fast ones, the cubic spline blurs least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +35,8 @@ class CommonSpace:
     """All visits on one grid.
 
     Attributes:
-        images: one float32 SHAPE a visit, see `bring`.
-        brain: bool SHAPE, where most visits have brain.
+        images: float32 SHAPE for each visit, see `resampled`.
+        brain: bool SHAPE, the majority brain mask of the visits.
     """
 
     alignment: Alignment
@@ -45,18 +45,18 @@ class CommonSpace:
 
     @classmethod
     def of(cls, visits: Sequence[PreparedScan]) -> "CommonSpace":
-        """Register the visits and read each once on the common grid; some seconds a visit."""
+        """Register the visits and resample each once to the common grid; some seconds a visit."""
         scans = [VisitImage.of(visit) for visit in visits]
         alignment = align_visits(scans)
-        images = tuple(bring(scan, alignment, number) for number, scan in enumerate(scans))
+        images = tuple(resampled(scan, alignment, number) for number, scan in enumerate(scans))
         return cls(alignment, images, brain_of(scans, alignment))
 
     def scan(self, number: int, source: Scan) -> Scan:
-        """One visit's image as a scan, to be shown; it keeps the identity and the warnings of its source."""
+        """One visit's image as a scan for display; it keeps the identity and the warnings of its source."""
         return replace(source, voxels=WHITE_UNITS * self.images[number], affine=common_affine())
 
     def to_atlas(self, visit: PreparedScan) -> NDArray[np.float64]:
-        """(4, 4), voxels of the grid to MNI152 millimetres, as the first visit lies in the atlas.
+        """(4, 4), voxels of the grid to MNI152 millimetres, by the first visit's registration to the atlas.
 
         Args:
             visit: the first one.
@@ -72,25 +72,25 @@ def common_affine() -> NDArray[np.float64]:
     return affine
 
 
-def bring(visit: VisitImage, alignment: Alignment, number: int) -> NDArray[np.float32]:
+def resampled(visit: VisitImage, alignment: Alignment, number: int) -> NDArray[np.float32]:
     """One visit on the common grid, float32 SHAPE: white matter near 1, matched to the other visits by a linear gain.
 
     Args:
-        number: the visit's place in the alignment.
+        number: the visit's index in the alignment.
     """
     to_voxels = np.linalg.inv(visit.head.affine) @ alignment.poses[number] @ common_affine()
-    read = affine_transform(
+    values = affine_transform(
         visit.head.values.numpy(), to_voxels[:3, :3], to_voxels[:3, 3], SHAPE, np.float32, order=SPLINE, cval=0.0
     )
     points, shape = _coarse_points()
     factor = alignment.factor(number, points) / visit.gain_at(apply_affine(alignment.poses[number], points))
     field = _onto_grid(factor.reshape(shape).astype(np.float32))
-    brought: NDArray[np.float32] = np.maximum(read, 0) * field
-    return brought
+    matched: NDArray[np.float32] = np.maximum(values, 0) * field
+    return matched
 
 
 def brain_of(visits: Sequence[VisitImage], alignment: Alignment) -> NDArray[np.bool_]:
-    """Where most visits have brain, bool SHAPE."""
+    """Majority brain mask of the visits, bool SHAPE."""
     axes = [torch.arange(n, dtype=torch.float32) for n in SHAPE]
     points = transform_points(torch.cartesian_prod(*axes), common_affine())
     share = torch.zeros(len(points))

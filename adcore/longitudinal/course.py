@@ -1,4 +1,4 @@
-"""The course of one person: every visit's answer in order of time, and what changed beside what rescans differ by."""
+"""The course of one patient: each visit's answer in order of time, and every change compared with scan-rescan variability."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,11 +18,11 @@ MONTHS_PER_YEAR = 12.0
 
 @dataclass(frozen=True, eq=False)
 class Visit:
-    """One judged visit.
+    """One analysed visit.
 
     Attributes:
         months: since the first visit.
-        scan_alone: the probability from the scan without any field: age and MMSE change by themselves between visits.
+        scan_alone: the probability from the scan without any field, since age and MMSE change between visits anyway.
     """
 
     months: float
@@ -31,13 +31,13 @@ class Visit:
 
     @property
     def log_odds(self) -> float:
-        """Of the scan alone."""
+        """Log-odds of the scan alone."""
         return self.scan_alone.log_odds
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A visit that takes no part, and the sentence why."""
+    """A visit that was excluded, and why, in a sentence."""
 
     months: float
     reason: str
@@ -45,16 +45,16 @@ class LeftOut:
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """What became of one person.
+    """The visits of one patient, and what changed between them.
 
     Attributes:
-        visits: two or more, all fit, in order of time.
-        left_out: visits that could not be judged.
+        visits: two or more that passed their checks, in order of time.
+        left_out: excluded visits.
         space: all scans in one space.
         volumes: by measure.
-        intracranial_ml: by visit; it hardly changes in adults, so what differs is the scanner's scale or the outline.
-        repeatability: what everything is held against.
-        warnings: what the reader must know, the doubt that these are scans of one person among it.
+        intracranial_ml: by visit; nearly constant in adults, so that differences are due to scanner scaling or segmentation.
+        repeatability: scan-rescan variability, with which changes are compared.
+        warnings: sentences that the reader must see, such as that these may not be scans of one patient.
     """
 
     visits: tuple[Visit, ...]
@@ -67,35 +67,35 @@ class Course:
 
     @property
     def years(self) -> tuple[float, ...]:
-        """Since the first visit that takes part."""
+        """Years since the first included visit."""
         return tuple((visit.months - self.visits[0].months) / MONTHS_PER_YEAR for visit in self.visits)
 
     @property
     def log_odds_per_year(self) -> float:
-        """Slope of the log-odds on the scan alone."""
+        """Slope of the log-odds of the scan alone."""
         return slope_per_year(np.array(self.years), np.array([visit.log_odds for visit in self.visits]))
 
     @property
     def log_odds_change(self) -> float:
-        """From the first to the last visit, on the scan alone."""
+        """Change from the first to the last visit, of the scan alone."""
         return self.visits[-1].log_odds - self.visits[0].log_odds
 
     @property
     def log_odds_limit(self) -> float:
-        """What 95 of 100 unchanged people stay within, by real or by simulated rescans, whichever differ more."""
+        """Change that 95 of 100 rescans of unchanged subjects stay within: real or simulated rescans, whichever vary more."""
         repeat = self.repeatability
         return COVERED * max(repeat.probability.log_odds_sd, repeat.simulated_log_odds_sd)
 
     @property
     def probability_sentence(self) -> str:
-        """How the probability on the scan alone moved, beside what rescans differ by."""
+        """Change of the probability from the scan alone, compared with scan-rescan variability."""
         first, last = (points(visit.scan_alone.probability) for visit in (self.visits[0], self.visits[-1]))
         within = abs(self.log_odds_change) <= self.log_odds_limit
-        verdict = "within" if within else "beyond"
+        place = "within" if within else "beyond"
         return (
-            f"On the scan alone the probability of impairment went from {first}% to {last}% in {self.years[-1]:.1f} "
-            f"years: {self.log_odds_change:+.2f} in log-odds, {verdict} the {self.log_odds_limit:.2f} that 95 of 100 rescans "
-            "of unchanged people stay within."
+            f"From the scan alone, the probability of impairment changed from {first}% to {last}% in {self.years[-1]:.1f} "
+            f"years: {self.log_odds_change:+.2f} in log-odds, {place} the {self.log_odds_limit:.2f} that 95 of 100 rescans "
+            "of unchanged subjects stay within."
         )
 
     def to_json(self) -> dict[str, Any]:

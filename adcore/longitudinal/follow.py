@@ -1,4 +1,4 @@
-"""From the scans of several visits to a course: each is judged, then all are brought together."""
+"""From the scans of several visits to a course: each is analysed, then all are registered and compared."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,23 +18,23 @@ from adcore.volumetry.findings import INTRACRANIAL
 from adcore.words import percent
 
 MOST_VISITS = 6
-"""Each keeps two hundred megabytes at work."""
+"""Each takes two hundred megabytes of memory."""
 
 LEAST_YEARS = 0.5
-"""Between the first and the last visit, for a rate: over less time it would be measuring error."""
+"""Least time between the first and the last visit for a rate; over less it would be measurement error."""
 
 DRIFT = 0.03
-"""Of the intracranial volume between two visits, from which on the reader is told: an adult's does not change."""
+"""Relative difference of the intracranial volume between visits that is reported: an adult's does not change."""
 
 
 @dataclass(frozen=True, eq=False)
 class PlannedVisit:
-    """A visit that waits to be judged.
+    """A visit to be analysed.
 
     Attributes:
         months: since the first visit.
-        record: of that day: age and MMSE are the visit's own.
-        analysis: where the scan was analysed with this record already.
+        record: at that visit, with its own age and MMSE.
+        analysis: where the scan was already analysed with this record.
     """
 
     scan: Scan
@@ -49,35 +49,35 @@ def follow(
     repeatability: Repeatability | None = None,
     on_step: Callable[[str], None] | None = None,
 ) -> Course:
-    """Judge every visit and compare them; a visit that is not fit is left out and named.
+    """Analyse every visit and compare them; a visit that fails its checks is excluded and reported.
 
     Args:
         planned: in any order.
-        repeatability: the shipped one where None.
-        on_step: called with a plain sentence as each stage begins.
+        repeatability: the shipped one by default.
+        on_step: called with a sentence as each stage begins.
     Raises:
-        CourseError: fewer than two visits are fit, two are of one time, or there are too many.
+        CourseError: fewer than two visits pass, two have the same time, or there are too many.
         ModelError: the model does not fit, or its repeatability is missing.
     """
-    tell = on_step or (lambda sentence: None)
+    report = on_step or (lambda sentence: None)
     repeat = repeatability or load_repeatability()
     order = _in_order(planned)
     visits, left_out = [], []
     for number, one in enumerate(order, start=1):
-        begin = f"Visit {number} of {len(order)}"
+        prefix = f"Visit {number} of {len(order)}"
         try:
-            analysis = one.analysis or analyse(one.scan, one.record, predictor, lambda step, at=begin: tell(f"{at}: {step}"))  # type: ignore[misc]
+            analysis = one.analysis or analyse(one.scan, one.record, predictor, lambda step, at=prefix: report(f"{at}: {step}"))  # type: ignore[misc]
         except PreparationError as error:
             left_out.append(LeftOut(one.months, str(error)))
             continue
-        if analysis.prediction is None or analysis.prediction.scan_alone is None:  # the latter never of a scan
+        if analysis.prediction is None or analysis.prediction.scan_alone is None:  # the latter is never None for a scan
             left_out.append(LeftOut(one.months, " ".join(map(str, analysis.refusals))))
             continue
         visits.append(Visit(one.months, analysis, analysis.prediction.scan_alone))
     if len(visits) < 2:
         reasons = " ".join(f"At {visit.months:g} months: {visit.reason}" for visit in left_out)
-        raise CourseError(f"Expected at least two visits that are fit to be judged, got {len(visits)}. {reasons}".strip())
-    tell("Registering the visits to one another")
+        raise CourseError(f"Expected at least two visits that pass their checks, got {len(visits)}. {reasons}".strip())
+    report("Registering the visits to each other")
     space = CommonSpace.of([visit.analysis.prepared for visit in visits])
     years = [(visit.months - visits[0].months) / MONTHS_PER_YEAR for visit in visits]
     intracranial = tuple(visit.analysis.prepared.volume_ml(INTRACRANIAL) for visit in visits)
@@ -106,11 +106,11 @@ def _in_order(planned: Sequence[PlannedVisit]) -> list[PlannedVisit]:
     order = sorted(planned, key=lambda one: one.months)
     for one, other in pairwise(order):
         if one.months == other.months:
-            raise CourseError(f"Two visits lie at {one.months:g} months. Give each visit its own time.")
+            raise CourseError(f"Two visits are at {one.months:g} months. Give each visit its own time.")
         if one.scan.sha256 == other.scan.sha256:
             raise CourseError(
-                f"The visits at {one.months:g} and {other.months:g} months hold the same scan. Take out one of them, or add "
-                "the scan that was meant."
+                f"The visits at {one.months:g} and {other.months:g} months have the same scan. Remove one of them, or add the "
+                "intended scan."
             )
     return order
 
@@ -119,8 +119,8 @@ def _other_model(predictor: Predictor, repeat: Repeatability) -> tuple[str, ...]
     if predictor.weights_sha256 in repeat.model:
         return ()
     return (
-        "How repeatable the probability is was measured with another model's weights than those at work, so the change beside "
-        "it is a rough guide only. Measure it again: adcore study rescans.",
+        "The repeatability of the probability was measured with another model's weights, so it is only a rough guide to "
+        "this change. Measure it again: adcore study rescans.",
     )
 
 
@@ -129,14 +129,14 @@ def _warnings(space: CommonSpace, intracranial: tuple[float, ...], repeat: Repea
     alignment = space.alignment
     if alignment.similarity < repeat.similarity_limit:
         warnings.append(
-            f"These may not be scans of one person: after registration the brains are alike to {alignment.similarity:.2f} "
-            f"(rescans of one head {repeat.similarity_same:.2f} or more, heads of two people {repeat.similarity_other:.2f} or "
-            "less). Strong change, another sequence or a poor scan lower it, too. Check who was scanned."
+            f"These may not be scans of one patient: the brains' similarity after registration is {alignment.similarity:.2f} "
+            f"(rescans of one subject {repeat.similarity_same:.2f} or more, scans of two subjects {repeat.similarity_other:.2f} "
+            "or less). Strong change, another sequence or a poor scan also lower it. Check who was scanned."
         )
     spread = max(intracranial) / min(intracranial) - 1
     if spread > DRIFT:
         warnings.append(
-            f"The volume inside the skull differs by {percent(spread, 1)} between visits, though an adult's does not change: the "
-            "scanners' scales differ, or an outline is off. Rates are told of shares, in which a scale cancels out."
+            f"The intracranial volume differs by {percent(spread, 1)} between visits, although an adult's does not change: the "
+            "scanners' scaling differs, or a segmentation is off. Rates refer to shares, in which scaling cancels out."
         )
     return tuple(warnings)

@@ -1,4 +1,4 @@
-"""Rigid poses, (4, 4): the part of an affine that moves without deforming, steps, and the mean that favours no pose."""
+"""Rigid poses, (4, 4): the rigid component of an affine, small steps, and the unbiased mean of several poses."""
 
 from collections.abc import Sequence
 
@@ -11,8 +11,8 @@ CLOSE = 1e-10
 MOST_ROUNDS = 50
 
 
-def rigid_part(affine: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The nearest rotation (polar decomposition), with the shift that takes `centre` where the affine takes it."""
+def rigid_component(affine: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The nearest rotation (polar decomposition), with the translation that maps `centre` as the affine does."""
     rotation, _ = polar(affine[:3, :3])
     return from_matvec(rotation, apply_affine(affine, centre) - rotation @ centre)
 
@@ -21,7 +21,7 @@ def step(twist: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.
     """The pose reached by a twist about a centre.
 
     Args:
-        twist: (6,), a rotation vector in radians and a shift.
+        twist: (6,), a rotation vector in radians and a translation.
     """
     x, y, z = twist[:3]
     generator = np.zeros((4, 4))
@@ -32,10 +32,10 @@ def step(twist: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.
 
 
 def mean_pose(poses: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """The pose from which the logarithms of all others add up to nothing (Pennec and Arsigny 2013, Matrix Information Geometry).
+    """The pose at which the logarithms of all others sum to zero (Pennec and Arsigny 2013, Matrix Information Geometry).
 
-    Of two poses it is the one half way: the first times the square root of the step to the second. It does not depend on the
-    order of the poses, nor on the frames they are told in.
+    For two poses it is the half-way one: the first times the square root of the step to the second. It depends neither on the
+    order of the poses nor on their frame of reference.
     """
     mean = np.array(poses[0])
     for _ in range(MOST_ROUNDS):

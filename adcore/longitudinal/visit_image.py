@@ -1,4 +1,4 @@
-"""One visit's scan as it is compared with another's: its own voxels, and the rough gain that brings white matter near 1."""
+"""One visit's scan for registration: its own voxels, and the rough bias field that scales white matter to about 1."""
 
 from dataclasses import dataclass
 
@@ -16,18 +16,18 @@ from adcore.prepare.template import load_template
 from adcore.prepare.volume import Volume, canonical, pool, sample, transform_points
 
 FINEST_MM = 1.0
-"""Finer scans are averaged to about this: all visits are then read at a like resolution."""
+"""Finer scans are averaged to about this, so that all visits have a similar resolution."""
 
 
 @dataclass(frozen=True, eq=False)
 class VisitImage:
-    """A prepared scan, ready to be read at points of the patient.
+    """A prepared scan that can be sampled at points of the patient.
 
     Attributes:
-        head: upright, air 0 and the bright end of the head near 1; not evened.
+        head: upright, air at 0 and the bright end of the head near 1; not bias-corrected.
         atlas_to_scan: (4, 4), MNI152 to the scan's millimetres, with scale and shear.
-        gain: by which the head is divided.
-        outline: the closed brain on the structure network's grid, 1 inside.
+        gain: the bias field by which the head is divided.
+        outline: the closed brain mask on the structure network's grid, 1 inside.
     """
 
     head: Volume
@@ -37,7 +37,7 @@ class VisitImage:
 
     @classmethod
     def of(cls, prepared: PreparedScan) -> "VisitImage":
-        """From a prepared scan; a fraction of a second."""
+        """From a prepared scan; takes a fraction of a second."""
         head, _, _ = rescale(canonical(prepared.scan))
         coarse = pool(head, 2)
         gain = rough_gain(Volume(coarse.values.clamp(0.0, CEILING), coarse.affine), prepared.atlas_to_scan, load_template())
@@ -50,6 +50,6 @@ class VisitImage:
         return gain
 
     def brain_at(self, points_mm: Tensor) -> Tensor:
-        """Share of brain at points of the scan, (n,), from 0 to 1."""
+        """Brain fraction at points of the scan, (n,), from 0 to 1."""
         to_voxels = np.linalg.inv(self.outline.affine) @ np.linalg.inv(self.atlas_to_scan)
         return sample(self.outline.values[None], transform_points(points_mm, to_voxels))[0][0]

@@ -1,4 +1,4 @@
-"""One volume over a person's visits: percent per year, what measuring alone leaves open, and how healthy adults differ by age."""
+"""One volume over a patient's visits: percent per year with its measurement uncertainty, and the expected rate by norms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,10 +29,10 @@ class VolumeTrend:
 
     Attributes:
         measure: of adcore.volumetry.findings.MEASURES.
-        millilitres, shares: by visit; shares are of the intracranial volume, so a scanner's scale cancels out.
-        rate: of the share, by least squares on its logarithm; the interval is what rescans leave open, no more.
-            None where the visits lie too close in time for a rate.
-        millilitres_percent: the same of the volume itself.
+        millilitres, shares: by visit; shares are of the intracranial volume, in which a scanner's scaling cancels out.
+        rate: of the share, by least squares on its logarithm; the interval covers scan-rescan variability only. None where the
+            visits are too close in time for a rate.
+        millilitres_percent: the same for the volume itself.
         expected: along the curve of healthy adults at the middle age; None where `reason` says why.
     """
 
@@ -46,22 +46,22 @@ class VolumeTrend:
 
     @property
     def beyond_repeatability(self) -> bool:
-        """Whether measuring alone does not explain the change."""
+        """Whether the change exceeds scan-rescan variability."""
         return self.rate is not None and not self.rate.low <= 0 <= self.rate.high
 
     @property
     def sentence(self) -> str:
-        """In words and numbers."""
+        """The trend in a sentence with numbers."""
         first, last = (words.millilitres(self.millilitres[visit]) for visit in (0, -1))
         start = f"{self.measure.capitalize()}: {first} to {last} ml"
         if self.rate is None:
-            return f"{start}; no rate, the visits lie too close together."
+            return f"{start}; no rate, since the visits are too close together."
         rate = self.rate
-        said = f"{start}; {_signed(rate)} of the share of the intracranial volume"
-        verdict = "more than rescans differ by" if self.beyond_repeatability else "within what rescans differ by"
+        change = f"{start}; {_signed(rate)} of the share of the intracranial volume"
+        noise = "beyond scan-rescan variability" if self.beyond_repeatability else "within scan-rescan variability"
         if self.expected is None:
-            return f"{said}, {verdict}."
-        return f"{said}, {verdict}. Healthy adults around that age: {_signed(self.expected)}."
+            return f"{change}, {noise}."
+        return f"{change}, {noise}. Healthy adults of that age: {_signed(self.expected)}."
 
 
 def volume_trends(
@@ -73,17 +73,17 @@ def volume_trends(
     *,
     rated: bool,
 ) -> tuple[VolumeTrend, ...]:
-    """Every measure.
+    """The trend of every measure.
 
     Args:
         years: since the first visit, (V,).
-        volumes: of each visit.
-        age_years: in the middle between the first and the last visit.
-        rated: whether the visits lie far enough apart for a rate.
+        volumes: by visit.
+        age_years: half-way between the first and the last visit.
+        rated: whether the visits are far enough apart for a rate.
     """
     times = np.array(years)
     expected, reason = _expected(age_years, sex)
-    found = []
+    trends = []
     for measure in [finding.measure for finding in volumes[0]]:
         own = [next(finding for finding in visit if finding.measure == measure) for visit in volumes]
         shares, millilitres = [finding.share for finding in own], [finding.millilitres for finding in own]
@@ -93,8 +93,8 @@ def volume_trends(
             margin = COVERED * slope_spread(times, repeat.volume_noise(measure))
             rate = Rate(*(percent_per_year(value) for value in (slope, slope - margin, slope + margin)))
             percent = percent_per_year(slope_per_year(times, np.log(np.maximum(millilitres, 1e-3))))
-        found.append(VolumeTrend(measure, tuple(millilitres), tuple(shares), rate, percent, expected.get(measure), reason))
-    return tuple(found)
+        trends.append(VolumeTrend(measure, tuple(millilitres), tuple(shares), rate, percent, expected.get(measure), reason))
+    return tuple(trends)
 
 
 def _expected(age_years: float | None, sex: Sex | None) -> tuple[dict[str, Rate], str | None]:

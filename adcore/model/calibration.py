@@ -12,7 +12,7 @@ COVERAGE_Z = 1.645
 """Standard normal quantile of a two-sided 90% interval."""
 
 LEAST = 1e-12
-"""Probabilities nearer to 0 or 1 than this are taken for it when odds are formed."""
+"""Probabilities closer to 0 or 1 are clipped to this before odds are formed."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Estimate:
 
     @property
     def log_odds(self) -> float:
-        """Of impairment."""
+        """Log-odds of impairment."""
         return log_odds(self.probability)
 
 
@@ -36,9 +36,9 @@ class Calibration:
     Attributes:
         slope, intercept: calibrated log-odds = slope * logit + intercept.
         covariance: of (slope, intercept), (2, 2) as nested tuples, from the inverse Fisher information.
-        count: people it was fitted on.
-        seen: least and greatest of their logits. A logit beyond is taken for the end it passed: nobody was there to say what
-            it means. None on cards older than it.
+        count: participants it was fitted on.
+        seen: lowest and highest of their logits, to which other logits are clipped: no participant calibrates what lies beyond.
+            None on older cards.
     """
 
     slope: float
@@ -50,8 +50,8 @@ class Calibration:
     def estimate(self, logit: float) -> Estimate:
         """Calibrate one logit.
 
-        The interval is the delta method's on the log-odds: what the few calibration people leave open. It does not cover
-        what a differently trained network would have said.
+        The interval comes from the delta method on the log-odds: the uncertainty left by the number of calibration participants.
+        It does not cover how differently another training run would answer.
         """
         if self.seen is not None:
             logit = min(max(logit, self.seen[0]), self.seen[1])
@@ -62,7 +62,7 @@ class Calibration:
 
 
 def log_odds(probability: float) -> float:
-    """Natural logarithm of the odds; finite too where a probability was rounded to 0 or 1."""
+    """Natural logarithm of the odds; finite also where a probability was rounded to 0 or 1."""
     return math.log(max(probability, LEAST)) - math.log(max(1 - probability, LEAST))
 
 
@@ -75,7 +75,7 @@ def fit_calibration(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> C
     """Fit on out-of-fold logits (S,) of participants with labels (S,)."""
     from sklearn.linear_model import LogisticRegression  # takes a second to import, and an answer needs none of it
 
-    model = LogisticRegression(C=100.0).fit(logits[:, None], labels)  # all but unpenalised; finite when classes separate
+    model = LogisticRegression(C=100.0).fit(logits[:, None], labels)  # nearly unpenalised; finite where the classes separate
     chances = model.predict_proba(logits[:, None])[:, 1]
     design = np.stack([logits, np.ones_like(logits)], axis=1)
     fisher = design.T @ (design * (chances * (1 - chances))[:, None])
@@ -85,19 +85,19 @@ def fit_calibration(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> C
 
 
 def at_prevalence(estimate: Estimate, trained: float, prevalence: float) -> Estimate:
-    """The same evidence before other prior odds (Bayes; Saerens, Latinne and Decaestecker 2002, Neural Comput 14:21, eq. 4).
+    """The same evidence under other prior odds (Bayes; Saerens, Latinne and Decaestecker 2002, Neural Comput 14:21, eq. 4).
 
-    It holds where impaired people look as the impaired ones of the training do, and unimpaired likewise, and only their
-    numbers differ.
+    Valid where impaired patients resemble the impaired training participants, and unimpaired ones likewise, and only the
+    prevalence differs.
 
     Args:
-        trained: share of impaired people that the estimate assumes, 0 to 1 exclusive.
-        prevalence: share of impaired people at the clinic, 0 to 1 exclusive.
+        trained: prevalence that the estimate assumes, 0 to 1 exclusive.
+        prevalence: of impairment at the clinic, 0 to 1 exclusive.
     Raises:
-        ModelError: a share is not between 0 and 1.
+        ModelError: a prevalence is not between 0 and 1.
     """
     for share in (trained, prevalence):
         if not 0 < share < 1:
-            raise ModelError(f"Expected a share of impaired people between 0 and 1, got {share:g}. Choose another.")
+            raise ModelError(f"Expected a share of impaired patients between 0 and 1, got {share:g}. Choose another.")
     shift = log_odds(prevalence) - log_odds(trained)
     return Estimate(*(chance_of(log_odds(value) + shift) for value in (estimate.probability, estimate.low, estimate.high)))

@@ -1,4 +1,4 @@
-"""The JSON card beside a model's weights: what it is, what it was trained on, how good it is, and what its use needs."""
+"""The JSON card beside a model's weights: intended use, training data, performance, and what inference needs."""
 
 from pathlib import Path
 from typing import Any, Self
@@ -30,7 +30,7 @@ PRETRAINING_FILE = "pretraining.csv"
 
 
 class Card(BaseModel):
-    """A card.json in a model folder: what every card says first."""
+    """A card.json in a model folder: the fields that every card has."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,10 +43,10 @@ class Card(BaseModel):
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """The card of a model folder.
+        """Read the card of a model folder.
 
         Raises:
-            ModelError: missing or not a card.
+            ModelError: the card is missing or invalid.
         """
         path = folder / CARD_FILE
         try:
@@ -66,14 +66,14 @@ class Card(BaseModel):
 
 
 class TrainingDistanceCard(BaseModel):
-    """The file that says how far a scan lies from the people trained on, and how far is too far.
+    """The reference by which scans out of distribution are recognised: distances from the training set, and their limit.
 
     Attributes:
         sha256: of training_distance.safetensors.
-        people: it was fitted on, one scan each.
-        usual: distance within which nearly all of those people lie.
+        participants: it was fitted on, one scan each.
+        usual: distance within which nearly all of those participants lie.
         limit: distance above which no answer is given.
-        origin: of both.
+        origin: of both distances.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -108,24 +108,24 @@ class ModelCard(Card):
     Attributes:
         weights: sha256 of each weights file by file name.
         slices_digest: of the SliceConfig the networks were trained on; scans prepared otherwise are refused.
-        age_years: youngest and oldest labelled person.
-        threshold: probability at and above which people count as impaired; fixed before any result was seen.
+        age_years: of the youngest and the oldest labelled participant.
+        threshold: probability at and above which a case is classified as impaired; fixed before any result was seen.
         calibrations: by "<inputs>_<branch>"; inputs one of images, no_mmse, all.
         cam_maximum: raw Grad-CAM value of the top colour, by image branch: one scale for every patient.
-        metrics: inputs, branch, metric; over people, out of fold.
-        confusion: inputs, branch, then counts of people at the threshold.
+        metrics: inputs, branch, metric; over participants, out of fold.
+        confusion: inputs, branch, then counts of participants at the threshold.
         baselines: simple models on the same folds, metric by name.
-        controls: what a sceptic would try, with its outcome, by name.
-        splits: for each fold, hashes of the people fitted on, stopped on and tested on.
-        likeness: how far a scan may lie from the people trained on; None where that was not measured.
+        controls: negative controls with their outcome, by name.
+        splits: for each fold, hashes of the participants used for fitting, early stopping and testing.
+        training_distance: how far a scan may lie from the training set; None where that was not measured.
         conformal: limits beyond which an answer is ruled out, by inputs, for the fused branch; empty where not measured.
-        coverage: whether those limits keep what they promise, by inputs, out of fold.
+        coverage: of those limits, by inputs, out of fold.
         repeats: inputs, branch, metric; over repeats of the cross-validation.
         subgroups: inputs, then name of the group; the fused branch, out of fold.
         comparisons: the fused branch against single branches and baselines.
-        certificate: that nobody stood on two sides of a split; None on cards older than it.
+        certificate: leakage certificate: nobody is on two sides of a split; None on older cards.
         origins: how the figures of a section were obtained, by the section's name.
-        field_values: by clinical field, how many labelled people had each value, numbers written shortly ("26"); empty where
+        field_values: by clinical field, how many labelled participants had each value, numbers in short form ("26"); empty where
             not counted.
     """
 
@@ -163,6 +163,6 @@ class ModelCard(Card):
 
     @property
     def impaired_share(self) -> float | None:
-        """Share of impaired among the labelled people, which its probabilities assume; None where the card does not say."""
+        """Share of impaired among the labelled participants, which its probabilities assume; None where the card does not say."""
         impaired, participants = (self.data.get(name) for name in ("impaired_participants", "labelled_participants"))
         return impaired / participants if impaired and participants and impaired < participants else None

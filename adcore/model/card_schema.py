@@ -1,4 +1,4 @@
-"""The parts of a model's card that say how far it may be trusted: what was measured, on whom, and with what doubt."""
+"""The sections of a model's card on its performance: metrics with intervals, conformal limits, controls, leakage certificate."""
 
 from enum import StrEnum
 from typing import Literal
@@ -6,14 +6,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 
-class Evidence(BaseModel):
-    """A frozen part of a card; unknown keys are refused."""
+class CardSection(BaseModel):
+    """A frozen section of a card; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class MetricInterval(Evidence):
-    """A metric with its 95% interval over people: a percentile bootstrap, or Wilson's (1927) for a plain share of people."""
+class MetricInterval(CardSection):
+    """A metric with its 95% interval over participants: percentile bootstrap, or Wilson (1927) for a share of participants."""
 
     value: float
     low: float
@@ -21,7 +21,7 @@ class MetricInterval(Evidence):
 
 
 class Possible(StrEnum):
-    """Which answers conformal limits leave possible for one person."""
+    """Which labels the conformal limits leave possible for one case."""
 
     IMPAIRED = "impaired"
     UNIMPAIRED = "unimpaired"
@@ -30,22 +30,22 @@ class Possible(StrEnum):
 
     @property
     def decided(self) -> bool:
-        """Whether exactly one answer is left."""
+        """Whether exactly one label is left."""
         return self in (Possible.IMPAIRED, Possible.UNIMPAIRED)
 
 
-class ConformalLimits(Evidence):
+class ConformalLimits(CardSection):
     """Class-conditional split-conformal limits on the fused calibrated probability.
 
     Each class has its own limit (Mondrian conformal prediction: Vovk, Gammerman and Shafer 2005; Angelopoulos and Bates 2023,
-    Found Trends Mach Learn 16:494): of new people of that class, at least the stated share keep their true answer possible,
-    provided they are exchangeable with the people that the limit came from.
+    Found Trends Mach Learn 16:494): for at least the stated share of new cases of that class the true label stays possible,
+    provided they are exchangeable with the participants behind the limit.
 
     Attributes:
-        stated: share of each class whose true answer stays possible.
-        impaired_from: least probability at which "impaired" stays possible.
-        unimpaired_to: greatest probability at which "unimpaired" stays possible.
-        impaired_people, unimpaired_people: people each limit came from.
+        stated: share of each class whose true label stays possible.
+        impaired_from: lowest probability at which "impaired" stays possible.
+        unimpaired_to: highest probability at which "unimpaired" stays possible.
+        impaired_participants, unimpaired_participants: behind each limit.
     """
 
     stated: float
@@ -55,7 +55,7 @@ class ConformalLimits(Evidence):
     unimpaired_participants: int
 
     def possible(self, probability: float) -> Possible:
-        """The answers that remain for a calibrated probability."""
+        """The labels that remain possible at a calibrated probability."""
         impaired, unimpaired = probability >= self.impaired_from, probability <= self.unimpaired_to
         if impaired and unimpaired:
             return Possible.BOTH
@@ -64,16 +64,16 @@ class ConformalLimits(Evidence):
         return Possible.UNIMPAIRED if unimpaired else Possible.NEITHER
 
 
-class Coverage(Evidence):
-    """How conformal limits fare on people who took no part in setting them.
+class Coverage(CardSection):
+    """Coverage of conformal limits among participants who took no part in setting them.
 
     Attributes:
-        stated: what they promise.
-        people: judged, each once.
-        both, neither: people for whom both answers, or none, stayed possible.
-        overall, impaired, unimpaired: share whose true answer stayed possible: of everyone, and of each class.
-        decided: share for whom exactly one answer stayed possible.
-        accuracy_decided: share of these for whom it was the true one; None where there are none.
+        stated: the promised share.
+        participants: tested, each once.
+        both, neither: participants for whom both labels, or none, stayed possible.
+        overall, impaired, unimpaired: share whose true label stayed possible, of all and of each class.
+        decided: share for whom exactly one label stayed possible.
+        accuracy_decided: share of these for whom it was the true label; None where there are none.
     """
 
     stated: float
@@ -87,8 +87,8 @@ class Coverage(Evidence):
     accuracy_decided: MetricInterval | None
 
 
-class Spread(Evidence):
-    """One metric over repeats of the whole cross-validation: how much the drawing of folds and the training's chance matter.
+class Spread(CardSection):
+    """One metric over repeats of the whole cross-validation: variability due to the folds and to the seeds of training.
 
     Attributes:
         sd: sample standard deviation over repeats; 0 where there is one.
@@ -101,8 +101,8 @@ class Spread(Evidence):
     greatest: float
 
 
-class Subgroup(Evidence):
-    """The fused answer among some of the people; None where a class is missing among them."""
+class Subgroup(CardSection):
+    """The fused answer in a subgroup; metrics are None where it lacks a class."""
 
     participants: int
     impaired: int
@@ -111,13 +111,13 @@ class Subgroup(Evidence):
     specificity: MetricInterval | None
 
 
-class Comparison(Evidence):
-    """Two models on the same people.
+class Comparison(CardSection):
+    """Two models on the same participants.
 
     Attributes:
         inputs: of the first.
         first, second: their names.
-        difference: AUC of the first minus AUC of the second, paired bootstrap over people.
+        difference: AUC of the first minus AUC of the second, paired bootstrap over participants.
         above: share of resamples in which the first is ahead.
     """
 
@@ -128,18 +128,18 @@ class Comparison(Evidence):
     above: float
 
 
-class Participants(Evidence):
-    """Some people, by number and the sha256 of their sorted identifiers joined by newlines."""
+class Participants(CardSection):
+    """A group of participants: their number and the sha256 of their sorted identifiers joined by newlines."""
 
     participants: int
     sha256: str
 
 
-class CertifiedSplit(Evidence):
-    """One split: people learned from, watched by early stopping, both together, and tested on. No two share anyone.
+class CertifiedSplit(CardSection):
+    """One split: participants used for fitting, for early stopping, for both together, and for testing. No two share anyone.
 
     Attributes:
-        shared: people found on more than one side, linked ones counted as one: always 0 on a card that was written.
+        shared: participants on more than one side, linked identifiers counted as one: always 0 on a written card.
     """
 
     repeat: int
@@ -151,17 +151,17 @@ class CertifiedSplit(Evidence):
     shared: Literal[0] = 0
 
 
-class Certificate(Evidence):
-    """The leakage certificate: made from the very lists that the training used, or not made at all.
+class Certificate(CardSection):
+    """The leakage certificate: made from the very lists that training used, or not made at all.
 
     Attributes:
         splits: each fold of each repeat.
         tested: everyone tested.
-        pretraining: everyone whose scan took part in pretraining.
-        pretraining_shared: people both pretrained on and tested, linked ones counted as one.
-        links: pairs of identifiers known to be one person.
+        pretraining: everyone whose scan was used for pretraining.
+        pretraining_shared: participants both pretrained on and tested, linked identifiers counted as one.
+        links: pairs of identifiers known to be one participant.
         links_sha256: of the sorted table of these pairs; None where there are none.
-        statement: in words.
+        statement: the certificate in a sentence.
     """
 
     splits: tuple[CertifiedSplit, ...]
@@ -177,14 +177,14 @@ CHANCE_ERROR = "calibration error by chance"
 """Name of the control with the calibration error that exact probabilities would show."""
 
 
-class Control(Evidence):
-    """What a sceptic would try.
+class Control(CardSection):
+    """One negative control.
 
     Attributes:
-        done: what was done, in a sentence.
-        metric: what `result` measures, such as "AUC"; None beside a result of None where it could not be run.
-        result: with its interval.
-        expected: what an honest model would show, in a sentence.
+        done: the procedure, in a sentence.
+        metric: measured by `result`, such as "AUC".
+        result: with its interval; None where the control could not be run.
+        expected: result of a model without the flaw, in a sentence.
     """
 
     done: str

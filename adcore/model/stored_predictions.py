@@ -1,4 +1,4 @@
-"""What a model folder keeps of the people it was made from: out-of-fold predictions, and who was pretrained on."""
+"""The tables of a model folder: out-of-fold predictions of its participants, and who was used for pretraining."""
 
 import re
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ from adcore.errors import ModelError
 from adcore.model.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE
 
 SESSION = re.compile(r"_MR\d+$")
-"""What OASIS adds to a person's name to call a session."""
+"""Suffix that OASIS appends to a participant's identifier for a session."""
 
 
 class Use(StrEnum):
-    """What a person was used for when the weights were made, as `seen_in_training` says it."""
+    """How a participant was used in training; the values of `seen_in_training`."""
 
     LABELLED = "yes"
     PRETRAINING = "pretraining only"
@@ -30,9 +30,9 @@ class StoredPredictions:
     """The tables of a model folder.
 
     Attributes:
-        folds: subject, fold, label, logits and probabilities, one row a labelled person.
+        folds: subject, fold, label, logits and probabilities, one row a labelled participant.
         repeats: the same for every repeat of the cross-validation, with a column `repeat`; None where there were none.
-        pretraining: people whose scans were used for pretraining only; None where the folder does not say.
+        pretraining: participants used for pretraining only; None where the folder does not say.
     """
 
     folds: pd.DataFrame
@@ -40,10 +40,10 @@ class StoredPredictions:
     pretraining: frozenset[str] | None
 
     def uses(self, people: Iterable[str], links: Iterable[tuple[str, str]] = ()) -> list[Use]:
-        """What each person was used for, recognised by any name that links lead to.
+        """How each participant was used in training, recognised by any identifier that links lead to.
 
         Args:
-            links: pairs of persons or sessions that are one person.
+            links: pairs of participants or sessions that are one participant.
         """
         people, links = list(people), list(links)
         spelled = {*people, *(name for pair in links for name in pair)}
@@ -57,7 +57,7 @@ class StoredPredictions:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Read them.
+        """Read the tables of a model folder.
 
         Raises:
             ModelError: folds.csv is missing, or a table lacks a column.

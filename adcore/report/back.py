@@ -1,4 +1,4 @@
-"""The report's second page: volumes, regions, checks, the reader's note, provenance, and what the model is for."""
+"""The report's second page: volumes, saliency by region, scan checks, reader's note, intended use, provenance."""
 
 from collections import defaultdict
 
@@ -20,7 +20,7 @@ VOLUMES_TOP, MIDDLE_TOP, NOTE_TOP, PURPOSE_TOP, END = 26.0, 99.0, 186.0, 210.0, 
 HALF_MM = (INNER_MM - 6) / 2
 CHART_MM = 37.0
 SHOWN_REGIONS = 12
-VERDICTS = {True: "Agrees with the model.", False: "Disagrees with the model.", None: "Undecided about the model."}
+AGREEMENT = {True: "Agrees with the model.", False: "Disagrees with the model.", None: "Undecided about the model."}
 SIDES = (Side.LEFT, Side.RIGHT)
 
 
@@ -35,9 +35,9 @@ def back(sheet: Sheet, analysis: Analysis, card: ModelCard, note: ReaderNote | N
 
 
 def _volumes(sheet: Sheet, analysis: Analysis) -> None:
-    top = sheet.heading(MARGIN_MM, VOLUMES_TOP, INNER_MM, "Volumes beside healthy adults")
+    top = sheet.heading(MARGIN_MM, VOLUMES_TOP, INNER_MM, "Volumes compared with healthy adults")
     if not analysis.volumes:
-        sheet.fitted((MARGIN_MM, top, INNER_MM, 8), "None are given of a scan that is not fit to be judged.", 8)
+        sheet.fitted((MARGIN_MM, top, INNER_MM, 8), "No volumes: the scan failed its checks.", 8)
         return
     record = analysis.record
     reasons = sorted({finding.reason for finding in analysis.volumes if finding.reason})
@@ -55,32 +55,32 @@ def _volumes(sheet: Sheet, analysis: Analysis) -> None:
     if not reasons:
         norms = load_norms()
         words = (
-            f"Bands: the middle 50% and 90% for this sex, from {norm_cohort()} ({norms.female} women; {norms.scanner}); the "
-            "mark is this person. The interval says how well so many people fix the norm. Another scanner can shift volumes by a "
-            "few percent."
+            f"Bands: middle 50% and 90% for this sex, from {norm_cohort()} ({norms.female} women; {norms.scanner}); the mark is "
+            "this patient. The interval is the uncertainty of the norm, given the size of the cohort. Another scanner can shift "
+            "volumes by a few percent."
         )
         sheet.fitted((MARGIN_MM, top + 0.5, INNER_MM, MIDDLE_TOP - top - 2), words, 6.5, colour=MUTED)
 
 
 def _regions(sheet: Sheet, analysis: Analysis) -> None:
-    top = sheet.heading(MARGIN_MM, MIDDLE_TOP, HALF_MM, "Where each network's positive evidence lies")
+    top = sheet.heading(MARGIN_MM, MIDDLE_TOP, HALF_MM, "Explanation: positive saliency by structure")
     if analysis.explanation is None:
-        sheet.fitted((MARGIN_MM, top, HALF_MM, 8), "No map is made of a scan that is not fit to be judged.", 8)
+        sheet.fitted((MARGIN_MM, top, HALF_MM, 8), "No saliency map: the scan failed its checks.", 8)
         return
     widths = (33, *[(HALF_MM - 33) / 4] * 4)
     rows = region_rows(analysis.explanation)
     top = sheet.rows(MARGIN_MM, top, widths, rows, points=6.5, step=3.5)
-    planes = analysis.prepared.config.slices
-    cell_mm = planes.size * planes.spacing_mm / min(maps.shape[1] for maps in analysis.explanation.slice_maps.values())
+    slices = analysis.prepared.config.slices
+    cell_mm = slices.size * slices.spacing_mm / min(maps.shape[1] for maps in analysis.explanation.slice_maps.values())
     words = (
-        f"{analysis.explanation.quality}. Shares of each network's positive evidence. {LOOKED} A cell of a map is up to "
-        f"{cell_mm:.0f} mm wide: its evidence is spread evenly over the parts beneath it."
+        f"{analysis.explanation.quality}. Shares of each network's positive saliency. {LOOKED} A cell of a map is up to "
+        f"{cell_mm:.0f} mm wide: its saliency is spread evenly over the structures beneath it."
     )
     sheet.fitted((MARGIN_MM, top + 0.5, HALF_MM, NOTE_TOP - top - 2), words, 6.5, colour=MUTED)
 
 
 def region_rows(explanation: Explanation) -> list[tuple[str, ...]]:
-    """Two rows of head, the structures with the largest shares by network and side, the rest, and what lies outside the brain."""
+    """Two header rows, the structures with the largest shares by network and side, the others, and outside the brain."""
     rows: dict[str, list[StructureSaliency]] = defaultdict(list)
     for row in explanation.structures:
         rows[row.structure].append(row)
@@ -90,13 +90,13 @@ def region_rows(explanation: Explanation) -> list[tuple[str, ...]]:
         ("", *(text for branch in IMAGE_BRANCHES for text in (branch.label, ""))),
         ("", *(side for _ in IMAGE_BRANCHES for side in SIDES)),
         *((name, *_cells(rows[name], name in PAIRED)) for name in names[:SHOWN_REGIONS]),
-        *([(f"other parts ({len(names) - SHOWN_REGIONS})", *_cells(rest, sides=False))] if rest else []),
+        *([(f"other structures ({len(names) - SHOWN_REGIONS})", *_cells(rest, sides=False))] if rest else []),
         (OUTSIDE_NAME, *_cells(rows[OUTSIDE_NAME], sides=False)),
     ]
 
 
 def _cells(rows: list[StructureSaliency], sides: bool) -> tuple[str, ...]:
-    """For each network the share on either side, or one for both."""
+    """For each network the share on each side, or one for both."""
     cells: list[str] = []
     for branch in IMAGE_BRANCHES:
         own = [row for row in rows if row.branch == branch.value]
@@ -110,10 +110,10 @@ def _cells(rows: list[StructureSaliency], sides: bool) -> tuple[str, ...]:
 def _checks(sheet: Sheet, analysis: Analysis) -> None:
     left = MARGIN_MM + HALF_MM + 6
     top = sheet.heading(left, MIDDLE_TOP, HALF_MM, "Scan checks")
-    rows = [("Check", "Value", "Limit", "Fit")]
+    rows = [("Check", "Value", "Limit", "Pass")]
     for check in analysis.prepared.checks:
-        fit = "yes" if check.passed else "no"
-        rows.append((check.name, number(check.value, check.unit), number(check.threshold, check.unit), fit))
+        passed = "yes" if check.passed else "no"
+        rows.append((check.name, number(check.value, check.unit), number(check.threshold, check.unit), passed))
     step = min(3.9, (NOTE_TOP - top - 2) / len(rows))
     sheet.rows(left, top, (45, 18, 18, HALF_MM - 81), rows, points=6.5, step=step)
 
@@ -124,10 +124,10 @@ def _note(sheet: Sheet, note: ReaderNote | None) -> None:
 
 
 def note_sentence(note: ReaderNote | None) -> str:
-    """What the reader thinks, in words."""
+    """The note in a sentence."""
     if note is None:
-        return "None was written."
-    words = [VERDICTS[note.agrees]]
+        return "None."
+    words = [AGREEMENT[note.agrees]]
     if note.estimate is not None:
         when = "before" if note.before_model else "after"
         words.insert(0, f"Own estimate {percent(note.estimate)}, given {when} the model's answer was shown.")
@@ -137,7 +137,7 @@ def note_sentence(note: ReaderNote | None) -> str:
 
 
 def _purpose(sheet: Sheet, card: ModelCard) -> None:
-    top = sheet.heading(MARGIN_MM, PURPOSE_TOP, HALF_MM, "What the model is for, and what not")
+    top = sheet.heading(MARGIN_MM, PURPOSE_TOP, HALF_MM, "Intended use")
     words = "\n".join((card.intended_use, "Not for: " + " ".join(card.not_for), "Limits: " + " ".join(card.limits)))
     sheet.fitted((MARGIN_MM, top, HALF_MM, END - top), words, 7)
 
@@ -154,7 +154,7 @@ def _provenance(sheet: Sheet, analysis: Analysis) -> None:
         ("Preparation", made.preparation_digest),
         ("adcore", made.adcore_version),
         ("Analysed", made.created),
-        ("Took", f"{seconds}, {made.torch_threads} threads"),
+        ("Duration", f"{seconds}, {made.torch_threads} threads"),
     )
     for name, value in lines:
         sheet.line_of(left, top, 30, name, 6.5, colour=MUTED)

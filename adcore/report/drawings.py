@@ -1,4 +1,4 @@
-"""The report's charts, drawn on the page itself so that their words can be selected."""
+"""The report's charts, drawn as vectors so that their text can be selected."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ NAME_MM, WORDS_MM, BAR_MM = 27.0, 34.0, 4.6
 
 
 def branch_bars(sheet: Sheet, left: float, top: float, width: float, prediction: Prediction) -> float:
-    """Each probability as a bar with its 90% interval, and the threshold; where the chart ends."""
+    """Draw each probability as a bar with its 90% interval, and the threshold; return the chart's lower edge."""
     start, length = left + NAME_MM, width - NAME_MM - WORDS_MM
     rows = estimates(prediction)
     line = start + length * prediction.threshold
@@ -54,7 +54,7 @@ def _bar(sheet: Sheet, left: float, top: float, start: float, length: float, nam
 
 
 def norm_chart(sheet: Sheet, box: tuple[float, float, float, float], finding: VolumeFinding, age_years: float, sex: Sex) -> None:
-    """Share of the intracranial volume against age: the middle 50% and 90% of healthy adults of this sex, and the person."""
+    """Draw the share of the intracranial volume by age: the middle 50% and 90% of healthy adults of this sex, and the patient."""
     left, top, width, height = box
     norms = load_norms()
     curve, ages = norms.curves[finding.measure], np.linspace(*norms.age_years, 30)
@@ -90,7 +90,7 @@ def norm_chart(sheet: Sheet, box: tuple[float, float, float, float], finding: Vo
 
 
 def _range(curve: NormCurve, ages: np.ndarray, sex: Sex, share: float) -> tuple[float, float]:
-    """The least and greatest share on the chart: the wide band and the person, with a little room."""
+    """The axis range of the chart: the wide band and the patient, with some margin."""
     widest = BANDS[0][0]
     low = min(float(curve.expected(ages, sex, -widest).min()), share)
     high = max(float(curve.expected(ages, sex, widest).max()), share)

@@ -1,4 +1,4 @@
-"""The report's first page: the answer, what it rests on, and the pictures."""
+"""The report's first page: the answer, the clinical fields and their contributions, and the pictures."""
 
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES
@@ -6,7 +6,7 @@ from adcore.explain import Explanation
 from adcore.report.drawings import branch_bars
 from adcore.report.pictures import OPACITY, THRESHOLD, Picture, colour_bar, key_pictures
 from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
-from adcore.report.wording import HEADLINES, LOOKED, REFUSED, field_values, moves, natural_frequency, with_interval
+from adcore.report.wording import HEADLINES, LOOKED, REFUSED, contribution_rows, field_values, natural_frequency, with_interval
 from adcore.words import percent
 
 FIELDS_MM = 58.0
@@ -56,32 +56,35 @@ def _answer(sheet: Sheet, analysis: Analysis, width: float) -> None:
     top += sheet.fitted((MARGIN_MM, top, width, 8), number, 9)
     top += sheet.fitted((MARGIN_MM, top + 0.3, width, 8), natural_frequency(fused), 9) + 0.8
     if prediction.without_mmse is None:
-        mmse = "MMSE is unknown, so it plays no part in this answer."
+        mmse = "MMSE is unknown and was not used for this answer."
     else:
         mmse = f"With MMSE {with_interval(fused)}. Without MMSE {with_interval(prediction.without_mmse)}."
     top += sheet.fitted((MARGIN_MM, top, width, 8), mmse, 8) + 1
     bars = PICTURES_TOP - 33
     if prediction.reasons:
-        text = "Why no verbal answer is given: " + " ".join(map(str, prediction.reasons))
+        text = "Why the answer is inconclusive: " + " ".join(map(str, prediction.reasons))
         sheet.fitted((MARGIN_MM, top, width, bars - top - 1), text, 8)
-    top = sheet.heading(MARGIN_MM, bars, width, "What each part says by itself")
+    top = sheet.heading(MARGIN_MM, bars, width, "Each branch alone")
     branch_bars(sheet, MARGIN_MM, top, width, prediction)
 
 
 def _refused(sheet: Sheet, analysis: Analysis, width: float) -> None:
     top = sheet.heading(MARGIN_MM, ANSWER_TOP, width, "Answer")
     sheet.line_of(MARGIN_MM, top, width, REFUSED, 15, bold=True)
-    text = "The scan is not fit to be judged, so no number is shown.\n" + "\n".join(f"- {reason}" for reason in analysis.refusals)
+    text = "The scan did not pass every quality check, so no probability is given.\n" + "\n".join(
+        f"- {reason}" for reason in analysis.refusals
+    )
     sheet.fitted((MARGIN_MM, top + 8, width, PICTURES_TOP - top - 11), text, 8.5)
 
 
 def _fields(sheet: Sheet, analysis: Analysis, left: float) -> None:
     top = sheet.heading(left, ANSWER_TOP, FIELDS_MM, "Clinical fields")
-    top = sheet.rows(left, top, (34, 24), field_values(analysis.record), points=7.5, step=4.3, head=False)
+    top = sheet.rows(left, top, (34, 24), field_values(analysis.record), points=7.5, step=4.3, header=False)
     if analysis.contributions is not None:
-        top = sheet.heading(left, top + 2, FIELDS_MM, "What moved the answer, in log-odds")
-        top = sheet.rows(left, top, (40, 18), moves(analysis.contributions), points=7.5, step=4.0, head=False)
-        base = f"From {percent(analysis.contributions.base)}, the share of impaired people in training; exact Shapley values."
+        top = sheet.heading(left, top + 2, FIELDS_MM, "Contributions to the answer, in log-odds")
+        top = sheet.rows(left, top, (40, 18), contribution_rows(analysis.contributions), points=7.5, step=4.0, header=False)
+        share = percent(analysis.contributions.base)
+        base = f"From {share}, the share of impaired participants in training; exact Shapley values."
         top += sheet.fitted((left, top, FIELDS_MM, 7), base, 6.5)
     notes = analysis.prepared.scan.warnings
     if notes:
@@ -91,7 +94,7 @@ def _fields(sheet: Sheet, analysis: Analysis, left: float) -> None:
 
 def _pictures(sheet: Sheet, analysis: Analysis) -> None:
     top = sheet.heading(
-        MARGIN_MM, PICTURES_TOP, INNER_MM, "The raw T1, radiological convention: the patient's right is on the left"
+        MARGIN_MM, PICTURES_TOP, INNER_MM, "Raw T1 in radiological convention: the patient's right is on the left"
     )
     pictures = key_pictures(analysis)
     third, half = (INNER_MM - 2 * 3) / 3, 70.0
@@ -105,27 +108,28 @@ def _pictures(sheet: Sheet, analysis: Analysis) -> None:
 
 
 def _put(sheet: Sheet, picture: Picture, box: tuple[float, float, float, float]) -> None:
-    sheet.picture(picture.image, box, picture.says)
+    sheet.picture(picture.image, box, picture.alt)
 
 
 def _scale(sheet: Sheet, analysis: Analysis, explanation: Explanation, box: tuple[float, float, float, float]) -> None:
-    """The colour scale of each network with its numbers, and what the maps are."""
+    """The colour scale of each network with its numbers, and how to read the maps."""
     left, top, width, height = box
     end = top + height
-    top += sheet.fitted((left, top, width, 5), "Maps of the networks: raw Grad-CAM", 8, bold=True) + 1.5
+    top += sheet.fitted((left, top, width, 5), "Saliency maps: raw Grad-CAM", 8, bold=True) + 1.5
     for branch in IMAGE_BRANCHES:
         maximum = explanation.display_maximum[branch]
-        empty = "" if explanation.has_positive_saliency(branch) else ": no positive evidence"
+        empty = "" if explanation.has_positive_saliency(branch) else ": no positive saliency"
         sheet.line_of(left, top, width, f"{branch.label}, log-odds of impairment{empty}", 7)
         sheet.picture(colour_bar(256, 12), (left, top + 3.6, width, 2.6), f"Colour scale from 0 to {maximum:.3g}")
         for share, align in ((0.0, "L"), (0.5, "C"), (1.0, "R")):
             sheet.line_of(left, top + 6.5, width, f"{share * maximum:.3g}", 6.5, align=align, colour=MUTED)
         top += 11
-    planes = analysis.prepared.config.slices
+    slices = analysis.prepared.config.slices
+    first, last = slices.y_mm[0], slices.y_mm[-1]
     words = (
-        f"{LOOKED} The scale is the same for every patient and ends where the model's card sets it; values above take the top "
-        f"colour, values under {percent(THRESHOLD)} of it are not drawn. Colours cover the scan by {percent(OPACITY)}. The "
-        f"coronal pictures lie along the one of the {len(planes.y_mm)} planes that the networks read (MNI y {planes.y_mm[0]:.0f} "
-        f"to {planes.y_mm[-1]:.0f} mm) with most evidence; the others are slices of the scan's own voxels."
+        f"{LOOKED} The scale is the same for every patient and set by the model's card; values above it take the top colour, "
+        f"values under {percent(THRESHOLD)} of it are not drawn. Opacity {percent(OPACITY)}. The coronal pictures show the one "
+        f"of the {len(slices.y_mm)} coronal slices that the networks read (MNI y {first:.0f} to {last:.0f} mm) "
+        "with the most saliency; the others are slices of the scan's own voxels."
     )
     sheet.fitted((left, top, width, end - top), words, 7.5)

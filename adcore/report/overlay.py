@@ -1,4 +1,4 @@
-"""Where the networks looked, and the parts of the brain, as NIfTI files on the scan's own grid."""
+"""Saliency maps and structure labels as NIfTI files on the scan's own grid."""
 
 import gzip
 
@@ -12,30 +12,30 @@ from adcore.errors import ReportError
 from adcore.prepare.segmentation.structures import OUTSIDE, STRUCTURES
 
 SCANNER = 1
-"""NIfTI's code of an affine into the scanner's millimetres."""
+"""NIfTI's code for an affine into scanner millimetres."""
 
 COMPRESSION = 6
 
 
 def overlay_files(analysis: Analysis) -> dict[str, bytes]:
-    """The raw map of each network: float32, log-odds, voxel for voxel on the scan's grid and with its affine.
+    """The raw saliency map of each network: float32, log-odds, on the scan's grid and with its affine.
 
     Returns:
-        compressed NIfTI files by name; 0 where nothing speaks for impairment, and beyond the planes that the networks read.
+        compressed NIfTI files by name; 0 without positive saliency, and away from the slices that the networks read.
     Raises:
         ReportError: the scan was refused, so there is no map.
     """
     if analysis.explanation is None:
-        raise ReportError("The scan was not fit to be judged, so there is no map to write. Use a scan that passes its checks.")
+        raise ReportError("The scan failed its checks, so there is no map to write. Use a scan that passes them.")
     maps = analysis.explanation.heatmaps
     words = "raw Grad-CAM, log-odds. Research only."
     return {f"attention_{branch}.nii.gz": _file(analysis, maps[branch], f"{branch.label} {words}") for branch in IMAGE_BRANCHES}
 
 
 def structure_files(analysis: Analysis) -> dict[str, bytes]:
-    """The parts of the brain as labels on the scan's grid, and a table of their names; making them takes some seconds."""
+    """Structures as labels on the scan's grid, and a table of their names; takes some seconds."""
     names = "\n".join(
-        ["label\tname", f"{OUTSIDE}\toutside", *(f"{k}\t{part.name}" for k, part in enumerate(STRUCTURES, start=1))]
+        ["label\tname", f"{OUTSIDE}\toutside", *(f"{k}\t{structure.name}" for k, structure in enumerate(STRUCTURES, start=1))]
     )
     labels = _file(analysis, analysis.prepared.structures, "adcore structure labels. Research only.")
     return {"structures.nii.gz": labels, "structures.tsv": f"{names}\n".encode()}

@@ -1,4 +1,4 @@
-"""The report of one case: two pages of A4, made in memory, the same bytes for the same analysis."""
+"""The report of one case: two A4 pages as PDF, made in memory; the same analysis gives the same bytes."""
 
 from datetime import datetime
 
@@ -13,13 +13,13 @@ from adcore.words import DISCLAIMER
 
 
 def report_pdf(analysis: Analysis, card: ModelCard, note: ReaderNote | None = None) -> bytes:
-    """Make the report.
+    """Make the report of one case.
 
     Args:
-        card: of the model that gave the answer: what it is for.
-        note: what the doctor who read the case thinks of it.
+        card: of the model that gave the answer, for its intended use.
+        note: of the doctor who read the case.
     Returns:
-        a PDF of two pages; its words can be selected, its pictures have words of their own. No name stands in it.
+        a PDF of two pages with selectable text and alternative text for pictures. It contains no name.
     """
     case = analysis.prepared.scan.pseudonym
     sheet = Sheet(f"adcore report, {case}", datetime.fromisoformat(analysis.provenance.created))
@@ -31,10 +31,10 @@ def report_pdf(analysis: Analysis, card: ModelCard, note: ReaderNote | None = No
 
 
 def _frame(sheet: Sheet, case: str, number: int) -> None:
-    """What stands on both pages: the case, the disclaimer, the page's number."""
+    """Header and footer of both pages: the case, the disclaimer, the page number."""
     sheet.line_of(MARGIN_MM, 10, 110, case, 16, bold=True)
-    what = "adcore: impairment (CDR above 0) from a T1 MRI and clinical fields"
-    sheet.line_of(MARGIN_MM + 110, 12, INNER_MM - 110, what, 7, align="R", colour=MUTED)
+    subject = "adcore: impairment (CDR above 0) from a T1 MRI and clinical fields"
+    sheet.line_of(MARGIN_MM + 110, 12, INNER_MM - 110, subject, 7, align="R", colour=MUTED)
     sheet.line_of(MARGIN_MM, 18.5, INNER_MM, DISCLAIMER, 9, bold=True, colour=ACCENT)
     sheet.line_of(MARGIN_MM, HEIGHT_MM - 12, INNER_MM - 40, f"{DISCLAIMER} {LOOKED}", 7, colour=MUTED)
     sheet.line_of(MARGIN_MM + INNER_MM - 40, HEIGHT_MM - 12, 40, f"{case}, page {number} of 2", 7, align="R", colour=MUTED)

@@ -1,4 +1,4 @@
-"""Pictures of slices as they leave the program: letters, place, pseudonym and disclaimer burnt in, proportions right."""
+"""Pictures of slices for export: side letters, position, pseudonym and disclaimer are burnt in, proportions are true."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,25 +17,25 @@ from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.explain import Explanation
 from adcore.prepare.slices import slice_points
 from adcore.viewer.grid import DisplayGrid
-from adcore.viewer.landmark import voxel_on_plane
+from adcore.viewer.landmark import voxel_on_slice
 from adcore.viewer.levels import first_window, focus_box, intensity_range, stored
 from adcore.words import percent
 
 PIXELS_PER_MM = 2.5
-"""Of the head: enough for 1 mm voxels at the size of the page."""
+"""Resolution of a picture: enough for 1 mm voxels at the size of the page."""
 
 OPACITY, THRESHOLD = 0.55, 0.2
-"""Of an overlay, as in the viewer at first: how it covers the scan, and the share of the scale under which nothing is drawn."""
+"""Of an overlay, as in the viewer by default: its opacity, and the share of the scale under which nothing is drawn."""
 
 AROUND_BRAIN_MM = 18.0
-"""Margin of the pictures: skull and scalp."""
+"""Margin of the pictures around the brain: skull and scalp."""
 
 COLOURS = "inferno"
 FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 STRIP_LINES = ("Research prototype. Not a medical device.", "Not for diagnostic use.")
 AXES = {"coronal": (1, 0, 2), "sagittal": (0, 1, 2), "axial": (2, 0, 1)}
-"""Display axes of each plane: the one it cuts across, the one over the page, the one up. Both of the latter two run backwards
-on the page: right of the patient on the left of the picture, the face to the left."""
+"""Display axes of each plane: normal, horizontal, vertical. The latter two run backwards on the page: the patient's right is on
+the left of the picture, the face points to the left."""
 
 
 Box = tuple[tuple[int, int], ...]
@@ -47,46 +47,46 @@ class Picture:
     """One picture.
 
     Attributes:
-        image: RGB; the strip with the words is part of it.
+        image: RGB, including the strip with the text.
         title: "Coronal, T1".
-        says: what it shows, for those who can't see it.
+        alt: alternative text.
     """
 
     image: Image.Image
     title: str
-    says: str
+    alt: str
 
 
 def key_pictures(analysis: Analysis) -> tuple[Picture, ...]:
-    """Coronal, sagittal and axial pictures of the raw T1 through one place, then the coronal one under each network's map.
+    """Coronal, sagittal and axial pictures of the raw T1 through one point, then the coronal one under each network's map.
 
-    The coronal ones lie along the networks' own plane with most evidence, which a tilted head's voxels cross askew; the others
-    are slices of the scan's own voxels through the right medial temporal lobe on that plane. Of a refused scan all are slices of
-    its own voxels, through the middle of the volume.
+    The coronal pictures show the networks' own slice with the most saliency, resampled, since it is oblique to the voxels of a
+    tilted head; the others are slices of the scan's own voxels through the right medial temporal lobe on that slice. For a
+    refused scan all are slices of its own voxels through the middle of the volume.
     """
     views = _views(analysis)
-    found = analysis.explanation
-    if found is None:
+    explanation = analysis.explanation
+    if explanation is None:
         return tuple(_drawn(analysis, view) for view in views)
-    number = strongest_plane(analysis, found)
-    overlaid = [_overlaid(views[0], found, branch, number) for branch in IMAGE_BRANCHES]
+    number = strongest_slice(analysis, explanation)
+    overlaid = [_overlaid(views[0], explanation, branch, number) for branch in IMAGE_BRANCHES]
     return tuple(_drawn(analysis, view) for view in (*views, *overlaid))
 
 
 def colour_bar(width: int, height: int) -> Image.Image:
-    """The scale from nothing (left) to its top (right), as an overlay colours it."""
+    """The colour scale of an overlay from 0 (left) to its maximum (right)."""
     ramp = (colormaps[COLOURS](np.linspace(0, 1, width))[:, :3] * 255).astype(np.uint8)
     return Image.fromarray(np.repeat(ramp[None], height, axis=0))
 
 
 @dataclass(frozen=True, eq=False)
 class _View:
-    """A slice before it is framed.
+    """A slice before framing.
 
     Attributes:
         title: "Coronal, T1".
-        where: in words.
-        colours: uint8 (rows, columns, 3), from top to bottom and from left to right of the page.
+        where: its position in words.
+        colours: uint8 (rows, columns, 3), in page order.
         spacing: millimetres between rows, and between columns.
         letters: at the left, right, top and bottom edge.
     """
@@ -109,38 +109,38 @@ def _views(analysis: Analysis) -> list[_View]:
     if analysis.explanation is None:
         x, y, z = (size // 2 for size in grid.shape)
         return [_slice(analysis, grid, t1, white, box, (x, y, z), plane) for plane in AXES]
-    number = strongest_plane(analysis, analysis.explanation)
-    x, y, z = voxel_on_plane(analysis.prepared, grid, number)
+    number = strongest_slice(analysis, analysis.explanation)
+    x, y, z = voxel_on_slice(analysis.prepared, grid, number)
     others = [_slice(analysis, grid, t1, white, box, (x, y, z), plane) for plane in ("sagittal", "axial")]
-    return [_network_plane(analysis, grid, number, low, white * (high - low) / 255), *others]
+    return [_network_slice(analysis, grid, number, low, white * (high - low) / 255), *others]
 
 
-def _network_plane(analysis: Analysis, grid: DisplayGrid, number: int, low: float, white: float) -> _View:
-    """The raw T1 along one of the networks' planes, read between its voxels."""
+def _network_slice(analysis: Analysis, grid: DisplayGrid, number: int, low: float, white: float) -> _View:
+    """The raw T1 resampled along one of the networks' slices."""
     prepared = analysis.prepared
     points = prepared.voxels_from_atlas_points(slice_points(prepared.config.slices)[number])
     values = map_coordinates(prepared.scan.voxels, np.moveaxis(points, -1, 0), order=1, cval=low)[:, ::-1]
     y_mm, spacing = prepared.config.slices.y_mm[number], prepared.config.slices.spacing_mm
     (left, right), _, (bottom, top) = grid.letters(prepared.scan.sides_known)
-    where = f"the networks' plane at MNI y = {y_mm:.0f} mm"
+    where = f"the networks' slice at MNI y = {y_mm:.0f} mm"
     return _View("Coronal, T1", where, _grey((values - low) * (255 / white)), (spacing, spacing), (right, left, top, bottom))
 
 
-def _overlaid(view: _View, found: Explanation, branch: Branch, number: int) -> _View:
-    """The view under a network's map of that plane: blocks of the map's own cells, in the colours of the scale."""
-    share = _on_pixels(found.slice_maps[branch][number], view) / found.display_maximum[branch]
+def _overlaid(view: _View, explanation: Explanation, branch: Branch, number: int) -> _View:
+    """The view under a network's map of that slice: blocks of the map's own cells in the colours of the scale."""
+    share = _on_pixels(explanation.slice_maps[branch][number], view) / explanation.display_maximum[branch]
     painted = colormaps[COLOURS](np.clip(share, 0, 1))[..., :3] * 255
     mixed = np.where((share >= THRESHOLD)[..., None], (1 - OPACITY) * view.colours + OPACITY * painted, view.colours)
     title = f"Coronal, {branch.label}"
-    if not found.has_positive_saliency(branch):
-        title += ": no positive evidence"
+    if not explanation.has_positive_saliency(branch):
+        title += ": no positive saliency"
     elif share.max() < THRESHOLD:
         title += f": under {percent(THRESHOLD)} of its scale here"
     return replace(view, title=title, colours=mixed.astype(np.uint8))
 
 
 def _on_pixels(cells: NDArray[np.float32], view: _View) -> NDArray[np.float32]:
-    """A network's map (h, w) on the pixels of its plane, each cell its block of them, as the view lies on the page."""
+    """A network's map (h, w) on the pixels of its slice in page order, one block of pixels per cell."""
     rows, columns = view.colours.shape[:2]
     down, over = (np.arange(size) * side // size for size, side in ((rows, cells.shape[0]), (columns, cells.shape[1])))
     return cells[np.ix_(down, over)][:, ::-1]
@@ -149,7 +149,7 @@ def _on_pixels(cells: NDArray[np.float32], view: _View) -> NDArray[np.float32]:
 def _slice(
     analysis: Analysis, grid: DisplayGrid, t1: NDArray[np.uint8], white: float, box: Box, place: Voxel, plane: str
 ) -> _View:
-    """A slice of the scan's own voxels, cut to the head."""
+    """A slice of the scan's own voxels, cropped to the head."""
     across, right, up = AXES[plane]
     part = np.take(t1, place[across], axis=across)  # (right, up): the lower axis comes first
     part = part[slice(*box[right]), slice(*box[up])][::-1, ::-1].T
@@ -164,7 +164,7 @@ def _slice(
 
 
 def _where(analysis: Analysis, grid: DisplayGrid, place: Voxel, axis: int) -> str:
-    """Where a slice lies: in the atlas where that is known, and in the scanner."""
+    """Position of a slice: in the atlas where that is known, and in the scanner."""
     point = apply_affine(grid.affine, np.array(place, float))
     scanner = f"scanner {'xyz'[axis]} = {point[axis]:.0f} mm"
     if analysis.explanation is None:
@@ -177,7 +177,7 @@ def _grey(values: NDArray) -> NDArray[np.uint8]:
 
 
 def _drawn(analysis: Analysis, view: _View) -> Picture:
-    """Frame a view: proportions, letters, and the words under it."""
+    """Frame a view: proportions, letters, and the text under it."""
     size = tuple(round(view.colours.shape[way] * view.spacing[way] * PIXELS_PER_MM) for way in (1, 0))
     head = Image.fromarray(view.colours).resize(size, Image.Resampling.BILINEAR)
     draw, font = ImageDraw.Draw(head), _font(26)
@@ -194,7 +194,7 @@ def _drawn(analysis: Analysis, view: _View) -> Picture:
 
 
 def _with_strip(head: Image.Image, words: tuple[str, ...]) -> Image.Image:
-    """The words under a picture, on black, each line as large as fits."""
+    """The text under a picture, on black."""
     font, step = _font(17), 21
     whole = Image.new("RGB", (max(head.width, 420), head.height + step * len(words) + 8))
     whole.paste(head, ((whole.width - head.width) // 2, 0))
@@ -204,16 +204,16 @@ def _with_strip(head: Image.Image, words: tuple[str, ...]) -> Image.Image:
     return whole
 
 
-def strongest_plane(analysis: Analysis, found: Explanation) -> int:
-    """The networks' plane with most evidence, as shares of each network's scale added up; the middle one where there is none."""
+def strongest_slice(analysis: Analysis, explanation: Explanation) -> int:
+    """The slice with the most saliency, summed over networks as shares of their scales; the middle one where there is none."""
     sums = np.zeros(len(analysis.prepared.config.slices.y_mm))
     for branch in IMAGE_BRANCHES:
-        sums += found.slice_maps[branch].clip(0).mean(axis=(1, 2)) / found.display_maximum[branch]
+        sums += explanation.slice_maps[branch].clip(0).mean(axis=(1, 2)) / explanation.display_maximum[branch]
     return int(np.argmax(sums)) if sums.max() > 0 else len(sums) // 2
 
 
 def _around_head(analysis: Analysis, grid: DisplayGrid, t1: NDArray[np.uint8]) -> Box:
-    """The part of the volume that is drawn: the brain and what is near it, or the foreground where no brain was found."""
+    """The drawn box of the volume: the brain with a margin, or the foreground where no brain was found."""
     foreground = focus_box(t1, grid.spacing)
     brain = grid.arrange(analysis.prepared.brain_mask)
     if analysis.refusals or not brain.any():

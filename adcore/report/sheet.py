@@ -1,4 +1,4 @@
-"""A page of A4 that is filled by hand: text that is made to fit its box, tables, pictures. Knows nothing of analyses."""
+"""An A4 page with a fixed layout: text that is fitted to its box, tables, pictures. Knows nothing of analyses."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,11 +21,11 @@ POINT_MM = 25.4 / 72
 LEADING = 1.3
 LEAST_POINTS = 5.0
 CUT = " [...]"
-"""Where a text is longer than its box in the smallest letters."""
+"""Marks a text that is longer than its box even in the smallest font."""
 
 
 class Sheet(FPDF):
-    """Pages in millimetres from the top left corner; nothing breaks onto another page."""
+    """Pages in millimetres from the top left corner; nothing flows onto another page."""
 
     def __init__(self, title: str, created: datetime) -> None:
         super().__init__("portrait", "mm", "A4")
@@ -40,7 +40,7 @@ class Sheet(FPDF):
         self.set_creation_date(created)
 
     def ink(self, points: float, *, bold: bool = False, colour: tuple[int, int, int] = INK) -> None:
-        """Set the letters for what is written next."""
+        """Set font and colour for the text that follows."""
         self.set_font("dejavu", "B" if bold else "", points)
         self.set_text_color(*colour)
 
@@ -53,9 +53,9 @@ class Sheet(FPDF):
         bold: bool = False,
         colour: tuple[int, int, int] = INK,
     ) -> float:
-        """Write a text into a box (left, top, width, height) in the largest letters up to `points` that fit.
+        """Write a text into a box (left, top, width, height) in the largest font up to `points` that fits.
 
-        A text that does not even fit in the smallest ones is cut, and says so.
+        A text that does not fit in the smallest font is cut and marked as such.
 
         Returns:
             millimetres from the box's top to the end of the text.
@@ -88,7 +88,7 @@ class Sheet(FPDF):
         align: str = "L",
         colour: tuple[int, int, int] = INK,
     ) -> None:
-        """Write one line, in smaller letters where it is too long, cut where even those are."""
+        """Write one line, in a smaller font where it is too long, cut where it is still too long."""
         self.ink(points, bold=bold, colour=colour)
         while self.get_string_width(text) > width and points > LEAST_POINTS:
             points = max(LEAST_POINTS, points - 0.25)
@@ -97,7 +97,7 @@ class Sheet(FPDF):
         self.cell(width, points * POINT_MM * LEADING, self._cut_to(text, width), align=align, new_x=XPos.LEFT, new_y=YPos.TOP)
 
     def heading(self, left: float, top: float, width: float, text: str) -> float:
-        """A section's name over a rule; where its content begins."""
+        """Write a section's heading over a rule; return the top of its content."""
         self.line_of(left, top, width, text, 9, bold=True, colour=ACCENT)
         self.set_draw_color(*RULE)
         self.set_line_width(0.2)
@@ -113,35 +113,35 @@ class Sheet(FPDF):
         *,
         points: float = 7,
         step: float = 3.7,
-        head: bool = True,
+        header: bool = True,
     ) -> float:
-        """A table, its first row in bold where it is a head; where it ends."""
+        """Write a table, its first row in bold where it is a header; return its lower edge."""
         for number, row in enumerate(rows):
             place = left
             for width, text in zip(widths, row, strict=True):
-                first = head and number == 0
+                first = header and number == 0
                 self.line_of(place, top, width - 1.2, text, points, bold=first, colour=MUTED if first else INK)
                 place += width
             top += step
         return top
 
-    def picture(self, image: Image.Image, box: tuple[float, float, float, float], says: str) -> None:
-        """A picture as large as fits a box, in proportion, with words for those who can't see it."""
+    def picture(self, image: Image.Image, box: tuple[float, float, float, float], alt: str) -> None:
+        """Place a picture as large as fits its box, with alternative text."""
         left, top, width, height = box
         scale = min(width / image.width, height / image.height)
         size = image.width * scale, image.height * scale
-        self.image(image, left + (width - size[0]) / 2, top, *size, alt_text=says, title=says)
+        self.image(image, left + (width - size[0]) / 2, top, *size, alt_text=alt, title=alt)
 
     def finished(self) -> bytes:
-        """The file."""
+        """The PDF file."""
         return bytes(self.output())
 
     def _lines(self, text: str, width: float) -> list[str]:
-        found = self.multi_cell(width, None, text, dry_run=True, output=MethodReturnValue.LINES, align="L")
-        return list(found)  # type: ignore[arg-type]  # lines, as asked for
+        lines = self.multi_cell(width, None, text, dry_run=True, output=MethodReturnValue.LINES, align="L")
+        return list(lines)  # type: ignore[arg-type]  # lines, by `output`
 
     def _cut_to(self, text: str, width: float) -> str:
-        """The beginning of a text that fits, with its end marked."""
+        """The longest beginning of a text that fits, marked as cut."""
         if self.get_string_width(text) <= width:
             return text
         text = text.removesuffix(CUT)

@@ -1,4 +1,4 @@
-"""The words of reports: the same numbers always in the same words."""
+"""The wording of reports and pages: the same number is always written in the same way."""
 
 from adcore.answer.prediction import Branch
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
@@ -27,13 +27,14 @@ def with_interval(estimate: Estimate) -> str:
 
 
 def natural_frequency(estimate: Estimate) -> str:
-    """The probability as a count of people."""
-    count = {"<1": "fewer than 1", ">99": "more than 99"}.get(said := points(estimate.probability), f"about {said}")
+    """The probability as a natural frequency."""
+    rounded = points(estimate.probability)
+    count = {"<1": "fewer than 1", ">99": "more than 99"}.get(rounded, f"about {rounded}")
     return f"In 100 people like this, {count} would be impaired (CDR above 0)."
 
 
 def estimates(prediction: Prediction) -> tuple[tuple[str, Estimate], ...]:
-    """Every probability by name: the answer, the answer without MMSE, and each branch that had an input."""
+    """All probabilities by name: the answer, the answer without MMSE, and each branch that had an input."""
     without = () if prediction.without_mmse is None else ((WITHOUT_MMSE, prediction.without_mmse),)
     branches = ((branch.label, prediction.branches[branch]) for branch in Branch)
     known = tuple((name, estimate) for name, estimate in branches if estimate is not None)
@@ -41,7 +42,7 @@ def estimates(prediction: Prediction) -> tuple[tuple[str, Estimate], ...]:
 
 
 def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
-    """Label and value of each clinical field, with its unit; 'unknown' where it is."""
+    """Label and value of each clinical field, with its unit, or 'unknown'."""
     rows = []
     for spec in FIELDS + RECORDED_FIELDS:
         value = getattr(record, spec.name)
@@ -54,22 +55,22 @@ def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def moves(contributions: Contributions) -> tuple[tuple[str, str], ...]:
-    """What the scan and each known field added to the fused log-odds, largest first, by label."""
+def contribution_rows(contributions: Contributions) -> tuple[tuple[str, str], ...]:
+    """Contributions of the scan and each known field to the fused log-odds, largest first, by label."""
     labels = {SCAN: "The scan", **{spec.name: spec.label for spec in FIELDS}}
     ordered = sorted(contributions.fused, key=lambda one: -abs(one.log_odds))
     return tuple((labels[one.of], f"{one.log_odds:+.2f}") for one in ordered)
 
 
 def norm_cohort() -> str:
-    """Whom volumes are compared with: '91 healthy IXI adults of 20 to 82 years'."""
+    """The normative cohort: '91 healthy IXI adults of 20 to 82 years'."""
     norms = load_norms()
     youngest, oldest = norms.age_years
     return f"{norms.participants} healthy IXI adults of {youngest:.0f} to {oldest:.0f} years"
 
 
 def volume_numbers(finding: VolumeFinding) -> tuple[str, str, str, str]:
-    """Millilitres, share of the intracranial volume, z with its 95% interval, percentile with its interval; '' where none."""
+    """Millilitres, share of the intracranial volume, z with its 95% interval, percentile with its interval, or ''."""
     volume, share, score = f"{millilitres(finding.millilitres)} ml", f"{100 * finding.share:.2g}%", finding.score
     if score is None:
         return volume, share, "", ""
@@ -78,5 +79,5 @@ def volume_numbers(finding: VolumeFinding) -> tuple[str, str, str, str]:
 
 
 def number(value: float, unit: str = "") -> str:
-    """A measured number with three digits, or all that stand before the point: '1530 ml', '0.96'."""
+    """A measured number with three significant digits, or all digits before the point: '1530 ml', '0.96'."""
     return f"{value:.0f} {unit}".strip() if abs(value) >= 1000 else f"{value:.3g} {unit}".strip()

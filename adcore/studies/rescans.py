@@ -23,7 +23,7 @@ from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.cohorts.oasis1 import load_oasis1
 from adcore.errors import CohortError, PreparationError
-from adcore.longitudinal.common_space import brain_of, bring
+from adcore.longitudinal.common_space import brain_of, resampled
 from adcore.longitudinal.difference import difference
 from adcore.longitudinal.registration import align_visits
 from adcore.longitudinal.repeatability import REPEATABILITY_FILE, ProbabilityRepeat, Repeatability
@@ -133,7 +133,7 @@ def measure_rescans(
         images = [VisitImage.of(prepared) for prepared in pair]
         alignment = align_visits(images)
         brain = brain_of(images, alignment)
-        one, other = (bring(image, alignment, place) for place, image in enumerate(images))
+        one, other = (resampled(image, alignment, place) for place, image in enumerate(images))
         row["noise"] = float(np.percentile(np.abs(difference(one, other, brain)[brain]), PERCENTILE))
         row |= {"similarity same": alignment.similarity, "overlap same": alignment.overlap}
         if previous is not None:

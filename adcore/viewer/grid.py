@@ -1,4 +1,4 @@
-"""The grid a scan is displayed in: its own voxels, axes reordered to run right, anterior, superior. Nothing is resampled."""
+"""The display grid: the scan's own voxels, axes reordered to run right, anterior, superior. Nothing is resampled."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
 LETTERS = (("L", "R"), ("P", "A"), ("I", "S"))
-"""Letters of the negative and positive end of x, y and z."""
+"""Letters of the negative and the positive end of x, y and z."""
 
 LETTER_COSINE = 0.26
-"""A direction takes a second or third letter from 15 degrees of obliquity on."""
+"""From 15 degrees of obliquity a direction gets a second or third letter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +40,11 @@ class DisplayGrid:
         return cls(orientation, (x, y, z), affine @ to_file, to_file)
 
     def arrange(self, volume: NDArray) -> NDArray:
-        """A volume on the file's grid, reordered to this one; a view, not a copy."""
+        """Reorder a volume from the file's grid to this one; a view, not a copy."""
         return nib.apply_orientation(volume, self.orientation)
 
     def voxel_of(self, file_voxel: tuple[int, int, int]) -> list[int]:
-        """The display voxel that shows a voxel of the file."""
+        """The display voxel of a voxel of the file."""
         return [round(place) for place in apply_affine(np.linalg.inv(self.to_file), file_voxel).tolist()]
 
     @property
@@ -59,11 +59,11 @@ class DisplayGrid:
 
     @property
     def oblique_degrees(self) -> float:
-        """Largest angle between a display axis and the patient axis it stands for."""
+        """Largest angle between a display axis and its patient axis."""
         return float(np.degrees(np.arccos(np.clip(np.diag(self.directions), -1, 1))).max())
 
     def letters(self, sides_known: bool) -> list[tuple[str, str]]:
-        """For each display axis the letters at its low and high end; '?' for left and right where the file is silent."""
+        """For each display axis the letters at its low and high end; '?' for left and right where the file does not say."""
         return [(_letters(-direction, sides_known), _letters(direction, sides_known)) for direction in self.directions.T]
 
 

@@ -1,4 +1,4 @@
-"""Where pictures of a head start: the right medial temporal lobe on one of the planes that the networks read."""
+"""The starting point of viewer and pictures: the right medial temporal lobe on one of the networks' slices."""
 
 import numpy as np
 from nibabel.affines import apply_affine
@@ -8,11 +8,11 @@ from adcore.prepare.slices import tilt
 from adcore.viewer.grid import DisplayGrid
 
 RIGHT_TEMPORAL_X, RIGHT_TEMPORAL_Z = 26.0, -14.0
-"""Of the right medial temporal lobe on the networks' planes, before their tilt: where the crosshair starts."""
+"""MNI millimetres of the right medial temporal lobe on the networks' slices, before their tilt."""
 
 
-def voxel_on_plane(prepared: PreparedScan, grid: DisplayGrid, number: int) -> list[int]:
-    """The display voxel at the right medial temporal lobe of one plane, rounded towards the other planes."""
+def voxel_on_slice(prepared: PreparedScan, grid: DisplayGrid, number: int) -> list[int]:
+    """The display voxel at the right medial temporal lobe of one slice, rounded towards the other slices."""
     y_mm = prepared.config.slices.y_mm
     to_display = np.linalg.inv(grid.affine) @ prepared.atlas_to_scan @ tilt()
     place = apply_affine(to_display, (RIGHT_TEMPORAL_X, y_mm[number], RIGHT_TEMPORAL_Z))

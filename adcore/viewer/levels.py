@@ -1,21 +1,21 @@
-"""Which intensities of a scan, and which part of it, are worth the screen."""
+"""Intensity range, initial window and field of view of a displayed scan."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 INTENSITY_PERCENTILES = (0.5, 99.8)
-"""Intensities stored as 0 and 255; what lies beyond is clipped."""
+"""Intensities stored as 0 and 255; others are clipped."""
 
 SAMPLING = 4
 EVERY = (slice(None, None, SAMPLING),) * 3
-"""Statistics are taken of every fourth voxel along each axis."""
+"""Statistics are computed from every fourth voxel along each axis."""
 
 WINDOW_PERCENTILE = 99.0
 WINDOW_HEADROOM = 1.1
-"""The intensity shown white at first is this much over that percentile of the foreground."""
+"""Initially white is this multiple of that percentile of the foreground."""
 
 FOCUS_MARGIN_MM = 4.0
-"""Around the foreground."""
+"""Margin around the foreground."""
 
 
 def intensity_range(voxels: NDArray[np.float32]) -> tuple[float, float]:
@@ -27,19 +27,19 @@ def intensity_range(voxels: NDArray[np.float32]) -> tuple[float, float]:
 
 
 def stored(voxels: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
-    """Intensities as bytes: `low` and what is darker 0, `high` and what is brighter 255."""
+    """Intensities as bytes: `low` and darker as 0, `high` and brighter as 255."""
     return np.clip((voxels - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
 
 
 def first_window(t1: NDArray[np.uint8]) -> dict[str, float]:
-    """Window and level at first, in stored units: from black to somewhat over the brightest percent of the foreground."""
+    """Initial window and level in stored units: from black to slightly above the brightest percent of the foreground."""
     sample = t1[EVERY]
     white = WINDOW_HEADROOM * float(np.percentile(sample[sample >= sample.mean()], WINDOW_PERCENTILE))
     return {"window": white, "level": white / 2}
 
 
 def focus_box(t1: NDArray[np.uint8], spacing: NDArray[np.float64]) -> list[tuple[float, float]]:
-    """The part of the volume that is worth the screen: the foreground and a margin, (low, high) voxel edges by axis."""
+    """The displayed box: the foreground and a margin, (low, high) voxel edges by axis."""
     places = foreground(t1)
     margin = SAMPLING + FOCUS_MARGIN_MM / spacing
     low = np.maximum(places.min(axis=0) - margin, 0)
@@ -48,7 +48,7 @@ def focus_box(t1: NDArray[np.uint8], spacing: NDArray[np.float64]) -> list[tuple
 
 
 def foreground(t1: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Voxels as bright as the mean or brighter, (N, 3), of the sample."""
+    """Sampled voxels at least as bright as the mean, (N, 3)."""
     sample = t1[EVERY]
     places: NDArray[np.int64] = SAMPLING * np.argwhere(sample >= sample.mean())
     return places

@@ -1,4 +1,4 @@
-"""What the viewer can lay over a scan: a map on the scan's own grid with its scale, its words and its strongest place."""
+"""Overlays of the viewer: a map on the scan's own grid with its scale, its caption and its strongest slice."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.viewer.grid import DisplayGrid
-from adcore.viewer.landmark import voxel_on_plane
+from adcore.viewer.landmark import voxel_on_slice
 
 ZERO = 128
 """The byte of 0 on a signed scale."""
@@ -20,14 +20,14 @@ class Overlay:
     """One map over a scan.
 
     Attributes:
-        name: tells overlays of one payload apart; [a-z0-9_].
-        label: as the viewer's list and read-out call it.
+        name: identifies the overlay within a payload; [a-z0-9_].
+        label: shown in the viewer's list and read-out.
         values: float32 (I, J, K), on the scan's own grid.
-        maximum: the value that takes the top colour, over 0; beyond it the scale is clipped.
-        signed: a diverging scale about 0, from -maximum to maximum; otherwise values under 0 are not drawn.
-        caption: the legend's words.
-        positive: whether there is something to draw; where not, the caption should say so.
-        top_voxel: of the scan's own grid, where the button "Top slice" leads.
+        maximum: the value of the top colour, above 0; the scale is clipped beyond it.
+        signed: a diverging scale about 0, from -maximum to maximum; otherwise negative values are not drawn.
+        caption: text of the legend.
+        positive: whether there is anything to draw; otherwise the caption says so.
+        top_voxel: of the scan's own grid, the target of the button "Top slice".
     """
 
     name: str
@@ -49,7 +49,7 @@ class Overlay:
 
 
 def attention_overlays(analysis: Analysis) -> tuple[Overlay, ...]:
-    """Both networks' raw Grad-CAM, on one scale for all patients; none where the scan was refused."""
+    """Both networks' raw Grad-CAM, on one scale for all patients; none for a refused scan."""
     explanation = analysis.explanation
     if explanation is None:
         return ()
@@ -61,7 +61,7 @@ def attention_overlays(analysis: Analysis) -> tuple[Overlay, ...]:
             maximum=explanation.display_maximum[branch],
             caption=f"{branch.label}, raw Grad-CAM, one scale for all patients. Where the network looked, not where disease is."
             if explanation.has_positive_saliency(branch)
-            else f"{branch.label} found no positive evidence in this scan, so there is nothing to draw.",
+            else f"{branch.label}: no positive saliency in this scan, so there is nothing to draw.",
             positive=explanation.has_positive_saliency(branch),
             top_voxel=_top_voxel(analysis, branch),
         )
@@ -70,20 +70,20 @@ def attention_overlays(analysis: Analysis) -> tuple[Overlay, ...]:
 
 
 def first_voxel(analysis: Analysis) -> tuple[int, int, int]:
-    """Where the crosshair starts: on the middle one of the networks' planes."""
-    return _voxel_on_plane(analysis, len(analysis.prepared.config.slices.y_mm) // 2)
+    """Initial position of the crosshair: on the middle one of the networks' slices."""
+    return _voxel_on_slice(analysis, len(analysis.prepared.config.slices.y_mm) // 2)
 
 
 def _top_voxel(analysis: Analysis, branch: Branch) -> tuple[int, int, int] | None:
-    """A voxel on the plane that a network weighed most."""
+    """A voxel on the slice with the largest attention weight of a network."""
     if analysis.prediction is None:
         return None
-    return _voxel_on_plane(analysis, int(analysis.prediction.attention[branch].argmax()))
+    return _voxel_on_slice(analysis, int(analysis.prediction.attention[branch].argmax()))
 
 
-def _voxel_on_plane(analysis: Analysis, number: int) -> tuple[int, int, int]:
-    """The scan's own voxel where pictures of one plane start, the same whatever the order of its axes."""
+def _voxel_on_slice(analysis: Analysis, number: int) -> tuple[int, int, int]:
+    """The scan's own voxel at the starting point of one slice, independent of the order of its axes."""
     scan = analysis.prepared.scan
     grid = DisplayGrid.of(scan.voxels.shape, scan.affine)
-    i, j, k = np.rint(apply_affine(grid.to_file, voxel_on_plane(analysis.prepared, grid, number))).astype(int)
+    i, j, k = np.rint(apply_affine(grid.to_file, voxel_on_slice(analysis.prepared, grid, number))).astype(int)
     return int(i), int(j), int(k)

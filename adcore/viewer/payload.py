@@ -1,6 +1,6 @@
-"""What the viewer needs, as one block of bytes: a JSON header, the scan and the maps as 8-bit volumes, the colours.
+"""The viewer's data as one block of bytes: a JSON header, the scan and the maps as 8-bit volumes, the colour maps.
 
-One raw block, because Streamlit turns a dictionary that holds bytes into text.
+One raw block, because Streamlit turns a dictionary with bytes into text.
 """
 
 import gzip
@@ -28,7 +28,7 @@ from adcore.viewer.structures import Structures
 from adcore.words import DISCLAIMER
 
 COMPRESSION = 1
-"""gzip level: the data goes to a nearby browser, so speed counts for more than size."""
+"""gzip level: the browser is nearby, so speed matters more than size."""
 
 COLOUR_MAPS: dict[str, Colormap] = {
     "inferno": colormaps["inferno"],
@@ -36,11 +36,11 @@ COLOUR_MAPS: dict[str, Colormap] = {
     "batlow": crameri.batlow,
     "signed": colormaps["berlin"],
 }
-"""By the viewer's names. batlow and berlin: Crameri 2018; berlin is dark at 0, as inferno is."""
+"""By their names in the viewer. batlow and berlin: Crameri 2018; berlin is dark at 0, as inferno is."""
 
 
 def viewer_payload(scan: Scan, analysis: Analysis | None = None) -> bytes:
-    """Pack a scan, and the maps of its analysis where there are any; see volume_payload."""
+    """Pack a scan with the saliency maps of its analysis, if any; see volume_payload."""
     if analysis is None or analysis.refusals:
         return volume_payload(scan)
     return volume_payload(
@@ -63,16 +63,16 @@ def volume_payload(
     regions: RegionTable | None = None,
     start: tuple[int, int, int] | None = None,
 ) -> bytes:
-    """Pack a scan and what may be laid over it.
+    """Pack a scan and its overlays.
 
     Args:
         overlays: maps on the scan's own grid.
-        space: names a grid that several scans share: the viewer keeps crosshair, zoom, window and overlay settings when a
-            payload takes the place of another of the same space. None: the scan's own.
+        space: name of a grid that several scans share: the viewer keeps crosshair, zoom, window and overlay settings when one
+            payload replaces another of the same space. None: the scan's own.
         to_atlas: (4, 4), the scan's voxel indices to MNI152 millimetres.
-        structures: the parts of the brain, for outlines and the names in the read-out.
-        regions: the table under the planes; needs structures.
-        start: the scan's voxel on which the crosshair starts; None: the middle.
+        structures: labels, for outlines and the names in the read-out.
+        regions: the table under the three planes; needs structures.
+        start: the scan's voxel at which the crosshair starts; None: the middle.
     Returns:
         uint32 header length (little endian), JSON header, then the blobs in the order the header names them. Volumes are
         uint8 in the display grid, x fastest, gzipped; maps as Overlay.stored. Labels stay on their own grid.
@@ -95,7 +95,7 @@ def volume_payload(
         "letters": grid.letters(scan.sides_known),
         "sides_known": scan.sides_known,
         "oblique_degrees": grid.oblique_degrees,
-        "midline_mm": float(apply_affine(scan.affine, foreground(t1).mean(axis=0))[0]),  # parts the sides until the atlas does
+        "midline_mm": float(apply_affine(scan.affine, foreground(t1).mean(axis=0))[0]),  # where the atlas is unknown
         "synthetic": scan.source_format is SourceFormat.SYNTHETIC,
         "intensity": {"low": low, "high": high},
         "focus": focus_box(grid.arrange(t1), grid.spacing),

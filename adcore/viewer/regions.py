@@ -1,4 +1,4 @@
-"""The viewer's table: where each network's positive evidence lies, part by part, with volumes and a place to go to."""
+"""The viewer's table: each network's positive saliency by structure, with its volume and a voxel to jump to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ from adcore.viewer.structures import Structures
 
 @dataclass(frozen=True)
 class Region:
-    """One part of the brain.
+    """One structure on one side.
 
     Attributes:
         label: its class of adcore.prepare.segmentation.structures.
-        voxel: of the scan, in the part: the one nearest to its middle.
-        ml: its volume.
-        shares: of each network's positive evidence, by branch.
+        voxel: of the scan, the one of the structure nearest to its centroid.
+        ml: its volume, millilitres.
+        shares: of each network's positive saliency, by branch.
     """
 
-    part: Structure
+    structure: Structure
     label: int
     voxel: tuple[int, int, int]
     ml: float
@@ -39,22 +39,22 @@ class Region:
 
 @dataclass(frozen=True)
 class RegionTable:
-    """All parts that were found, those of the structure with most evidence first.
+    """All segmented structures, by largest saliency first.
 
     Attributes:
-        outside: share of each network's positive evidence outside the brain, by branch; None where there is no evidence.
+        outside: share of each network's positive saliency outside the brain, by branch; None without positive saliency.
     """
 
     regions: tuple[Region, ...]
     outside: Mapping[str, float | None]
 
     def described(self, grid: DisplayGrid) -> dict[str, Any]:
-        """For the payload's header: parts of a structure together."""
+        """For the payload's header: the sides of a structure together."""
         structures: dict[str, list[dict[str, Any]]] = {}
         for region in self.regions:
-            structures.setdefault(region.part.structure, []).append(
+            structures.setdefault(region.structure.structure, []).append(
                 {
-                    "side": region.part.side.value,
+                    "side": region.structure.side.value,
                     "label": region.label,
                     "voxel": grid.voxel_of(region.voxel),
                     "ml": region.ml,
@@ -70,22 +70,23 @@ class RegionTable:
 
 
 def region_table(analysis: Analysis) -> RegionTable | None:
-    """The table of one case; None where the scan was refused."""
+    """The table of one case; None for a refused scan."""
     explanation = analysis.explanation
     if explanation is None:
         return None
     saliency = {branch.value: {row.structure: row for row in explanation.structures_of(branch)} for branch in IMAGE_BRANCHES}
     structures = Structures.of(analysis.prepared)
-    found = (_region(label, part, analysis.prepared, structures, saliency) for label, part in enumerate(STRUCTURES, start=1))
+    candidates = (_region(label, each, analysis.prepared, structures, saliency) for label, each in enumerate(STRUCTURES, start=1))
     order = {structure: place for place, structure in enumerate(ranked(explanation.structures))}
-    regions = sorted((region for region in found if region), key=lambda region: order.get(region.part.structure, len(order)))
+    present = (region for region in candidates if region)
+    regions = sorted(present, key=lambda region: order.get(region.structure.structure, len(order)))
     outside = {branch: _share(rows, OUTSIDE_NAME, Side.MIDLINE) if rows else None for branch, rows in saliency.items()}
     return RegionTable(tuple(regions), outside)
 
 
 def _region(
     label: int,
-    part: Structure,
+    structure: Structure,
     prepared: PreparedScan,
     structures: Structures,
     saliency: Mapping[str, Mapping[str, StructureSaliency]],
@@ -95,11 +96,11 @@ def _region(
         return None
     middle = places[((places - places.mean(axis=0)) ** 2).sum(axis=1).argmin()]
     return Region(
-        part,
+        structure,
         label,
         _inside(apply_affine(np.linalg.inv(structures.from_voxels), middle), prepared.scan.voxels.shape),
         prepared.volume_ml((label,)),
-        {branch: _share(rows, part.structure, part.side) for branch, rows in saliency.items() if rows},
+        {branch: _share(rows, structure.structure, structure.side) for branch, rows in saliency.items() if rows},
     )
 
 

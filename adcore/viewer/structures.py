@@ -1,4 +1,4 @@
-"""The parts of the brain as the viewer gets them: labels on their own coarse grid, and the way there from the scan's voxels."""
+"""Structure labels for the viewer, on their own coarse grid, and the transform from the scan's voxels to it."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -18,7 +18,7 @@ from adcore.viewer.grid import DisplayGrid
 
 @dataclass(frozen=True, eq=False)
 class Structures:
-    """Labels of one head.
+    """Labels of one scan.
 
     Attributes:
         labels: uint8 (X, Y, Z), classes of adcore.prepare.segmentation.structures.
@@ -30,13 +30,13 @@ class Structures:
 
     @classmethod
     def of(cls, prepared: PreparedScan) -> "Structures":
-        """The labels of a prepared scan, as the network gave them: nothing is resampled."""
+        """The labels of a prepared scan as segmented: nothing is resampled."""
         return cls(prepared.segmentation.labels, np.linalg.inv(grid_affine()) @ prepared.voxels_to_atlas)
 
     def described(self, grid: DisplayGrid) -> dict[str, Any]:
-        """For the payload's header; `boxes` holds each label's extent along the display axes, in voxels, or None."""
+        """For the payload's header; `boxes` has each label's extent along the display axes in voxels, or None."""
         to_labels = self.from_voxels @ grid.to_file
-        names = [(OUTSIDE_NAME, OUTSIDE_NAME), *((part.name, part.structure) for part in STRUCTURES)]
+        names = [(OUTSIDE_NAME, OUTSIDE_NAME), *((each.name, each.structure) for each in STRUCTURES)]
         return {
             "dim": self.labels.shape,
             "to_labels": to_labels.tolist(),
@@ -45,12 +45,12 @@ class Structures:
         }
 
     def _boxes(self, grid: DisplayGrid, to_display: NDArray[np.floating]) -> list[list[list[float]] | None]:
-        found = [None, *find_objects(self.labels, max_label=len(STRUCTURES))]
-        return [self._box(grid, to_display, place) if place else None for place in found]
+        places = [None, *find_objects(self.labels, max_label=len(STRUCTURES))]
+        return [self._box(grid, to_display, place) if place else None for place in places]
 
     @staticmethod
     def _box(grid: DisplayGrid, to_display: NDArray[np.floating], place: tuple[slice, ...]) -> list[list[float]]:
-        ends = [(axis.start - 1, axis.stop) for axis in place]  # a contour runs around its part
+        ends = [(axis.start - 1, axis.stop) for axis in place]  # a contour runs around its structure
         corners = apply_affine(to_display, np.array(list(product(*ends))))
         low_high = np.stack([corners.min(axis=0), corners.max(axis=0)], axis=1)
         box: list[list[float]] = np.clip(low_high, 0, np.array(grid.shape)[:, None] - 1).tolist()

@@ -1,4 +1,4 @@
-"""The volumes that are reported of one person."""
+"""The reported volumes of one patient."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,23 +14,23 @@ if TYPE_CHECKING:  # it loads torch, and the names of volumes are listed without
 MEASURES: dict[str, tuple[int, ...]] = {
     "hippocampi": labels_of("hippocampus"),
     "lateral ventricles": labels_of("lateral ventricle", "inferior horn"),
-    "whole brain": labels_of(*(part.structure for part in STRUCTURES if part.structure not in FLUID)),
+    "whole brain": labels_of(*(each.structure for each in STRUCTURES if each.structure not in FLUID)),
 }
-"""By name, the classes whose volumes are added up, both sides together."""
+"""By name, the classes whose volumes are summed, both sides together."""
 
-INTRACRANIAL = labels_of(*(part.structure for part in STRUCTURES))
-"""Everything inside the skull, fluid included."""
+INTRACRANIAL = labels_of(*(each.structure for each in STRUCTURES))
+"""Everything inside the skull, cerebrospinal fluid included."""
 
 
 @dataclass(frozen=True)
 class VolumeFinding:
-    """One volume of one person.
+    """One volume of one patient.
 
     Attributes:
         measure: of MEASURES.
-        millilitres: in the patient.
+        millilitres: in the patient's own space.
         share: of the intracranial volume, 0 to 1.
-        score: among healthy adults; None where `reason` says why there is no comparison.
+        score: among healthy adults; None where `reason` says why no comparison is possible.
     """
 
     measure: str
@@ -41,7 +41,7 @@ class VolumeFinding:
 
 
 def measure_volumes(prepared: "PreparedScan", record: ClinicalRecord) -> tuple[VolumeFinding, ...]:
-    """The person's volumes beside those of healthy adults.
+    """The patient's volumes compared with those of healthy adults.
 
     Raises:
         ModelError: the norms are missing.

@@ -1,4 +1,4 @@
-"""Volumes of healthy adults by age and sex: a smooth curve with its scatter, and where one person stands on it."""
+"""Norms: volumes of healthy adults by age and sex as a curve with its spread, and a patient's z-score and percentile on it."""
 
 import math
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from adcore.errors import ModelError, NormRangeError
 from adcore.model.shipped import SHIPPED_MODELS
 
 NORMS_PATH = SHIPPED_MODELS / "structures" / "norms.json"
-"""Beside the network that measured them."""
+"""Beside the weights of the network that measured them."""
 
 DECADE, MIDDLE = 10.0, 50.0
-"""Ages enter the curve as decades from 50 years."""
+"""Ages enter the curve in decades from 50 years."""
 
 INTERVAL = (2.5, 97.5)
 
@@ -28,11 +28,11 @@ BANDS = ((1.645, "middle 90%"), (0.674, "middle 50%"))
 
 @dataclass(frozen=True)
 class NormScore:
-    """Where a person stands among healthy adults of the same age and sex.
+    """A patient's position among healthy adults of the same age and sex.
 
     Attributes:
-        z: standard deviations above the curve; its 95% interval says how well so many people fix the curve.
-        percentile: the share of healthy people below, in percent, with its interval.
+        z: standard deviations above the curve; its 95% interval is the uncertainty of the curve, given the size of the cohort.
+        percentile: share of healthy adults below, in percent, with its interval.
     """
 
     z: float
@@ -44,12 +44,12 @@ class NormScore:
 
 
 class NormCurve(BaseModel):
-    """The logarithm of a share of the intracranial volume: quadratic in age, shifted by sex, normally scattered.
+    """The logarithm of a share of the intracranial volume: quadratic in age, shifted by sex, normally distributed.
 
     Attributes:
         coefficients: constant, age, age squared, male.
         spread: standard deviation about the curve.
-        resampled: rows of (coefficients, spread), each fitted to a bootstrap sample of the people.
+        resampled: rows of (coefficients, spread), each fitted to a bootstrap sample of the participants.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,7 +59,7 @@ class NormCurve(BaseModel):
     resampled: list[list[float]]
 
     def score(self, share: float, age_years: float, sex: Sex) -> NormScore:
-        """Place one person's share of the intracranial volume, above 0."""
+        """Score one share of the intracranial volume, above 0."""
         terms = design(np.array([age_years]), np.array([sex is Sex.MALE]))[0]
         z = (math.log(share) - float(terms @ np.array(self.coefficients))) / self.spread
         rows = np.array(self.resampled)
@@ -67,15 +67,15 @@ class NormCurve(BaseModel):
         return NormScore(z, float(low), float(high), *(100 * float(norm.cdf(value)) for value in (z, low, high)))
 
     def expected(self, age_years: NDArray[np.float64], sex: Sex, z: float) -> NDArray[np.float64]:
-        """The share of the intracranial volume at ages, `z` standard deviations above the curve."""
+        """The share of the intracranial volume by age, `z` standard deviations above the curve."""
         terms = design(age_years, np.full(len(age_years), sex is Sex.MALE))
         shares: NDArray[np.float64] = np.exp(terms @ np.array(self.coefficients) + z * self.spread)
         return shares
 
     def log_slope(self, age_years: float) -> tuple[float, float, float]:
-        """Change of the logarithm of the share per year of age along the curve, with its 95% interval over the people.
+        """Change of the logarithm of the share per year of age along the curve, with its 95% interval over participants.
 
-        It compares healthy people of different ages: nobody was followed.
+        Cross-sectional: it compares healthy adults of different ages, none of whom was followed.
         """
         decades = (age_years - MIDDLE) / DECADE
         rows = np.array([[*self.coefficients, self.spread], *self.resampled])
@@ -88,12 +88,12 @@ class Norms(BaseModel):
     """The curves of one cohort of healthy adults.
 
     Attributes:
-        people: how many, and `female` of them.
-        age_years: the youngest and the oldest.
-        scanner, source, method: in words, for the reader.
+        participants: how many, of whom `female` are women.
+        age_years: of the youngest and the oldest.
+        scanner, source, method: descriptions for the reader.
         weights_sha256: of the structure network that measured them.
         curves: by measure, see adcore.volumetry.findings.MEASURES.
-        check: z-scores of people whom the network was not trained on, from curves fitted to the others.
+        check: z-scores of participants held out of the network's training, from curves fitted to the others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -110,40 +110,40 @@ class Norms(BaseModel):
     check: dict[str, dict[str, float]]
 
     def score(self, measure: str, share: float, age_years: float | None, sex: Sex | None) -> NormScore:
-        """Place one person among them.
+        """Score one patient.
 
         Raises:
-            NormRangeError: age or sex is unknown, or nobody of that age was measured.
+            NormRangeError: age or sex is unknown, or the age is outside the cohort's.
         """
         age_years, sex = self.check_range(age_years, sex)
         return self.curves[measure].score(share, age_years, sex)
 
     def check_range(self, age_years: float | None, sex: Sex | None) -> tuple[float, Sex]:
-        """Age and sex of someone who can be compared.
+        """Age and sex of a patient who can be compared.
 
         Raises:
-            NormRangeError: age or sex is unknown, or nobody of that age was measured.
+            NormRangeError: age or sex is unknown, or the age is outside the cohort's.
         """
         youngest, oldest = self.age_years
         if age_years is None or sex is None:
             raise NormRangeError("Age and sex are needed to compare volumes with those of healthy adults. Enter both.")
         if not youngest <= age_years <= oldest:
             raise NormRangeError(
-                f"Healthy adults of {youngest:.0f} to {oldest:.0f} years were measured, so a volume at {age_years:.0f} years "
-                "can't be compared with theirs."
+                f"The normative cohort is aged {youngest:.0f} to {oldest:.0f} years, so a volume at {age_years:.0f} years cannot "
+                "be compared with it."
             )
         return age_years, sex
 
 
 def design(age_years: NDArray[np.float64], male: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Terms of the curve for each person, (n, 4)."""
+    """Terms of the curve for each participant, (n, 4)."""
     decades = (age_years - MIDDLE) / DECADE
     return np.stack([np.ones(len(decades)), decades, decades**2, male.astype(np.float64)], axis=1)
 
 
 @lru_cache(maxsize=1)
 def load_norms(path: Path = NORMS_PATH) -> Norms:
-    """The shipped norms, read once a process.
+    """The shipped norms, read once per process.
 
     Raises:
         ModelError: missing or damaged.

@@ -1,4 +1,4 @@
-"""Left beside right: the volumes of the paired parts that matter for memory, and how unlike the two sides are."""
+"""Left and right volumes of the paired medial temporal structures and ventricles, and their asymmetry."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # it loads torch, and the names of volumes are listed without
     from adcore.prepare.prepared import PreparedScan
 
 PAIRS = ("hippocampus", "amygdala", "parahippocampal gyrus", "inferior horn", "lateral ventricle")
-"""Structures whose sides are told apart."""
+"""Structures that are reported by side."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class SideVolumes:
     """One structure on both sides.
 
     Attributes:
-        left_ml, right_ml: the patient's sides, millilitres.
+        left_ml, right_ml: by the patient's side, millilitres.
         asymmetry: see asymmetry_index; there are no norms for it.
     """
 
@@ -28,12 +28,12 @@ class SideVolumes:
 
 
 def measure_sides(prepared: "PreparedScan") -> tuple[SideVolumes, ...]:
-    """The person's volumes by side."""
+    """The patient's volumes by side."""
     return tuple(_both(structure, prepared) for structure in PAIRS)
 
 
 def asymmetry_index(left: float, right: float) -> float | None:
-    """(left - right) / (left + right): 1 is all left, -1 all right, 0 even; None where there is nothing on either side."""
+    """(left - right) / (left + right): 1 is all left, -1 all right, 0 symmetric; None where both are 0."""
     return (left - right) / (left + right) if left + right > 0 else None
 
 

@@ -9,7 +9,7 @@ TEXT = """
 ## What it does
 Two networks, VGG16 and ResNet50, read ten coronal slices of a T1-weighted scan through the temporal lobes; a third network
 reads the clinical fields. Each gives its own probability of impairment (CDR above 0). A late fusion, which also reads the area of
-each structure on the slices, gives the answer. CDR is what the model estimates, so it is never an input.
+each structure on the slices, gives the answer. CDR is what the model predicts, so it is never an input.
 
 ## How to read the answer
 - **The probability has a 90% interval.** The answer is *inconclusive*, with the reason, if at the stated 90% confidence both

@@ -53,7 +53,7 @@ def test_a_field_alone_is_judged_as_in_a_whole_record():
     ],
 )
 def test_cdr_cannot_enter_in_any_spelling(name):
-    with pytest.raises(ClinicalRecordError, match="CDR is what the model estimates"):
+    with pytest.raises(ClinicalRecordError, match="CDR is what the model predicts"):
         ClinicalRecord.of(**FULL, **{name: 0})
 
 

@@ -9,7 +9,7 @@ from adcore.errors import ReaderNoteError
 def test_an_estimate_given_before_the_answer_cannot_be_changed_after_it() -> None:
     note = ReaderNote.first(0.3, "likely unimpaired")
     assert note.before_model
-    with pytest.raises(ReaderNoteError, match="so it stands"):
+    with pytest.raises(ReaderNoteError, match="so it is locked"):
         note.revised(False, "", 0.7)
     kept = note.revised(False, "The horns are wide.", 0.3)
     assert (kept.estimate, kept.before_model, kept.agrees, kept.why) == (0.3, True, False, "The horns are wide.")

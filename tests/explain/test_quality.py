@@ -46,11 +46,11 @@ def part(quality: Quality, name: str, branch: Branch | None = None) -> QualityCh
 
 @pytest.mark.parametrize("branch", IMAGE_BRANCHES)
 def test_the_answer_falls_most_without_what_its_own_map_shows(branch: Branch) -> None:
-    own = part(found(), "the answer rests on it", branch)
+    own = part(found(), "deletion lowers the answer", branch)
     assert own.holds
     assert own.value > own.limit > 0
     wrong = {one: np.ascontiguousarray(maps.max() - maps) for one, maps in EVIDENCE.items()}  # a map turned inside out
-    other = part(found(wrong), "the answer rests on it", branch)
+    other = part(found(wrong), "deletion lowers the answer", branch)
     assert not other.holds
     assert other.value < 0
 
@@ -65,16 +65,16 @@ def test_saliency_has_to_lie_inside_the_brain_clearly_more_than_by_chance(share:
     inside = part(found(structures=rows), "inside the brain", Branch.VGG16)
     assert inside.holds is holds
     assert inside.limit == pytest.approx(0.2)
-    assert f"{100 * share:.1f}% of the evidence lies outside the brain; an even map would put 40% there" in inside.sentence
+    assert f"{100 * share:.1f}% of the saliency lies outside the brain; for a uniform map it would be 40%" in inside.sentence
 
 
-def test_networks_look_alike_by_the_share_that_both_place_in_the_same_parts() -> None:
+def test_networks_agree_by_the_share_that_both_place_in_the_same_structures() -> None:
     first = (RegionSaliency("vgg16", "left hippocampus", 0.7), RegionSaliency("vgg16", "CSF", 0.3))
     second = (RegionSaliency("resnet50", "left hippocampus", 0.4), RegionSaliency("resnet50", "right hippocampus", 0.6))
-    alike = part(found(regions=first + second), "networks look alike")
+    alike = part(found(regions=first + second), "networks agree on structures")
     assert alike.value == pytest.approx(0.4)
     assert not alike.holds
-    same = part(found(regions=first + tuple(replace(row, branch="resnet50") for row in first)), "networks look alike")
+    same = part(found(regions=first + tuple(replace(row, branch="resnet50") for row in first)), "networks agree on structures")
     assert same.value == pytest.approx(1)
     assert same.holds
 
@@ -84,7 +84,7 @@ def test_a_network_without_saliency_is_not_judged() -> None:
     assert {one.branch for one in found(silent).checks} == {Branch.RESNET50.value}
     nothing = found({branch: np.zeros_like(maps) for branch, maps in EVIDENCE.items()})
     assert nothing.checks == ()
-    assert str(nothing) == "Nothing to explain: no positive evidence"
+    assert str(nothing) == "Nothing to explain: no positive saliency"
 
 
 def test_the_badge_counts_what_holds() -> None:

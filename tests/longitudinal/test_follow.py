@@ -78,26 +78,26 @@ def test_the_course_writes_itself_as_json(course: Course) -> None:
     assert {volume["measure"] for volume in content["volumes"]} == {"hippocampi", "lateral ventricles", "whole brain"}
 
 
-def test_every_visits_stages_are_told(course: Course, steps: list[str]) -> None:
+def test_every_visits_stages_are_reported(course: Course, steps: list[str]) -> None:
     assert any(step.startswith("Visit 3 of 3: ") for step in steps)
-    assert steps[-1] == "Registering the visits to one another"
+    assert steps[-1] == "Registering the visits to each other"
 
 
-def test_heads_less_alike_than_rescans_raise_the_doubt_that_it_is_one_person(course: Course, predictor: Predictor) -> None:
+def test_scans_less_similar_than_rescans_raise_a_warning_about_the_patient(course: Course, predictor: Predictor) -> None:
     known = [
         PlannedVisit(visit.analysis.prepared.scan, visit.months, visit.analysis.record, visit.analysis) for visit in course.visits
     ]
     strict = made_up_repeatability().model_copy(update={"similarity_same": 1.0, "similarity_other": 1.0})
-    assert any("may not be scans of one person" in warning for warning in follow(known, predictor, strict).warnings)
+    assert any("may not be scans of one patient" in warning for warning in follow(known, predictor, strict).warnings)
 
 
 def test_two_visits_of_one_time_are_refused(predictor: Predictor, repeatability: Repeatability) -> None:
-    with pytest.raises(CourseError, match="Two visits lie at 3 months"):
+    with pytest.raises(CourseError, match="Two visits are at 3 months"):
         follow([planned(noise(), 3), planned(make_head(0.2, 58, FIRST), 3)], predictor, repeatability)
 
 
 def test_one_scan_at_two_times_is_refused(predictor: Predictor, repeatability: Repeatability) -> None:
-    with pytest.raises(CourseError, match="hold the same scan"):
+    with pytest.raises(CourseError, match="have the same scan"):
         follow([planned(noise(), 0), planned(noise(), 12)], predictor, repeatability)
 
 

@@ -3,7 +3,7 @@ import pytest
 from nibabel.affines import apply_affine
 from scipy.linalg import sqrtm
 
-from adcore.longitudinal.pose import mean_pose, rigid_part, step
+from adcore.longitudinal.pose import mean_pose, rigid_component, step
 from tests.support.builders import rotation
 
 CENTRE = np.array([3.0, -20.0, 8.0])
@@ -33,12 +33,12 @@ def test_the_mean_follows_when_all_poses_are_told_in_another_frame() -> None:
 
 def test_the_rigid_part_of_a_pose_is_the_pose() -> None:
     for pose in poses():
-        assert np.allclose(rigid_part(pose, CENTRE), pose, atol=1e-12)
+        assert np.allclose(rigid_component(pose, CENTRE), pose, atol=1e-12)
 
 
 def test_the_rigid_part_drops_scale_and_keeps_the_centre() -> None:
     scaled = poses()[0] @ np.diag([1.1, 0.9, 1.05, 1])
-    rigid = rigid_part(scaled, CENTRE)
+    rigid = rigid_component(scaled, CENTRE)
     assert np.linalg.det(rigid[:3, :3]) == pytest.approx(1)
     assert np.allclose(apply_affine(rigid, CENTRE), apply_affine(scaled, CENTRE))
 

@@ -7,7 +7,7 @@ from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 
 from adcore.cohorts.synthetic import make_head
-from adcore.longitudinal.pose import rigid_part
+from adcore.longitudinal.pose import rigid_component
 from adcore.longitudinal.registration import Alignment, align_visits
 from adcore.longitudinal.repeatability import Repeatability
 from adcore.longitudinal.visit_image import VisitImage
@@ -50,7 +50,7 @@ def test_exchanging_the_visits_gives_the_same_space(visits: Visits, grown: Align
 
 
 def test_the_space_lies_half_way_between_the_visits_own(visits: Visits, grown: Alignment) -> None:
-    own = [rigid_part(scan.atlas_to_scan, CENTRE_MM) for scan in (visits.first, visits.later)]
+    own = [rigid_component(scan.atlas_to_scan, CENTRE_MM) for scan in (visits.first, visits.later)]
     ways = [np.linalg.inv(start) @ pose for start, pose in zip(own, grown.poses, strict=True)]
     assert np.allclose(ways[0] @ ways[1], np.eye(4), atol=1e-8)
     assert not np.allclose(ways[0], np.eye(4), atol=1e-3)  # neither visit stays where it was

@@ -32,7 +32,7 @@ def test_the_spread_of_a_slope_is_that_of_drawn_measurements() -> None:
     assert np.std(slopes) == pytest.approx(slope_spread(np.array(YEARS), 0.02), rel=0.03)
 
 
-def test_a_shrinking_volume_is_told_in_percent_per_year(repeatability: Repeatability) -> None:
+def test_a_shrinking_volume_is_reported_in_percent_per_year(repeatability: Repeatability) -> None:
     shares = [0.005 * 0.97**year for year in YEARS]
     (trend,) = volume_trends(YEARS, [findings(share) for share in shares], 72, Sex.FEMALE, repeatability, rated=True)
     assert trend.rate is not None
@@ -40,14 +40,14 @@ def test_a_shrinking_volume_is_told_in_percent_per_year(repeatability: Repeatabi
     assert trend.millilitres_percent == pytest.approx(-3.0)
     assert trend.beyond_repeatability
     assert "-3.0% a year" in trend.sentence
-    assert "more than rescans differ by" in trend.sentence
+    assert "beyond scan-rescan variability" in trend.sentence
 
 
-def test_a_change_that_measuring_explains_is_called_so(repeatability: Repeatability) -> None:
+def test_a_change_within_measurement_error_is_called_so(repeatability: Repeatability) -> None:
     shares = [0.005, 0.00502, 0.00499]
     (trend,) = volume_trends(YEARS, [findings(share) for share in shares], 72, Sex.FEMALE, repeatability, rated=True)
     assert not trend.beyond_repeatability
-    assert "within what rescans differ by" in trend.sentence
+    assert "within scan-rescan variability" in trend.sentence
 
 
 def test_visits_too_close_in_time_give_no_rate(repeatability: Repeatability) -> None:

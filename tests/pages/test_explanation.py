@@ -30,7 +30,7 @@ def test_contributions_are_given_in_words_with_their_baseline(open_page: OpenPag
 def test_the_missing_field_with_the_most_to_say_is_named_and_shown_first(open_page: OpenPage) -> None:
     session = answered(open_page, "borderline")
     text = words(session)
-    assert "Of what is unknown, MMSE has the most to say." in text
+    assert "Of the unknown fields, MMSE would be the most informative." in text
     assert "between 10% (MMSE 30) and 90% (MMSE 20)" in text
     assert "By value: 20 to 22: likely impaired; 24 to 26: inconclusive; 28 to 30: likely unimpaired." in text
     assert session.selectbox(key=WHAT_IF).value == "mmse"
@@ -40,7 +40,7 @@ def test_any_other_field_can_be_tried(open_page: OpenPage) -> None:
     session = answered(open_page, "marked")
     session.selectbox(key=WHAT_IF).select("sex").run()
     assert not session.exception
-    assert "At none of them would the answer be another" not in words(session)
+    assert "At each of them the answer would remain" not in words(session)
     assert "either: likely unimpaired" in words(session)
 
 
@@ -55,8 +55,8 @@ def test_how_far_the_maps_can_be_relied_on_is_a_badge_with_its_parts(open_page: 
     session = answered(open_page, "marked")
     assert any("Explanation: 1 of 2 checks hold" in str(shown.proto) for shown in session.get("html"))
     text = words(session)
-    assert "- Passed: VGG16: 0.0% of the evidence lies outside the brain." in text
-    assert "- Not passed: Both networks place 30% of their evidence in the same parts." in text
+    assert "- Passed: VGG16: 0.0% of the saliency lies outside the brain." in text
+    assert "- Not passed: Both networks place 30% of their saliency in the same structures." in text
 
 
 def test_a_network_without_saliency_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:

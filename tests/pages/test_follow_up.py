@@ -42,10 +42,10 @@ def test_the_synthetic_course_is_compared_and_shown(open_page: OpenPage) -> None
     session = compared(open_page)
     assert not session.exception
     text = words(session)
-    assert "On the scan alone the probability of impairment went from 30% to 30% in 4.0 years" in text
+    assert "From the scan alone, the probability of impairment changed from 30% to 30% in 4.0 years" in text
     assert "within the" in text
     assert "Hippocampi: 6.2 to 6.2 ml; +0.0% a year" in text
-    assert "within what rescans differ by" in text
+    assert "within scan-rescan variability" in text
     assert session.get("bidi_component")
     assert list(session.table[0].value["MMSE"]) == ["29", "27", "24"]
 

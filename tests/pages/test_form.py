@@ -27,7 +27,7 @@ def test_a_value_out_of_range_gets_a_sentence_at_once_and_stays(
 def test_an_odd_combination_is_remarked_on_and_may_be_analysed(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
     session.number_input(key=field_key("age_years")).set_value(52).run()
-    assert "Outside the 60 to 96 years" in at_the_fields(session)
+    assert "Outside the training ages of 60 to 96 years" in at_the_fields(session)
     assert headline(analyse(session))
 
 

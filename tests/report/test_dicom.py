@@ -16,7 +16,7 @@ from adcore.errors import ReportError
 from adcore.prepare.segmentation.structures import Side, label_of
 from adcore.readers import read_patient, read_upload
 from adcore.report import Identity, dicom_objects, no_dicom_because
-from adcore.report.dicom.segmentation import found_structures
+from adcore.report.dicom.segmentation import segment_structures
 from adcore.words import DISCLAIMER
 from tests.report.conftest import FRAME, RECORD
 from tests.support.dicom_builder import CANARY, as_bytes, enhanced, put, series
@@ -60,7 +60,7 @@ def test_each_segment_lies_where_its_structure_lies_in_the_patient(files: dict[s
     volume = parts.get_volume(combine_segments=True)
     labels = of_dicom.prepared.structures
     for side in Side.LEFT, Side.RIGHT:
-        number = 1 + [part.side for part in found_structures(of_dicom)].index(side)
+        number = 1 + [part.side for part in segment_structures(of_dicom)].index(side)
         written = apply_affine(LPS @ volume.affine, np.argwhere(volume.array == number))
         wanted = apply_affine(of_dicom.prepared.scan.affine, np.argwhere(labels == label_of("hippocampus", side)))
         np.testing.assert_allclose(written[np.lexsort(written.T.round(2))], wanted[np.lexsort(wanted.T.round(2))], atol=0.01)
@@ -116,7 +116,7 @@ def test_the_structured_report_names_algorithm_answer_and_volumes(files: dict[st
         assert text.encode() in files["report.dcm"]
     parts = opened(files["segmentation.dcm"])
     rois = report.content.get_volumetric_roi_measurement_groups()
-    assert [roi.tracking_identifier for roi in rois] == [part.name for part in found_structures(of_dicom)]
+    assert [roi.tracking_identifier for roi in rois] == [part.name for part in segment_structures(of_dicom)]
     assert {roi.referenced_segment.referenced_sop_instance_uid for roi in rois} == {parts.SOPInstanceUID}
 
 
@@ -156,9 +156,9 @@ def test_the_same_analysis_gives_the_same_objects(files: dict[str, bytes], of_di
 
 def test_a_scan_without_a_series_says_why_there_is_nothing(typical: Analysis, refused: Analysis, of_dicom: Analysis) -> None:
     assert no_dicom_because(of_dicom) is None
-    with pytest.raises(ReportError, match="did not come as DICOM images"):
+    with pytest.raises(ReportError, match="was not read from DICOM images"):
         dicom_objects(typical)
-    with pytest.raises(ReportError, match="not fit to be judged"):
+    with pytest.raises(ReportError, match="failed its checks"):
         dicom_objects(refused)
 
 

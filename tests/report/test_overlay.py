@@ -35,7 +35,7 @@ def test_a_map_lies_voxel_for_voxel_on_an_oblique_scan_of_any_voxel_order() -> N
 
 
 def test_a_refused_scan_has_no_map(refused: Analysis) -> None:
-    with pytest.raises(ReportError, match="not fit to be judged"):
+    with pytest.raises(ReportError, match="failed its checks"):
         overlay_files(refused)
 
 

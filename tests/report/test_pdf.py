@@ -68,8 +68,8 @@ def test_the_first_page_gives_the_answer_with_its_numbers(typical: Analysis, car
 
 def test_an_inconclusive_answer_says_why_and_every_unknown_field_is_named(inconclusive: Analysis, card: ModelCard) -> None:
     first, _ = pages(report_pdf(inconclusive, card))
-    assert "Why no verbal answer is given: The 90% interval includes the decision threshold." in first
-    assert "MMSE is unknown, so it plays no part in this answer." in first
+    assert "Why the answer is inconclusive: The 90% interval includes the decision threshold." in first
+    assert "MMSE is unknown and was not used for this answer." in first
     for field in ("Age", "Sex", "Education", "Socio-economic status", "MMSE"):
         assert f"{field} unknown" in first
 
@@ -114,7 +114,7 @@ def test_regions_stand_by_side_the_strongest_first_and_what_is_not_named_adds_up
     assert rows[0] == ("brainstem", "0% in all", "", "75% in all", "")
     assert rows[1:12] == [(name, "3%", "3%", "0%", "0%") for name in PAIRED[:11]]
     assert rows[12:] == [
-        ("other parts (2)", "12% in all", "", "0% in all", ""),
+        ("other structures (2)", "12% in all", "", "0% in all", ""),
         (OUTSIDE_NAME, "0% in all", "", "25% in all", ""),
     ]
 
@@ -146,7 +146,7 @@ def test_the_readers_note_is_told_with_when_it_was_given(typical: Analysis, card
     _, second = pages(report_pdf(typical, card, note))
     assert "Own estimate 30%, given before the model's answer was shown. Disagrees with the model." in second
     assert "Why: Wide sulci, small hippocampi: Žluťoučký Ελλάς Имя." in second
-    assert "None was written." in pages(report_pdf(typical, card))[1]
+    assert "Reader's note None." in pages(report_pdf(typical, card))[1]
 
 
 def test_the_same_analysis_gives_the_same_bytes_dated_by_its_provenance(typical: Analysis, card: ModelCard) -> None:

@@ -83,8 +83,8 @@ def test_where_the_file_does_not_tell_the_sides_no_letter_claims_one(bright: Sca
 def test_no_positive_saliency_is_said_and_not_drawn(bright: Scan) -> None:
     found = key_pictures(fake_analysis(bright, RECORD, saliency=False))
     assert [picture.title for picture in found[3:]] == [
-        "Coronal, VGG16: no positive evidence",
-        "Coronal, ResNet50: no positive evidence",
+        "Coronal, VGG16: no positive saliency",
+        "Coronal, ResNet50: no positive saliency",
     ]
     raw = np.asarray(found[0].image)
     head_rows = slice(0, raw.shape[0] // 2)
@@ -93,7 +93,7 @@ def test_no_positive_saliency_is_said_and_not_drawn(bright: Scan) -> None:
 
 def test_a_refused_scan_has_three_raw_slices(refused: Analysis) -> None:
     assert [picture.title for picture in key_pictures(refused)] == ["Coronal, T1", "Sagittal, T1", "Axial, T1"]
-    assert "MNI" not in key_pictures(refused)[0].says
+    assert "MNI" not in key_pictures(refused)[0].alt
 
 
 def test_the_colours_depend_on_the_fixed_scale_and_not_on_the_patients_maximum(bright: Scan) -> None:

@@ -1,4 +1,4 @@
-"""What a made-up answer rests on: numbers that fit each other, so that pages can be held against them."""
+"""The explanation of a made-up answer: numbers that are consistent, so that pages can be checked against them."""
 
 from adcore.case.clinical import FIELDS, ClinicalRecord, Sex
 from adcore.explain.contributions import SCAN, Contribution, Contributions
@@ -13,9 +13,14 @@ LIMITS = ConformalLimits(stated=0.9, impaired_from=0.35, unimpaired_to=0.65, imp
 SIDES = (SideVolumes("hippocampus", 3.2, 3.0, 0.032),)
 QUALITY = Quality(
     (
-        QualityCheck("inside the brain", "vgg16", 0.0, 0.5, True, "VGG16: 0.0% of the evidence lies outside the brain."),
+        QualityCheck("inside the brain", "vgg16", 0.0, 0.5, True, "VGG16: 0.0% of the saliency lies outside the brain."),
         QualityCheck(
-            "networks look alike", None, 0.3, 0.5, False, "Both networks place 30% of their evidence in the same parts."
+            "networks agree on structures",
+            None,
+            0.3,
+            0.5,
+            False,
+            "Both networks place 30% of their saliency in the same structures.",
         ),
     )
 )

@@ -1,4 +1,4 @@
-"""A stand-in for the model: the same types as the real pipeline, made up values, no training and no waiting."""
+"""A stand-in for the model: the same types as the real pipeline, made-up values, no training and no waiting."""
 
 import hashlib
 import time
@@ -62,7 +62,7 @@ def fake_predictor() -> SimpleNamespace:
 
 
 def fake_analyse(scan: Scan, record: ClinicalRecord, predictor: object, on_step: Callable[[str], None] | None = None) -> Analysis:
-    """Answer from the record alone; age 99 can't be prepared, age 98 fails a check, age 97 meets a bug."""
+    """Answer from the record alone; age 99 cannot be prepared, age 98 fails a check, age 97 hits a bug."""
     for step in Step:
         (on_step or (lambda _: None))(step.value)
         time.sleep(SECONDS_PER_STEP)
@@ -74,14 +74,14 @@ def fake_analyse(scan: Scan, record: ClinicalRecord, predictor: object, on_step:
 
 
 def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, saliency: bool = True) -> Analysis:
-    """An analysis whose atlas space is the scan's own, with a map on the patient's left of the planes."""
+    """An analysis whose atlas space is the scan's own, with a map on the patient's left of the slices."""
     config = PreparationConfig()
     check = Check(
         CheckCode.REGISTRATION,
         0.93 if fit else 0.41,
         0.7,
         fit,
-        "The head lies well in atlas space." if fit else UNFIT,
+        "The head is well registered to the atlas." if fit else UNFIT,
         "made up",
     )
     slices = np.zeros((len(config.slices.t88_slices), config.slices.size, config.slices.size), np.float32)
@@ -120,7 +120,7 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, salie
 
 
 def fake_overlay_files(analysis: Analysis) -> dict[str, bytes]:
-    """The real ones; for age 96 they meet a bug."""
+    """The real ones; for age 96 they hit a bug."""
     if analysis.record.age_years == 96:
         raise ZeroDivisionError("a secret detail")
     return overlay_files(analysis)
@@ -151,13 +151,13 @@ def fake_prediction(record: ClinicalRecord, slices: SliceConfig) -> Prediction:
 
 
 def fake_follow(planned: Sequence[PlannedVisit], predictor: object, on_step: Callable[[str], None] | None = None) -> Course:
-    """A course of made up answers in one space that is a box; age 98 is left out, age 97 meets a bug."""
+    """A course of made up answers in one space that is a box; age 98 is left out, age 97 hits a bug."""
     order = sorted(planned, key=lambda visit: visit.months)
     analyses = [(visit, fake_analyse(visit.scan, visit.record, predictor, on_step)) for visit in order]
     fit = [Visit(visit.months, found, _estimate(0.3)) for visit, found in analyses if found.prediction]
     left_out = tuple(LeftOut(visit.months, str(found.refusals[0])) for visit, found in analyses if not found.prediction)
     if len(fit) < 2:
-        raise CourseError("Expected at least two visits that are fit to be judged.")
+        raise CourseError("Expected at least two visits that pass their checks.")
     box = np.zeros(SHAPE, np.float32)
     box[60:130, 60:180, 60:160] = 1
     brain = box > 0

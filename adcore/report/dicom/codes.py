@@ -1,4 +1,4 @@
-"""Concepts that no public coding scheme names: in a private one, which each object declares."""
+"""Concepts that no public coding scheme contains, in a private one that each object declares."""
 
 from highdicom.coding_schemes import CodingSchemeIdentificationItem
 from highdicom.sr import CodedConcept
@@ -10,11 +10,11 @@ DECLARED = (CodingSchemeIdentificationItem(SCHEME, name="adcore private codes", 
 
 
 def concept(value: str, meaning: str) -> CodedConcept:
-    """A concept of the private scheme; the value has at most 16 letters."""
+    """A concept of the private scheme; its value has at most 16 characters."""
     return CodedConcept(value, SCHEME, meaning)
 
 
-LOG_ODDS_EVIDENCE = concept("cam-logodds", "Positive evidence for impairment, raw Grad-CAM in log-odds")
+LOG_ODDS_SALIENCY = concept("cam-logodds", "Positive saliency for impairment, raw Grad-CAM in log-odds")
 IMPAIRMENT = concept("impairment", "Impairment (CDR above 0)")
 CATEGORY = concept("category", "Verbal answer")
 CATEGORIES = {

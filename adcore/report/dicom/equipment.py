@@ -1,4 +1,4 @@
-"""What made the DICOM objects, and what they are called: equipment, identifiers and times, from the provenance alone."""
+"""Equipment, identifiers and times of the DICOM objects, derived from the provenance alone."""
 
 from datetime import datetime
 from typing import Any
@@ -17,14 +17,14 @@ MANUFACTURER = "adcore"
 FAMILY = codes.DCM.ArtificialIntelligence
 MAX_LONG_STRING = 64
 DESCRIPTION = DISCLAIMER.rstrip(".")
-"""Without its last point the disclaimer just fits a Long String."""
+"""Without its final full stop the disclaimer just fits a Long String."""
 
 SERIES_NUMBERS = {"segmentation": 9101, "map": 9102, "report": 9103}
-"""High, so that they are unlikely to be taken in the study."""
+"""High, so that they are unlikely to be in use in the study."""
 
 
 def made_by(made: Provenance) -> dict[str, Any]:
-    """Arguments that highdicom takes for the equipment module."""
+    """Arguments of highdicom for the equipment module."""
     return {
         "manufacturer": MANUFACTURER,
         "manufacturer_model_name": made.model_name[:MAX_LONG_STRING],
@@ -39,7 +39,7 @@ def uid_of(made: Provenance, identity: Identity, what: str) -> UID:
 
 
 def network_algorithm(made: Provenance) -> AlgorithmIdentification:
-    """Names the model that gave the probabilities, for a structured report."""
+    """The model behind the probabilities, for a structured report."""
     return AlgorithmIdentification(
         f"adcore {made.model_name}",
         made.adcore_version,
@@ -54,7 +54,7 @@ def network_algorithm(made: Provenance) -> AlgorithmIdentification:
 
 
 def structures_algorithm(made: Provenance) -> AlgorithmIdentification:
-    """Names the network that labelled the parts, for a structured report."""
+    """The network that segmented the structures, for a structured report."""
     return AlgorithmIdentification(
         "adcore structures",
         made.adcore_version,
@@ -71,7 +71,7 @@ def structures_sequence(made: Provenance) -> AlgorithmIdentificationSequence:
 
 
 def date(data: Dataset, made: Provenance) -> None:
-    """Put the analysis' time and identifiers in place of the clock's and of chance: the same result gives the same object."""
+    """Replace current time and random identifiers by those of the analysis: the same result gives the same object."""
     when = datetime.fromisoformat(made.created)
     for kind in ("InstanceCreation", "Content"):
         if f"{kind}Date" in data:

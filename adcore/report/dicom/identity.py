@@ -1,4 +1,4 @@
-"""Whom the DICOM objects are about: the case's pseudonym, or the patient and study as the source series names them."""
+"""The patient of the DICOM objects: the case's pseudonym, or patient and study as in the source series."""
 
 from dataclasses import dataclass, field, fields
 
@@ -12,7 +12,7 @@ class Identity:
     """The patient and study modules, each value as DICOM writes it; empty where unknown.
 
     Attributes:
-        removed: whether these are made up: the objects then say that the patient's identity was removed.
+        removed: whether this is a pseudonym: the objects then state that the patient's identity was removed.
     """
 
     PatientName: str = field(default="", repr=False)
@@ -34,12 +34,12 @@ class Identity:
 
     @classmethod
     def pseudonym(cls, scan: Scan) -> "Identity":
-        """A case told by its scan's digest alone; everything else stays empty."""
+        """A pseudonym derived from the scan's digest; everything else stays empty."""
         kind, number = scan.pseudonym.split()
         return cls(PatientName=f"{number}^{kind}", PatientID=scan.pseudonym, removed=True)
 
     def put_into(self, data: Dataset) -> None:
-        """Set the elements that both modules ask for."""
+        """Set the elements of both modules."""
         values = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "removed"}
         if not all(value.isascii() for value in values.values()):
             data.SpecificCharacterSet = "ISO_IR 192"
@@ -48,7 +48,7 @@ class Identity:
 
 
 def mark(data: Dataset, identity: Identity) -> None:
-    """Say in a finished object whether its patient's identity was removed."""
+    """State in a finished object whether its patient's identity was removed."""
     if identity.removed:
         data.PatientIdentityRemoved = "YES"
         data.DeidentificationMethod = "adcore: pseudonym made of the pixels' digest"

@@ -1,4 +1,4 @@
-"""Where one network looked as a DICOM parametric map: raw Grad-CAM on the source series' own slices."""
+"""One network's saliency as a DICOM parametric map: raw Grad-CAM on the source series' own slices."""
 
 import numpy as np
 from highdicom import VOILUTTransformation
@@ -9,7 +9,7 @@ from pydicom.sr.codedict import codes
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.explain import Explanation
-from adcore.report.dicom.codes import DECLARED, LOG_ODDS_EVIDENCE
+from adcore.report.dicom.codes import DECLARED, LOG_ODDS_SALIENCY
 from adcore.report.dicom.equipment import DESCRIPTION, SERIES_NUMBERS, date, made_by, uid_of
 from adcore.report.dicom.identity import Identity, mark
 
@@ -19,7 +19,7 @@ def attention_map(
 ) -> ParametricMap:
     """Build the object: float32, log-odds, never rescaled; its window ends at the scale's maximum for every patient.
 
-    Slices before the first and behind the last with evidence are left out, where each is an image of its own.
+    Where each slice is a separate image, slices before the first and after the last with saliency are left out.
 
     Args:
         images: of adcore.report.dicom.sources.
@@ -46,7 +46,7 @@ def attention_map(
                 value_range=(min(0.0, float(values.min())), max(float(values.max()), maximum)),
                 slope=1.0,
                 intercept=0.0,
-                quantity_definition=LOG_ODDS_EVIDENCE,
+                quantity_definition=LOG_ODDS_SALIENCY,
             )
         ],
         voi_lut_transformations=[

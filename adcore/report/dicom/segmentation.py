@@ -1,4 +1,4 @@
-"""The parts of the brain around the hippocampi as a DICOM segmentation on the source series' own slices."""
+"""Medial temporal structures and ventricles as a DICOM segmentation on the source series' own slices."""
 
 import numpy as np
 from highdicom.seg import SegmentAlgorithmTypeValues, Segmentation, SegmentationTypeValues, SegmentDescription
@@ -19,42 +19,44 @@ CODES: dict[str, Code] = {
     "lateral ventricle": codes.SCT.LateralVentricle,
     "inferior horn": codes.SCT.InferiorHornOfLateralVentricle,
 }
-"""SNOMED CT codes of the structures that are written, as DICOM PS3.16 lists them; the network tells more."""
+"""SNOMED CT codes, by DICOM PS3.16, of the structures that are exported; the network segments more."""
 
 SIDES: dict[Side, Code] = {Side.LEFT: codes.SCT.Left, Side.RIGHT: codes.SCT.Right}
 
 WRITTEN: tuple[Structure, ...] = tuple(Structure(structure, side) for structure in CODES for side in SIDES)
 
 
-def found_structures(analysis: Analysis) -> tuple[Structure, ...]:
-    """The parts that become segments, in order: segment k + 1 is the k-th; those of which no voxel was found are left out."""
+def segment_structures(analysis: Analysis) -> tuple[Structure, ...]:
+    """The structures that become segments: segment k + 1 is the k-th; structures without voxels are left out."""
     counts = np.bincount(analysis.prepared.structures.ravel(), minlength=CLASSES)
-    return tuple(part for part in WRITTEN if counts[label_of(part.structure, part.side)])
+    return tuple(each for each in WRITTEN if counts[label_of(each.structure, each.side)])
 
 
-def segmentation(analysis: Analysis, parts: tuple[Structure, ...], images: list[Dataset], identity: Identity) -> Segmentation:
+def segmentation(
+    analysis: Analysis, structures: tuple[Structure, ...], images: list[Dataset], identity: Identity
+) -> Segmentation:
     """Build the object.
 
     Args:
-        parts: of found_structures; at least one.
+        structures: of segment_structures; at least one.
         images: of adcore.report.dicom.sources.
     """
     made = analysis.provenance
     numbers = np.zeros(CLASSES, np.uint8)
-    for number, part in enumerate(parts, start=1):
-        numbers[label_of(part.structure, part.side)] = number
+    for number, each in enumerate(structures, start=1):
+        numbers[label_of(each.structure, each.side)] = number
     labels = numbers[analysis.prepared.structures].transpose(2, 1, 0)  # slices, rows, columns
     built = Segmentation(
         images,
         np.ascontiguousarray(labels),
         SegmentationTypeValues.BINARY,
-        [_description(analysis, number, part) for number, part in enumerate(parts, start=1)],
+        [_description(analysis, number, each) for number, each in enumerate(structures, start=1)],
         series_instance_uid=uid_of(made, identity, "segmentation series"),
         series_number=SERIES_NUMBERS["segmentation"],
         sop_instance_uid=uid_of(made, identity, "segmentation"),
         instance_number=1,
         series_description="adcore structures (research prototype)",
-        content_label="ADCORE_PARTS",
+        content_label="ADCORE_SEGMENTS",
         content_description=DESCRIPTION,
         **made_by(made),
     )
@@ -64,18 +66,18 @@ def segmentation(analysis: Analysis, parts: tuple[Structure, ...], images: list[
     return built
 
 
-def _description(analysis: Analysis, number: int, part: Structure) -> SegmentDescription:
+def _description(analysis: Analysis, number: int, structure: Structure) -> SegmentDescription:
     described = SegmentDescription(
         number,
-        part.name,
+        structure.name,
         codes.SCT.AnatomicalStructure,
-        CODES[part.structure],
+        CODES[structure.structure],
         SegmentAlgorithmTypeValues.AUTOMATIC,
         structures_sequence(analysis.provenance),
-        tracking_uid=uid_of(analysis.provenance, Identity(), part.name),
-        tracking_id=part.name,
+        tracking_uid=uid_of(analysis.provenance, Identity(), structure.name),
+        tracking_id=structure.name,
     )
-    side = SIDES[part.side]
+    side = SIDES[structure.side]
     described.SegmentedPropertyTypeCodeSequence[0].SegmentedPropertyTypeModifierCodeSequence = Sequence(
         [CodedConcept(side.value, side.scheme_designator, side.meaning)]
     )

@@ -1,4 +1,4 @@
-"""Stand-ins for the source images: what derived DICOM objects copy of them, without their pixels."""
+"""Stand-ins for the source images: the elements that derived DICOM objects copy, without pixels."""
 
 import numpy as np
 from pydicom.dataset import Dataset
@@ -13,7 +13,7 @@ LPS = np.array([-1.0, -1.0, 1.0])
 
 
 def source_images(scan: Scan, source: SourceSeries, identity: Identity) -> list[Dataset]:
-    """One data set for each image of the series in the order of the scan's slices; one in all for an enhanced object."""
+    """One data set for each image of the series in the order of the scan's slices; a single one for an enhanced object."""
     places = [_place(scan, number) for number in range(scan.voxels.shape[2])]
     measures = _measures(scan)
     if not source.multi_frame:

@@ -39,7 +39,7 @@ SITES: dict[str, Code] = {
     "lateral ventricles": codes.SCT.LateralVentricle,
     "whole brain": codes.SCT.Brain,
 }
-"""Of the measures of adcore.volumetry.findings."""
+"""By measure of adcore.volumetry.findings."""
 
 Segments = tuple[Segmentation, tuple[Structure, ...]]
 Groups = list[MeasurementsAndQualitativeEvaluations | VolumetricROIMeasurementsAndQualitativeEvaluations]
@@ -48,16 +48,16 @@ Groups = list[MeasurementsAndQualitativeEvaluations | VolumetricROIMeasurementsA
 def structured_report(
     analysis: Analysis, prediction: Prediction, segments: Segments | None, images: list[Dataset], identity: Identity
 ) -> Comprehensive3DSR:
-    """Build the object: preliminary, unverified, with an algorithm for its observer.
+    """Build the object: preliminary and unverified, with an algorithm as its observer.
 
     Args:
-        segments: the segmentation that volumes refer to, and its parts in order; None where none was found.
-        images: of adcore.report.dicom.sources: the evidence.
+        segments: the segmentation that volumes refer to, and its structures in order; None where there is none.
+        images: of adcore.report.dicom.sources, listed as the report's evidence.
     """
     made = analysis.provenance
     groups: Groups = [_answer(analysis, prediction, name, estimate) for name, estimate in estimates(prediction)]
     if segments is not None:
-        groups += [_structure(analysis, number, part, segments[0]) for number, part in enumerate(segments[1], start=1)]
+        groups += [_structure(analysis, number, each, segments[0]) for number, each in enumerate(segments[1], start=1)]
     groups += [_volume(analysis, finding) for finding in analysis.volumes if finding.measure in SITES]
     content = MeasurementReport(
         _observer(analysis),
@@ -96,14 +96,14 @@ def _observer(analysis: Analysis) -> hd.sr.ObservationContext:
 def _comments(analysis: Analysis, prediction: Prediction) -> tuple[str, ...]:
     return (
         DISCLAIMER,
-        f"People count as impaired from a probability of {percent(prediction.threshold)} on. Intervals are 90% intervals.",
+        f"Classified as impaired at a probability of {percent(prediction.threshold)} and above. Intervals are 90% intervals.",
         *map(str, prediction.reasons),
         *analysis.prepared.scan.warnings,
     )
 
 
 def _answer(analysis: Analysis, prediction: Prediction, name: str, estimate: Estimate) -> MeasurementsAndQualitativeEvaluations:
-    """One probability with its interval; the fused one carries the verbal answer."""
+    """One probability with its interval; the fused one has the category."""
     fused = estimate is prediction.fused
     values = ((own.PROBABILITY, estimate.probability), (own.INTERVAL_LOW, estimate.low), (own.INTERVAL_HIGH, estimate.high))
     return MeasurementsAndQualitativeEvaluations(
@@ -117,32 +117,32 @@ def _answer(analysis: Analysis, prediction: Prediction, name: str, estimate: Est
 
 
 def _structure(
-    analysis: Analysis, number: int, part: Structure, written: Segmentation
+    analysis: Analysis, number: int, structure: Structure, written: Segmentation
 ) -> VolumetricROIMeasurementsAndQualitativeEvaluations:
     """The volume of one segment."""
     series_uid = written.ReferencedSeriesSequence[0].SeriesInstanceUID
-    millilitres = analysis.prepared.volume_ml((label_of(part.structure, part.side),))
+    millilitres = analysis.prepared.volume_ml((label_of(structure.structure, structure.side),))
     return VolumetricROIMeasurementsAndQualitativeEvaluations(
-        TrackingIdentifier(uid_of(analysis.provenance, Identity(), part.name), part.name),
+        TrackingIdentifier(uid_of(analysis.provenance, Identity(), structure.name), structure.name),
         referenced_segment=ReferencedSegment(
             written.SOPClassUID, written.SOPInstanceUID, number, source_series=SourceSeriesForSegmentation(series_uid)
         ),
         finding_type=codes.SCT.AnatomicalStructure,
-        finding_sites=[FindingSite(CODES[part.structure], laterality=SIDES[part.side])],
+        finding_sites=[FindingSite(CODES[structure.structure], laterality=SIDES[structure.side])],
         algorithm_id=structures_algorithm(analysis.provenance),
         measurements=[Measurement(codes.SCT.Volume, round(millilitres, 3), MILLILITRE)],
     )
 
 
 def _volume(analysis: Analysis, finding: VolumeFinding) -> MeasurementsAndQualitativeEvaluations:
-    """A volume, its share of the intracranial volume, and where it stands among healthy adults."""
+    """A volume, its share of the intracranial volume, and its z-score and percentile among healthy adults."""
     measurements = [
         Measurement(codes.SCT.Volume, round(finding.millilitres, 2), MILLILITRE),
         Measurement(own.SHARE, round(100 * finding.share, 4), PERCENT),
     ]
     name = finding.measure
     if finding.score is not None:
-        name = f"{finding.measure}, beside {norm_cohort()}"
+        name = f"{finding.measure}, compared with {norm_cohort()}"
         measurements += [
             Measurement(codes.DCM.ZScoreOfMeasurement, round(finding.score.z, 2), NO_UNITS),
             Measurement(codes.DCM.PercentileRankingOfMeasurement, round(finding.score.percentile, 1), PERCENT),
