@@ -238,7 +238,7 @@ def test_many_threads_read_at_once_but_only_two_children_run():
 
 def test_elsewhere_than_on_linux_the_program_reads_by_itself(good, monkeypatch, caplog):
     monkeypatch.setattr(isolation, "SUPPORTED", False)
-    isolation._say_that_nothing_is_isolated.cache_clear()
+    isolation._log_missing_isolation.cache_clear()
     assert _same(in_child(read_scan, good), read_scan(good))
     with pytest.raises(AdcoreError, match="Check its path"):
         in_child(read_scan, good.parent / "absent")

@@ -1,9 +1,9 @@
 """Reading in a child process under limits of memory and time, so that a hostile file can harm only its reader.
 
-On Linux one forking process is started per program and keeps the readers loaded; it forks a child for each file (see
-forker.py and zygote.py). What comes back is plain data, checked again here: a child that a file has taken over can lie, but
-it can run nothing in this process. Other systems do not hold a process to a memory limit, so there the reading happens in
-the calling process, with the readers' own checks alone; the log says so once.
+On Linux one forking process is started per program and keeps the readers loaded; it forks a child for each file (see forker.py
+and zygote.py). The answer is plain data and is checked again here: a child that a file has taken over can lie, but it cannot run
+anything in this process. Other systems do not enforce a memory limit per process, so there files are read in the calling process
+with only the readers' own checks; this is logged once.
 """
 
 import logging
@@ -17,7 +17,7 @@ from typing import Generic, TypeVar, cast
 from adcore.errors import AdcoreError
 
 MAX_CHILDREN = 2
-"""Files read at once; whoever comes next waits. Two 512 x 512 x 512 volumes take 1.1 GB."""
+"""Number of files read at once; further ones wait. Two 512 x 512 x 512 volumes take 1.1 GB."""
 
 SUPPORTED = sys.platform == "linux"
 
@@ -29,13 +29,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost.
+    """Limits for reading one file.
 
     Attributes:
-        memory_bytes: address space on top of the bare child and its arguments: bytes that are sent lie once more in the
-            child, a path costs nothing. The largest volume that is accepted takes half of the default; no refusal that is
-            foreseen comes near it (tests/readers/corpus: under 200 MB).
-        seconds: from the fork to the whole answer, by the clock on the wall, and the same of processor time.
+        memory_bytes: address space in addition to the child itself and its arguments; bytes sent to the child are copied once, a
+            path needs nothing. The largest accepted volume takes half of the default, and known refusals stay far below it
+            (tests/readers/corpus: under 200 MB).
+        seconds: wall-clock time from the fork to the complete answer, and the same of processor time.
     """
 
     memory_bytes: int = 1 << 30
@@ -44,12 +44,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Attempt(Generic[T]):
-    """How one reading ended.
+    """The result of reading one file.
 
     Attributes:
-        value: what the function returned; None where it did not.
-        error: the refusal, where there was one.
-        peak_bytes: how far the child's resident memory rose above its start; None where it could not say.
+        value: the return value of the function; None where it refused.
+        error: the refusal, if any.
+        peak_bytes: increase of the child's resident memory above its start; None where unknown.
     """
 
     value: T | None
@@ -74,32 +74,32 @@ def in_child(function: Callable[..., T], *args: object, limits: Limits = DEFAULT
     """Call a reader in a child process.
 
     Args:
-        function: a public function of an adcore module; it returns a Scan, or plain data (see plain.py).
-        args: what it is called with, picklable; bytes are sent without a copy on disk, a path as a path.
-        limits: what the call may cost.
+        function: a public function of an adcore module that returns a Scan or plain data (see plain.py).
+        args: its arguments, picklable; bytes are sent without a copy on disk, a path as a path.
+        limits: limits of the call.
     Raises:
-        AdcoreError: what the function raised, its attributes included.
-        UnreadableScanError: the child ran out of memory or time, crashed, or answered nonsense.
+        AdcoreError: as raised by the function, including its attributes.
+        UnreadableScanError: the child ran out of memory or time, crashed, or sent an invalid answer.
     """
     return attempt(function, *args, limits=limits).result()
 
 
 def attempt(function: Callable[..., T], *args: object, limits: Limits = DEFAULT_LIMITS) -> Attempt[T]:
-    """As in_child, but a refusal is handed back instead of raised, with what the reading cost."""
+    """As in_child, but returns a refusal instead of raising it, with the memory used."""
     if not SUPPORTED:
-        _say_that_nothing_is_isolated()
+        _log_missing_isolation()
         try:
             return Attempt(function(*args), None, None)
         except AdcoreError as error:
             return Attempt(None, error, None)
-    from adcore.readers.isolation.call import call_child  # needs what only Linux has
+    from adcore.readers.isolation.call import call_child  # only on Linux
 
     with _turn:
         return call_child(function, args, limits)
 
 
 def warm_up() -> None:
-    """Start the forking process ahead of the first file, which would wait half a second for it; returns at once."""
+    """Start the forking process before the first file, which would otherwise wait half a second; returns immediately."""
     if SUPPORTED:
         from adcore.readers.isolation.forker import FORKER
 
@@ -107,5 +107,5 @@ def warm_up() -> None:
 
 
 @lru_cache(maxsize=1)
-def _say_that_nothing_is_isolated() -> None:
+def _log_missing_isolation() -> None:
     _log.warning("scans are read in this process: %s has no memory limit for a child", sys.platform)

@@ -1,4 +1,4 @@
-"""One call of a reader in a child process, as the program sees it: what is sent, what comes back, how long it may take."""
+"""One call of a reader in a child process, on the side of the program: request, answer and time limit."""
 
 import logging
 import os
@@ -16,10 +16,7 @@ from adcore.readers.isolation.forker import FORKER
 from adcore.readers.isolation.plain import decode, decode_error
 from adcore.readers.isolation.wire import receive, unpack_scan
 
-BROKE_DOWN = (
-    "Expected a scan, but reading the file broke down: it is damaged in a way that was not foreseen. "
-    "Copy or export the scan again."
-)
+BROKE_DOWN = "Expected a scan, but reading the file broke down because of unexpected damage. Copy or export the scan again."
 
 OUT_OF_MEMORY = (
     "Expected a scan, but reading the file took more memory than any scan needs, so it was stopped. "
@@ -32,16 +29,16 @@ _log = logging.getLogger(__name__)
 
 
 def call_child(function: Callable[..., T], args: tuple[object, ...], limits: Limits) -> Attempt[T]:
-    """Call a function in a child; every end but success is a refusal."""
+    """Call a function in a child; any outcome but success is a refusal."""
     answer = _ask(function, args, limits)
-    if answer is None and FORKER.is_gone():  # killed from outside, for a file cannot reach it: the file gets its turn
+    if answer is None and FORKER.is_gone():  # killed from outside, since a file cannot reach it: try the file again
         answer = _ask(function, args, limits)
     return answer or _refused(BROKE_DOWN)
 
 
 def _ask(function: Callable[..., T], args: tuple[object, ...], limits: Limits) -> Attempt[T] | None:
-    """One attempt; None where the child was gone without an answer."""
-    deadline = monotonic() + limits.seconds + 1  # the forking process, which ends the overdue, should be first
+    """One attempt; None where the child ended without an answer."""
+    deadline = monotonic() + limits.seconds + 1  # the forking process, which ends overdue children, should act first
     try:
         with FORKER.fork(limits) as channel:
             _send_call(channel, function, args, deadline)
@@ -55,8 +52,8 @@ def _ask(function: Callable[..., T], args: tuple[object, ...], limits: Limits) -
         return None if isinstance(error, EOFError | OSError) else _refused(BROKE_DOWN)
     try:
         return _understand(message, block)
-    except Exception as error:  # whatever a child that was taken over can think of
-        _log.error("the answer of a reading child made no sense: %s", type(error).__name__)
+    except Exception as error:  # whatever a compromised child can send
+        _log.error("the answer of a reading child is invalid: %s", type(error).__name__)
         return _refused(BROKE_DOWN)
     finally:
         if block is not None:
@@ -64,9 +61,12 @@ def _ask(function: Callable[..., T], args: tuple[object, ...], limits: Limits) -
 
 
 def _send_call(channel: socket.socket, function: Callable[..., T], args: tuple[object, ...], deadline: float) -> None:
-    args = tuple(arg.absolute() if isinstance(arg, Path) else arg for arg in args)  # the child may stand in another folder
+    args = tuple(arg.absolute() if isinstance(arg, Path) else arg for arg in args)  # the child may have another working directory
     channel.settimeout(max(deadline - monotonic(), 0.001))
-    with suppress(BrokenPipeError, ConnectionResetError), channel.makefile("wb") as file:  # its answer, if any, tells more
+    with (
+        suppress(BrokenPipeError, ConnectionResetError),
+        channel.makefile("wb") as file,
+    ):  # its answer, if any, is more informative
         pickle.dump((function, args), file, protocol=5)
 
 
@@ -90,7 +90,7 @@ def _understand(message: dict[str, Any], block: int | None) -> Attempt[Any]:
 
 def _too_slow(limits: Limits) -> str:
     return (
-        f"Expected a scan that is read within {limits.seconds:g} s, but the file took longer, so it was stopped. "
+        f"Expected a scan that can be read within {limits.seconds:g} s, but the file took longer, so reading was stopped. "
         "Export the scan again as one 3-D volume."
     )
 

@@ -1,7 +1,7 @@
-"""The process that forks children: started once for each program, and again after its death.
+"""The process that forks children: started once per program, and restarted if it ends.
 
-The program itself must not fork: Streamlit runs pages in threads, and a lock that another thread holds at that moment would
-stay locked in the child for good. multiprocessing's fork server would run the program's main module a second time.
+The program itself must not fork: Streamlit runs pages in threads, and a lock held by another thread at that moment would stay
+locked in the child. The fork server of multiprocessing would run the program's main module a second time.
 """
 
 import json
@@ -19,7 +19,7 @@ from adcore.errors import UnreadableScanError
 from adcore.readers.isolation import Limits
 
 ROOT = str(Path(__file__).resolve().parents[3])
-"""The folder that adcore lies in, for a process that does not share the program's search path."""
+"""The folder that contains adcore, for a process that does not share the program's search path."""
 
 COMMAND = (
     "import sys; sys.path.insert(0, sys.argv[1]); from adcore.readers.isolation import zygote; zygote.serve(int(sys.argv[2]))"
@@ -30,12 +30,12 @@ ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", 
 
 NOT_STARTED = (
     "Expected to read the file in a process of its own, but the machine could not start one. "
-    "Try again; if it happens every time, tell whoever runs the program."
+    "Try again; if it happens every time, contact the administrator of the program."
 )
 
 
 class Forker:
-    """Safe to use from several threads."""
+    """Starts and addresses the forking process; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -44,13 +44,13 @@ class Forker:
         self._stop: weakref.finalize | None = None
 
     def start(self) -> socket.socket:
-        """Start the process where it does not run yet.
+        """Start the process if it is not running.
 
         Raises:
-            OSError: the machine has no room for another process.
+            OSError: the machine cannot start another process.
         """
         with self._lock:
-            if self._control is None or self._owner != os.getpid():  # after a fork of the program, it is the other's
+            if self._control is None or self._owner != os.getpid():  # after a fork of the program, it belongs to the parent
                 self._control, self._owner = self._begin(), os.getpid()
             return self._control
 
@@ -58,14 +58,14 @@ class Forker:
         """The program's end of a channel to a new child.
 
         Raises:
-            UnreadableScanError: the machine has no room for another process.
+            UnreadableScanError: the machine cannot start another process.
         """
         try:
             ours, theirs = socket.socketpair()
             with theirs:
                 try:
                     self._ask(theirs, limits)
-                except OSError:  # it has died; a new one will do
+                except OSError:  # it has ended; start a new one
                     self._forget()
                     self._ask(theirs, limits)
         except OSError as error:
@@ -73,12 +73,12 @@ class Forker:
         return ours
 
     def is_gone(self) -> bool:
-        """Whether the process has died since it was started."""
+        """Whether the process has ended since it was started."""
         with self._lock:
             if self._control is None:
                 return True
             poll = select.poll()
-            poll.register(self._control, select.POLLIN)  # it never says a word: what can be read is the end
+            poll.register(self._control, select.POLLIN)  # it never sends anything, so readable means closed
             return bool(poll.poll(0))
 
     def _ask(self, channel: socket.socket, limits: Limits) -> None:
@@ -93,7 +93,7 @@ class Forker:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env=os.environ | ONE_THREAD,
-                start_new_session=True,  # Ctrl-C in a terminal is for the program
+                start_new_session=True,  # Ctrl-C in a terminal concerns only the program
             )
         self._stop = weakref.finalize(self, _stop, ours, process, os.getpid())
         return ours

@@ -1,6 +1,6 @@
-"""Plain data, as JSON, for the answers of a child process; decoding builds frozen dataclasses of adcore and nothing else.
+"""Plain data as JSON for the answers of a child process; decoding only constructs frozen dataclasses and enums of adcore.
 
-A pickle could run anything in the process that opens it; this cannot.
+A pickle can run arbitrary code in the process that loads it; this cannot.
 """
 
 import sys
@@ -12,14 +12,14 @@ import adcore.errors
 from adcore.errors import AdcoreError
 
 MAX_SENTENCE = 20_000
-"""Letters of a refusal, which may list the series of an upload; a longer one comes from no reader."""
+"""Largest number of characters of a refusal, which may list the series of an upload; no reader writes a longer one."""
 
 
 def encode(value: object) -> Any:
-    """What json can write: numbers, text, None, lists, tuples, dicts with text keys, enums and dataclasses of adcore.
+    """Convert to JSON types: numbers, text, None, lists, tuples, dicts with text keys, enums and dataclasses of adcore.
 
     Raises:
-        TypeError: the value holds something else.
+        TypeError: the value contains something else.
     """
     if isinstance(value, Enum):
         return {"enum": _name(type(value)), "value": value.value}
@@ -37,10 +37,10 @@ def encode(value: object) -> Any:
 
 
 def decode(value: Any) -> Any:
-    """The value that was encoded; dataclasses check themselves as they do when built by hand.
+    """Restore an encoded value; dataclasses validate themselves as usual.
 
     Raises:
-        ValueError: it names what adcore does not have, or what is no dataclass or enum.
+        ValueError: it names something that is not a dataclass or enum of adcore.
     """
     if isinstance(value, list):
         return [decode(item) for item in value]
@@ -61,16 +61,16 @@ def encode_error(error: AdcoreError) -> dict[str, Any]:
 
 
 def decode_error(message: dict[str, Any]) -> AdcoreError:
-    """The refusal that was encoded.
+    """Restore an encoded refusal.
 
     Raises:
-        ValueError: it is none of adcore.errors, or its sentence is none.
+        ValueError: it is not one of adcore.errors, or its sentence is invalid.
     """
     kind = getattr(adcore.errors, message["error"])
     says = message["says"]
     if not (isinstance(kind, type) and issubclass(kind, AdcoreError)) or not isinstance(says, str) or len(says) > MAX_SENTENCE:
         raise ValueError("no refusal of adcore")
-    error = kind.__new__(kind, says)  # its constructor may want other arguments than the sentence
+    error = kind.__new__(kind, says)  # its constructor may need other arguments than the sentence
     error.args = (says,)
     vars(error).update(decode(message["attributes"]))
     return error

@@ -1,7 +1,7 @@
-"""Takes from a child process what no reader needs: network, programs, other processes, and the writing of files.
+"""Deny a child process what no reader needs: network, programs, other processes, and writing files.
 
-Should a damaged file turn a decoder against the program, it can read what the user can, but tell nobody and change nothing.
-Two of Linux's own means, each left out in silence where the kernel lacks it or the processor is not listed here:
+If a damaged file compromises a decoder, the child can read what the user can, but send nothing and change nothing. Two mechanisms
+of Linux are used, each skipped silently if the kernel lacks it or the processor is not listed here:
 Landlock for files (https://docs.kernel.org/userspace-api/landlock.html) and seccomp for the rest
 (https://docs.kernel.org/userspace-api/seccomp_filter.html).
 """
@@ -18,10 +18,10 @@ PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 38, 2
 LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446
 
 LANDLOCK_CHANGES = sum(1 << bit for bit in (1, 4, 5, 6, 7, 8, 9, 10, 11, 12))
-"""Writing, removing and making files of any kind: all rights of the first version but executing and reading."""
+"""Writing, removing and creating files of any kind: all rights of the first version except executing and reading."""
 
 LANDLOCK_TRUNCATE = 1 << 14
-"""Known to the third version."""
+"""Available from the third version."""
 
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # of the kernel's packet filters
 NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # offsets in what a filter sees of a call
@@ -30,7 +30,7 @@ ALLOW = 0x7FFF0000
 DENY, ABSENT = 0x50000 | errno.EPERM, 0x50000 | errno.ENOSYS
 
 FOREIGN_CALLS = 0x40000000
-"""From here on are x86's calls of another kind, which would evade the list."""
+"""First number of the x32 calls of x86, which would bypass the list."""
 
 CLONE_THREAD = 0x10000
 
@@ -44,7 +44,7 @@ class _Calls:
     denied: tuple[int, ...]
 
 
-IO_URING_SETUP, PIDFD_SEND_SIGNAL, CLONE3 = 425, 424, 435  # everywhere the same
+IO_URING_SETUP, PIDFD_SEND_SIGNAL, CLONE3 = 425, 424, 435  # the same on every processor
 
 CALLS = {
     # socket, connect, bind, fork, vfork, execve, kill, ptrace, rt_sigqueueinfo, tkill, tgkill, process_vm_*, execveat
@@ -57,7 +57,7 @@ _libc = ctypes.CDLL(None)
 
 
 def enter_sandbox() -> None:
-    """Give up, for good, what no reader needs; threads stay possible, for decoders."""
+    """Irrevocably give up what no reader needs; threads remain possible, for decoders."""
     _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _forbid_changes_to_files()
     calls = CALLS.get(platform.machine())
@@ -79,7 +79,7 @@ def _forbid_changes_to_files() -> None:
 
 
 def _filter(calls: _Calls) -> bytes:
-    """The filter's instructions; a jump counts the instructions that it passes over."""
+    """The instructions of the filter; a jump counts the instructions that it skips."""
     denied = (*calls.denied, IO_URING_SETUP, PIDFD_SEND_SIGNAL)
     to_deny = len(denied) + 6
     return b"".join(
@@ -95,7 +95,7 @@ def _filter(calls: _Calls) -> bytes:
             _step(ANY_BIT, CLONE_THREAD, 0, 1),
             _step(RETURN, ALLOW),
             _step(RETURN, DENY),
-            _step(RETURN, ABSENT),  # the C library then makes its threads the older way
+            _step(RETURN, ABSENT),  # the C library then falls back to clone
         )
     )
 

@@ -1,6 +1,6 @@
-"""Messages between the program and its child processes: JSON, with a sealed block of memory beside it for the voxels.
+"""Messages between the program and its child processes: JSON, with a sealed block of shared memory for the voxels.
 
-A block is a memfd: neither side copies it through a pipe, and once sealed the child can no longer change what was checked.
+A block is a memfd: it is not copied through a pipe, and once it is sealed the child can no longer change what was checked.
 """
 
 import fcntl
@@ -18,13 +18,13 @@ from adcore.case.series import SourceSeries
 from adcore.readers.isolation.plain import decode, encode
 
 MAX_MESSAGE = 4 << 20
-"""Bytes of JSON: some thousand series with their descriptions."""
+"""Largest JSON message in bytes: thousands of series with their descriptions."""
 
 SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
 
 
 def send(channel: socket.socket, message: dict[str, Any], block: int | None = None) -> None:
-    """Send one message, and a file descriptor with it."""
+    """Send one message, optionally with a file descriptor."""
     data = json.dumps(message).encode()
     size = len(data).to_bytes(4, "big")
     socket.send_fds(channel, [size], [] if block is None else [block])
@@ -32,12 +32,12 @@ def send(channel: socket.socket, message: dict[str, Any], block: int | None = No
 
 
 def receive(channel: socket.socket) -> tuple[dict[str, Any], int | None]:
-    """The next message, and the file descriptor that came with it, which the caller closes.
+    """The next message and its file descriptor, which the caller has to close.
 
     Raises:
-        EOFError: the other side is gone.
-        TimeoutError: as the channel's timeout says.
-        ValueError: it is no message.
+        EOFError: the other side is closed.
+        TimeoutError: the timeout of the channel has passed.
+        ValueError: the message is invalid.
     """
     size, blocks, _, _ = socket.recv_fds(channel, 4, 1, socket.MSG_CMSG_CLOEXEC)
     block = blocks[0] if blocks else None
@@ -56,7 +56,7 @@ def receive(channel: socket.socket) -> tuple[dict[str, Any], int | None]:
 
 
 def pack_scan(scan: Scan) -> tuple[dict[str, Any], int]:
-    """A scan as a message and a block with its voxels, in the order in which they lie in memory."""
+    """A scan as a message and a block with its voxels in memory order."""
     backwards = scan.voxels.flags.f_contiguous
     voxels = np.ascontiguousarray(scan.voxels.T if backwards else scan.voxels).data.cast("B")
     block = os.memfd_create("voxels", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
@@ -78,11 +78,11 @@ def pack_scan(scan: Scan) -> tuple[dict[str, Any], int]:
 
 
 def unpack_scan(message: dict[str, Any], block: int) -> Scan:
-    """The scan that was packed; Scan checks it again.
+    """Restore a packed scan; Scan validates it again.
 
     Raises:
         ScanError: as Scan.
-        ValueError, TypeError, KeyError: it is no packed scan, or its block is not sealed.
+        ValueError, TypeError, KeyError: it is not a packed scan, or its block is not sealed.
     """
     shape = tuple(int(n) for n in message["shape"])
     sha256, warnings = message["sha256"], tuple(message["warnings"])
@@ -105,7 +105,7 @@ def unpack_scan(message: dict[str, Any], block: int) -> Scan:
 def _map(block: int, shape: tuple[int, ...], backwards: bool) -> NDArray[np.float32]:
     if fcntl.fcntl(block, fcntl.F_GET_SEALS) & SEALS != SEALS:
         raise ValueError("the block can still change")
-    flat = np.frombuffer(mmap.mmap(block, 0, access=mmap.ACCESS_COPY), np.float32)  # as writable as any array of numpy's
+    flat = np.frombuffer(mmap.mmap(block, 0, access=mmap.ACCESS_COPY), np.float32)  # writable, like any NumPy array
     return flat.reshape(shape, order="F" if backwards else "C")
 
 

@@ -1,6 +1,6 @@
-"""The forking process and its children: it loads the readers once, forks a child for each file, and ends the overdue ones.
+"""The forking process and its children: it loads the readers once, forks a child for each file, and ends overdue children.
 
-It has one thread, opens nothing that came from outside, and ends when the program does. Linux only.
+It has one thread, opens no external data, and ends with the program. Linux only.
 """
 
 import ctypes
@@ -35,7 +35,7 @@ _libc = ctypes.CDLL(None)
 
 
 def serve(control_fd: int) -> None:
-    """Fork a child for each channel that arrives, until the program is gone."""
+    """Fork a child for each channel that arrives, until the program ends."""
     control = socket.socket(fileno=control_fd)
     poll = select.poll()
     poll.register(control, select.POLLIN)
@@ -51,7 +51,10 @@ def serve(control_fd: int) -> None:
         if not request:
             return
         limits = Limits(**json.loads(request))
-        with suppress(OSError), socket.socket(fileno=channels[0]) as channel:  # no room for a process: the program hears the end
+        with (
+            suppress(OSError),
+            socket.socket(fileno=channels[0]) as channel,
+        ):  # no process available: the channel closes and the program notices
             pid = os.fork()
             if pid == 0:
                 control.close()
@@ -78,7 +81,7 @@ def _child(channel: socket.socket, limits: Limits) -> NoReturn:
         message, block = _answer(function, args)
         send(channel, message | {"peak_bytes": _resident("VmHWM") - base}, block)
     finally:
-        os._exit(0)  # nothing that the file may have prepared runs any more
+        os._exit(0)  # no exit handler runs that the file may have prepared
 
 
 def _answer(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int | None]:
@@ -86,7 +89,7 @@ def _answer(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int |
         return _call(function, args)
     except MemoryError:
         return {"memory": True}, None
-    except Exception as error:  # its text may hold what stands in the file, so only where it happened is told
+    except Exception as error:  # its text may contain file content, so only the location is reported
         frames = deque(traceback.walk_tb(error.__traceback__), maxlen=5)
         places = [f"{Path(frame.f_code.co_filename).name}:{line}" for frame, line in frames]
         return {"broke": f"{type(error).__name__} at {', '.join(places)}"}, None
@@ -104,7 +107,7 @@ def _call(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int | N
 
 
 def _quieten() -> None:
-    """Neither output nor log: both could carry a patient's name out of the file."""
+    """Disable output and logging: both could leak a patient's name from the file."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
@@ -114,12 +117,12 @@ def _quieten() -> None:
 
 def _confine(limits: Limits) -> None:
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    # RLIMIT_AS, not RLIMIT_DATA: the latter leaves out shared mappings. Counted from what the loaded readers take already.
+    # RLIMIT_AS, not RLIMIT_DATA, which excludes shared mappings. Added to the memory of the loaded readers.
     for kind, most in (
         (resource.RLIMIT_AS, used + limits.memory_bytes),
         (resource.RLIMIT_CPU, ceil(limits.seconds) + 1),
-        (resource.RLIMIT_FSIZE, limits.memory_bytes),  # also bounds the block with the voxels
-        (resource.RLIMIT_CORE, 0),  # a core dump would leave the patient on the disk
+        (resource.RLIMIT_FSIZE, limits.memory_bytes),  # also limits the block with the voxels
+        (resource.RLIMIT_CORE, 0),  # a core dump would store patient data on disk
     ):
         hard = resource.getrlimit(kind)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
@@ -128,7 +131,7 @@ def _confine(limits: Limits) -> None:
 
 
 def _resident(field: str) -> int:
-    """Bytes of VmRSS, resident now, or of VmHWM, resident at most since the fork."""
+    """Bytes of VmRSS, currently resident, or of VmHWM, the peak since the fork."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(field):
             return int(line.split()[1]) * 1024
