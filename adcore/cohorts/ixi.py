@@ -145,6 +145,6 @@ def muse_table() -> dict[int, int]:
 
 def _muse_numbers(structure: Structure) -> tuple[int, ...]:
     if structure.side is Side.MIDLINE:
-        return MUSE_MIDLINE[structure.structure]
-    right = MUSE_RIGHT[structure.structure]
+        return MUSE_MIDLINE[structure.kind]
+    right = MUSE_RIGHT[structure.kind]
     return right if structure.side is Side.RIGHT else tuple(MUSE_LEFT_OF.get(number, number + 1) for number in right)

@@ -54,6 +54,6 @@ def _even(structures: NDArray[np.uint8]) -> dict[str, float]:
     """Each structure's share of the slices' pixels, both sides together."""
     pixels = np.bincount(structures.ravel(), minlength=CLASSES) / structures.size
     shares = dict.fromkeys((*PAIRED, *UNPAIRED), 0.0) | {OUTSIDE_NAME: float(pixels[0])}
-    for side, share in zip(STRUCTURES, pixels[1:], strict=True):
-        shares[side.structure] += float(share)
+    for structure, share in zip(STRUCTURES, pixels[1:], strict=True):
+        shares[structure.kind] += float(share)
     return shares

@@ -144,5 +144,5 @@ def _classes() -> np.ndarray:
     table = np.zeros(len(STRUCTURES) + 1, dtype=np.uint8)
     table[OUTSIDE] = SLICE_STRUCTURES.index("outside")
     for label, one in enumerate(STRUCTURES, start=1):
-        table[label] = SLICE_STRUCTURES.index(COMMON_NAMES.get(one.structure, one.structure))
+        table[label] = SLICE_STRUCTURES.index(COMMON_NAMES.get(one.kind, one.kind))
     return table

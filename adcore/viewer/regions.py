@@ -52,7 +52,7 @@ class RegionTable:
         """For the payload's header: the sides of a structure together."""
         structures: dict[str, list[dict[str, Any]]] = {}
         for region in self.regions:
-            structures.setdefault(region.structure.structure, []).append(
+            structures.setdefault(region.structure.kind, []).append(
                 {
                     "side": region.structure.side.value,
                     "label": region.label,
@@ -79,7 +79,7 @@ def region_table(analysis: Analysis) -> RegionTable | None:
     candidates = (_region(label, each, analysis.prepared, structures, saliency) for label, each in enumerate(STRUCTURES, start=1))
     order = {structure: place for place, structure in enumerate(ranked(explanation.structures))}
     present = (region for region in candidates if region)
-    regions = sorted(present, key=lambda region: order.get(region.structure.structure, len(order)))
+    regions = sorted(present, key=lambda region: order.get(region.structure.kind, len(order)))
     outside = {branch: _share(rows, OUTSIDE_NAME, Side.MIDLINE) if rows else None for branch, rows in saliency.items()}
     return RegionTable(tuple(regions), outside)
 
@@ -100,7 +100,7 @@ def _region(
         label,
         _inside(apply_affine(np.linalg.inv(structures.from_voxels), middle), prepared.scan.voxels.shape),
         prepared.volume_ml((label,)),
-        {branch: _share(rows, structure.structure, structure.side) for branch, rows in saliency.items() if rows},
+        {branch: _share(rows, structure.kind, structure.side) for branch, rows in saliency.items() if rows},
     )
 
 

@@ -36,7 +36,7 @@ class Structures:
     def described(self, grid: DisplayGrid) -> dict[str, Any]:
         """For the payload's header; `boxes` has each label's extent along the display axes in voxels, or None."""
         to_labels = self.from_voxels @ grid.to_file
-        names = [(OUTSIDE_NAME, OUTSIDE_NAME), *((each.name, each.structure) for each in STRUCTURES)]
+        names = [(OUTSIDE_NAME, OUTSIDE_NAME), *((each.name, each.kind) for each in STRUCTURES)]
         return {
             "dim": self.labels.shape,
             "to_labels": to_labels.tolist(),

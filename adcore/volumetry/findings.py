@@ -14,11 +14,11 @@ if TYPE_CHECKING:  # it loads torch, and the names of volumes are listed without
 MEASURES: dict[str, tuple[int, ...]] = {
     "hippocampi": labels_of("hippocampus"),
     "lateral ventricles": labels_of("lateral ventricle", "inferior horn"),
-    "whole brain": labels_of(*(each.structure for each in STRUCTURES if each.structure not in FLUID)),
+    "whole brain": labels_of(*(each.kind for each in STRUCTURES if each.kind not in FLUID)),
 }
 """By name, the classes whose volumes are summed, both sides together."""
 
-INTRACRANIAL = labels_of(*(each.structure for each in STRUCTURES))
+INTRACRANIAL = labels_of(*(each.kind for each in STRUCTURES))
 """Everything inside the skull, cerebrospinal fluid included."""
 
 

@@ -50,7 +50,7 @@ def test_the_background_is_black_the_outline_is_kept_and_sides_stay(tmp_path: Pa
     assert np.percentile(image[image > 0], 90) == pytest.approx(1, abs=0.35)
     columns = np.argwhere(image > 1.2)[:, 1]
     assert len(columns) > 20
-    assert columns.max() < 56  # planes begin at the patient's left, and so do these slices, whatever their header says
+    assert columns.max() < 56  # slices of the networks begin at the patient's left, and so do these, whatever their header says
 
 
 def test_a_slice_has_its_crown_on_top(tmp_path: Path) -> None:

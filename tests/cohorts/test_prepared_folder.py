@@ -15,7 +15,7 @@ from tests.support.untrained import TINY_SLICES
 CONFIG = PreparationConfig(slices=TINY_SLICES)
 
 
-def heads(root: Path, etiv: float = np.nan) -> ScanList:
+def scans(root: Path, etiv: float = np.nan) -> ScanList:
     rows = [{"person": f"P{n}", "session": f"P{n}/first", "age_years": 70.0 + n} for n in range(3)]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype({name: "float64" for name in COLUMNS[4:]})
     table.loc[0, "etiv_cm3"] = etiv
@@ -29,11 +29,11 @@ def write_prepared(path: Path, etiv: float = np.nan) -> PreparedFolder:
         outcome = Outcome(f"P{number}/first", f"{number}.nii.gz", "1 2 3", f"{number}" * 64, (), 1500.0 + number, 0.9)
         folder.keep(outcome, np.full((2, 32, 32), 0.25 + number, np.float32))
     folder.keep(Outcome("P2/first", "2.nii.gz", "1 2 3", sentences=("Too blurred.",)), None)
-    folder.write_tables(heads(path, etiv))
+    folder.write_tables(scans(path, etiv))
     return folder
 
 
-def test_what_was_prepared_is_the_cohort_and_the_rest_is_told(tmp_path: Path) -> None:
+def test_what_was_prepared_is_the_cohort_and_the_rest_is_listed(tmp_path: Path) -> None:
     write_prepared(tmp_path)
     cohort = load_prepared(tmp_path, TINY_SLICES)
     assert list(cohort.table["session"]) == ["P0/first", "P1/first"]
@@ -88,7 +88,7 @@ def test_one_scan_under_two_names_counts_once(tmp_path: Path) -> None:
     outcome = folder.outcome("P0/first")
     assert outcome is not None
     folder.keep(replace(outcome, session="P1/first"), np.zeros((2, 32, 32), np.float32))
-    folder.write_tables(heads(tmp_path))
+    folder.write_tables(scans(tmp_path))
     cohort = load_prepared(tmp_path, TINY_SLICES)
     assert list(cohort.table["session"]) == ["P0/first"]
     assert any("The same scan as P0/first" in sentence for sentence in cohort.left_out)

@@ -53,7 +53,7 @@ def test_the_parts_agree_with_the_labels_of_a_real_head(shared_data: Path) -> No
     image, labels = nib.load(folder / "T1.nii.gz"), nib.load(folder / "aparc.DKTatlas+aseg.nii.gz")
     prepared = prepare_scan(as_scan(np.asarray(image.dataobj, dtype=np.float32), image.affine))
     truth = structures_of_freesurfer(np.asarray(labels.dataobj).astype(np.int64))
-    tissue = [~np.isin(parts, (OUTSIDE, *labels_of(*FLUID))) for parts in (prepared.structures, truth)]
+    tissue = [~np.isin(labels, (OUTSIDE, *labels_of(*FLUID))) for labels in (prepared.structures, truth)]
     assert dice(*tissue) > 0.92
     assert np.count_nonzero(tissue[1] & prepared.brain_mask) > 0.98 * np.count_nonzero(tissue[1])
     for side in (Side.LEFT, Side.RIGHT):

@@ -95,8 +95,8 @@ def test_a_head_cut_through_the_slices_fails_the_field_of_view(phantom: Head) ->
 
 
 def test_stages_are_told_in_order(phantom: Head) -> None:
-    told: list[str] = []
+    reported: list[str] = []
     config = PreparationConfig(bias_iterations=(1,))
-    prepared = prepare_scan(as_scan(phantom.voxels, phantom.affine), config, told.append)
-    assert told == list(PrepareStep)
+    prepared = prepare_scan(as_scan(phantom.voxels, phantom.affine), config, reported.append)
+    assert reported == list(PrepareStep)
     assert prepared.config is config

@@ -73,7 +73,7 @@ def _files(draw: st.DrawFn) -> bytes:
         index = draw(st.integers(0, field.itemsize // field.base.itemsize - 1)) * field.base.itemsize
         data[offset + index : offset + index + field.base.itemsize] = draw(_values(field.base))
     data = _flipped(data, draw(st.lists(st.integers(0, len(data) * 8 - 1), max_size=6)))
-    if draw(st.integers(0, 9)) == 9:  # seldom, for a file that is cut tells little
+    if draw(st.integers(0, 9)) == 9:  # rarely, because a truncated file tests little
         data = data[: len(data) - draw(st.integers(1, len(data)))]
     data += draw(st.sampled_from((b"", b"", b"", b"x", bytes(4096), bytes(6000))))
     if draw(st.booleans()):

@@ -210,7 +210,7 @@ def test_the_forking_process_is_kept_and_started_anew_after_its_death():
     assert in_child(misbehaving.forking_process) != first
 
 
-@pytest.mark.skipif(not SANDBOX, reason="this kernel or processor lacks a part of the sandbox")
+@pytest.mark.skipif(not SANDBOX, reason="this kernel or processor lacks one of the sandbox's mechanisms")
 def test_a_child_can_read_files_but_change_and_reach_nothing(tmp_path):
     (tmp_path / "old").write_text("old")
     ways = in_child(misbehaving.break_out, str(tmp_path))

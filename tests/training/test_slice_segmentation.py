@@ -22,7 +22,7 @@ CONFIG = SliceSegmentationConfig(steps=30, batch=4, learning_rate=1e-2, save_eve
 
 
 def test_every_structure_has_a_class_on_slices() -> None:
-    assert {COMMON_NAMES.get(one.structure, one.structure) for one in STRUCTURES} == set(SLICE_STRUCTURES[1:])
+    assert {COMMON_NAMES.get(one.kind, one.kind) for one in STRUCTURES} == set(SLICE_STRUCTURES[1:])
 
 
 def test_it_learns_two_structures_and_resumes_to_the_same_weights(tmp_path: Path) -> None:

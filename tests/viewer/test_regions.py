@@ -15,7 +15,7 @@ def test_each_region_is_entered_at_a_voxel_of_its_own() -> None:
     analysis = fake_analysis(head_scan(spacing_mm=(2.0, 2.0, 2.0)), RECORD)
     table = region_table(analysis)
     assert table is not None
-    assert {region.structure.structure for region in table.regions} == set(BALLS_MM)
+    assert {region.structure.kind for region in table.regions} == set(BALLS_MM)
     for region in table.regions:
         assert analysis.prepared.structures[region.voxel] == region.label
         x_mm = apply_affine(analysis.prepared.voxels_to_atlas, np.array(region.voxel))[0]
@@ -27,11 +27,11 @@ def test_regions_come_with_volume_and_shares_of_both_networks_the_strongest_firs
     table = region_table(analysis)
     assert table is not None
     first = table.regions[0]
-    assert (first.structure.structure, dict(first.shares)) == ("hippocampus", {"vgg16": 1.0, "resnet50": 0.0})
+    assert (first.structure.kind, dict(first.shares)) == ("hippocampus", {"vgg16": 1.0, "resnet50": 0.0})
     assert first.ml == pytest.approx(analysis.prepared.volume_ml((first.label,)))
     shares = {region.structure.name: region.shares["resnet50"] for region in table.regions}
     assert (shares["left amygdala"], shares["right amygdala"]) == (0.5, 0.0)
-    assert [region.structure.structure for region in table.regions[:4]] == ["hippocampus"] * 2 + ["amygdala"] * 2
+    assert [region.structure.kind for region in table.regions[:4]] == ["hippocampus"] * 2 + ["amygdala"] * 2
     assert table.outside == {"vgg16": 0.0, "resnet50": 0.3}
 
 

@@ -18,16 +18,16 @@ class Structure:
     """One class of the network.
 
     Attributes:
-        structure: its anatomical name without the side.
+        kind: its anatomical name without the side.
     """
 
-    structure: str
+    kind: str
     side: Side
 
     @cached_property
     def name(self) -> str:
         """The name with the side, as shown: "left hippocampus", "brainstem"."""
-        return self.structure if self.side is Side.MIDLINE else f"{self.side} {self.structure}"
+        return self.kind if self.side is Side.MIDLINE else f"{self.side} {self.kind}"
 
 
 PAIRED = (
@@ -50,8 +50,8 @@ PAIRED = (
 UNPAIRED = ("CSF", "third ventricle", "fourth ventricle", "brainstem", "corpus callosum", "cerebellar vermis")
 
 STRUCTURES: tuple[Structure, ...] = (
-    *(Structure(structure, side) for structure in PAIRED for side in (Side.LEFT, Side.RIGHT)),
-    *(Structure(structure, Side.MIDLINE) for structure in UNPAIRED),
+    *(Structure(kind, side) for kind in PAIRED for side in (Side.LEFT, Side.RIGHT)),
+    *(Structure(kind, Side.MIDLINE) for kind in UNPAIRED),
 )
 """Class k + 1 of the network is STRUCTURES[k]; class 0 is everything outside the intracranial space."""
 
@@ -62,17 +62,17 @@ FLUID = ("lateral ventricle", "inferior horn", "CSF", "third ventricle", "fourth
 """Structures that count towards the intracranial volume, but not towards the brain volume."""
 
 
-def label_of(structure: str, side: Side = Side.MIDLINE) -> int:
+def label_of(kind: str, side: Side = Side.MIDLINE) -> int:
     """The class of a structure."""
-    return STRUCTURES.index(Structure(structure, side)) + 1
+    return STRUCTURES.index(Structure(kind, side)) + 1
 
 
-def labels_of(*structures: str) -> tuple[int, ...]:
+def labels_of(*kinds: str) -> tuple[int, ...]:
     """The classes of structures, on both sides."""
-    return tuple(label for label, one in enumerate(STRUCTURES, start=1) if one.structure in structures)
+    return tuple(label for label, one in enumerate(STRUCTURES, start=1) if one.kind in kinds)
 
 
 def mirrored_labels() -> tuple[int, ...]:
     """For each class, the class it becomes when left and right are exchanged."""
     opposite = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT, Side.MIDLINE: Side.MIDLINE}
-    return (OUTSIDE, *(label_of(one.structure, opposite[one.side]) for one in STRUCTURES))
+    return (OUTSIDE, *(label_of(one.kind, opposite[one.side]) for one in STRUCTURES))

@@ -147,9 +147,9 @@ def read_header(file: BinaryIO, index: int) -> Header:
 
 
 def attempt(work: Callable[[], T]) -> T | None:
-    """What pydicom makes of a hostile element, or None.
+    """The result of `work`, or None if pydicom cannot interpret a hostile element.
 
-    It may raise anything, with the element's value in the text; None leaves no trace of that in a chain of exceptions.
+    Its exceptions can be of any kind and contain the element's value; None keeps them out of any chain of exceptions.
     """
     try:
         return work()
@@ -158,7 +158,7 @@ def attempt(work: Callable[[], T]) -> T | None:
 
 
 def _frame(groups: tuple[Dataset, ...], data: Dataset) -> Frame:
-    """One plane from its own and the shared functional groups; what they lack stands in the data set itself."""
+    """One image plane from its own and the shared functional groups, else from the data set itself."""
     values = _group(groups, "PixelValueTransformationSequence", data)
     slope, inter = _number(values, "RescaleSlope"), _number(values, "RescaleIntercept")
     return Frame(

@@ -23,13 +23,13 @@ CODES: dict[str, Code] = {
 
 SIDES: dict[Side, Code] = {Side.LEFT: codes.SCT.Left, Side.RIGHT: codes.SCT.Right}
 
-WRITTEN: tuple[Structure, ...] = tuple(Structure(structure, side) for structure in CODES for side in SIDES)
+WRITTEN: tuple[Structure, ...] = tuple(Structure(kind, side) for kind in CODES for side in SIDES)
 
 
 def segment_structures(analysis: Analysis) -> tuple[Structure, ...]:
     """The structures that become segments: segment k + 1 is the k-th; structures without voxels are left out."""
     counts = np.bincount(analysis.prepared.structures.ravel(), minlength=CLASSES)
-    return tuple(each for each in WRITTEN if counts[label_of(each.structure, each.side)])
+    return tuple(each for each in WRITTEN if counts[label_of(each.kind, each.side)])
 
 
 def segmentation(
@@ -44,7 +44,7 @@ def segmentation(
     made = analysis.provenance
     numbers = np.zeros(CLASSES, np.uint8)
     for number, each in enumerate(structures, start=1):
-        numbers[label_of(each.structure, each.side)] = number
+        numbers[label_of(each.kind, each.side)] = number
     labels = numbers[analysis.prepared.structures].transpose(2, 1, 0)  # slices, rows, columns
     built = Segmentation(
         images,
@@ -71,7 +71,7 @@ def _description(analysis: Analysis, number: int, structure: Structure) -> Segme
         number,
         structure.name,
         codes.SCT.AnatomicalStructure,
-        CODES[structure.structure],
+        CODES[structure.kind],
         SegmentAlgorithmTypeValues.AUTOMATIC,
         structures_sequence(analysis.provenance),
         tracking_uid=uid_of(analysis.provenance, Identity(), structure.name),

@@ -121,14 +121,14 @@ def _structure(
 ) -> VolumetricROIMeasurementsAndQualitativeEvaluations:
     """The volume of one segment."""
     series_uid = written.ReferencedSeriesSequence[0].SeriesInstanceUID
-    millilitres = analysis.prepared.volume_ml((label_of(structure.structure, structure.side),))
+    millilitres = analysis.prepared.volume_ml((label_of(structure.kind, structure.side),))
     return VolumetricROIMeasurementsAndQualitativeEvaluations(
         TrackingIdentifier(uid_of(analysis.provenance, Identity(), structure.name), structure.name),
         referenced_segment=ReferencedSegment(
             written.SOPClassUID, written.SOPInstanceUID, number, source_series=SourceSeriesForSegmentation(series_uid)
         ),
         finding_type=codes.SCT.AnatomicalStructure,
-        finding_sites=[FindingSite(CODES[structure.structure], laterality=SIDES[structure.side])],
+        finding_sites=[FindingSite(CODES[structure.kind], laterality=SIDES[structure.side])],
         algorithm_id=structures_algorithm(analysis.provenance),
         measurements=[Measurement(codes.SCT.Volume, round(millilitres, 3), MILLILITRE)],
     )

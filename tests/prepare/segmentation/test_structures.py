@@ -2,7 +2,7 @@ from adcore.prepare.segmentation.structures import CLASSES, STRUCTURES, Side, la
 
 
 def test_every_part_has_a_name_of_its_own() -> None:
-    assert len({part.name for part in STRUCTURES}) == len(STRUCTURES) == CLASSES - 1
+    assert len({structure.name for structure in STRUCTURES}) == len(STRUCTURES) == CLASSES - 1
     assert STRUCTURES[label_of("hippocampus", Side.LEFT) - 1].name == "left hippocampus"
     assert STRUCTURES[label_of("brainstem") - 1].name == "brainstem"
 
