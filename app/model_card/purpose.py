@@ -10,7 +10,7 @@ def show_purpose(card: ModelCard) -> None:
     """Show intended use, user and place in the pathway, and uses to avoid."""
     use, misuse = st.columns(2, gap="large")
     with use:
-        st.markdown(f"**Intended use**\n\n{card.intended_use}")
+        st.markdown(card.intended_use)
         st.markdown(
             "**User and place in the pathway.** A clinician with the scan and the history at hand, after forming a first opinion "
             "and before the final one. It orders no test, starts no treatment and rules nothing out."

@@ -141,7 +141,7 @@ def _show_network(branch: Branch, rows: Sequence[StructureSaliency], analysis: A
         "larger than a hippocampus; its saliency is divided evenly among the structures beneath it."
     )
     z_scores = {volume.measure: volume.score.z for volume in analysis.volumes if volume.score}
-    with st.expander("All structures, with an even map and volumes"):
+    with st.expander("All structures: share, even map and volume z-score"):
         st.dataframe(region_table(rows, z_scores), width="stretch")
         st.caption(
             "Share: of this network's positive saliency on the slices, both sides together. Even: the share if the map were "
