@@ -56,14 +56,14 @@ def test_what_cannot_be_made_is_a_sentence_without_details(make: Make, sentence:
     assert (answer.status_code, answer.body.decode()) == (503, sentence)
 
 
-def test_only_who_was_offered_a_file_can_fetch_it() -> None:
+def test_only_the_user_offered_a_file_can_fetch_it() -> None:
     mine, yours = Offers(), Offers()
     mine.replace([report()])
     for token, name in ((yours.token, "adcore-1.pdf"), ("", "adcore-1.pdf"), (mine.token, "adcore-2.pdf")):
         assert fetch(token, name).status_code == 404
 
 
-def test_a_file_goes_with_the_offer_and_with_the_session() -> None:
+def test_a_file_disappears_with_its_offer_and_with_the_session() -> None:
     offers = Offers()
     offers.replace([report()])
     token = offers.token
@@ -76,7 +76,7 @@ def test_a_file_goes_with_the_offer_and_with_the_session() -> None:
     assert fetch(token).body == GONE.encode()
 
 
-def test_the_address_lies_below_the_server_s_base(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_address_lies_below_the_servers_base_path(monkeypatch: pytest.MonkeyPatch) -> None:
     assert address("t", "n.pdf") == "/files/t/n.pdf"
     monkeypatch.setattr("app.files.route.st.get_option", lambda _: "/clinic/")
     assert address("t", "n.pdf") == "/clinic/files/t/n.pdf"

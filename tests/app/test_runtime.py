@@ -56,7 +56,7 @@ def test_a_session_has_one_analysis_at_a_time(runtime: Runtime, gate: Event) -> 
     runtime.start("one", SCAN, RECORD).result()
 
 
-def test_further_analyses_are_turned_away_when_too_many_wait(runtime: Runtime, gate: Event) -> None:
+def test_further_analyses_are_refused_when_too_many_wait(runtime: Runtime, gate: Event) -> None:
     jobs = [runtime.start(str(number), SCAN, RECORD) for number in range(MAX_JOBS)]
     with pytest.raises(BusyError, match="Try again"):
         runtime.start("one too many", SCAN, RECORD)
@@ -64,7 +64,7 @@ def test_further_analyses_are_turned_away_when_too_many_wait(runtime: Runtime, g
     assert all(job.result() for job in jobs)
 
 
-def test_a_refusal_reaches_the_page_in_its_own_words(runtime: Runtime) -> None:
+def test_a_refusal_reaches_the_page_with_its_own_sentence(runtime: Runtime) -> None:
     with pytest.raises(PreparationError, match="Export the T1 again"):
         runtime.start("one", SCAN, ClinicalRecord(age_years=99)).result()
 
@@ -76,7 +76,7 @@ def test_a_bug_reaches_the_page_as_a_neutral_sentence_and_the_session_may_go_on(
     assert runtime.start("one", SCAN, RECORD).result()
 
 
-def test_a_missing_model_is_said_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_model_is_reported_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(name: str | None) -> None:
         raise ModelError("There is no model.")
 

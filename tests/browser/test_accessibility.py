@@ -21,20 +21,20 @@ FAULTS = """async (excused) => {
 }"""
 
 
-def test_the_check_sees_faults_in_the_page_and_in_the_viewer(page: Page) -> None:
+def test_the_check_finds_violations_in_the_page_and_in_the_viewer(page: Page) -> None:
     open_demo(page, "Typical ageing")
     page.evaluate("document.querySelector('h1, [role=heading]').insertAdjacentHTML('afterend', '<button></button>')")
     page.locator(".viewer").evaluate("viewer => viewer.insertAdjacentHTML('beforeend', '<img src=\"data:,\">')")
     assert {"button-name", "image-alt"} <= {fault["id"] for fault in faults(page)}
 
 
-def test_start_is_free_of_grave_faults(page: Page) -> None:
+def test_start_is_free_of_serious_violations(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("button", name="Read the card")).to_be_visible()
     assert_accessible(page)
 
 
-def test_a_review_before_its_answer_is_free_of_grave_faults(page: Page) -> None:
+def test_a_review_before_its_answer_is_free_of_serious_violations(page: Page) -> None:
     open_demo(page, "Typical ageing")
     page.get_by_text("Blinded read", exact=True).click()
     expect(page.get_by_role("button", name="Commit")).to_be_visible()
@@ -45,7 +45,7 @@ def test_a_review_before_its_answer_is_free_of_grave_faults(page: Page) -> None:
 
 
 @pytest.mark.parametrize("tab", ["Answer", "Explanation", "Scan", "Export"])
-def test_an_answer_is_free_of_grave_faults(analysed: Page, tab: str) -> None:
+def test_an_answer_is_free_of_serious_violations(analysed: Page, tab: str) -> None:
     analysed.get_by_role("button", name="Overlay").click()
     analysed.get_by_label("Outlines").select_option("medial")
     regions = analysed.locator(".viewer details.regions")
@@ -55,7 +55,7 @@ def test_an_answer_is_free_of_grave_faults(analysed: Page, tab: str) -> None:
     assert_accessible(analysed)
 
 
-def test_follow_up_is_free_of_grave_faults(page: Page) -> None:
+def test_follow_up_is_free_of_serious_violations(page: Page) -> None:
     page.goto("/follow_up")
     page.get_by_role("button", name="Load the synthetic course").click()
     expect(page.get_by_role("button", name="Remove")).to_have_count(3)
@@ -66,7 +66,7 @@ def test_follow_up_is_free_of_grave_faults(page: Page) -> None:
     assert_accessible(page)
 
 
-def test_errors_and_a_case_are_free_of_grave_faults(page: Page) -> None:
+def test_errors_and_a_case_are_free_of_serious_violations(page: Page) -> None:
     page.goto("/errors")
     expect(page.get_by_text("158 of 158 participants shown")).to_be_visible()
     page.get_by_role("button", name="Next").click()
@@ -74,13 +74,13 @@ def test_errors_and_a_case_are_free_of_grave_faults(page: Page) -> None:
     assert_accessible(page)
 
 
-def test_the_model_card_is_free_of_grave_faults(page: Page) -> None:
+def test_the_model_card_is_free_of_serious_violations(page: Page) -> None:
     page.goto("/model_card")
     expect(page.get_by_text("Trained on", exact=True)).to_be_visible()  # the last section
     assert_accessible(page)
 
 
-def test_about_is_free_of_grave_faults(page: Page) -> None:
+def test_about_is_free_of_serious_violations(page: Page) -> None:
     page.goto("/about")
     expect(page.get_by_text("Known limits")).to_be_visible()
     assert_accessible(page)

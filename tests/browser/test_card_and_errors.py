@@ -11,9 +11,9 @@ pytestmark = pytest.mark.browser
 def test_card_and_errors_open_without_an_error_in_page_or_console(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("button", name="Read the card")).to_be_visible()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
 
     page.get_by_role("link", name="Model card", exact=True).click()
     expect(page.get_by_role("heading", name="10. Limits and reproduction")).to_be_visible()
@@ -31,7 +31,7 @@ def test_card_and_errors_open_without_an_error_in_page_or_console(page: Page) ->
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_text("Probability of impairment", exact=True)).to_be_visible()
-    assert not said
+    assert not errors
 
 
 def test_a_click_on_a_row_opens_the_case(page: Page) -> None:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 WHY = "The temporal horns are wide."
 
 
-def test_what_is_typed_survives_a_look_at_another_page_and_is_no_note_until_kept(page: Page) -> None:
+def test_a_draft_survives_a_page_switch_and_becomes_a_note_only_when_saved(page: Page) -> None:
     open_demo(page, "Marked atrophy")
     analyse(page)
     _until_drawn(page)

@@ -10,23 +10,23 @@ from tests.support.browser.viewer_page import analyse, downloaded, open_demo
 pytestmark = pytest.mark.browser
 
 
-def test_a_file_that_cannot_be_made_is_a_sentence_and_the_others_can_still_be_had(page: Page) -> None:
+def test_a_file_that_cannot_be_made_gives_a_sentence_and_the_others_can_still_be_fetched(page: Page) -> None:
     open_demo(page, "Marked atrophy")
     page.get_by_role("spinbutton", name="Age (years").fill("96")  # whose maps the stand-in can't make
     page.keyboard.press("Enter")
     analyse(page)
     page.get_by_role("tab", name="Export").click()
     page.get_by_role("button", name="Maps on the scan").click()
-    told = page.locator(".files [role=status]")
-    expect(told).to_contain_text("Maps on the scan's grid (NIfTI, zip) could not be made.")
-    expect(told).not_to_contain_text("a secret detail")
+    status = page.locator(".files [role=status]")
+    expect(status).to_contain_text("Maps on the scan's grid (NIfTI, zip) could not be made.")
+    expect(status).not_to_contain_text("a secret detail")
     assert json.loads(downloaded(page, "Result"))["record"]["age_years"] == 96
-    expect(told.get_by_text(re.compile(r"^Saved as adcore-\w{8}\.json\.$"))).to_be_visible()
-    expect(told).to_contain_text("could not be made.")  # how one file fared outlasts how the next one did
-    expect(told).to_have_attribute("aria-atomic", "false")  # and is not read out again with it
+    expect(status.get_by_text(re.compile(r"^Saved as adcore-\w{8}\.json\.$"))).to_be_visible()
+    expect(status).to_contain_text("could not be made.")  # how one file fared outlasts how the next one did
+    expect(status).to_have_attribute("aria-atomic", "false")  # and is not read out again with it
 
 
-def test_a_file_can_be_had_while_the_page_is_drawn_anew_and_holds_the_note_just_kept(analysed: Page) -> None:
+def test_a_file_can_be_fetched_during_a_rerun_and_holds_the_note_just_saved(analysed: Page) -> None:
     for pause_ms in (0, 100, 400):
         why = f"Seen after {pause_ms} ms."
         analysed.get_by_role("tab", name="Answer", exact=True).click()
@@ -40,7 +40,7 @@ def test_a_file_can_be_had_while_the_page_is_drawn_anew_and_holds_the_note_just_
         assert json.loads(downloaded(analysed, "Result"))["reader"]["why"] == why
 
 
-def test_files_pressed_one_upon_the_other_all_come_though_the_page_is_drawn_anew(analysed: Page) -> None:
+def test_files_requested_in_quick_succession_all_arrive_despite_a_rerun(analysed: Page) -> None:
     analysed.get_by_role("tab", name="Export").click()
     with (
         analysed.expect_download(lambda download: download.suggested_filename.endswith(".pdf")),
@@ -54,7 +54,7 @@ def test_files_pressed_one_upon_the_other_all_come_though_the_page_is_drawn_anew
     expect(analysed.locator(".files [role=status]")).to_contain_text("Saved as")
 
 
-def test_a_course_can_be_taken_along(page: Page) -> None:
+def test_a_course_can_be_exported(page: Page) -> None:
     page.goto("/follow_up")
     page.get_by_role("button", name="Load the synthetic course").click()
     expect(page.get_by_role("button", name="Remove")).to_have_count(3)
@@ -64,7 +64,7 @@ def test_a_course_can_be_taken_along(page: Page) -> None:
     assert course["disclaimer"] == DISCLAIMER
 
 
-def test_an_answer_that_is_no_longer_held_is_told(analysed: Page) -> None:
+def test_an_answer_no_longer_held_gives_a_sentence(analysed: Page) -> None:
     analysed.get_by_role("tab", name="Export").click()
     analysed.route(
         "**/files/**", lambda route: route.continue_(url=re.sub("/files/[^/]+/", "/files/another/", route.request.url))

@@ -42,7 +42,7 @@ def test_opacity_and_threshold_act_at_once(analysed: Page) -> None:
     assert not coloured(pixels(analysed)).any()
 
 
-def test_s_shows_the_scan_alone_beside_the_overlay(analysed: Page) -> None:
+def test_s_shows_the_scan_without_and_with_the_overlay(analysed: Page) -> None:
     expect(pane(analysed, "twin")).to_be_hidden()
     pane(analysed).focus()
     analysed.keyboard.press("s")
@@ -67,7 +67,7 @@ def test_each_colour_map_paints_the_same_places_in_its_own_colours(analysed: Pag
         assert np.abs(images[one] - images[other])[changed[0]].mean() > 8
 
 
-def test_the_top_plane_is_the_one_that_the_chosen_network_weighed_most(analysed: Page) -> None:
+def test_the_top_slice_has_the_highest_attention_of_the_chosen_network(analysed: Page) -> None:
     here = triple(readout(analysed), "MNI mm")
     analysed.get_by_label("Map").select_option("resnet50")
     analysed.get_by_role("button", name="Top slice").click()
@@ -77,7 +77,7 @@ def test_the_top_plane_is_the_one_that_the_chosen_network_weighed_most(analysed:
     assert here[1] - there[1] > 5  # the stand-in's networks prefer opposite ends of the planes
 
 
-def test_outlines_run_around_the_parts_that_are_switched_on(analysed: Page) -> None:
+def test_outlines_surround_the_structures_switched_on(analysed: Page) -> None:
     assert not mint(pixels(analysed)).any()
     pane(analysed).focus()
     analysed.keyboard.press("o")
@@ -93,7 +93,7 @@ def test_outlines_run_around_the_parts_that_are_switched_on(analysed: Page) -> N
     assert not mint(pixels(analysed)).any()
 
 
-def test_a_region_of_the_table_takes_the_crosshair_to_its_middle_and_is_outlined(analysed: Page) -> None:
+def test_a_region_of_the_table_moves_the_crosshair_to_its_centre_and_is_outlined(analysed: Page) -> None:
     open_regions(analysed)
     for side, sign in (("left", -1), ("right", 1)):
         button = analysed.get_by_role("button", name=f"Go to the {side} hippocampus")
@@ -133,7 +133,7 @@ def test_regions_have_names_under_the_pointer(analysed: Page) -> None:
     expect(readout(analysed)).to_contain_text("Region left amygdala")
 
 
-def test_on_a_tablet_the_wide_table_scrolls_in_itself(analysed: Page) -> None:
+def test_on_a_tablet_the_wide_table_scrolls_by_itself(analysed: Page) -> None:
     open_regions(analysed)
     analysed.set_viewport_size({"width": 820, "height": 1180})
     column = analysed.get_by_test_id("stColumn").filter(has=pane(analysed)).last

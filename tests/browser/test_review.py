@@ -99,7 +99,7 @@ def test_every_answer_carries_the_security_headers(page: Page, stand_in_app: str
     assert headers["referrer-policy"] == "no-referrer"
 
 
-def test_nothing_is_fetched_from_elsewhere(page: Page, stand_in_app: str) -> None:
+def test_nothing_is_fetched_from_another_server(page: Page, stand_in_app: str) -> None:
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     open_demo(page, "Typical ageing")

@@ -41,7 +41,7 @@ def test_the_marked_side_stays_on_its_side_up_to_the_pixels(page: Page, marked_h
     expect(readout(page)).to_contain_text("patient left")
 
 
-def test_the_read_out_gives_the_files_voxel_and_millimetres(page: Page, marked_head: Path) -> None:
+def test_the_readout_gives_the_files_voxel_and_millimetres(page: Page, marked_head: Path) -> None:
     upload(page, marked_head)
     put_crosshair_on_the_marker(page)
     mm, voxel = triple(readout(page), "RAS mm"), triple(readout(page), "Voxel")

@@ -31,7 +31,7 @@ def test_one_finger_moves_the_crosshair(analysed: Page, fingers: Callable) -> No
     assert crosshair(analysed) == pytest.approx((260, 170), abs=6)
 
 
-def test_pinching_zooms_and_leaves_the_crosshairs_voxel(analysed: Page, fingers: Callable) -> None:
+def test_pinching_zooms_without_moving_the_crosshair(analysed: Page, fingers: Callable) -> None:
     before, voxel = pixels(analysed), triple(readout(analysed), "Voxel")
     fingers("Start", [(200, 200)])
     fingers("Start", [(200, 200), (260, 200)])
@@ -44,7 +44,7 @@ def test_pinching_zooms_and_leaves_the_crosshairs_voxel(analysed: Page, fingers:
     assert (triple(readout(analysed), "Voxel") == voxel).all()
 
 
-def test_two_fingers_go_through_the_slices(analysed: Page, fingers: Callable) -> None:
+def test_two_fingers_step_through_the_slices(analysed: Page, fingers: Callable) -> None:
     number = slice_number(analysed)
     fingers("Start", [(200, 300)])
     fingers("Start", [(200, 300), (260, 300)])

@@ -10,7 +10,7 @@ from tests.support.dicom_builder import series, upload
 pytestmark = pytest.mark.browser
 
 
-def test_the_files_of_two_series_without_an_ending_are_uploaded_and_one_is_chosen(page: Page, tmp_path: Path) -> None:
+def test_files_of_two_series_without_a_suffix_are_uploaded_and_one_series_is_chosen(page: Page, tmp_path: Path) -> None:
     made = head((6.0, 6.0, 6.0))
     voxels = (made.voxels * 300).astype("u2")
     late = {"EchoTime": 90, "RepetitionTime": 4000, "ScanningSequence": "SE"}

@@ -67,7 +67,7 @@ def test_every_step_is_drawn_and_timed(analysed: Page) -> None:
     assert min(times) > 0
 
 
-def test_the_contrast_tool_does_with_the_left_button_what_the_right_one_does(analysed: Page) -> None:
+def test_the_contrast_tool_makes_the_left_button_act_like_the_right_one(analysed: Page) -> None:
     before, place = pixels(analysed), readout(analysed).inner_text()
     pane(analysed).focus()
     analysed.keyboard.press("w")
@@ -131,7 +131,7 @@ def test_ctrl_and_wheel_zoom_about_the_pointer(analysed: Page) -> None:
     assert np.abs(triple(pointer, "RAS mm") - before).max() <= 3  # one voxel
 
 
-def test_the_pointer_has_a_read_out_of_its_own(analysed: Page) -> None:
+def test_the_pointer_has_its_own_readout(analysed: Page) -> None:
     here = triple(readout(analysed), "Voxel")
     box = pane(analysed).bounding_box()
     assert box
@@ -159,7 +159,7 @@ def test_one_plane_fills_the_stage_and_a_double_click_enlarges_another(analysed:
     expect(pane(analysed, "lower")).to_be_hidden()
 
 
-def test_home_and_end_lead_to_the_first_and_the_last_slice(analysed: Page) -> None:
+def test_home_and_end_go_to_the_first_and_the_last_slice(analysed: Page) -> None:
     pane(analysed).focus()
     last = pane(analysed).get_attribute("aria-valuemax") or ""
     analysed.keyboard.press("End")
@@ -185,7 +185,7 @@ def test_every_control_has_a_name(analysed: Page) -> None:
     assert all('"' in line for line in controls)
 
 
-def test_the_saved_picture_holds_the_planes_and_the_words_under_them(analysed: Page) -> None:
+def test_the_saved_picture_holds_the_planes_and_the_text_below_them(analysed: Page) -> None:
     analysed.get_by_role("button", name="Overlay").click()
     settle(analysed)
     with analysed.expect_download() as download:

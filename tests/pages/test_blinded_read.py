@@ -73,7 +73,7 @@ def test_the_estimate_may_be_committed_before_the_analysis(reading: AppTest) -> 
     assert (note.estimate, note.before_model) == (0.3, True)
 
 
-def test_an_answer_stays_sealed_over_a_page_switch_and_the_toggle_cannot_open_it(reading: AppTest) -> None:
+def test_an_answer_stays_sealed_over_a_page_switch_and_the_toggle_cannot_unseal_it(reading: AppTest) -> None:
     analyse(reading)
     look_elsewhere(reading)
     assert not headline(reading)
@@ -110,7 +110,7 @@ def test_an_answer_already_seen_allows_no_blinded_read(open_page: OpenPage) -> N
     assert not session.select_slider
 
 
-def test_a_note_belongs_to_its_scan_and_is_there_again(open_page: OpenPage) -> None:
+def test_a_note_belongs_to_its_scan_and_comes_back_with_it(open_page: OpenPage) -> None:
     session = save(analyse(open_patient(open_page, "marked")), "I agree", "As I see it.")
     session.selectbox(key="adcore_choice").select("typical").run()
     assert held(session).note is None
@@ -153,7 +153,7 @@ def test_a_draft_does_not_change_the_saved_note(open_page: OpenPage) -> None:
     assert "Not saved yet" in words(session)
 
 
-def test_a_draft_is_never_another_patients_and_waits_for_its_own(open_page: OpenPage) -> None:
+def test_a_draft_stays_with_its_own_patient(open_page: OpenPage) -> None:
     session = analyse(open_patient(open_page, "marked"))
     write(session, "I disagree", "The horns")
     session.run().selectbox(key="adcore_choice").select("typical").run()

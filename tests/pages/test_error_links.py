@@ -21,7 +21,7 @@ def errors(model: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage) ->
     return open_page("errors")
 
 
-def test_a_link_opens_a_person_out_of_fold(errors: AppTest) -> None:
+def test_a_link_opens_an_out_of_fold_participant(errors: AppTest) -> None:
     follow(errors, CERTAIN_MISS)
     assert not errors.warning
     assert f"{CERTAIN_MISS}: false negative" in words(errors)
@@ -38,7 +38,7 @@ def test_the_address_follows_the_case_and_is_empty_without_one(errors: AppTest) 
     assert "case" not in errors.query_params
 
 
-def test_a_link_is_followed_once_and_does_not_hold_the_reader(errors: AppTest) -> None:
+def test_a_link_is_followed_once_and_the_reader_can_move_on(errors: AppTest) -> None:
     follow(errors, "OAS1_0003")
     errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
     assert errors.run().selectbox(key=CASE_KEY).value == CERTAIN_MISS
@@ -64,7 +64,7 @@ def test_an_unknown_case_is_a_sentence_that_does_not_repeat_it_and_the_open_case
     assert address(errors) == CERTAIN_MISS
 
 
-def test_participants_of_an_uploaded_table_neither_stand_in_the_address_nor_open_from_it(errors: AppTest) -> None:
+def test_participants_of_an_uploaded_table_neither_appear_in_the_address_nor_open_from_it(errors: AppTest) -> None:
     errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
     drop(errors, "subject,label,p_all_fused\nSECRET,1,0.2\nOTHER,0,0.3\n")
     errors.selectbox(key=CASE_KEY).select("SECRET").run()
@@ -92,7 +92,7 @@ def test_participants_of_another_model_than_the_shipped_one_are_not_linked(open_
 
 
 @pytest.mark.usefixtures("model", "weights")
-def test_a_link_to_a_synthetic_person_shows_the_synthetic_participants(
+def test_a_link_to_a_synthetic_participant_shows_the_synthetic_participants(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage
 ) -> None:
     monkeypatch.setattr(app.errors.synthetic, "SYNTHETIC_PARTICIPANTS", write_synthetic_participants(tmp_path / "participants"))

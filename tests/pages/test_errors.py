@@ -86,7 +86,7 @@ def test_a_case_shows_every_branch_with_and_without_mmse(errors: AppTest) -> Non
     assert "No images available" in " ".join(info.value for info in errors.info)
 
 
-def test_one_steps_through_the_participants_shown(errors: AppTest) -> None:
+def test_the_buttons_step_through_the_participants_shown(errors: AppTest) -> None:
     wrong = list(participants(show_only(errors, Kind.WRONG)).index)
     errors.button(key="adcore_next").click().run()
     assert errors.selectbox(key=CASE_KEY).value == wrong[0]
@@ -97,7 +97,7 @@ def test_one_steps_through_the_participants_shown(errors: AppTest) -> None:
     assert errors.selectbox(key=CASE_KEY).value == wrong[-1]
 
 
-def test_a_case_that_the_filters_take_away_is_closed(errors: AppTest) -> None:
+def test_a_case_hidden_by_the_filters_is_closed(errors: AppTest) -> None:
     right = participants(errors).query("Outcome == 'correct'").index[0]
     errors.selectbox(key=CASE_KEY).select(right).run()
     assert f"{right}: classified correctly" in words(errors)
@@ -125,7 +125,7 @@ def test_a_data_folder_brings_age_sex_and_cdr_and_their_filters(
     assert participants(errors)["Age"].between(60, 65).all()
 
 
-def test_only_folders_that_the_environment_names_are_offered(
+def test_only_folders_named_in_the_environment_are_offered(
     errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "ADCORE_DATA" in words(errors)  # without it the page says how to offer one

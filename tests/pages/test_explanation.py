@@ -27,7 +27,7 @@ def test_contributions_are_given_in_words_with_their_baseline(open_page: OpenPag
     assert "not what causes impairment" in text
 
 
-def test_the_missing_field_with_the_most_to_say_is_named_and_shown_first(open_page: OpenPage) -> None:
+def test_the_unknown_field_with_the_largest_effect_is_named_and_shown_first(open_page: OpenPage) -> None:
     session = answered(open_page, "borderline")
     text = words(session)
     assert "Of the unknown fields, MMSE would be the most informative." in text
@@ -44,14 +44,14 @@ def test_any_other_field_can_be_tried(open_page: OpenPage) -> None:
     assert "either: likely unimpaired" in words(session)
 
 
-def test_saliency_outside_the_brain_is_said_for_each_network(open_page: OpenPage) -> None:
+def test_saliency_outside_the_brain_is_given_for_each_network(open_page: OpenPage) -> None:
     text = words(answered(open_page, "marked"))
     assert "**0.0%** of this network's positive saliency lies **outside the brain**" in text
     assert "**30.0%** of this network's positive saliency lies **outside the brain**; an even map would have 100% there" in text
     assert "Where the network looked, not where disease is." in text
 
 
-def test_how_far_the_maps_can_be_relied_on_is_a_badge_with_its_parts(open_page: OpenPage) -> None:
+def test_the_quality_of_the_maps_is_a_badge_with_its_checks(open_page: OpenPage) -> None:
     session = answered(open_page, "marked")
     assert any("Explanation: 1 of 2 checks hold" in str(shown.proto) for shown in session.get("html"))
     text = words(session)
@@ -64,7 +64,7 @@ def test_a_network_without_saliency_says_so(open_page: OpenPage, monkeypatch: py
     assert "ResNet50 has no positive saliency" in words(answered(open_page, "marked"))
 
 
-def test_the_table_holds_each_share_beside_chance_and_leaves_the_sides_to_the_viewer(open_page: OpenPage) -> None:
+def test_the_table_compares_each_share_with_an_even_map_and_leaves_the_sides_to_the_viewer(open_page: OpenPage) -> None:
     session = answered(open_page, "marked")
     _, resnet50 = (frame.value for frame in session.dataframe if "Even" in frame.value)
     assert list(resnet50.columns) == ["Share", "Even", "Volume z"]
@@ -72,7 +72,7 @@ def test_the_table_holds_each_share_beside_chance_and_leaves_the_sides_to_the_vi
     assert resnet50.loc["outside the brain", "Even"] == "100%"
 
 
-def test_left_and_right_are_measured_and_not_judged(open_page: OpenPage) -> None:
+def test_left_and_right_are_measured_without_norms(open_page: OpenPage) -> None:
     text = words(answered(open_page, "marked"))
     assert "hippocampus 3.2 and 3.0 ml (+0.03)" in text
     assert "There are no norms for single sides" in text

@@ -143,7 +143,7 @@ def test_an_upload_that_adds_no_visit_leaves_the_course(open_page: OpenPage) -> 
     assert session.table
 
 
-def test_the_course_goes_when_a_visit_is_taken_out(open_page: OpenPage) -> None:
+def test_the_course_disappears_when_a_visit_is_removed(open_page: OpenPage) -> None:
     session = compared(open_page)
     follow_up = session.session_state["adcore_session"].follow_up
     assert [file.label for file in follow_up.offers.files.values()] == ["Course (JSON)"]

@@ -24,14 +24,14 @@ def test_a_value_out_of_range_gets_a_sentence_at_once_and_stays(
     assert headline(analyse(session))
 
 
-def test_an_odd_combination_is_remarked_on_and_may_be_analysed(open_page: OpenPage) -> None:
+def test_an_unusual_combination_gets_a_remark_and_can_be_analysed(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
     session.number_input(key=field_key("age_years")).set_value(52).run()
     assert "Outside the training ages of 60 to 96 years" in at_the_fields(session)
     assert headline(analyse(session))
 
 
-def test_an_unfit_value_survives_a_page_switch(open_page: OpenPage) -> None:
+def test_a_refused_value_survives_a_page_switch(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
     session.number_input(key=field_key("age_years")).set_value(7).run()
     session.switch_page("../pages/about.py").run()
@@ -55,7 +55,7 @@ def test_sections_make_a_total_only_when_complete_and_a_typed_total_is_kept(open
     assert session.number_input(key=field_key("mmse")).value == 20
 
 
-def test_sections_survive_a_page_switch_and_leave_with_the_patient(open_page: OpenPage) -> None:
+def test_sections_survive_a_page_switch_and_are_cleared_with_the_patient(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
     session.toggle(key=SECTIONS_KEY).set_value(True).run()
     session.number_input(key=f"{SECTION_KEYS}recall").set_value(2).run()
@@ -76,7 +76,7 @@ def test_a_section_over_its_points_is_refused_in_a_sentence(open_page: OpenPage)
     assert "MMSE" in unknown(session)
 
 
-def test_an_apoe_count_is_held_and_changes_no_answer(open_page: OpenPage) -> None:
+def test_an_apoe_count_is_recorded_and_changes_no_answer(open_page: OpenPage) -> None:
     session = analyse(open_patient(open_page, "marked"))
     before = headline(session)
     session.selectbox(key=field_key("apoe_e4")).select(2).run()

@@ -43,14 +43,14 @@ def test_a_link_to_an_upload_works_within_the_session_and_is_a_sentence_elsewher
     assert "not in this session" in words(other)
 
 
-def test_what_is_no_case_is_neither_repeated_nor_left_in_the_address(open_page: OpenPage) -> None:
+def test_an_unknown_case_is_neither_repeated_nor_left_in_the_address(open_page: OpenPage) -> None:
     session = follow(open_page("review"), "Jane Doe")
     assert "not in this session" in words(session)
     assert "Jane" not in words(session)
     assert "case" not in session.query_params
 
 
-def test_a_strange_link_loses_nothing_of_the_patient_on_the_table(open_page: OpenPage) -> None:
+def test_an_unknown_link_leaves_the_open_patient_as_it_is(open_page: OpenPage) -> None:
     session = follow(analyse(open_patient(open_page, "marked")), "AAAA-BBBB")
     assert "Likely impaired" in headline(session)
     assert "not in this session" in words(session)

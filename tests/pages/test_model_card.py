@@ -37,7 +37,7 @@ def test_all_ten_sections_are_there_in_order(old: AppTest) -> None:
     assert [header.value for header in old.header][:10] == [section.title for section in SECTIONS.values()]
 
 
-def test_use_version_hash_and_limits_are_the_cards(old: AppTest) -> None:
+def test_use_version_hash_and_limits_come_from_the_card(old: AppTest) -> None:
     text = words(old)
     assert "made-up" in old.title[0].value
     assert "Anything but tests." in text
@@ -46,7 +46,7 @@ def test_use_version_hash_and_limits_are_the_cards(old: AppTest) -> None:
     assert "3 of the 4 participants without a socio-economic status are impaired" in text
 
 
-def test_what_an_old_card_does_not_hold_is_said_to_be_unknown(old: AppTest) -> None:
+def test_what_an_old_card_lacks_is_listed_as_not_known(old: AppTest) -> None:
     unknown = unknowns(old)
     for missing in (
         "older than the certificate",
@@ -80,7 +80,7 @@ def test_a_full_card_draws_more_than_an_old_one(old: AppTest, full: AppTest) -> 
     assert len(full.get("plotly_chart")) >= len(old.get("plotly_chart")) + 5
 
 
-def test_every_metric_stands_with_its_interval(old: AppTest, tmp_path: Path) -> None:
+def test_every_metric_has_its_interval(old: AppTest, tmp_path: Path) -> None:
     card = ModelCard.read(tmp_path / "old")
     metrics = next(frame.value for frame in old.dataframe if "NPV" in frame.value.columns)
     auc = card.metrics["all"]["clinical"]["auc"]

@@ -31,7 +31,7 @@ def test_before_a_patient_is_chosen_there_is_no_viewer_and_no_form(open_page: Op
     assert not session.number_input
 
 
-def test_every_clinical_field_may_stay_unknown(open_page: OpenPage) -> None:
+def test_every_clinical_field_may_be_unknown(open_page: OpenPage) -> None:
     session = upload_head(open_patient(open_page, "upload"))
     assert [field.value for field in session.number_input] == [None] * 4
     assert session.selectbox(key=field_key("sex")).value == "unknown"
@@ -58,7 +58,7 @@ def test_fields_show_their_unit_and_range(open_page: OpenPage) -> None:
     assert session.number_input(key=field_key("mmse")).label == "MMSE (points, 0 to 30)"
 
 
-def test_volumes_stand_in_the_answer_with_the_reason_where_there_is_no_comparison(open_page: OpenPage) -> None:
+def test_volumes_are_shown_with_the_reason_for_a_missing_comparison(open_page: OpenPage) -> None:
     text = words(analyse(open_patient(open_page, "marked")))
     assert "Hippocampi: 6.2 ml, 0.41% of the intracranial volume" in text
     assert "Age and sex are needed." in text

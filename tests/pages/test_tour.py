@@ -23,11 +23,11 @@ def test_one_click_opens_analyses_and_leads_through_every_step(patient, open_pag
     assert TITLES[patient.key] in headline(session)
 
 
-def test_the_first_step_says_that_nobody_was_scanned() -> None:
+def test_the_first_step_says_that_the_scan_is_synthetic() -> None:
     assert all("computed and the history is invented" in steps[0].text for steps in STEPS.values())
 
 
-def test_back_leads_back(open_page: OpenPage) -> None:
+def test_back_returns_to_the_previous_step(open_page: OpenPage) -> None:
     session = start_tour(open_page("start"), "marked")
     assert session.button(key=f"{TOUR_KEYS}back").disabled
     session.button(key=f"{TOUR_KEYS}next").click().run()
@@ -35,13 +35,13 @@ def test_back_leads_back(open_page: OpenPage) -> None:
     assert "1 of 5" in words(session)
 
 
-def test_a_plainly_opened_patient_is_not_guided_and_not_analysed(open_page: OpenPage) -> None:
+def test_a_patient_opened_without_the_tour_is_not_analysed(open_page: OpenPage) -> None:
     session = open_page("start").button(key="start_marked").click().run()
     assert not headline(session)
     assert f"{TOUR_KEYS}next" not in [button.key for button in session.button]
 
 
-def test_a_guided_case_hides_nothing_from_whoever_reads_first_otherwise(open_page: OpenPage) -> None:
+def test_a_tour_hides_nothing_even_if_blinded_reads_are_switched_on(open_page: OpenPage) -> None:
     session = open_page("review")
     session.selectbox(key="adcore_choice").select("typical").run()
     session.toggle(key=BLINDED_READ_KEY).set_value(True).run()
@@ -50,7 +50,7 @@ def test_a_guided_case_hides_nothing_from_whoever_reads_first_otherwise(open_pag
 
 
 def start_tour(session: AppTest, key: str) -> AppTest:
-    """Click on the start page; AppTest has to be told that the page was left, where a browser knows."""
+    """Click on the start page; AppTest has to be told of the page switch, which a browser does by itself."""
     session.button(key=f"tour_{key}").click().run()
     assert headline(session)
     return session.switch_page("../pages/review.py").run()

@@ -29,6 +29,6 @@ def test_one_users_patient_never_shows_in_the_others_page(open_page: OpenPage) -
     assert len(scans) == 2
 
 
-def test_sessions_have_identities_of_their_own(open_page: OpenPage) -> None:
+def test_each_session_has_its_own_id(open_page: OpenPage) -> None:
     first, second = open_page("review"), open_page("review")
     assert first.session_state["adcore_session"].id != second.session_state["adcore_session"].id

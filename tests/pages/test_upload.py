@@ -26,7 +26,7 @@ def drop(session: AppTest, files: list[tuple[str, bytes]]) -> AppTest:
     return session.file_uploader(key="adcore_upload").set_value(browser).run()
 
 
-def test_a_series_is_uploaded_as_many_files_without_an_ending(open_page: OpenPage) -> None:
+def test_a_series_is_uploaded_as_many_files_without_a_suffix(open_page: OpenPage) -> None:
     session = drop(open_patient(open_page, "upload"), slices())
     assert not session.warning
     assert session.get("bidi_component")
@@ -34,7 +34,7 @@ def test_a_series_is_uploaded_as_many_files_without_an_ending(open_page: OpenPag
     assert "Likely impaired" in headline(analyse(session))
 
 
-def test_a_zip_of_the_series_is_the_same_scan_and_bears_a_pseudonym(open_page: OpenPage) -> None:
+def test_a_zip_of_the_series_is_the_same_scan_under_a_pseudonym(open_page: OpenPage) -> None:
     many = drop(open_patient(open_page, "upload"), slices())
     zip_file = drop(open_patient(open_page, "upload"), [(f"{CANARY}.zip", zipped(slices()))])
     titles = {session.session_state["adcore_session"].study.title for session in (many, zip_file)}
@@ -42,7 +42,7 @@ def test_a_zip_of_the_series_is_the_same_scan_and_bears_a_pseudonym(open_page: O
     assert titles.pop().startswith("Uploaded scan ")
 
 
-def test_among_several_series_the_user_chooses_and_may_change_the_mind(open_page: OpenPage) -> None:
+def test_among_several_series_the_user_chooses_and_can_change_the_choice(open_page: OpenPage) -> None:
     session = drop(open_patient(open_page, "upload"), slices(3) + slices(5, 250, **T2) + slices(9)[:1])
     assert not session.get("bidi_component")
     assert not session.warning
@@ -74,13 +74,13 @@ def test_another_upload_forgets_the_series_before(open_page: OpenPage) -> None:
     assert SERIES_KEY not in [box.key for box in session.selectbox]
 
 
-@pytest.mark.parametrize(("files", "said"), [(slices()[:1], "a single slice"), (slices()[:4] + slices()[6:], "about 2 of them")])
-def test_a_refused_series_is_a_sentence_without_a_name(files: list[tuple[str, bytes]], said: str, open_page: OpenPage) -> None:
+@pytest.mark.parametrize(("files", "text"), [(slices()[:1], "a single slice"), (slices()[:4] + slices()[6:], "about 2 of them")])
+def test_a_refused_series_is_a_sentence_without_a_name(files: list[tuple[str, bytes]], text: str, open_page: OpenPage) -> None:
     session = drop(open_patient(open_page, "upload"), files)
     assert not session.exception
     assert not session.get("bidi_component")
     assert len(session.warning) == 1
-    assert said in session.warning[0].value
+    assert text in session.warning[0].value
     assert "CANARY" not in words(session)
 
 
