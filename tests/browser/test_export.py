@@ -70,4 +70,4 @@ def test_an_answer_no_longer_held_gives_a_sentence(analysed: Page) -> None:
         "**/files/**", lambda route: route.continue_(url=re.sub("/files/[^/]+/", "/files/another/", route.request.url))
     )
     analysed.get_by_role("button", name="Result").click()
-    expect(analysed.locator(".files [role=status]")).to_contain_text("no longer held")
+    expect(analysed.locator(".files [role=status]")).to_contain_text("no longer holds this answer")
