@@ -3,11 +3,11 @@
 from adcore.answer.prediction import Branch
 
 INPUTS = {
-    "all": "the scan and all fields, MMSE too",
-    "no_mmse": "the scan and all fields but MMSE",
+    "all": "the scan and all fields including MMSE",
+    "no_mmse": "the scan and all fields except MMSE",
     "images": "the scan alone",
-    "no_scan_all": "all fields, MMSE too, without a scan",
-    "no_scan_no_mmse": "all fields but MMSE, without a scan",
+    "no_scan_all": "all fields including MMSE, without a scan",
+    "no_scan_no_mmse": "all fields except MMSE, without a scan",
 }
 
 BRIEFLY = {

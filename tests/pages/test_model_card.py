@@ -84,7 +84,7 @@ def test_every_metric_has_its_interval(old: AppTest, tmp_path: Path) -> None:
     card = ModelCard.read(tmp_path / "old")
     metrics = next(frame.value for frame in old.dataframe if "NPV" in frame.value.columns)
     auc = card.metrics["all"]["clinical"]["auc"]
-    row = metrics.loc[("the scan and all fields, MMSE too", "Clinical fields")]
+    row = metrics.loc[("the scan and all fields including MMSE", "Clinical fields")]
     assert row["AUC"] == f"{auc.value:.2f} ({auc.low:.2f} to {auc.high:.2f})"
     assert "logistic regression" in metrics.index.get_level_values(1)
 
