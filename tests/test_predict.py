@@ -52,10 +52,10 @@ def test_the_clinical_fields_change_the_fused_answer_but_not_the_image_branches(
     assert one.without_mmse == other.without_mmse
 
 
-def test_the_scan_alone_is_told_beside_whatever_is_known(predictor: Predictor, reading: ScanReading) -> None:
-    told = predictor.predict(reading, RECORD).scan_alone
-    assert told is not None
-    assert told.log_odds == pytest.approx(predictor.predict(reading, ClinicalRecord()).fused.log_odds, abs=1e-5)
+def test_the_answer_of_the_scan_alone_is_given_beside_whatever_is_known(predictor: Predictor, reading: ScanReading) -> None:
+    alone = predictor.predict(reading, RECORD).scan_alone
+    assert alone is not None
+    assert alone.log_odds == pytest.approx(predictor.predict(reading, ClinicalRecord()).fused.log_odds, abs=1e-5)
     assert predictor.predict(None, RECORD).scan_alone is None
 
 
@@ -143,7 +143,7 @@ def test_branches_far_apart_on_either_side_are_inconclusive(reading: ScanReading
 @pytest.mark.parametrize(("strangeness", "passed"), [(0.0, True), (1.5, True), (5.0, False)])
 def test_a_scan_too_far_from_the_participants_trained_on_fails(reading: ScanReading, strangeness: float, passed: bool) -> None:
     features = torch.from_numpy(scan_features(reading.features.means))
-    training_distance = TrainingDistance(  # of people who differ in every direction alike, and whose mean lies beside this scan
+    training_distance = TrainingDistance(  # features that differ equally in every direction, their mean beside this scan
         mean=features + strangeness * (2 / len(features)) ** 0.5,
         scale=torch.ones_like(features),
         components=torch.zeros(1, len(features)),

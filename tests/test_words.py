@@ -4,28 +4,36 @@ from adcore.model.calibration import Estimate
 from adcore.report.wording import volume_numbers, with_interval
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import NormScore
-from adcore.words import percent, percentile, points
+from adcore.words import interval, millilitres, percent, percent_interval, percentile, points, points_range
 from app.review.volumes import volume_sentence
 
 
-@pytest.mark.parametrize(("share", "decimals", "said"), [(0.0, 0, "0%"), (0.354, 0, "35%"), (0.0123, 1, "1.2%"), (1, 0, "100%")])
-def test_a_share_is_told_as_it_is(share: float, decimals: int, said: str) -> None:
-    assert percent(share, decimals) == said
+@pytest.mark.parametrize(("share", "decimals", "text"), [(0.0, 0, "0%"), (0.354, 0, "35%"), (0.0123, 1, "1.2%"), (1, 0, "100%")])
+def test_a_share_is_written_as_it_is(share: float, decimals: int, text: str) -> None:
+    assert percent(share, decimals) == text
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(0.0, "<1"), (0.5, "<1"), (0.7, "1"), (62.4, "62"), (99.4, "99"), (99.5, ">99"), (100.0, ">99")]
+    ("value", "text"), [(0.0, "<1"), (0.5, "<1"), (0.7, "1"), (62.4, "62"), (99.4, "99"), (99.5, ">99"), (100.0, ">99")]
 )
-def test_probabilities_and_percentiles_are_never_told_as_0_or_100(value: float, said: str) -> None:
-    assert percentile(value) == points(value / 100) == said
+def test_probabilities_and_percentiles_are_never_written_as_0_or_100(value: float, text: str) -> None:
+    assert percentile(value) == points(value / 100) == text
 
 
 def test_a_probability_comes_with_its_interval() -> None:
     assert with_interval(Estimate(0.62, 0.001, 0.754)) == "62% (<1 to 75%)"
 
 
-def test_page_and_report_tell_the_same_percentile() -> None:
+def test_page_and_report_write_the_same_percentile() -> None:
     score = NormScore(-2.46, -2.9, -2.1, 0.7, 0.2, 1.8)
     finding = VolumeFinding("hippocampi", 5.1, 0.0034, score, None)
     assert volume_numbers(finding)[-1] == "1 (<1 to 2)"
     assert "percentile 1 (<1 to 2), z -2.5" in volume_sentence(finding)
+
+
+def test_intervals_and_volumes_are_written_in_one_way() -> None:
+    assert interval(0.8234, 0.751, 0.884) == "0.82 (0.75 to 0.88)"
+    assert interval(-3.04, -4.41, 1.6, "+.1f", "% a year") == "-3.0% a year (-4.4 to +1.6)"
+    assert percent_interval(0.62, 0.481, 0.754) == "62% (48 to 75%)"
+    assert points_range(0.001, 0.999) == "<1 to >99%"
+    assert (millilitres(6.14), millilitres(1530.4)) == ("6.1", "1530")

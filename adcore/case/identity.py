@@ -1,15 +1,15 @@
-"""One person under several names: identifiers joined through any chain of links."""
+"""One participant under several identifiers, joined through any chain of links."""
 
 from collections.abc import Iterable
 
 
 def linked_names(links: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    """All names of a person, by each of them.
+    """All identifiers of a participant, by each of them.
 
-    Links are transitive: A = B and B = C make A, B and C one person.
+    Links are transitive: A = B and B = C make A, B and C one participant.
 
     Args:
-        links: pairs of names that belong to one person.
+        links: pairs of identifiers that belong to one participant.
     """
     groups: dict[str, set[str]] = {}
     for first, second in links:

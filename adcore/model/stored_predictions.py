@@ -39,16 +39,16 @@ class StoredPredictions:
     repeats: pd.DataFrame | None
     pretraining: frozenset[str] | None
 
-    def uses(self, people: Iterable[str], links: Iterable[tuple[str, str]] = ()) -> list[Use]:
+    def uses(self, participants: Iterable[str], links: Iterable[tuple[str, str]] = ()) -> list[Use]:
         """How each participant was used in training, recognised by any identifier that links lead to.
 
         Args:
             links: pairs of participants or sessions that are one participant.
         """
-        people, links = list(people), list(links)
-        spelled = {*people, *(name for pair in links for name in pair)}
+        participants, links = list(participants), list(links)
+        spelled = {*participants, *(name for pair in links for name in pair)}
         names = linked_names([*links, *((name, SESSION.sub("", name)) for name in spelled)])
-        return [self._use(names[person]) for person in people]
+        return [self._use(names[participant]) for participant in participants]
 
     def _use(self, names: frozenset[str]) -> Use:
         if not names.isdisjoint(self.folds["subject"]):

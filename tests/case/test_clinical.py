@@ -39,7 +39,7 @@ def test_records_that_differ_in_apoe_alone_read_the_same_but_are_not_the_same():
     assert carrier.as_read != ClinicalRecord.of(**{**FULL, "mmse": 25}, apoe_e4=1).as_read
 
 
-def test_a_field_alone_is_judged_as_in_a_whole_record():
+def test_a_field_alone_is_checked_as_in_a_whole_record():
     assert ClinicalRecord.refusal("mmse", 26) is None
     assert ClinicalRecord.refusal("mmse", None) is None
     assert "MMSE takes a whole number from 0 to 30" in (ClinicalRecord.refusal("mmse", 31) or "")

@@ -3,7 +3,7 @@ import random
 from adcore.case.identity import canonical_names, linked_names
 
 
-def test_a_chain_of_links_is_one_person() -> None:
+def test_a_chain_of_links_is_one_participant() -> None:
     names = linked_names([("A", "B"), ("B", "C"), ("X", "Y")])
     assert names["A"] == names["B"] == names["C"] == {"A", "B", "C"}
     assert names["X"] == names["Y"] == {"X", "Y"}

@@ -16,7 +16,7 @@ def test_an_estimate_given_before_the_answer_cannot_be_changed_after_it() -> Non
     assert kept.word == "likely unimpaired"
 
 
-def test_whoever_gave_none_before_may_estimate_afterwards_and_it_is_told_apart() -> None:
+def test_whoever_gave_none_before_may_estimate_afterwards_and_it_is_marked_so() -> None:
     note = ReaderNote.first(None)
     assert not note.before_model
     later = note.revised(True, "", 0.6)

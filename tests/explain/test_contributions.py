@@ -93,6 +93,6 @@ def test_without_a_scan_the_fields_share_the_whole_answer(predictor: Predictor) 
     assert found.fused == found.clinical  # this card calibrates no fusion without a scan, so the clinical branch answers
 
 
-def test_a_card_that_tells_no_share_of_impaired_gives_no_base(predictor: Predictor, features: ScanFeatures) -> None:
+def test_a_card_without_a_share_of_impaired_gives_no_base(predictor: Predictor, features: ScanFeatures) -> None:
     silent = Predictor(untrained_card().model_copy(update={"data": {}}), predictor.network)
     assert contributions(features, FULL, silent) is None

@@ -26,7 +26,7 @@ def read(network: LateFusionNetwork, seed: int) -> ScanReading:
 
 
 class Whole(nn.Module):
-    """An image branch from planes to logits, as the grad-cam package wants it."""
+    """An image branch from slices to logits, as the grad-cam package wants it."""
 
     def __init__(self, branch: ImageBranch) -> None:
         super().__init__()

@@ -55,7 +55,7 @@ def test_the_answer_falls_most_without_what_its_own_map_shows(branch: Branch) ->
     assert other.value < 0
 
 
-def test_the_same_case_is_judged_the_same_twice() -> None:
+def test_the_same_case_is_checked_with_the_same_result_twice() -> None:
     assert found() == found()
 
 
@@ -79,7 +79,7 @@ def test_networks_agree_by_the_share_that_both_place_in_the_same_structures() ->
     assert same.holds
 
 
-def test_a_network_without_saliency_is_not_judged() -> None:
+def test_a_network_without_saliency_is_not_checked() -> None:
     silent = EVIDENCE | {Branch.VGG16: np.zeros_like(EVIDENCE[Branch.VGG16])}
     assert {one.branch for one in found(silent).checks} == {Branch.RESNET50.value}
     nothing = found({branch: np.zeros_like(maps) for branch, maps in EVIDENCE.items()})

@@ -38,7 +38,7 @@ def test_an_even_map_would_give_each_structure_its_area() -> None:
     assert even == pytest.approx({"hippocampus": 0.2, OUTSIDE_NAME: 0.3, "brainstem": 0.5})
 
 
-def test_the_share_on_a_side_is_told_by_the_side() -> None:
+def test_the_share_on_a_side_is_found_by_the_side() -> None:
     rows = {row.structure: row for row in saliency_by_structure(FOUND, STRUCTURES)}
     assert [rows["hippocampus"].on(side) for side in Side] == pytest.approx([0.45, 0.15, 0.6])
     assert [rows["brainstem"].on(side) for side in Side] == [0.0, 0.0, 0.1]

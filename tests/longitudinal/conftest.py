@@ -1,4 +1,4 @@
-"""The visits of a synthetic person, prepared once for all tests."""
+"""The visits of a synthetic patient, prepared once for all tests."""
 
 import pytest
 

@@ -67,8 +67,8 @@ def test_the_change_of_probability_is_held_against_rescans(course: Course) -> No
     assert ("within" if within else "beyond") in course.probability_sentence
 
 
-def test_one_head_raises_no_doubt_that_it_is_one_person(course: Course) -> None:
-    assert not any("one person" in warning for warning in course.warnings)
+def test_scans_of_one_subject_raise_no_warning_about_the_patient(course: Course) -> None:
+    assert not any("one patient" in warning for warning in course.warnings)
 
 
 def test_the_course_writes_itself_as_json(course: Course) -> None:

@@ -26,7 +26,7 @@ def test_the_mean_does_not_depend_on_the_order() -> None:
     assert np.allclose(mean_pose(poses()), mean_pose(poses()[::-1]), atol=1e-9)
 
 
-def test_the_mean_follows_when_all_poses_are_told_in_another_frame() -> None:
+def test_the_mean_follows_when_all_poses_are_given_in_another_frame() -> None:
     frame = rotation(40, 10, -25)
     assert np.allclose(mean_pose([frame @ pose for pose in poses()]), frame @ mean_pose(poses()), atol=1e-9)
 

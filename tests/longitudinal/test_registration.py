@@ -63,7 +63,7 @@ def test_a_scan_lies_on_itself(visits: Visits) -> None:
     assert alignment.overlap == 1
 
 
-def test_the_head_of_another_person_is_less_alike_than_the_limit_and_ones_own_after_atrophy_is_not(
+def test_the_scan_of_another_subject_is_less_similar_than_the_limit_and_ones_own_after_atrophy_is_not(
     visits: Visits, grown: Alignment, repeatability: Repeatability
 ) -> None:
     other = prepare_scan(make_head(0.2, 6, FIRST))

@@ -141,7 +141,7 @@ def test_texts_of_any_length_stay_on_their_page_and_say_that_they_were_cut(incon
         assert all(0 < x < width and 20 < y < height for x, y in places)
 
 
-def test_the_readers_note_is_told_with_when_it_was_given(typical: Analysis, card: ModelCard) -> None:
+def test_the_readers_note_is_printed_with_when_it_was_given(typical: Analysis, card: ModelCard) -> None:
     note = ReaderNote(0.3, True, False, "Wide sulci, small hippocampi: Žluťoučký Ελλάς Имя.", "2026-01-01T00:00:00+00:00")
     _, second = pages(report_pdf(typical, card, note))
     assert "Own estimate 30%, given before the model's answer was shown. Disagrees with the model." in second

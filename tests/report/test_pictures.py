@@ -16,7 +16,7 @@ from tests.support.fakes import fake_analysis
 
 @pytest.fixture(scope="module")
 def bright() -> Scan:
-    """A head whose brightest voxels by far lie in its left hemisphere, on the networks' planes."""
+    """A head whose brightest voxels by far lie in its left hemisphere, on the networks' slices."""
     made = head((3.0, 3.0, 3.0), marker=3.0)
     return as_scan(made.voxels, made.affine)
 

@@ -1,4 +1,4 @@
-"""A synthetic head at three visits, and how far figures repeat, made up."""
+"""A synthetic head at three visits, and made-up repeatability."""
 
 from dataclasses import dataclass, replace
 
@@ -21,10 +21,10 @@ MOVED = from_matvec(rotation(6, -4, 8)[:3, :3], [5.0, -7.0, 3.0])
 
 @dataclass(frozen=True, eq=False)
 class Visits:
-    """One person's scans.
+    """One patient's scans.
 
     Attributes:
-        moved: (4, 4), where the second and the third scan show what the first shows.
+        moved: (4, 4), the pose of the second and the third scan relative to the first.
     """
 
     first: PreparedScan

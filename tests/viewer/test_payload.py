@@ -88,17 +88,17 @@ def test_the_top_plane_is_the_one_with_the_highest_attention(scan: Scan) -> None
     y_mm = analysis.prepared.config.slices.y_mm
     tops = {overlay["name"]: apply_affine(header["to_atlas"], overlay["top_voxel"]) for overlay in header["overlays"]}
     for branch, middle in (("vgg16", y_mm[-1]), ("resnet50", y_mm[0])):
-        tilted = middle + np.tan(np.deg2rad(-1.1)) * 26  # 26 mm to the right of the midline, on planes yawed by -1.1 degrees
+        tilted = middle + np.tan(np.deg2rad(-1.1)) * 26  # 26 mm to the right of the midline, on slices yawed by -1.1 degrees
         assert tops[branch][1] == pytest.approx(tilted, abs=4.0)  # one voxel
 
 
-def test_top_planes_are_met_where_they_are_tilted() -> None:
+def test_top_slices_are_met_where_they_are_tilted() -> None:
     scan = head_scan(spacing_mm=(4.0, 0.5, 4.0))
     analysis = fake_analysis(scan, RECORD)
     config = analysis.prepared.config.slices
     header, _ = unpack(viewer_payload(scan, analysis))
     places = {overlay["name"]: apply_affine(header["to_atlas"], overlay["top_voxel"]) for overlay in header["overlays"]}
-    # up to one voxel towards the other planes, and a tenth for the roundness of x and z
+    # up to one voxel towards the other slices, and a tenth for the roundness of x and z
     assert -0.6 < apply_affine(slice_affine(config), places["vgg16"])[0] - (len(config.y_mm) - 1) < 0.1
     assert -0.1 < apply_affine(slice_affine(config), places["resnet50"])[0] < 0.6
 

@@ -23,7 +23,7 @@ def test_display_voxels_find_their_label_in_any_voxel_order() -> None:
             assert all(low <= place <= high for place, (low, high) in zip(shown, described["boxes"][label], strict=True))
 
 
-def test_parts_that_were_not_found_have_no_box() -> None:
+def test_structures_that_were_not_found_have_no_box() -> None:
     made = head((3.0, 3.0, 3.0))
     grid = DisplayGrid.of(made.voxels.shape, made.affine)
     boxes = Structures(some_parts().labels, np.linalg.inv(grid_affine()) @ made.affine).described(grid)["boxes"]

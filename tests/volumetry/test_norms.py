@@ -27,7 +27,7 @@ def norms(participants: pd.DataFrame) -> Norms:
     return fit_norms(participants, frozenset(participants["person"][::5]), "0" * 64, seed=1)
 
 
-def test_a_person_on_the_true_curve_is_average(norms: Norms) -> None:
+def test_a_patient_on_the_true_curve_is_average(norms: Norms) -> None:
     score = norms.score("hippocampi", float(np.exp(-5 - 0.03 * 2 + 0.05)), 70, Sex.MALE)
     assert abs(score.z) < 0.25
     assert score.z_low < score.z < score.z_high
