@@ -88,7 +88,7 @@ def _standardised_facts(cohort: Cohort) -> Tensor:
 
 
 def _convolutions_sha256(network: nn.Module) -> str:
-    """Of the weights that decide a scan's features; changes with any of them."""
+    """Digest of the weights that decide a scan's features; it changes with any of them."""
     digest = hashlib.sha256()
     for name, value in network.state_dict().items():
         if "backbone" in name or "slice_segmentation" in name:
