@@ -150,7 +150,7 @@ def test_the_result_file_holds_the_answer_and_no_name(open_page: OpenPage) -> No
     text = json.dumps(current.result.analysis.to_json())
     labels = [file.label for file in current.offers.files.values()]
     assert labels == ["Report (PDF, two pages)", "Result (JSON)", "Maps on the scan's grid (NIfTI, zip)"]
-    assert "No DICOM objects: DICOM objects point back to the images they were made from." in words(session)
+    assert "No DICOM objects: DICOM objects refer to their source images." in words(session)
     assert "jane_doe" not in text
     assert "jane_doe" not in current.study.title
     session.selectbox(key="adcore_choice").select("typical").run()
