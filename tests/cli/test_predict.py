@@ -48,7 +48,7 @@ def test_report_and_maps_are_written_and_an_export_that_is_impossible_is_one_sen
     maps = {"attention_vgg16.nii.gz", "attention_resnet50.nii.gz", "structures.nii.gz", "structures.tsv"}
     assert {path.name for path in (tmp_path / "maps").iterdir()} == maps
     assert result.exit_code == 1
-    assert "This scan did not come as DICOM images" in result.output
+    assert "This scan was not read from DICOM images" in result.output
     assert "Traceback" not in result.output
 
 
