@@ -254,7 +254,9 @@ def test_missing_slices_are_counted(lost, said):
 
 def test_duplicate_slices_are_refused():
     slices = series()
-    assert "At 2 positions the series has more than one slice" in refusal([*slices, slices[1], moved(slices[4], (0, 0, 0))])
+    assert "At 2 positions the series has more than one slice" in refusal(
+        [*slices, moved(slices[1], (0, 0, 0)), moved(slices[4], (0, 0, 0))]
+    )
 
 
 def test_several_images_at_each_position_are_called_4_d():

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from adcore.case.scan import Scan, SourceFormat, check_affine, check_shape, coarse_spacing
 from adcore.case.series import Series, SourceSeries
 from adcore.errors import ScanError, SeveralSeriesError, UnsupportedScanError
-from adcore.readers.dicom.checks import check_headers, check_persons
+from adcore.readers.dicom.checks import check_headers, check_persons, padding_of
 from adcore.readers.dicom.codecs import CODECS
+from adcore.readers.dicom.copies import without_copies
 from adcore.readers.dicom.geometry import Grid, grid_of
 from adcore.readers.dicom.header import Header, read_header
+from adcore.readers.dicom.padding import check_padding
 from adcore.readers.dicom.patient import read_patient
 from adcore.readers.dicom.pixels import read_volume
 from adcore.readers.dicom.quiet import quiet_pydicom
@@ -26,10 +28,11 @@ MAX_LISTED = 6
 
 @dataclass(frozen=True, eq=False)
 class _Candidate:
-    """One series: its headers, and its grid or the reason why it has none."""
+    """One series: its headers without copies, their number, and its grid or the reason why it has none."""
 
     series: Series
     headers: list[Header]
+    copies: int
     grid: Grid | ScanError
 
 
@@ -48,7 +51,8 @@ def read_dicom(files: Sequence[FileEntry], number: int | None = None) -> Scan:
         chosen = _choose(candidates, number)
         if isinstance(chosen.grid, ScanError):
             raise chosen.grid
-        return _read(chosen.headers, chosen.grid, files, passed_over=len(candidates) - 1 if number is None else 0)
+        left_out = _left_out(chosen, others=len(candidates) - 1 if number is None else 0)
+        return _read(chosen.headers, chosen.grid, files, left_out)
 
 
 def read_dicom_patient(files: Sequence[FileEntry], number: int | None = None) -> dict[str, str]:
@@ -61,11 +65,11 @@ def read_dicom_patient(files: Sequence[FileEntry], number: int | None = None) ->
         return read_patient(files, _choose(_candidates(files), number).headers[0].file)
 
 
-def _read(headers: list[Header], grid: Grid, files: Sequence[FileEntry], passed_over: int) -> Scan:
+def _read(headers: list[Header], grid: Grid, files: Sequence[FileEntry], left_out: tuple[str, ...]) -> Scan:
     places = _places(headers)
     ordered = [places[place] for place in grid.order]
     voxels, digest = read_volume(headers, ordered, files)
-    warnings = _warnings(headers[0], passed_over) + coarse_spacing(grid.affine)
+    warnings = left_out + _warnings(headers[0]) + coarse_spacing(grid.affine)
     return Scan(voxels, grid.affine, SourceFormat.DICOM, digest, warnings, source=_source(headers, ordered))
 
 
@@ -86,16 +90,27 @@ def _source(headers: list[Header], ordered: list[tuple[int, int]]) -> SourceSeri
         return None
 
 
-def _warnings(header: Header, passed_over: int) -> tuple[str, ...]:
+def _warnings(header: Header) -> tuple[str, ...]:
     kind, codec = weighting(header), CODECS.get(header.pixels.syntax)
     warnings = []
-    if passed_over:
-        warnings.append(f"{passed_over} other series of the upload {'was' if passed_over == 1 else 'were'} ignored.")
     if kind not in (None, T1):
         times = f"echo time {header.echo_ms:g} ms, repetition time {header.repetition_ms:g} ms"
         warnings.append(f"According to its header ({times}) the series looks {kind}; this program needs a T1-weighted scan.")
     if codec is not None and codec.lossy:
         warnings.append("The images were stored with lossy compression, which may have removed detail.")
+    return tuple(warnings)
+
+
+def _left_out(chosen: _Candidate, others: int) -> tuple[str, ...]:
+    """Sentences on what an upload contains besides the images that are read."""
+    warnings = []
+    if others:
+        warnings.append(f"{others} other series of the upload {'was' if others == 1 else 'were'} ignored.")
+    if chosen.copies:
+        many = "copies of images of the series were" if chosen.copies > 1 else "copy of an image of the series was"
+        warnings.append(f"{chosen.copies} exact {many} ignored.")
+    if any(map(padding_of, chosen.headers)):
+        warnings.append("Padding after the pixels of the images was ignored.")
     return tuple(warnings)
 
 
@@ -143,16 +158,24 @@ def _header(index: int, file: FileEntry) -> Header | None:
 
 
 def _candidate(number: int, headers: list[Header], files: Sequence[FileEntry]) -> _Candidate:
-    count = sum(len(header.frames) for header in headers)
+    single = headers
     try:
-        grid = _checked_grid(headers, files)
+        check_headers(headers, files)
+        check_padding(headers, files)
+        single = without_copies(headers, files)
+        grid = _checked_grid(single)
     except ScanError as error:
-        return _Candidate(Series(number, describe(headers, None), count, str(error)), headers, error)
-    return _Candidate(Series(number, describe(headers, grid.spacing), count), headers, grid)
+        series = Series(number, describe(single, None), _count(single), str(error))
+        return _Candidate(series, single, len(headers) - len(single), error)
+    series = Series(number, describe(single, grid.spacing), _count(single))
+    return _Candidate(series, single, len(headers) - len(single), grid)
 
 
-def _checked_grid(headers: list[Header], files: Sequence[FileEntry]) -> Grid:
-    check_headers(headers, files)
+def _count(headers: list[Header]) -> int:
+    return sum(len(header.frames) for header in headers)
+
+
+def _checked_grid(headers: list[Header]) -> Grid:
     grid = grid_of([headers[place].frames[frame] for place, frame in _places(headers)])
     check_shape((headers[0].columns, headers[0].rows, len(grid.order)))
     check_affine(grid.affine)

@@ -16,6 +16,9 @@ PIXEL_DATA = 0x7FE00010
 MAX_TRAILING_BYTES = 1 << 20
 """Bytes allowed after the pixels, for signatures and padding."""
 
+MAX_PADDING_BYTES = 1 << 16
+"""Bytes allowed after the pixels in the same element; blocks of 512 to 4,096 bytes are usual."""
+
 MAX_EXPANSION = 2
 """Largest compressed size per byte of an image; JPEG and RLE stay below it even for noise."""
 
@@ -59,6 +62,12 @@ def check_headers(headers: Sequence[Header], files: Sequence[FileEntry]) -> None
 def frame_bytes(header: Header) -> int:
     """Bytes of one uncompressed image."""
     return header.rows * header.columns * header.bits_allocated // 8
+
+
+def padding_of(header: Header) -> int:
+    """Bytes after the last pixel in the same element, beyond the one that makes its length even; 0 for compressed pixels."""
+    needed = frame_bytes(header) * len(header.frames)
+    return max((header.pixels.pixel_length or 0) - needed - needed % 2, 0)
 
 
 def longest_file(header: Header) -> int:
@@ -106,7 +115,12 @@ def _is_grey(header: Header) -> None:
 def _has_known_depth(header: Header) -> None:
     stored = header.bits_stored
     fits = header.bits_allocated in (8, 16, 32) and 1 <= stored <= header.bits_allocated
-    if not fits or header.high_bit not in (-1, stored - 1):
+    if fits and header.high_bit not in (-1, stored - 1):
+        raise UnsupportedScanError(
+            f"Expected the {stored} stored bits at the lower end of each pixel (High Bit {stored - 1}), got High Bit "
+            f"{header.high_bit}. Export the series again from the scanner or archive."
+        )
+    if not fits:
         raise UnsupportedScanError(
             f"Expected pixels of 8, 16 or 32 bits, got {stored} bits stored in {header.bits_allocated}. Export the series again."
         )
@@ -138,7 +152,9 @@ def _check_length(header: Header, size: int) -> None:
         raise UnreadableScanError("Compressed pixels are not marked as compressed: the file is damaged. Export the series again.")
     if pixels.pixel_length is not None and pixels.pixel_length < needed:
         raise _cut_short()
-    if (pixels.pixel_length is not None and pixels.pixel_length > needed + needed % 2) or size > longest_file(header):
+    padding = padding_of(header)
+    limit = 0 if pixels.deflated_from is not None else min(MAX_PADDING_BYTES, frame_bytes(header) - 1)
+    if padding > limit or size > longest_file(header):
         raise UnreadableScanError(
             f"An image of the series has more bytes than {header.columns} x {header.rows} pixels need. Export the series again."
         )

@@ -55,6 +55,9 @@ DECODERS: dict[str, Callable[[bytes], NDArray]] = {
     JPEG_2000: imagecodecs.jpeg2k_decode,  # OpenJPEG, high-throughput JPEG 2000 too
 }
 
+PRIVATE = {"1.2.840.113619.5.2": "the private encoding of GE (1.2.840.113619.5.2)"}
+"""Vendors' own transfer syntaxes that are met in archives, by UID."""
+
 MAX_TILES = 1024
 """Largest number of tiles of a JPEG 2000 image; each needs memory in the decoder, however small it is."""
 
@@ -102,6 +105,8 @@ def damaged_pixels(uid: str) -> ScanError:
 
 def _name(uid: str) -> str:
     """The name of a transfer syntax. Unregistered UIDs are not shown, because they can contain anything."""
+    if uid in PRIVATE:
+        return PRIVATE[uid]
     return UID(uid).name if uid in UID_dictionary else "an unknown transfer syntax"
 
 

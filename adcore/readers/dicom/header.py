@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 
 from adcore.errors import UnreadableScanError
-from adcore.readers.dicom.skim import BIG_ENDIAN, IMPLICIT, Skimmed, skim
+from adcore.readers.dicom.skim import BIG_ENDIAN, Skimmed, skim
 
 T = TypeVar("T")
 
@@ -109,7 +109,7 @@ def read_header(file: BinaryIO, index: int) -> Header:
         ScanError: as skim.
     """
     skimmed = skim(file, WANTED_TAGS, SEQUENCE_TAGS)
-    data = attempt(lambda: read_dataset(io.BytesIO(skimmed.dataset), skimmed.syntax == IMPLICIT, skimmed.syntax != BIG_ENDIAN))
+    data = attempt(lambda: read_dataset(io.BytesIO(skimmed.dataset), skimmed.implicit, skimmed.syntax != BIG_ENDIAN))
     if data is None:
         raise UnreadableScanError("The header of a DICOM file is damaged. Export the series again.")
     per_frame, shared = _items(data, "PerFrameFunctionalGroupsSequence"), _items(data, "SharedFunctionalGroupsSequence")[:1]
@@ -160,14 +160,23 @@ def attempt(work: Callable[[], T]) -> T | None:
 def _frame(groups: tuple[Dataset, ...], data: Dataset) -> Frame:
     """One image plane from its own and the shared functional groups, else from the data set itself."""
     values = _group(groups, "PixelValueTransformationSequence", data)
-    slope, inter = _number(values, "RescaleSlope"), _number(values, "RescaleIntercept")
     return Frame(
         position=_numbers(_group(groups, "PlanePositionSequence", data), "ImagePositionPatient", 3),
         orientation=_numbers(_group(groups, "PlaneOrientationSequence", data), "ImageOrientationPatient", 6),
         spacing=_numbers(_group(groups, "PixelMeasuresSequence", data), "PixelSpacing", 2),
-        slope=(math.nan if "RescaleSlope" in values else 1.0) if slope is None else slope,
-        inter=(math.nan if "RescaleIntercept" in values else 0.0) if inter is None else inter,
+        slope=_scaling(values, "RescaleSlope", 1.0),
+        inter=_scaling(values, "RescaleIntercept", 0.0),
     )
+
+
+def _scaling(data: Dataset, keyword: str, neutral: float) -> float:
+    """A number; `neutral` where it is absent or empty, NaN where it cannot be understood."""
+    number = _number(data, keyword)
+    if number is not None:
+        return number
+    stored = attempt(lambda: data.get_item(keyword).value) if keyword in data else b""
+    empty = stored is None or not (stored.strip(b"\0 ") if isinstance(stored, bytes) else stored)
+    return neutral if empty else math.nan
 
 
 def _group(groups: tuple[Dataset, ...], keyword: str, data: Dataset) -> Dataset:

@@ -9,7 +9,7 @@ from pydicom.filereader import read_dataset
 
 from adcore.errors import UnreadableScanError
 from adcore.readers.dicom.header import attempt, tags_of, text_of
-from adcore.readers.dicom.skim import BIG_ENDIAN, IMPLICIT, skim
+from adcore.readers.dicom.skim import BIG_ENDIAN, skim
 from adcore.readers.files import FileEntry
 
 FREE_TEXT = ("PatientName", "PatientID", "StudyID", "AccessionNumber", "ReferringPhysicianName")
@@ -33,7 +33,7 @@ def read_patient(files: Sequence[FileEntry], number: int) -> dict[str, str]:
     """
     with files[number].open() as stream:
         skimmed = skim(stream, tags_of((*FREE_TEXT, *PATTERNS, "SpecificCharacterSet")), frozenset())
-    data = attempt(lambda: read_dataset(io.BytesIO(skimmed.dataset), skimmed.syntax == IMPLICIT, skimmed.syntax != BIG_ENDIAN))
+    data = attempt(lambda: read_dataset(io.BytesIO(skimmed.dataset), skimmed.implicit, skimmed.syntax != BIG_ENDIAN))
     if data is None:
         raise UnreadableScanError("The header of a DICOM file is damaged. Export the series again.")
     attempt(data.decode)

@@ -29,15 +29,30 @@ MAX_KEPT_BYTES = 2 << 20
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
 IMPLICIT = "1.2.840.10008.1.2"
+EXPLICIT = "1.2.840.10008.1.2.1"
 BIG_ENDIAN = "1.2.840.10008.1.2.2"
 
+REGISTERED = "1.2.840.10008."
+"""Start of the UIDs of the standard; data sets in private syntaxes are read as their first element shows."""
+
 LONG_VRS = frozenset((b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"))
+SHORT_VRS = (
+    *(b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FD", b"FL", b"IS", b"LO"),
+    *(b"LT", b"PN", b"SH", b"SL", b"SS", b"ST", b"TM", b"UI", b"UL", b"US"),
+)
+VRS = LONG_VRS.union(SHORT_VRS)
 PIXELS = frozenset((0x7FE00008, 0x7FE00009, 0x7FE00010))
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 UNDEFINED = 0xFFFFFFFF
 TRANSFER_SYNTAX = 0x00020010
 PREAMBLE = 132
-"""Bytes before the first element: 128 arbitrary bytes, then DICM."""
+"""Bytes before the first element: 128 arbitrary bytes, then DICM. Older files begin with their first element instead."""
+
+BARE_ELEMENTS = 3
+"""Consecutive elements of group 2 or 8, in order and of plausible lengths, that show a file without these bytes to be DICOM."""
+
+MAX_BARE_LENGTH = 256
+"""Longest value of one of these elements; identifiers, dates and times are shorter."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,7 @@ class Skimmed:
     Attributes:
         dataset: the wanted elements, in the encoding of the file.
         syntax: UID of the transfer syntax.
+        implicit: whether elements have no value representation.
         pixel_tag: tag of the element with the pixels; None where there is none.
         pixel_offset: bytes from the start of the file, or of the inflated data set, to the first byte of its value.
         pixel_length: bytes of its value; None for encapsulated pixels, which end with a delimiter.
@@ -55,6 +71,7 @@ class Skimmed:
 
     dataset: bytes
     syntax: str
+    implicit: bool
     pixel_tag: int | None
     pixel_offset: int
     pixel_length: int | None
@@ -80,8 +97,8 @@ class _Level:
 
 
 def is_dicom(head: bytes) -> bool:
-    """Whether a file has the signature of DICOM."""
-    return head[128:132] == b"DICM"
+    """Whether a file has the signature of DICOM, or begins with the elements of an image that is stored without it."""
+    return _is_signed(head) or _is_bare(head)
 
 
 def skim(file: BinaryIO, wanted: frozenset[int], sequences: frozenset[int]) -> Skimmed:
@@ -95,44 +112,79 @@ def skim(file: BinaryIO, wanted: frozenset[int], sequences: frozenset[int]) -> S
         UnreadableScanError: the file is truncated, or its elements are inconsistent.
         UnsupportedScanError: the header is nested deeper or longer than that of any image.
     """
-    file.read(PREAMBLE)
-    walk = _Walk(file, wanted, sequences)
+    start = file.read(PREAMBLE)
+    walk = _Walk(file, wanted, sequences, b"" if _is_signed(start) else start)
     syntax = walk.meta()
     deflated_from = walk.inflate() if syntax == DEFLATED else None
-    tag, offset, length = walk.dataset(syntax)
-    return Skimmed(bytes(walk.kept), syntax, tag, offset, length, deflated_from)
+    implicit = syntax == IMPLICIT if syntax.startswith(REGISTERED) else walk.next_is_implicit()
+    tag, offset, length = walk.dataset(syntax, implicit)
+    return Skimmed(bytes(walk.kept), syntax, implicit, tag, offset, length, deflated_from)
+
+
+def _is_signed(head: bytes) -> bool:
+    return head[128:PREAMBLE] == b"DICM"
+
+
+def _is_bare(head: bytes) -> bool:
+    """Whether BARE_ELEMENTS little-endian elements begin the file, explicit or implicit."""
+    position, last = 0, -1
+    for _ in range(BARE_ELEMENTS):
+        if len(head) < position + 12:
+            return False
+        group, element, vr, short, long = struct.unpack_from("<HH2sHI", head, position)
+        if vr not in VRS:
+            start, length = 8, struct.unpack_from("<I", head, position + 4)[0]
+        elif vr in LONG_VRS:
+            start, length = 12, long
+        else:
+            start, length = 8, short
+        tag = group << 16 | element
+        if group not in (2, 8) or tag <= last or length > MAX_BARE_LENGTH or length % 2:
+            return False
+        position, last = position + start + length, tag
+    return True
 
 
 class _Walk:
     """One pass over one file. `position` counts from the start of the file, or of the inflated data set."""
 
-    def __init__(self, file: BinaryIO, wanted: frozenset[int], sequences: frozenset[int]) -> None:
+    def __init__(self, file: BinaryIO, wanted: frozenset[int], sequences: frozenset[int], bare: bytes) -> None:
+        """`bare`: bytes already read from a file that has nothing before its elements."""
         self.kept = bytearray()
         self._file: BinaryIO | Inflating = file
         self._wanted, self._sequences = wanted, sequences
-        self._position = PREAMBLE
-        self._ahead = b""  # read already, but not yet consumed
+        self._position = 0 if bare else PREAMBLE
+        self._ahead = bare  # read already, but not yet consumed
+        self._is_bare = bool(bare)
         self._elements = 0
         self._tag, self._short, self._long = struct.Struct("<HH"), struct.Struct("<H"), struct.Struct("<I")
 
     def meta(self) -> str:
-        """Read group 2, which is always explicit little-endian, and return the transfer syntax."""
-        syntax = b""
+        """Read group 2, which is always explicit little-endian, and return the transfer syntax.
+
+        A file that lacks both group 2 and the bytes before it is in one of the two little-endian syntaxes (PS3.10, 7.1).
+        """
+        syntax, without_meta = b"", True
         while True:
-            self._ahead = self._read(8, may_end=True)
-            self._position -= len(self._ahead)
-            if self._ahead[:2] != b"\x02\x00":
+            if self._peek()[:2] != b"\x02\x00":
                 break
+            without_meta = False
             tag, _, length, _ = self._element(implicit=False)
             if length > MAX_HEADER_BYTES:
                 raise _damaged()
             value = self._read(length)
             if tag == TRANSFER_SYNTAX:
                 syntax = value
+        if self._is_bare and without_meta:
+            return IMPLICIT if self.next_is_implicit() else EXPLICIT
         text = syntax.rstrip(b"\0 ").decode("ascii", "replace")
         if not text:
             raise UnreadableScanError("A DICOM file does not state its encoding (transfer syntax). Export the series again.")
         return text
+
+    def next_is_implicit(self) -> bool:
+        """Whether the next element has no value representation."""
+        return self._peek()[4:6] not in VRS
 
     def inflate(self) -> int:
         """Decompress the rest of the file; returns the offset where it starts."""
@@ -141,11 +193,11 @@ class _Walk:
         self._ahead = b""
         return start
 
-    def dataset(self, syntax: str) -> tuple[int | None, int, int | None]:
+    def dataset(self, syntax: str, implicit: bool) -> tuple[int | None, int, int | None]:
         """Parse up to the pixels or the end; returns tag, offset and length of the pixels."""
         if syntax == BIG_ENDIAN:
             self._tag, self._short, self._long = struct.Struct(">HH"), struct.Struct(">H"), struct.Struct(">I")
-        levels = [_Level(None, False, True, syntax == IMPLICIT)]
+        levels = [_Level(None, False, True, implicit)]
         while True:
             level = levels[-1]
             if level.end is not None and self._position >= level.end:
@@ -153,11 +205,8 @@ class _Walk:
                     raise _damaged()
                 self._close(levels)
                 continue
-            if len(levels) == 1:
-                self._ahead = self._read(8, may_end=True)
-                self._position -= len(self._ahead)
-                if not self._ahead:
-                    return None, 0, None
+            if len(levels) == 1 and not self._peek():
+                return None, 0, None
             tag, vr, length, raw = self._element(level.implicit or level.is_sequence)
             if level.is_sequence:
                 self._item(levels, tag, length)
@@ -249,6 +298,13 @@ class _Walk:
             raise UnreadableScanError("A DICOM file ends inside its header. Copy or export the series again.")
         if self._position > MAX_HEADER_BYTES:
             raise _too_long()
+        return data
+
+    def _peek(self) -> bytes:
+        """The next 8 bytes, not consumed; empty at the end of the file."""
+        data = self._read(8, may_end=True)
+        self._ahead = data + self._ahead
+        self._position -= len(data)
         return data
 
     def _skip(self, count: int) -> None:
