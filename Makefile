@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
 
-.PHONY: help run bench schema test lint types imports tests browser format wheel constraints clean
+.PHONY: help run bench schema test quick lint types imports tests browser format wheel constraints clean
 
 .DEFAULT_GOAL := run
 
@@ -31,6 +31,9 @@ run: $(RUNTIME)  ## the dashboard on http://localhost:8501
 	$(BIN)/streamlit run app/server.py --server.port $(PORT)
 
 test: lint types imports tests  ## every check, as continuous integration runs it
+
+quick: $(TOOLS)  ## the tests that need neither a browser nor more than some seconds each
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile -m "not browser and not slow"
 
 lint: $(TOOLS)  ## rules, format and spelling
 	$(BIN)/ruff check .

@@ -33,6 +33,7 @@ def analysis(predictor: Predictor, shared_data: Path) -> Analysis:
     return result
 
 
+@pytest.mark.slow
 def test_a_real_head_goes_from_file_to_explained_answer(analysis: Analysis) -> None:
     assert analysis.prediction is not None
     assert analysis.explanation is not None
@@ -80,6 +81,7 @@ def test_the_result_says_what_the_answer_rests_on(analysis: Analysis) -> None:
     assert 0 <= result["agreement"]["gap"] <= 1
 
 
+@pytest.mark.slow
 def test_the_same_scan_and_record_give_the_same_answer(analysis: Analysis, predictor: Predictor) -> None:
     again = analyse(analysis.prepared.scan, RECORD, predictor)
     assert again.prediction is not None

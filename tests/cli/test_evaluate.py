@@ -54,6 +54,7 @@ def write_oasis1(folder: Path, cohort: Cohort) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_new_participants_and_those_seen_in_training_are_never_in_one_figure(model: Path, cohort: Cohort, tmp_path: Path) -> None:
     mixed = synthetic_cohort(labelled=24, others=2)
     mixed.table.loc[:12, "person"] = [f"N{number:03d}" for number in range(13)]
@@ -134,4 +135,4 @@ def test_a_model_of_other_slices_is_refused(model: Path, tmp_path: Path) -> None
     card.model_copy(update={"slices": card.slices | {"size": 48}}).write(model)
     code, output = run("--model", f"{model}/", "--data", tmp_path, "--out", tmp_path / "out")
     assert code == 1
-    assert "does not make the planes" in output
+    assert "does not make the slices" in output

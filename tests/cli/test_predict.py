@@ -9,6 +9,7 @@ from tests.support.dicom_builder import series, upload, zipped
 from tests.support.untrained import write_untrained_model
 
 
+@pytest.mark.slow
 def test_predict_writes_json_that_matches_the_contract(shared_data: Path, tmp_path: Path) -> None:
     model = write_untrained_model(tmp_path / "model")
     out = tmp_path / "result.json"
@@ -39,6 +40,7 @@ def test_predict_writes_json_that_matches_the_contract(shared_data: Path, tmp_pa
     assert content["category"] in {"likely unimpaired", "likely impaired", "inconclusive"}
 
 
+@pytest.mark.slow
 def test_report_and_maps_are_written_and_an_export_that_is_impossible_is_one_sentence(shared_data: Path, tmp_path: Path) -> None:
     model = write_untrained_model(tmp_path / "model")
     scan = shared_data / "heads" / "swm" / "T1.nii.gz"
@@ -62,6 +64,7 @@ def test_a_bad_field_is_one_sentence_and_no_traceback(option: tuple[str, str], s
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 def test_several_series_are_listed_and_one_is_chosen_by_its_number(tmp_path: Path) -> None:
     archive = tmp_path / "series.zip"
     archive.write_bytes(zipped(upload([*series(number=4), *series(number=6)])))

@@ -21,6 +21,7 @@ def scans(tmp_path: Path) -> list[Path]:
     return [broken, good]
 
 
+@pytest.mark.slow
 def test_a_broken_scan_is_a_row_and_a_second_run_reads_only_what_is_new(tmp_path: Path, scans: list[Path]) -> None:
     model, out = write_untrained_model(tmp_path / "model"), tmp_path / "checked"
     arguments = ["--out", str(out), "--model", str(model)]

@@ -14,6 +14,7 @@ from tests.cohorts.test_prepared_folder import write_prepared
 from tests.support.untrained import TINY_SLICES
 
 
+@pytest.mark.slow
 def test_each_layout_with_slices_is_recognised(tmp_path: Path) -> None:
     for name in ("slices", "visits"):
         (tmp_path / name).mkdir()

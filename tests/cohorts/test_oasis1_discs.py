@@ -41,6 +41,7 @@ def write_discs(folder: Path, volume: np.ndarray, sessions: list[str]) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_slices_from_a_volume_are_those_from_its_slices(tmp_path: Path, t88: np.ndarray) -> None:
     (tmp_path / "discs").mkdir()
     cohort = load_discs(write_discs(tmp_path / "discs", t88, ["OAS1_0001_MR1"]), CONFIG)

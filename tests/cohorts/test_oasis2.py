@@ -35,6 +35,7 @@ def write_slices(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_every_visit_is_a_row_in_order_and_a_slice_is_one_slice(tmp_path: Path) -> None:
     cohort = load_oasis2(write_slices(tmp_path), CONFIG)
     assert list(cohort.table["session"]) == ["OAS2_0004_MR1", "OAS2_0004_MR2", "OAS2_0007_MR1"]
@@ -103,6 +104,7 @@ def test_raw_heads_are_found_in_the_parts_of_the_release(tmp_path: Path) -> None
     assert [scan.parent.parent.name for scan in heads.scans] == ["OAS2_0004_MR1", "OAS2_0004_MR2"]
 
 
+@pytest.mark.slow
 def test_the_shipped_map_is_the_one_that_linked_participants_give(shared_data: Path) -> None:
     found, correlation, mirrored = derive_slice_map(shared_data / "oasis1", shared_data / "oasis2")
     assert correlation > 0.79

@@ -26,6 +26,7 @@ def manifest(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_broken_scan_is_listed_and_the_good_one_becomes_a_cohort(manifest: Path, tmp_path: Path) -> None:
     out = tmp_path / "prepared"
     result = CliRunner().invoke(app, ["prepare", "--data", str(manifest), "--out", str(out)])
@@ -85,6 +86,7 @@ def test_a_run_that_is_stopped_keeps_what_is_done(broken: ScanList, tmp_path: Pa
     assert all("Not prepared yet" in sentence for sentence in sentences[1:])
 
 
+@pytest.mark.slow
 def test_several_workers_do_the_same(broken: ScanList, tmp_path: Path) -> None:
     assert prepare_cohort(broken, tmp_path / "prepared", workers=2) == (0, 3)
     assert pd.read_csv(tmp_path / "prepared" / FAILED)["session"].tolist() == ["P0_1", "P1_1", "P2_1"]

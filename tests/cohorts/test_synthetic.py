@@ -21,6 +21,7 @@ def head() -> Scan:
     return make_head(0.0, seed=5, acquisition=COARSE)
 
 
+@pytest.mark.slow
 def test_the_same_arguments_give_the_same_scan(head: Scan) -> None:
     again = make_head(0.0, seed=5, acquisition=COARSE)
     assert again.sha256 == head.sha256

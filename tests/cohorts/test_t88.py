@@ -2,10 +2,12 @@ from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from adcore.cohorts.t88 import SHIPPED, SHIPPED_TILT, derive_t88_map, derive_t88_tilt
 
 
+@pytest.mark.slow
 def test_the_shipped_map_is_the_one_that_the_slices_give(shared_data: Path) -> None:
     found, correlation = derive_t88_map(shared_data / "oasis1")
     assert correlation > 0.96

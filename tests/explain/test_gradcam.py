@@ -42,6 +42,7 @@ def cam_of(branch: Branch, network_seed: int = 0, slice_seed: int = 0) -> np.nda
     return raw_gradcam(network.image_branch(branch), read(network, slice_seed).maps[branch])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("branch", IMAGE_BRANCHES)
 def test_the_map_changes_with_the_weights_and_with_the_input(branch: Branch) -> None:
     first = cam_of(branch)

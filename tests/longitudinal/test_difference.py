@@ -6,6 +6,8 @@ from adcore.longitudinal.common_space import SHAPE, CommonSpace, common_affine
 from adcore.longitudinal.difference import difference, drawn, log_field_ratio
 from tests.support.visits import Visits
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def space(visits: Visits) -> CommonSpace:

@@ -15,6 +15,8 @@ from tests.support.builders import as_scan
 from tests.support.untrained import untrained_card, untrained_network
 from tests.support.visits import FIRST, SECOND, lying_anew, made_up_repeatability
 
+pytestmark = pytest.mark.slow
+
 
 def planned(scan: Scan, months: float, mmse: float | None = None) -> PlannedVisit:
     return PlannedVisit(scan, months, ClinicalRecord(age_years=70 + months / 12, sex=Sex.FEMALE, mmse=mmse))

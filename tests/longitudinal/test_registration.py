@@ -18,6 +18,8 @@ from adcore.studies.rescans import rescan
 from tests.support.builders import as_scan
 from tests.support.visits import FIRST, Visits
 
+pytestmark = pytest.mark.slow
+
 
 def aligned(*scans: PreparedScan) -> Alignment:
     return align_visits([VisitImage.of(scan) for scan in scans])

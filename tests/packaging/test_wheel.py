@@ -22,6 +22,8 @@ from adcore import __version__
 from adcore.cohorts.synthetic import DEMO_PATIENTS
 from tests.packaging.imports import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def names(wheel: Path) -> set[str]:

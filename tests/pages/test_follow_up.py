@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
@@ -38,6 +39,7 @@ def test_without_visits_there_is_nothing_to_compare(open_page: OpenPage) -> None
     assert not session.get("bidi_component")
 
 
+@pytest.mark.slow
 def test_the_synthetic_course_is_compared_and_shown(open_page: OpenPage) -> None:
     session = compared(open_page)
     assert not session.exception
@@ -50,6 +52,7 @@ def test_the_synthetic_course_is_compared_and_shown(open_page: OpenPage) -> None
     assert list(session.table[0].value["MMSE"]) == ["29", "27", "24"]
 
 
+@pytest.mark.slow
 def test_two_uploads_are_compared_in_the_order_of_time_and_no_name_is_shown(open_page: OpenPage) -> None:
     session = open_page("follow_up")
     session.number_input(key=AGE).set_value(70)
@@ -119,6 +122,7 @@ def test_other_files_in_the_uploader_forget_the_series_before(open_page: OpenPag
     assert "**0 months**" in words(session.button(key=ADD).click().run())
 
 
+@pytest.mark.slow
 def test_a_visit_that_fails_a_check_is_named_and_the_others_are_compared(open_page: OpenPage) -> None:
     session = demo(open_page)
     session.number_input(key=AGE).set_value(97)  # one year later: 98, whom the stand-in calls unfit
@@ -137,6 +141,7 @@ def test_an_error_is_a_sentence_and_the_visits_stay(open_page: OpenPage) -> None
     assert not session.button(key=COMPARE).disabled
 
 
+@pytest.mark.slow
 def test_an_upload_that_adds_no_visit_leaves_the_course(open_page: OpenPage) -> None:
     session = add(compared(open_page), 12, 4.0, data=b"no scan at all")
     assert session.warning
@@ -154,6 +159,7 @@ def test_the_course_disappears_when_a_visit_is_removed(open_page: OpenPage) -> N
     assert not session.button(key=COMPARE).disabled
 
 
+@pytest.mark.slow
 def test_the_course_survives_a_page_switch(open_page: OpenPage) -> None:
     session = compared(open_page).switch_page("../pages/about.py").run().switch_page("../pages/follow_up.py").run()
     assert session.table

@@ -19,6 +19,7 @@ from adcore.prepare.volume import dice
 from tests.support.builders import as_scan
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "stripped"),
     [("heads/swm/T1.nii.gz", False), ("heads/spm152.nii.gz", True), ("ixi/t1/IXI012-HH-1211_T1.nii.gz", False)],
@@ -34,6 +35,7 @@ def test_a_real_head_is_fit_and_its_outline_has_a_brains_size(shared_data: Path,
     assert 1.0 < prepared.brain_mask.sum() * np.prod(prepared.scan.spacing) / 1e6 < 2.1
 
 
+@pytest.mark.slow
 def test_a_head_behind_a_bias_field_that_hides_it_is_found(shared_data: Path) -> None:
     person = "IXI205-HH-1649"
     scan, labels = shared_data / f"ixi/t1/{person}_T1.nii.gz", shared_data / f"ixi/dlmuse_seg/{person}_T1_DLMUSE.nii.gz"
@@ -46,6 +48,7 @@ def test_a_head_behind_a_bias_field_that_hides_it_is_found(shared_data: Path) ->
     assert np.linalg.norm(places[0] - places[1], axis=1).mean() < 1.5
 
 
+@pytest.mark.slow
 def test_the_parts_agree_with_the_labels_of_a_real_head(shared_data: Path) -> None:
     folder = shared_data / "heads" / "swm"
     if not folder.is_dir():

@@ -8,7 +8,7 @@ from adcore.prepare.registration import register
 from adcore.prepare.template import load_template
 from adcore.prepare.volume import canonical
 from tests.support.builders import Head, as_scan, head, rotation
-from tests.support.phantoms import FLAIR, NOT_HEADS, T2, recontrasted
+from tests.support.phantoms import FLAIR, NOT_HEADS, T2, TELLING_NOT_HEADS, recontrasted
 
 
 def shift(*millimetres: float) -> NDArray[np.float64]:
@@ -52,23 +52,28 @@ def test_a_strong_bias_field_does_not_lead_astray(phantom: Head) -> None:
     assert np.linalg.norm(apply_affine(found.atlas_to_scan, brain) - brain, axis=1).mean() < 2.5
 
 
+@pytest.mark.slow
 def test_noise_is_refused_with_a_sentence(phantom: Head) -> None:
     shuffled = np.random.default_rng(0).permutation(phantom.voxels.ravel()).reshape(phantom.voxels.shape)
     with pytest.raises(RegistrationError, match=r"T1-weighted scan of the whole head.*Check that"):
         register(canonical(as_scan(shuffled, phantom.affine)))
 
 
+@pytest.mark.slow
 def test_a_head_that_lies_otherwise_than_its_header_says_is_refused(phantom: Head) -> None:
     with pytest.raises(RegistrationError):
         register(canonical(as_scan(phantom.voxels, rotation(180, 0, 0) @ phantom.affine)))
 
 
-@pytest.mark.parametrize("name", NOT_HEADS)
+@pytest.mark.parametrize(
+    "name", [name if name in TELLING_NOT_HEADS else pytest.param(name, marks=pytest.mark.slow) for name in NOT_HEADS]
+)
 def test_what_is_no_head_is_refused(name: str) -> None:
     with pytest.raises(RegistrationError, match="no brain could be found"):
         register(canonical(NOT_HEADS[name]()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("levels", "named"), [(T2, "looks like a T2"), (FLAIR, "not T2, FLAIR or proton density")])
 def test_another_sequence_of_a_head_is_refused(levels: tuple[float, float, float], named: str) -> None:
     made = head((3.0, 3.0, 3.0), marker=0.85)

@@ -24,6 +24,7 @@ def marker_pixel(prepared: PreparedScan) -> tuple[int, int, int]:
     return int(image), int(row), int(column)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", AXIS_ORDERS)
 def test_the_same_brain_gives_the_same_slices_in_any_voxel_order(
     order: tuple[int, int, int], phantom: Head, prepared: PreparedScan
@@ -60,6 +61,7 @@ def test_slices_fit_the_networks_and_every_check_has_its_own_name(prepared: Prep
     assert prepared.fit
 
 
+@pytest.mark.slow
 def test_intensity_scale_and_offset_do_not_matter(phantom: Head, prepared: PreparedScan) -> None:
     other = prepare_scan(as_scan(phantom.voxels * 350 - 1000, phantom.affine))
     np.testing.assert_allclose(other.slices, prepared.slices, atol=0.01)
@@ -75,6 +77,7 @@ def test_a_whole_head_loses_its_skull_and_is_not_taken_for_stripped(phantom: Hea
     assert volume_litres == pytest.approx(1.88, abs=0.15)  # MNI152's own brain mask
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("background", [0.0, 0.3])
 def test_a_stripped_scan_is_recognised_and_keeps_its_own_outline(background: float) -> None:
     brain = head(skull=False, noise=0.0)
@@ -86,6 +89,7 @@ def test_a_stripped_scan_is_recognised_and_keeps_its_own_outline(background: flo
     assert np.mean(outline & ~prepared.brain_mask) < 0.002
 
 
+@pytest.mark.slow
 def test_a_head_cut_through_the_slices_fails_the_field_of_view(phantom: Head) -> None:
     affine = phantom.affine.copy()
     affine[:3, 3] += affine[:3, 0] * 16
@@ -94,6 +98,7 @@ def test_a_head_cut_through_the_slices_fails_the_field_of_view(phantom: Head) ->
     assert "whole head" in checks["field of view"].sentence
 
 
+@pytest.mark.slow
 def test_stages_are_told_in_order(phantom: Head) -> None:
     reported: list[str] = []
     config = PreparationConfig(bias_iterations=(1,))

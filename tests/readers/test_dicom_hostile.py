@@ -89,11 +89,13 @@ def test_ordinary_nesting_is_passed_over():
     np.testing.assert_array_equal(read_upload(slices).voxels, VOXELS)
 
 
+@pytest.mark.slow
 def test_a_million_empty_items_are_refused_at_no_cost():
     items = b"\xfe\xff\x00\xe0\0\0\0\0" * 510_000
     assert peak_of(with_elements(SQ + items + SEQUENCE_END), "longer than that of any image") < 5e6
 
 
+@pytest.mark.slow
 def test_a_million_frames_are_refused_at_little_cost():
     groups = b"\x00\x52\x30\x92SQ\0\0\xff\xff\xff\xff" + b"\xfe\xff\x00\xe0\0\0\0\0" * 400_000 + SEQUENCE_END
     at = WHOLE.index(b"\xe0\x7f\x10\x00O")
@@ -272,6 +274,7 @@ def is_scan_or_refusal(files) -> None:
     assert refusal is None or str(refusal).endswith(".")
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(sorted(KINDS)),
     st.integers(0, 6),
@@ -289,6 +292,7 @@ def test_a_damaged_file_of_a_series_is_read_or_refused(kind, place, changes, len
     is_scan_or_refusal(files)
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(["explicit", "enhanced", "implicit"]),
     st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=4),
@@ -304,6 +308,7 @@ def test_the_same_damage_in_every_file_is_read_or_refused(kind, changes):
     is_scan_or_refusal(files)
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(
         [

@@ -22,6 +22,7 @@ def dicom(shared_data):
     return folder
 
 
+@pytest.mark.slow
 def test_a_real_t1_series_is_what_simpleitk_reads(dicom):
     scan = read_scan(dicom / "philips_t1")
     reader = sitk.ImageSeriesReader()

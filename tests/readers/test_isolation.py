@@ -203,6 +203,7 @@ def test_a_child_has_limits_and_leaves_no_core():
     assert limits["RLIMIT_CORE"] == 0
 
 
+@pytest.mark.slow
 def test_the_forking_process_is_kept_and_started_anew_after_its_death():
     first = in_child(misbehaving.forking_process)
     assert in_child(misbehaving.forking_process) == first

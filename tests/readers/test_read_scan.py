@@ -100,6 +100,7 @@ def _claim_512_cubed(data: bytes) -> bytes:
     return with_header(data, dim=[3, 512, 512, 512, 1, 1, 1, 1])
 
 
+@pytest.mark.slow
 def test_real_heads_read_as_nibabel_reads_them(shared_data):
     heads = shared_data / "heads"
     paths = [heads / "chris_t1.nii.gz", heads / "brainchop_t1_crop.nii.gz", heads / "spm152.nii.gz"]

@@ -123,6 +123,7 @@ def test_where_there_is_no_comparison_the_reason_stands(typical: Analysis, card:
     assert "Age and sex are needed." in pages(report_pdf(typical, card))[1]
 
 
+@pytest.mark.slow
 def test_texts_of_any_length_stay_on_their_page_and_say_that_they_were_cut(inconclusive: Analysis, card: ModelCard) -> None:
     assert inconclusive.prediction is not None
     endless = "Endless reason. " * 400

@@ -89,6 +89,7 @@ def test_a_perturbed_phantom_is_found_where_it_was(phantom: Head, monkeypatch: p
     assert max(moved.values()) < 1.0
 
 
+@pytest.mark.slow
 def test_a_failed_head_is_reported_and_the_others_are_measured(phantom: Head, tmp_path: Path) -> None:
     (tmp_path / "t1").mkdir()
     (tmp_path / "dlmuse_seg").mkdir()

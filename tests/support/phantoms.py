@@ -84,6 +84,9 @@ NOT_HEADS: dict[str, Callable[[], Scan]] = {
     "noise": noise,
 }
 
+TELLING_NOT_HEADS = ("an orange as large as a head", "shells like a head's", "noise")
+"""The three that differ most: inside, outline and nothing at all. The others are near them."""
+
 
 def recontrasted(scan: Scan, white: float, inside: NDArray[np.floating], levels: tuple[float, float, float]) -> Scan:
     """Another sequence's picture of the same head.

@@ -66,6 +66,7 @@ def test_unknown_facts_teach_nothing() -> None:
     assert torch.equal(anatomy_loss(cells, cells.mean((2, 3)), shares, unknown, learned, CONFIG), without)
 
 
+@pytest.mark.slow
 def test_pretraining_resumes_in_the_middle_as_if_it_had_not_stopped(tmp_path: Path) -> None:
     learned = anatomy()
     whole = pretrain(Branch.RESNET50, learned, CONFIG, tmp_path / "whole")
@@ -84,6 +85,7 @@ def test_pretraining_resumes_in_the_middle_as_if_it_had_not_stopped(tmp_path: Pa
         assert torch.equal(one, other)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_of_another_configuration_is_not_taken_up(tmp_path: Path) -> None:
     learned = anatomy()
     pretrain(Branch.RESNET50, learned, CONFIG, tmp_path)
@@ -103,6 +105,7 @@ def _one_of_two(rank: int, folder: Path, port: int) -> None:
         distributed.end()
 
 
+@pytest.mark.slow
 def test_two_processes_learn_the_same_weights_from_different_draws(tmp_path: Path) -> None:
     multiprocessing.spawn(_one_of_two, args=(tmp_path, 29_500 + os.getpid() % 500), nprocs=2)
     first, second = (torch.load(tmp_path / f"rank{rank}.pt", weights_only=True) for rank in (0, 1))

@@ -27,6 +27,8 @@ from adcore.training.slice_segmentation import CHECKPOINT_FILE, SliceSegmentatio
 from tests.support.labelled import wide_labelled_slices
 from tests.support.untrained import TINY_SLICES, synthetic_cohort
 
+pytestmark = pytest.mark.slow
+
 PRETRAIN = PretrainConfig(sizes=(32,), steps=(2,), batch=6)
 TINY = TrainConfig(
     slice_segmentation=SliceSegmentationConfig(steps=2, batch=4, held_out_every=3),
@@ -35,6 +37,14 @@ TINY = TrainConfig(
     repeats=2,
 )
 SUBJECTS = tuple(LabelledSubject(f"H{number}", Path(), Path(), 30.0 + number, "F") for number in range(3))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_shuffles() -> Iterator[None]:
+    """Four instead of twenty: nothing here hangs on their number."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("adcore.training.control_runs.SHUFFLES", 4)
+        yield
 
 
 @pytest.fixture(scope="module")

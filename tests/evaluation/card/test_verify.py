@@ -65,6 +65,7 @@ def test_an_embellished_figure_is_found(folder: Path) -> None:
     assert "all.fused.auc" in finding.detail
 
 
+@pytest.mark.slow
 def test_predictions_that_were_moved_between_folds_are_found(folder: Path) -> None:
     folds = pd.read_csv(folder / FOLDS_FILE)
     folds["fold"] = folds["fold"].to_numpy()[::-1]
@@ -73,12 +74,14 @@ def test_predictions_that_were_moved_between_folds_are_found(folder: Path) -> No
     assert found["probabilities"] is found["splits"] is Verdict.DIFFERS
 
 
+@pytest.mark.slow
 def test_altered_weights_are_found(folder: Path) -> None:
     path = folder / "fusion.safetensors"
     path.write_bytes(path.read_bytes() + b"\0")
     assert verdicts(folder)["weights"] is Verdict.DIFFERS
 
 
+@pytest.mark.slow
 def test_a_cohort_of_other_participants_leaves_their_sections_unchecked(folder: Path) -> None:
     strangers = synthetic_cohort(labelled=12, others=0)
     strangers.table["person"] = [f"X{number}" for number in range(12)]

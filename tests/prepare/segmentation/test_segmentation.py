@@ -49,6 +49,7 @@ def test_volumes_are_those_of_the_drawing() -> None:
         assert found[label] == pytest.approx(voxels[label] * GRID_SPACING_MM**3, rel=0.01)
 
 
+@pytest.mark.slow
 def test_labels_carried_to_their_own_grid_stay_as_they_are() -> None:
     found = drawn()
     assert np.array_equal(found.carried_to(GRID_SHAPE, np.eye(4)), found.labels)
@@ -77,6 +78,7 @@ def test_a_head_of_nothing_has_no_parts() -> None:
     assert found.atlas_mm3[1:].sum() == 0
 
 
+@pytest.mark.slow
 def test_an_untrained_network_answers_with_its_prior() -> None:
     network = StructureNetwork().eval()
     network.log_prior[LEFT, :20] = 5.0

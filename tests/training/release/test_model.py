@@ -41,6 +41,7 @@ def release(folder: Path, cohort: Cohort, trained: TrainedModel, **more: Any) ->
     write_model(folder, FinishedTraining(trained, cohort, TINY_SLICES, OASIS1_TEXT, {}, {}, seed=1, **more))
 
 
+@pytest.mark.slow
 def test_every_section_of_a_new_card_can_be_computed_again(cohort: Cohort, tmp_path: Path) -> None:
     release(tmp_path, cohort, trained_on(cohort, 3))
     assert {finding.verdict for finding in check_card(tmp_path, cohort)} == {Verdict.AGREES}

@@ -35,6 +35,7 @@ def test_the_card_names_the_file_and_keeps_all_else(tmp_path: Path) -> None:
     assert (far > card.training_distance.limit).all()
 
 
+@pytest.mark.slow
 def test_one_command_measures_every_person_and_the_model_loads_with_it(tmp_path: Path) -> None:
     folder = write_untrained_model(tmp_path / "model")
     card = add_training_distance(folder, synthetic_cohort(labelled=12, others=3))
