@@ -18,7 +18,7 @@ from adcore.errors import AdcoreError, CohortError
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.stages import prepare_scan
-from adcore.readers.header_pair import read_scan_or_pair
+from adcore.readers import read_scan_or_pair
 from adcore.readers.isolation import in_child
 from adcore.volumetry.findings import INTRACRANIAL, MEASURES
 

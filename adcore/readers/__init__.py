@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adcore.case.scan import Scan
-from adcore.readers.bundle import no_series, patient_of_bundle, read_bundle
-from adcore.readers.dicom import is_dicom
+from adcore.readers.bundle import holds_dicom, no_series, patient_of_bundle, read_bundle
 from adcore.readers.files import FileEntry, file_of_path, files_of_folder, files_of_upload
+from adcore.readers.header_pair import SUFFIXES, read_pair
 from adcore.readers.volume_file import HEAD_BYTES, read_volume_file
 from adcore.readers.zip_stream import is_zip, open_zip
 
@@ -17,7 +17,7 @@ def read_scan(path: str | Path, series: int | None = None) -> Scan:
 
     Args:
         path: a .nii, .nii.gz, .mgh or .mgz file, a DICOM file, a zip archive of one of these or of a DICOM series, or a
-            folder of DICOM files. The format is recognised by content, not by name.
+            folder of DICOM files (.dcm.gz too) or of one .hdr and .img. The format is recognised by content, not by name.
         series: number of the series, if there are several, as listed by SeveralSeriesError.
     Returns:
         the scan in the voxel order of the file; a DICOM series in the order columns, rows, slices.
@@ -41,6 +41,15 @@ def read_upload(files: Sequence[tuple[str, bytes]], series: int | None = None) -
     return _read(files_of_upload(files), series)
 
 
+def read_scan_or_pair(path: Path, axes: str | None) -> Scan:
+    """Read one scan in any form that data sets use: as read_scan, or a pair of .hdr and .img as read_pair.
+
+    Raises:
+        ScanError: as read_scan and read_pair.
+    """
+    return read_pair(path, axes) if path.suffix in SUFFIXES else read_scan(path)
+
+
 def read_patient(path: str | Path, series: int | None = None) -> dict[str, str]:
     """Patient and study attributes of a DICOM series on disk, by DICOM keyword, for objects that are stored with it.
 
@@ -55,7 +64,7 @@ def read_patient(path: str | Path, series: int | None = None) -> dict[str, str]:
 
 def _read(files: Sequence[FileEntry], series: int | None) -> Scan:
     with _opened(files) as inner:
-        if inner is files and len(files) == 1 and not is_dicom(_head(files[0])):
+        if inner is files and len(files) == 1 and not holds_dicom(files[0]):
             no_series(series)
             return read_volume_file(files[0])
         return read_bundle(inner, series)

@@ -13,17 +13,16 @@ from nibabel.spatialimages import HeaderDataError
 from nibabel.wrapstruct import WrapStructError
 from numpy.typing import NDArray
 
-from adcore.case.scan import MAX_AXIS, Scan, check_affine, check_shape
+from adcore.case.scan import Scan, check_affine, check_shape
 from adcore.errors import UnreadableScanError, UnsupportedScanError
-from adcore.readers import read_scan
-from adcore.readers.files import file_of_bytes, file_of_path
+from adcore.readers.files import FileEntry, file_of_bytes, file_of_path
+from adcore.readers.header_block import HEADER_BYTES
 from adcore.readers.volume_file import read_volume_file
 
 SUFFIXES = (".hdr", ".img")
 
-HEADER_BYTES = 348
 FIRST_VOXEL = 352
-MAX_BYTES = MAX_AXIS**3 * 8
+MAX_BYTES = 1 << 30
 """Largest .img file: the largest accepted volume in the widest type."""
 
 
@@ -37,8 +36,12 @@ def read_pair(path: Path, axes: str | None = None) -> Scan:
     Raises:
         ScanError: a file is missing or damaged, or its content is not supported; the text says what to do.
     """
-    block = _read(path.with_suffix(".hdr"))[:HEADER_BYTES]
-    image = _read(path.with_suffix(".img"))
+    return read_pair_files(file_of_path(path.with_suffix(".hdr")), file_of_path(path.with_suffix(".img")), axes)
+
+
+def read_pair_files(header_file: FileEntry, image_file: FileEntry, axes: str | None = None) -> Scan:
+    """As read_pair, from files of an upload, a folder or an archive."""
+    block, image = _read(header_file)[:HEADER_BYTES], _read(image_file)
     if len(block) < HEADER_BYTES:
         raise UnreadableScanError("The .hdr file ends before its header does. Copy or export both files again.")
     if block[344:348] == b"ni1\0":
@@ -59,15 +62,6 @@ def read_pair(path: Path, axes: str | None = None) -> Scan:
     header["magic"], header["vox_offset"] = b"n+1", FIRST_VOXEL
     single = header.binaryblock + bytes(FIRST_VOXEL - HEADER_BYTES) + image
     return read_volume_file(file_of_bytes("", single))
-
-
-def read_scan_or_pair(path: Path, axes: str | None) -> Scan:
-    """Read one scan in any form that data sets use: one file, a folder of DICOM files, or a pair of .hdr and .img.
-
-    Raises:
-        ScanError: as read_scan and read_pair.
-    """
-    return read_pair(path, axes) if path.suffix in SUFFIXES else read_scan(path)
 
 
 def centred_affine(axes: str, shape: tuple[int, ...], spacing_mm: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -98,8 +92,7 @@ def _from_analyze(block: bytes) -> nib.Nifti1Header:
     return header
 
 
-def _read(path: Path) -> bytes:
-    file = file_of_path(path)
+def _read(file: FileEntry) -> bytes:
     if file.size > MAX_BYTES:
         raise UnsupportedScanError(f"Expected at most {MAX_BYTES >> 30} GiB of voxels, got {file.size:,} bytes. Check the file.")
     with file.open() as stream:

@@ -1,7 +1,10 @@
 """The refusal of a file that is not a scan in a supported format."""
 
+import struct
+
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.formats import FORMATS
+from adcore.readers.header_block import is_analyze
 
 MARKS: tuple[tuple[int, bytes, str], ...] = (
     (344, b"ni1\0", "the header half of a two-file NIfTI (.hdr and .img)"),
@@ -31,6 +34,22 @@ ARCHIVES: tuple[tuple[int, bytes, str], ...] = (
 """As MARKS, for formats that contain other files."""
 
 
+DOCUMENTS = ("[Content_Types].xml", "_rels/", "docProps/", "word/", "xl/", "ppt/", "customXml/", "mimetype", "META-INF/")
+"""How the first member of a zip archive is called that is a document (Office, OpenDocument, EPUB) or a program (Java)."""
+
+LOCAL_HEADER = struct.Struct("<4s22xH2x")
+"""Signature and length of the name, at the start of a zip archive; the name follows."""
+
+
+def is_document(head: bytes) -> bool:
+    """Whether a file is a zip archive by its structure only: a document or a program, which contains no images to choose."""
+    if len(head) < LOCAL_HEADER.size:
+        return False
+    mark, length = LOCAL_HEADER.unpack_from(head)
+    name = head[LOCAL_HEADER.size : LOCAL_HEADER.size + length].decode("ascii", "replace")
+    return mark == b"PK\x03\x04" and name.startswith(DOCUMENTS)
+
+
 def archive_kind(head: bytes) -> str | None:
     """The kind of archive, by the first bytes; None if the file is not an archive."""
     return next((what for offset, mark, what in ARCHIVES if head.startswith(mark, offset)), None)
@@ -43,6 +62,11 @@ def unrecognised(head: bytes, name: str) -> ScanError:
         head: its first bytes, after any gzip compression.
         name: its file name; never shown, because file names can contain names of patients.
     """
+    if is_analyze(head):
+        return UnsupportedScanError(
+            "Expected a DICOM series, a NIfTI or an MGH volume, got the header half of an Analyze volume (.hdr and .img), which "
+            "does not store the orientation of the head. Convert the T1 to NIfTI."
+        )
     for offset, mark, what in (*MARKS, *ARCHIVES):
         if head.startswith(mark, offset):
             return UnsupportedScanError(

@@ -99,9 +99,14 @@ def test_two_volumes_or_a_volume_beside_a_series_have_to_be_told_apart():
         ("inner", b"7z\xbc\xaf\x27\x1c" + bytes(300), "include a 7-Zip archive"),
     ],
 )
-def test_an_archive_inside_the_archive_is_refused(name, data, said):
+def test_an_archive_inside_the_archive_is_refused_where_there_is_nothing_else_and_never_opened(name, data, said):
     with pytest.raises(UnsupportedScanError, match=said):
-        read(zipped([*FILES, (name, data)]))
+        read(zipped([("README", b"read me"), (name, data)]))
+    scan = read(zipped([*FILES, (name, data)]))
+    np.testing.assert_array_equal(scan.voxels, VOXELS)
+    (warning,) = scan.warnings
+    assert said.removeprefix("include a ") in warning
+    assert warning.endswith("beside the images was not opened.")
 
 
 @pytest.mark.parametrize("name", ["../up", "a/../../up", "/etc/passwd", "C:\\x", "..\\up", "a\\..\\up", ".."])
