@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from adcore.case.scan import SourceFormat, check_affine, check_intensities, check_shape
 from adcore.errors import UnreadableScanError
-from adcore.words import percent
+from adcore.readers.missing import check_missing, corners, fill_missing
 
 CHUNK_VOXELS = 1 << 18
 """Voxels converted at a time: small enough for the cache of the processor."""
@@ -21,9 +21,6 @@ only in the second pass: any error, up to a checksum at the very end, is refused
 
 MAX_TRAILING_BYTES = 4096
 """Trailing bytes after the volume that are ignored with a warning; more means that the header is wrong."""
-
-MAX_NON_FINITE = 0.01
-"""Share of NaN or infinite voxels from which a scan is refused; below it they are set to 0 with a warning."""
 
 NO_ORIENTATION = (
     "The file does not state the orientation of the head, so the patient's left and right are unknown. "
@@ -94,14 +91,16 @@ def read_voxels(stream: BinaryIO, layout: Layout) -> tuple[NDArray[np.float32], 
     if count > ONE_PASS_VOXELS:
         _survey(stream, layout)
     flat = np.empty(count, np.float32)
-    start = non_finite = 0
+    start = missing = 0
     for values, lost in _chunks(stream, layout):
         flat[start : start + len(values)] = values
         start += len(values)
-        non_finite += lost
-    _check_finite(non_finite, count)
-    mended = (f"{non_finite} voxels without a number (NaN or infinite) were set to 0.",) if non_finite else ()
-    return flat.reshape(layout.shape, order="F"), mended
+        missing += lost
+    volume = flat.reshape(layout.shape, order="F")
+    if not missing:
+        return volume, ()
+    check_missing(missing, count, bool(np.isnan(flat[corners(layout.shape)]).all()))
+    return volume, fill_missing(volume, missing)
 
 
 def read_to_end(stream: BinaryIO, layout: Layout) -> tuple[str, ...]:
@@ -126,17 +125,21 @@ def read_to_end(stream: BinaryIO, layout: Layout) -> tuple[str, ...]:
 
 def _survey(stream: BinaryIO, layout: Layout) -> None:
     """Read to the end without storing anything, and refuse what reading the volume or constructing its Scan would refuse."""
-    low, high, non_finite = np.inf, -np.inf, 0
+    low, high, missing, start, at_corners = np.inf, -np.inf, 0, 0, True
+    edges = corners(layout.shape)
     for values, lost in _chunks(stream, layout):
-        low, high = min(low, float(values.min())), max(high, float(values.max()))
-        non_finite += lost
-    _check_finite(non_finite, prod(layout.shape))
+        low, high = min(low, float(np.fmin.reduce(values))), max(high, float(np.fmax.reduce(values)))
+        missing += lost
+        here = edges[(start <= edges) & (edges < start + len(values))] - start
+        at_corners = at_corners and bool(np.isnan(values[here]).all())
+        start += len(values)
+    check_missing(missing, prod(layout.shape), at_corners)
     check_intensities(low, high)
     read_to_end(stream, layout)
 
 
 def _chunks(stream: BinaryIO, layout: Layout) -> Iterator[tuple[NDArray[np.float32], int]]:
-    """The scaled intensities in file order, and the number of non-finite ones per chunk (set to 0)."""
+    """The scaled intensities in file order, and the number of non-finite ones per chunk (NaN)."""
     count = prod(layout.shape)
     stream.seek(layout.offset)
     for start in range(0, count, CHUNK_VOXELS):
@@ -147,23 +150,15 @@ def _chunks(stream: BinaryIO, layout: Layout) -> Iterator[tuple[NDArray[np.float
         yield _intensities(np.frombuffer(chunk, layout.dtype), layout)
 
 
-def _check_finite(non_finite: int, count: int) -> None:
-    if non_finite >= MAX_NON_FINITE * count:
-        raise UnreadableScanError(
-            f"Expected a number for each voxel, but {percent(non_finite / count, 1)} of them are NaN or infinite. Export the "
-            "scan again."
-        )
-
-
 def _intensities(stored: NDArray, layout: Layout) -> tuple[NDArray[np.float32], int]:
-    """Scaled intensities of one chunk, and the number of non-finite ones (set to 0)."""
+    """Scaled intensities of one chunk, and the number of non-finite ones (NaN)."""
     with np.errstate(over="ignore", invalid="ignore"):  # an overflow becomes infinite and is refused by Scan
         scaled = stored if (layout.slope, layout.inter) == (1, 0) else stored * np.float64(layout.slope) + layout.inter
         if stored.dtype.kind != "f":
             return scaled.astype(np.float32), 0
         finite = np.isfinite(stored)
         lost = len(stored) - int(np.count_nonzero(finite))
-        return (np.where(finite, scaled, 0) if lost else scaled).astype(np.float32), lost
+        return (np.where(finite, scaled, np.nan) if lost else scaled).astype(np.float32), lost
 
 
 def _cut_short(layout: Layout) -> UnreadableScanError:

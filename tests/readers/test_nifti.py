@@ -10,6 +10,7 @@ from adcore.errors import ScanError, UnsupportedScanError
 from tests.support.builders import file_bytes, read_scan_bytes, rotation, tiny_volume, with_header
 
 VOXELS, AFFINE = tiny_volume()
+PIXDIM = [1, 1, 1.25, 1.5, 1, 1, 1, 1]
 PLAIN = file_bytes(VOXELS, AFFINE, ".nii")
 
 
@@ -56,9 +57,31 @@ def test_the_unit_of_length_is_honoured():
     np.testing.assert_allclose(_read(xyzt_units=2).affine, AFFINE, atol=1e-5)
     micrometres = AFFINE * [[1000.0], [1000], [1000], [1]]
     fields = {f"srow_{axis}": micrometres[row] for row, axis in enumerate("xyz")}
-    np.testing.assert_allclose(_read(xyzt_units=3, **fields).affine, AFFINE, atol=1e-4)
+    sizes = np.array(PIXDIM) * 1000
+    np.testing.assert_allclose(_read(xyzt_units=3, pixdim=sizes, **fields).affine, AFFINE, atol=1e-4)
     with pytest.raises(UnsupportedScanError, match="unit of length"):
         _read(xyzt_units=1)
+
+
+SCALES = [(0.5, 0.5, 0.5), (1.1, 1.1, 1.1), (0.92, 0.92, 0.92), (1, 1, 0.85), (1.02, 1, 1)]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("with_qform", [True, False])
+def test_voxels_of_two_sizes_are_refused_and_both_are_named(scale, with_qform):
+    scaled = AFFINE @ np.diag([*scale, 1])
+    data = _with_forms(scaled, AFFINE) if with_qform else with_header(_with_forms(scaled, None), pixdim=PIXDIM)
+    sizes = " x ".join(f"{size:.4g}" for size in np.array(scale) * (1, 1.25, 1.5))
+    with pytest.raises(UnsupportedScanError, match=f"{sizes} mm by its sform, 1 x 1.25 x 1.5 mm by its qform and pixdim"):
+        read_scan_bytes(data, "head.nii")
+
+
+@pytest.mark.parametrize(
+    "pixdim", [[1, 1.005, 1.25, 1.5], [-1, -1, -1.25, -1.5], [1, 0, 1.25, 1.5], [1, 0, 0, 0], [1, np.nan, 1, 1]]
+)
+def test_rounded_signed_and_absent_voxel_sizes_do_not_contradict_the_sform(pixdim):
+    data = with_header(_with_forms(AFFINE, None), pixdim=[*pixdim, 1, 1, 1, 1])
+    np.testing.assert_allclose(read_scan_bytes(data, "head.nii").affine, AFFINE, atol=1e-5)
 
 
 def test_a_qform_alone_is_used():

@@ -61,8 +61,9 @@ def edited(**fields: object) -> Callable[[], bytes]:
 
 
 def placed(affine: NDArray[np.float64]) -> Callable[[], bytes]:
-    """The sound voxels with another affine in the sform, sensible or not."""
-    return edited(sform_code=1, qform_code=0, **{f"srow_{axis}": affine[row] for row, axis in enumerate("xyz")})
+    """The sound voxels with another affine in the sform, sensible or not, and its voxel size in pixdim."""
+    lengths = [1.0, *np.linalg.norm(affine[:3, :3], axis=0), 0, 0, 0, 0]
+    return edited(sform_code=1, qform_code=0, pixdim=lengths, **{f"srow_{axis}": affine[row] for row, axis in enumerate("xyz")})
 
 
 def stored(voxels: NDArray, suffix: str = ".nii.gz", kind: type = nib.Nifti1Image) -> Callable[[], bytes]:
