@@ -144,3 +144,125 @@ def test_private_encodings_are_named_where_known_and_never_called_damage():
 def test_a_series_in_a_private_encoding_leaves_the_others_readable():
     other = [("", privately(data, "1.2.840.113619.5.2")) for data in series(number=2)]
     assert_is_the_volume(read_upload([*upload(series()), *other]))
+
+
+def written(slices, digits: int, step_mm: float):
+    """The slices at this distance, at positions written with so many digits."""
+    first = np.array([float(value) for value in slices[0].ImagePositionPatient])
+    across = np.array([float(value) for value in slices[1].ImagePositionPatient]) - first
+    for place, data in enumerate(slices):
+        position = first + place * step_mm * across / np.linalg.norm(across)
+        data.ImagePositionPatient = [f"{value:.{digits}f}" for value in position]
+    return slices
+
+
+LONG, _ = tiny_volume((5, 6, 60))
+STRAIGHT = np.diag([1.0, 1.25, 1.5, 1.0])
+
+
+@pytest.mark.parametrize("affine", [STRAIGHT, AFFINE], ids=["straight", "oblique"])
+@pytest.mark.parametrize(("digits", "step"), [(1, 1.25), (1, 0.9375), (2, 0.9375), (1, 1.2), (0, 7.3)])
+def test_an_even_grid_is_recognised_in_spite_of_rounded_positions(affine, digits, step):
+    scan = read_upload(upload(written(series(LONG, affine), digits, step)))
+    np.testing.assert_array_equal(scan.voxels, LONG)
+    np.testing.assert_allclose(scan.spacing, (1, 1.25, step), rtol=0.005)
+
+
+@pytest.mark.parametrize("affine", [STRAIGHT, AFFINE], ids=["straight", "oblique"])
+@pytest.mark.parametrize("lost", [[30], [1], [20, 40], list(range(30, 36))])
+@pytest.mark.parametrize(("digits", "step"), [(1, 1.25), (2, 0.9375), (6, 1.0)])
+def test_missing_slices_are_counted_in_spite_of_rounded_positions(affine, lost, digits, step):
+    slices = written(series(LONG, affine), digits, step)
+    kept = [data for place, data in enumerate(slices) if place not in lost]
+    assert f"about {len(lost)} of them" in refusal(upload(kept), UnreadableScanError)
+
+
+def test_positions_too_coarse_to_tell_are_called_so_and_not_missing():
+    said = refusal(upload(written(series(LONG, STRAIGHT), 0, 1.5)), UnsupportedScanError)
+    assert "steps of 1 to 2 mm" in said
+    assert "rounded to 1 mm, too coarse to tell whether slices are missing" in said
+
+
+def test_one_slice_missing_from_whole_millimetres_is_never_passed_over():
+    slices = written(series(LONG, STRAIGHT), 0, 1.0)
+    for lost in (1, 30, 57):
+        refusal(upload([data for place, data in enumerate(slices) if place != lost]))
+
+
+def test_a_slice_between_its_neighbours_is_neither_even_nor_missing():
+    slices = written(series(LONG, STRAIGHT), 1, 1.5)
+    slices[20].ImagePositionPatient = [0, 0, 30.7]
+    assert "Expected evenly spaced slices" in refusal(upload(slices), UnsupportedScanError)
+
+
+UMLAUT = "M\u00fcller^Anna"
+NAMES = {
+    "two character sets": [("ISO_IR 100", UMLAUT), ("ISO_IR 192", UMLAUT)],
+    "composed and decomposed": [("ISO_IR 192", UMLAUT), ("ISO_IR 192", "Mu\u0308ller^Anna")],
+    "cyrillic": [("ISO_IR 144", "\u0418\u0432\u0430\u043d\u043e\u0432"), ("ISO_IR 192", "\u0418\u0432\u0430\u043d\u043e\u0432")],
+    "with and without groups": [
+        (["", "ISO 2022 IR 87"], "Yamada^Tarou=\u5c71\u7530^\u592a\u90ce=\u3084\u307e\u3060^\u305f\u308d\u3046"),
+        ("ISO_IR 100", "Yamada^Tarou"),
+    ],
+    "chinese groups": [("GB18030", "Wang^XiaoDong=\u738b^\u5c0f\u4e1c"), ("ISO_IR 100", "WANG^XIAODONG")],
+    "spaces for carets": [("ISO_IR 100", "PERSON^TEST"), ("ISO_IR 100", "Person Test ")],
+}
+
+
+def named(*forms):
+    """A series whose slices bear these names in turn, each in its character set."""
+    slices = series()
+    for place, data in enumerate(slices):
+        data.SpecificCharacterSet, data.PatientName = forms[place % len(forms)]
+    return slices
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_one_name_in_two_forms_is_one_patient(case):
+    assert_is_the_volume(read_upload(upload(named(*NAMES[case]))))
+
+
+def test_an_unknown_character_set_leaves_a_plain_name_readable():
+    files = upload(named(("ISO_IR 192", "PERSON^TEST"), ("ISO_IR 100", "PERSON^TEST")))
+    assert_is_the_volume(read_upload([(name, data.replace(b"ISO_IR 192", b"ISO_IR 999")) for name, data in files]))
+
+
+def test_a_name_whose_character_set_is_not_stated_is_the_same_where_identifier_and_date_agree():
+    unstated = [(name, data.replace(b"ISO_IR 192", b"ISO_IR 100")) for name, data in upload(named(("ISO_IR 192", UMLAUT)))]
+    stated = upload(named(("ISO_IR 192", UMLAUT)))
+    assert_is_the_volume(read_upload([*unstated[:3], *stated[3:]]))
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        [("ISO_IR 100", UMLAUT), ("ISO_IR 100", "M\u00fcller^Hans")],
+        [("ISO_IR 100", "Muller^Anna"), ("ISO_IR 100", "Miller^Anna")],
+        [("ISO_IR 192", "\u5c71\u7530^\u592a\u90ce"), ("ISO_IR 192", "\u9234\u6728^\u4e00\u90ce")],
+        [("ISO_IR 192", "Yamada^Tarou=\u5c71\u7530"), ("ISO_IR 192", "Suzuki^Ichirou=\u5c71\u7530")],
+    ],
+)
+def test_two_names_are_two_patients_in_every_character_set(forms):
+    said = refusal(upload(named(*forms)), UnsupportedScanError)
+    assert "more than one patient" in said
+
+
+def born(form: bytes):
+    """The files of a series in which every second one writes the birth date in this form."""
+    files = upload(series())
+    old = b"\x10\0\x30\0DA\x08\x0019410101"
+    new = old[:6] + len(form).to_bytes(2, "little") + form
+    assert old in files[0][1]
+    return [(name, data.replace(old, new) if place % 2 else data) for place, (name, data) in enumerate(files)]
+
+
+@pytest.mark.parametrize("form", [b"1941.01.01", b"1941-01-01", b"1941 01 01", b""])
+def test_a_birth_date_in_another_form_is_the_same_date(form):
+    assert_is_the_volume(read_upload(born(form)))
+
+
+def test_another_birth_date_or_identifier_beside_the_same_name_is_another_patient():
+    assert "more than one patient" in refusal(born(b"1941.01.02"), UnsupportedScanError)
+    slices = series()
+    put(slices[::2], PatientID="0004711")
+    assert "more than one patient" in refusal(upload(slices), UnsupportedScanError)

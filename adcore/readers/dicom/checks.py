@@ -7,6 +7,7 @@ from adcore.case.scan import MAX_AXIS, check_shape
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.dicom.codecs import CODECS, check_syntax
 from adcore.readers.dicom.header import Header
+from adcore.readers.dicom.person import one_person
 from adcore.readers.dicom.skim import BIG_ENDIAN
 from adcore.readers.dicom.wording import modality
 from adcore.readers.files import FileEntry
@@ -29,12 +30,11 @@ def check_persons(headers: Sequence[Header]) -> None:
     Raises:
         UnsupportedScanError: without naming anyone.
     """
-    for facts in zip(*(header.person for header in headers), strict=True):
-        if len({fact for fact in facts if fact}) > 1:
-            raise UnsupportedScanError(
-                "The upload contains images of more than one patient (name, identifier or birth date differ). "
-                "Upload the images of one patient."
-            )
+    if not one_person(header.person for header in headers):
+        raise UnsupportedScanError(
+            "The upload contains images of more than one patient (name, identifier or birth date differ). "
+            "Upload the images of one patient."
+        )
 
 
 def check_headers(headers: Sequence[Header], files: Sequence[FileEntry]) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,13 @@ MAX_SKEW = 0.01
 
 MAX_UNEVEN = 0.02
 """Largest relative deviation of a step between slices from the mean step, which covers the rounding in headers."""
+
+MAX_ROUNDING = 0.1
+"""Largest rounding of positions, relative to the step, up to which an even series is recognised in spite of it. With coarser
+ones, an even series and one with a missing slice can be the same numbers."""
+
+FIT_MARGIN = 1.1
+"""Factor on the rounding of positions, because the fitted line is not exactly that of the slices before rounding."""
 
 NEARLY = 0.1
 """Largest deviation of a step from a multiple of the smallest step, relative to it, to count as that multiple."""
@@ -67,9 +75,10 @@ def grid_of(frames: list[Frame]) -> Grid:
     positions, depth = positions[order], depth[order]
     _check_single(depth)
     step = (positions[-1] - positions[0]) / (len(frames) - 1)
-    _check_even(np.diff(depth), depth[-1] - depth[0])
+    rounding = _last_digit(frames) / 2 * float(np.abs(normal).sum())
+    _check_even(depth, rounding)
     aside = positions - positions[0] - np.outer(depth - depth[0], normal)
-    if np.linalg.norm(aside, axis=1).max() > max(MAX_SKEW * (depth[-1] - depth[0]), SAME_PLACE_MM):
+    if np.linalg.norm(aside, axis=1).max() > max(MAX_SKEW * (depth[-1] - depth[0]), SAME_PLACE_MM, 2 * rounding):
         raise UnsupportedScanError(
             "Expected slices stacked at a right angle, but they are sheared (a tilted gantry, or a composed series). "
             "Export the original T1 series."
@@ -124,22 +133,56 @@ def _check_single(depth: NDArray[np.float64]) -> None:
     )
 
 
-def _check_even(steps: NDArray[np.float64], extent: float) -> None:
-    usual = float(np.median(steps))
-    times = np.round(steps / steps.min())
-    if np.abs(steps - times * steps.min()).max() <= NEARLY * steps.min():
-        usual = float(steps.min())  # all steps are multiples of one: most slices may be missing
-    if steps.max() >= GAP * usual:
+def _last_digit(frames: list[Frame]) -> float:
+    """Millimetres of the last digit of positions; zeros after the point count only where all positions are whole."""
+    values = {value for frame in frames for value in frame.position or () if value}
+    exponents = (int(Decimal(repr(value)).normalize().as_tuple().exponent) for value in values)
+    finest = min(exponents, default=0)
+    return float(10.0 ** (finest if finest < 0 else -max(frame.decimals for frame in frames)))
+
+
+def _check_even(depth: NDArray[np.float64], rounding: float) -> None:
+    """Refuse slices that are not evenly spaced, and say that some are missing where all steps are multiples of one.
+
+    Args:
+        depth: of each slice along the normal, ascending.
+        rounding: largest error of a depth by the digits of the positions.
+    """
+    steps = np.diff(depth)
+    mean = (depth[-1] - depth[0]) / len(steps)
+    even, coarse = _departure(depth) <= max(FIT_MARGIN * rounding, SAME_PLACE_MM / 2), rounding > MAX_ROUNDING * mean
+    if even and not coarse:
+        return
+    usual = _usual(steps)
+    multiples = np.abs(steps - np.round(steps / usual) * usual).max() <= max(NEARLY * usual, min(2 * rounding, usual / 4))
+    if steps.max() >= GAP * usual and multiples and not even:
         missing = int((np.round(steps / usual) - 1)[steps >= GAP * usual].sum())
         raise UnreadableScanError(
             f"Expected slices {usual:.3g} mm apart, but about {max(missing, 1)} of them "
             f"{'is' if missing <= 1 else 'are'} missing. Copy or export the whole series again."
         )
-    if np.abs(steps - extent / len(steps)).max() > max(MAX_UNEVEN * usual, SAME_PLACE_MM):
+    if np.abs(steps - mean).max() > max(MAX_UNEVEN * usual, SAME_PLACE_MM):
+        coarsely = f" Positions are rounded to {2 * rounding:.1g} mm, too coarse to tell whether slices are missing." * even
         raise UnsupportedScanError(
-            f"Expected evenly spaced slices, got steps of {steps.min():.3g} to {steps.max():.3g} mm. "
+            f"Expected evenly spaced slices, got steps of {steps.min():.3g} to {steps.max():.3g} mm.{coarsely} "
             "Export the original T1 series."
         )
+
+
+def _usual(steps: NDArray[np.float64]) -> float:
+    """The step between neighbours, in spite of missing slices."""
+    usual = float(np.median(steps))
+    if np.abs(steps - np.round(steps / steps.min()) * steps.min()).max() <= NEARLY * steps.min():
+        usual = float(steps.min())  # all steps are multiples of one: most slices may be missing
+    single = steps[np.round(steps / usual) == 1]
+    return float(single.mean()) if len(single) else usual
+
+
+def _departure(depth: NDArray[np.float64]) -> float:
+    """The largest distance of a slice from the line through all of them."""
+    places = np.arange(len(depth)) - (len(depth) - 1) / 2
+    rest = depth - places * (places @ depth) / (places @ places)
+    return float(rest.max() - rest.min()) / 2
 
 
 def _lacks(what: str) -> ScanError:

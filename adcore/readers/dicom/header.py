@@ -2,23 +2,23 @@
 
 import io
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 
 from adcore.errors import UnreadableScanError
+from adcore.readers.dicom.element import attempt, text_of
+from adcore.readers.dicom.person import Person, person_of
 from adcore.readers.dicom.skim import BIG_ENDIAN, Skimmed, skim
-
-T = TypeVar("T")
 
 WANTED = (
     *("ImageType", "SOPClassUID", "SOPInstanceUID", "Modality", "FrameType"),
-    *("PatientName", "PatientID", "PatientBirthDate"),
+    *("SpecificCharacterSet", "PatientName", "PatientID", "PatientBirthDate"),
     *("ScanningSequence", "RepetitionTime", "EchoTime", "InversionTime", "EffectiveEchoTime", "InversionTimes"),
     *("StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "FrameOfReferenceUID"),
     *("ImagePositionPatient", "ImageOrientationPatient"),
@@ -51,6 +51,7 @@ class Frame:
         orientation: direction cosines along a row, then along a column, LPS.
         spacing: millimetres between rows, then between columns.
         slope, inter: intensity = slope * stored + inter.
+        decimals: digits after the point with which the position is written.
     """
 
     position: tuple[float, ...] | None
@@ -58,6 +59,7 @@ class Frame:
     spacing: tuple[float, ...] | None
     slope: float
     inter: float
+    decimals: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Header:
 
     Attributes:
         file: its index among the files of the upload.
-        person: name, identifier and birth date, only for comparison.
+        person: only for comparison.
         series, instance, frame_of_reference: identifiers, for comparison and for references to the source.
         modality, photometric, image_type: as in the file, in upper case; they may contain anything.
         frames: one, or those of an enhanced object.
@@ -74,7 +76,7 @@ class Header:
     """
 
     file: int
-    person: tuple[str, str, str] = field(repr=False)
+    person: Person = field(repr=False)
     series: tuple[str, str] = field(repr=False)
     instance: str = field(repr=False)
     frame_of_reference: str = field(repr=False)
@@ -116,11 +118,7 @@ def read_header(file: BinaryIO, index: int) -> Header:
     first = (*per_frame[:1], *shared)
     return Header(
         file=index,
-        person=(
-            text_of(data, "PatientName").rstrip("^ ").casefold(),
-            text_of(data, "PatientID").casefold(),
-            text_of(data, "PatientBirthDate"),
-        ),
+        person=person_of(data),
         series=(text_of(data, "StudyInstanceUID"), text_of(data, "SeriesInstanceUID")),
         instance=text_of(data, "SOPInstanceUID"),
         frame_of_reference=text_of(data, "FrameOfReferenceUID"),
@@ -146,27 +144,23 @@ def read_header(file: BinaryIO, index: int) -> Header:
     )
 
 
-def attempt(work: Callable[[], T]) -> T | None:
-    """The result of `work`, or None if pydicom cannot interpret a hostile element.
-
-    Its exceptions can be of any kind and contain the element's value; None keeps them out of any chain of exceptions.
-    """
-    try:
-        return work()
-    except Exception:
-        return None
-
-
 def _frame(groups: tuple[Dataset, ...], data: Dataset) -> Frame:
     """One image plane from its own and the shared functional groups, else from the data set itself."""
-    values = _group(groups, "PixelValueTransformationSequence", data)
+    values, place = _group(groups, "PixelValueTransformationSequence", data), _group(groups, "PlanePositionSequence", data)
     return Frame(
-        position=_numbers(_group(groups, "PlanePositionSequence", data), "ImagePositionPatient", 3),
+        position=_numbers(place, "ImagePositionPatient", 3),
         orientation=_numbers(_group(groups, "PlaneOrientationSequence", data), "ImageOrientationPatient", 6),
         spacing=_numbers(_group(groups, "PixelMeasuresSequence", data), "PixelSpacing", 2),
         slope=_scaling(values, "RescaleSlope", 1.0),
         inter=_scaling(values, "RescaleIntercept", 0.0),
+        decimals=max((_decimals(value) for value in _values(place, "ImagePositionPatient")), default=0),
     )
+
+
+def _decimals(value: object) -> int:
+    """Digits after the point of a number as it is written; at most 16, the length of a decimal string."""
+    exponent = attempt(lambda: int(Decimal(str(value)).as_tuple().exponent))
+    return min(max(-(exponent or 0), 0), 16)
 
 
 def _scaling(data: Dataset, keyword: str, neutral: float) -> float:
@@ -201,12 +195,6 @@ def _values(data: Dataset, keyword: str) -> list[Any]:
 
 def _texts(data: Dataset, keyword: str) -> tuple[str, ...]:
     return tuple((attempt(partial(str, value)) or "").strip().upper() for value in _values(data, keyword))
-
-
-def text_of(data: Dataset, keyword: str) -> str:
-    """The text of an element; empty where it is absent or cannot be understood."""
-    value = attempt(lambda: str(data[keyword].value or "")) if keyword in data else None
-    return (value or "").strip("\0 ")
 
 
 def _numbers(data: Dataset, keyword: str, count: int) -> tuple[float, ...] | None:

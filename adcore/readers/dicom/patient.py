@@ -8,7 +8,8 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 
 from adcore.errors import UnreadableScanError
-from adcore.readers.dicom.header import attempt, tags_of, text_of
+from adcore.readers.dicom.element import attempt, text_of
+from adcore.readers.dicom.header import tags_of
 from adcore.readers.dicom.skim import BIG_ENDIAN, skim
 from adcore.readers.files import FileEntry
 

@@ -14,7 +14,8 @@ from pydicom.pixels.decoders.base import get_decoder
 from adcore.errors import ScanError, UnreadableScanError
 from adcore.readers.dicom.checks import MAX_EXPANSION, frame_bytes, longest_file
 from adcore.readers.dicom.codecs import CODECS, DECODERS, check_codestream, damaged_pixels
-from adcore.readers.dicom.header import Header, attempt
+from adcore.readers.dicom.element import attempt
+from adcore.readers.dicom.header import Header
 from adcore.readers.dicom.inflate import Inflating
 from adcore.readers.files import FileEntry
 
