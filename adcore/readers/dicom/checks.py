@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from adcore.case.scan import MAX_AXIS, check_shape
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.dicom.codecs import CODECS, check_syntax
+from adcore.readers.dicom.contrast import contrast_agent
 from adcore.readers.dicom.header import Header
 from adcore.readers.dicom.person import one_person
 from adcore.readers.dicom.skim import BIG_ENDIAN
-from adcore.readers.dicom.wording import modality
+from adcore.readers.dicom.wording import PHASE, kind_of, modality
 from adcore.readers.files import FileEntry
 
 PIXEL_DATA = 0x7FE00010
@@ -46,7 +47,8 @@ def check_headers(headers: Sequence[Header], files: Sequence[FileEntry]) -> None
     Raises:
         ScanError: the text says what was expected, what was found, and what to do.
     """
-    for check in (_is_mr, _is_no_localizer, _has_pixels, _is_grey, _has_known_depth, _has_scaling, _has_its_frames):
+    kinds = (_is_mr, _is_no_localizer, _is_magnitude, _is_without_contrast)
+    for check in (*kinds, _has_pixels, _is_grey, _has_known_depth, _has_scaling, _has_its_frames):
         for header in headers:
             check(header)
     for header in headers:
@@ -90,6 +92,20 @@ def _is_no_localizer(header: Header) -> None:
         raise UnsupportedScanError(
             "The series is a mosaic (many slices in one image, as functional and diffusion series are stored). "
             "Choose the T1 series."
+        )
+
+
+def _is_magnitude(header: Header) -> None:
+    if kind_of(header) == PHASE:
+        raise UnsupportedScanError("The series is a phase image, or contains one. Choose the magnitude images of the T1 series.")
+
+
+def _is_without_contrast(header: Header) -> None:
+    agent = contrast_agent(header.contrast)
+    if agent is not None:
+        raise UnsupportedScanError(
+            f"According to its header the series was given a contrast agent ({agent}), which changes the brightness of tissue. "
+            "Choose the T1 series from before."
         )
 
 

@@ -19,7 +19,15 @@ from adcore.readers.dicom.skim import BIG_ENDIAN, Skimmed, skim
 WANTED = (
     *("ImageType", "SOPClassUID", "SOPInstanceUID", "Modality", "FrameType"),
     *("SpecificCharacterSet", "PatientName", "PatientID", "PatientBirthDate"),
-    *("ScanningSequence", "RepetitionTime", "EchoTime", "InversionTime", "EffectiveEchoTime", "InversionTimes"),
+    *(
+        "ContrastBolusAgent",
+        "ScanningSequence",
+        "RepetitionTime",
+        "EchoTime",
+        "InversionTime",
+        "EffectiveEchoTime",
+        "InversionTimes",
+    ),
     *("StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "FrameOfReferenceUID"),
     *("ImagePositionPatient", "ImageOrientationPatient"),
     *("SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows", "Columns", "PixelSpacing"),
@@ -28,7 +36,13 @@ WANTED = (
 SEQUENCES = (
     *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "PlanePositionSequence"),
     *("PlaneOrientationSequence", "PixelMeasuresSequence", "PixelValueTransformationSequence"),
-    *("MRImageFrameTypeSequence", "MREchoSequence", "MRTimingAndRelatedParametersSequence", "MRModifierSequence"),
+    *(
+        "ContrastBolusAgentSequence",
+        "MRImageFrameTypeSequence",
+        "MREchoSequence",
+        "MRTimingAndRelatedParametersSequence",
+        "MRModifierSequence",
+    ),
 )
 MAX_FRAMES = 2048
 """Largest number of frames read from an enhanced object: more than the 512 slices of a volume, to explain a refusal."""
@@ -70,6 +84,7 @@ class Header:
         file: its index among the files of the upload.
         person: only for comparison.
         series, instance, frame_of_reference: identifiers, for comparison and for references to the source.
+        contrast: the contrast agent; free text, "a sequence" where it is only coded, empty where there is none.
         modality, photometric, image_type: as in the file, in upper case; they may contain anything.
         frames: one, or those of an enhanced object.
         repetition_ms, echo_ms, inversion_ms: None where unknown.
@@ -86,6 +101,7 @@ class Header:
     photometric: str
     image_type: tuple[str, ...]
     scanning: tuple[str, ...]
+    contrast: str = field(repr=False)
     repetition_ms: float | None
     echo_ms: float | None
     inversion_ms: float | None
@@ -128,6 +144,7 @@ def read_header(file: BinaryIO, index: int) -> Header:
         photometric=text_of(data, "PhotometricInterpretation").upper(),
         image_type=_texts(data, "ImageType"),
         scanning=_texts(data, "ScanningSequence"),
+        contrast=text_of(data, "ContrastBolusAgent") or ("a sequence" if _items(data, "ContrastBolusAgentSequence") else ""),
         repetition_ms=_number(_group(first, "MRTimingAndRelatedParametersSequence", data), "RepetitionTime"),
         echo_ms=_number(_group(first, "MREchoSequence", data), "EffectiveEchoTime") or _number(data, "EchoTime"),
         inversion_ms=_number(_group(first, "MRModifierSequence", data), "InversionTimes") or _number(data, "InversionTime"),

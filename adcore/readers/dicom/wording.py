@@ -22,6 +22,9 @@ MODALITIES = {
     "RTDOSE": "a radiotherapy dose",
 }
 T1 = "T1-weighted"
+MAGNITUDE, PHASE = "magnitude", "phase image"
+KINDS = {"P": PHASE, "PHASE": PHASE, "PHASE MAP": PHASE, "M": MAGNITUDE, "MAGNITUDE": MAGNITUDE}
+"""By a value of Image Type after the first two (PS3.3, C.8.3.1.1.1); makers add others."""
 
 
 def modality(code: str) -> str:
@@ -47,6 +50,11 @@ def weighting(header: Header) -> str | None:
     return None
 
 
+def kind_of(header: Header) -> str | None:
+    """Magnitude or phase image; None where the header does not say."""
+    return next((KINDS[value] for value in header.image_type[2:] if value in KINDS), None)
+
+
 def describe(headers: list[Header], spacing: tuple[float, ...] | None) -> str:
     """One line for a list of series.
 
@@ -56,7 +64,8 @@ def describe(headers: list[Header], spacing: tuple[float, ...] | None) -> str:
     """
     first = headers[0]
     count = sum(len(header.frames) for header in headers)
-    parts = [modality(first.modality), weighting(first), _plane(first)]
+    kind = kind_of(first)
+    parts = [modality(first.modality), kind if kind == PHASE else weighting(first), _plane(first)]
     parts.append(f"{count} image{'s' * (count != 1)} of {max(first.columns, 0)} x {max(first.rows, 0)}")
     parts.append(" x ".join(f"{length:.3g}" for length in spacing) + " mm" if spacing else None)
     return ", ".join(part for part in parts if part)
