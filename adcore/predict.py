@@ -70,8 +70,8 @@ class Predictor:
         distance = float(self._training_distance.distances(scan_features(reading.features.means)[None])[0])
         return limits.accepted.check(
             distance,
-            f"The scan lies at a distance of {distance:.1f} from the training set, nearly all of which lies within "
-            f"{limits.usual:.1f}; up to {limits.limit:.1f} is accepted.",
+            f"The scan lies at a distance of {limits.accepted.beside(distance, 1)} from the training set, nearly all of "
+            f"which lies within {limits.usual:.1f}; up to {limits.limit:g} is accepted.",
             "It is out of distribution, so any answer would be a guess: use a T1 like those the model was trained on.",
         )
 

@@ -6,6 +6,10 @@ BOUND = 0.5
 """Percent. Probabilities and percentiles within this of 0 or 100 are written as a bound."""
 
 
+MOST_DECIMALS = 6
+"""More than asked for, at most, where a value stands beside its limit."""
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """'62%' of a share from 0 to 1 that was counted or set; for a probability or a percentile use `points`."""
     return f"{100 * share:.{decimals}f}%"
@@ -54,3 +58,16 @@ def interval(value: float, low: float, high: float, digits: str = ".2f", unit: s
 def millilitres(volume: float) -> str:
     """'6.1' or '1530': one decimal below 100 ml, none from there on; the unit is the caller's."""
     return f"{volume:.{0 if volume >= 100 else 1}f}"
+
+
+def beside(value: float, limit: float, decimals: int) -> str:
+    """'0.449' of 0.449 beside a limit of 0.45: as many decimals as it takes for both to differ in print as they do in truth.
+
+    Args:
+        decimals: at least so many.
+    """
+    for digits in range(decimals, decimals + MOST_DECIMALS):
+        text = f"{value:.{digits}f}"
+        if value == limit or (float(text) != limit and (float(text) < limit) == (value < limit)):
+            return text
+    return repr(value)

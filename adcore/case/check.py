@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from adcore.case.reason import CheckCode, Reason
+from adcore.words import beside
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,18 @@ class Limit:
         passed = bool(self.low <= value <= self.high)
         sentence = finding if passed else f"{finding} {advice}"
         return Check(self.code, value, self._nearer(value), passed, sentence, self.origin, self.unit)
+
+    def beside(self, value: float, decimals: int) -> str:
+        """The value for a sentence that also gives the limit: with decimals enough never to look like it where it differs."""
+        return beside(value, self._nearer(value), decimals)
+
+    def not_applied(self, value: float, sentence: str) -> Check:
+        """The check of a scan for which the limit does not hold: passed, with a sentence that says so.
+
+        Args:
+            value: what was measured all the same.
+        """
+        return Check(self.code, value, self._nearer(value), True, sentence, self.origin, self.unit)
 
     def _nearer(self, value: float) -> float:
         if math.isinf(self.low) or math.isinf(self.high):

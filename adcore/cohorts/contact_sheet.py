@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import map_coordinates
 
+from adcore.prepare.intensity import AIR_PERCENTILE
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.network import grid_affine
 from adcore.prepare.slices import slice_mask
@@ -32,10 +33,11 @@ def draw_scan(prepared: PreparedScan, title: str, path: Path) -> None:
     """Draw one strip in radiological convention. Yellow: brain outline; blue: MNI152's, and on the slices the fixed outline."""
     figure = Figure(figsize=(7.0, 1.6), layout="constrained")
     axes = figure.subplots(1, len(VIEWS_MM) + len(SHOWN_SLICES))
+    air = float(np.percentile(prepared.scan.voxels[::2, ::2, ::2], AIR_PERCENTILE))  # black; a file may call it -1000
     for axis, (cut, at_mm) in zip(axes, VIEWS_MM.values(), strict=False):
         points = _view(cut, at_mm)
         voxels = np.moveaxis(prepared.voxels_from_atlas_points(points), -1, 0)
-        image = map_coordinates(prepared.scan.voxels, voxels, order=1)
+        image = map_coordinates(prepared.scan.voxels, voxels, order=1, cval=air) - air
         _show(axis, image, float(np.percentile(image, 99.5)))
         outline = map_coordinates(prepared.brain_mask.astype(np.float32), voxels, order=1)
         grid = np.moveaxis(apply_affine(np.linalg.inv(grid_affine()), points), -1, 0)

@@ -20,6 +20,7 @@ from adcore.errors import RegistrationError
 from adcore.prepare.search import search
 from adcore.prepare.template import CENTRE_MM, SCALE_MM, Level, load_template
 from adcore.prepare.volume import Volume, pool, sample, transform_points
+from adcore.words import beside, percent
 
 FAILED_BELOW = 0.42
 """Correlation below which the registration has failed. Whole-head scans reach 0.56 to 0.63; rotated by 90 or 180 degrees against
@@ -99,6 +100,11 @@ def _flattened(fine: Volume) -> Volume:
 
 def _why_failed(fine: Volume, fit: "_Fit") -> str:
     """The sentence for a failed registration; recognises a T2, which registers once its contrast is inverted."""
+    if fit.correlation >= FAILED_BELOW:
+        return (
+            f"Expected a scan of the whole head, but only {percent(fit.coverage)} of the brain lies in its field of view; "
+            f"at least {percent(LEAST_COVERAGE)} is required. Use a scan of the whole head."
+        )
     dark = fine.values.max() * AIR
     inverted = torch.where(fine.values > dark, fine.values.max() + dark - fine.values, fine.values)
     if _place(Volume(inverted, fine.affine), np.eye(4)).correlation >= FAILED_BELOW:
@@ -108,8 +114,9 @@ def _why_failed(fine: Volume, fit: "_Fit") -> str:
         )
     return (
         f"Expected a T1-weighted scan of the whole head, but no brain could be found (similarity to the atlas "
-        f"{fit.correlation:.2f}; at least {FAILED_BELOW:g} is required). Check that this is a T1-weighted scan of the head (not "
-        "T2, FLAIR or proton density) and that its header gives the correct orientation."
+        f"{beside(fit.correlation, FAILED_BELOW, 2)}; at least {FAILED_BELOW:g} is required). Check that this is a T1-weighted "
+        "scan of the head (not T2, FLAIR or proton density), normalised where a surface coil makes the rim several times "
+        "brighter than the middle, and that its header gives the correct orientation."
     )
 
 

@@ -10,9 +10,17 @@ from numpy.typing import NDArray
 
 from adcore.case.scan import Scan
 from adcore.prepare.bias import n4
+from adcore.prepare.checks.brightness import check_clipping, check_contrast_agent, check_noise_in_air, check_receive_gain
 from adcore.prepare.checks.contrast import check_contrast
-from adcore.prepare.checks.coverage import check_brain_coverage, check_field_of_view, check_outline, check_volumes
-from adcore.prepare.checks.position import check_position, check_registration
+from adcore.prepare.checks.coverage import (
+    check_brain_coverage,
+    check_field_of_view,
+    check_outline,
+    check_volume_pattern,
+    check_volumes,
+)
+from adcore.prepare.checks.image import require_image
+from adcore.prepare.checks.position import check_position, check_registration, check_template
 from adcore.prepare.checks.sharpness import check_noise, check_sharpness, check_spacing
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.intensity import match_contrast
@@ -57,9 +65,10 @@ def prepare_scan(
         on_step: called with each stage as it begins, in plain words.
     Raises:
         RegistrationError: no head was found in the scan.
-        PreparationError: the slices are empty.
+        PreparationError: the volume is no image, or the slices are empty.
         ModelError: the structure network's weights are missing or damaged.
     """
+    require_image(scan.voxels)
     config = config or PreparationConfig()
     report = on_step or (lambda _: None)
 
@@ -92,15 +101,21 @@ def prepare_scan(
     on_grid = placement.evened.numpy()
     checks = (
         check_registration(placement.registration),
+        check_template(placement.registration),
         check_position(placement.registration),
         *check_contrast(on_grid, segmentation),
         check_outline(brain, depth.values.numpy()),
         check_brain_coverage(placement.covered, depth.values.numpy()),
         check_field_of_view(inside, slice_mask(config.slices)),
         *check_volumes(segmentation.atlas_mm3 * abs(np.linalg.det(atlas_to_scan[:3, :3]))),
+        check_volume_pattern(segmentation.atlas_mm3),
         check_spacing(scan.spacing),
         check_sharpness(on_grid, segmentation.labels),
         check_noise(on_grid, segmentation.labels),
+        check_noise_in_air(placement.volume, segmentation.labels, depth.values.numpy(), atlas_to_scan),
+        check_receive_gain(placement.on_grid.numpy(), segmentation.labels, depth.values.numpy()),
+        check_clipping(placement.volume, segmentation.labels, atlas_to_scan),
+        check_contrast_agent(on_grid, segmentation.labels, scan.spacing),
     )
     return PreparedScan(
         scan=scan,

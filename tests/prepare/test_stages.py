@@ -57,7 +57,7 @@ def test_slices_fit_the_networks_and_every_check_has_its_own_name(prepared: Prep
     assert prepared.slices.shape == slice_mask(prepared.config.slices).shape
     assert prepared.slices.dtype == np.float32
     assert not prepared.slices[~slice_mask(prepared.config.slices)].any()
-    assert len({check.name for check in prepared.checks}) == len(prepared.checks) == 12
+    assert len({check.name for check in prepared.checks}) == len(prepared.checks) == 18
     assert prepared.fit
 
 

@@ -28,14 +28,14 @@ def check_contrast(evened: NDArray[np.float32], segmentation: Segmentation) -> t
     return (
         GREY_AND_WHITE_MATTER.check(
             grey_share,
-            f"The ratio of grey to white matter intensity is {grey_share:.2f}; in a T1 it is at most "
-            f"{GREY_AND_WHITE_MATTER.high:g}.",
+            f"The ratio of grey to white matter intensity is {GREY_AND_WHITE_MATTER.beside(grey_share, 2)}; in a T1 it "
+            f"is at most {GREY_AND_WHITE_MATTER.high:g}.",
             f"{guess} Use the T1-weighted series.",
         ),
         FLUID_AND_GREY_MATTER.check(
             fluid_share,
-            f"The ratio of ventricular CSF to grey matter intensity is {fluid_share:.2f}; in a T1 it is at most "
-            f"{FLUID_AND_GREY_MATTER.high:g}.",
+            f"The ratio of ventricular CSF to grey matter intensity is {FLUID_AND_GREY_MATTER.beside(fluid_share, 2)}; in a "
+            f"T1 it is at most {FLUID_AND_GREY_MATTER.high:g}.",
             f"{guess} Use the T1-weighted series.",
         ),
     )

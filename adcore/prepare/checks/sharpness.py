@@ -8,7 +8,6 @@ from adcore.case.check import Check
 from adcore.prepare.checks.limits import NOISE, SHARPNESS, SLICE_SPACING
 from adcore.prepare.segmentation.network import GRID_SPACING_MM
 from adcore.prepare.segmentation.structures import OUTSIDE, labels_of
-from adcore.words import percent
 
 DEEP_VOXELS = 2
 """Voxel layers eroded from the intracranial mask before smoothness is measured, to exclude its edge."""
@@ -25,7 +24,7 @@ def check_spacing(spacing_mm: NDArray[np.float64]) -> Check:
     thickest = float(spacing_mm.max())
     return SLICE_SPACING.check(
         thickest,
-        f"The longest side of a voxel is {thickest:.1f} mm; up to {SLICE_SPACING.high:g} mm is accepted.",
+        f"The longest side of a voxel is {SLICE_SPACING.beside(thickest, 1)} mm; up to {SLICE_SPACING.high:g} mm is accepted.",
         "A hippocampus is about as thin as this: use a T1 with thinner slices.",
     )
 
@@ -45,8 +44,8 @@ def check_sharpness(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> C
     worst = int(np.argmax(widths))
     return SHARPNESS.check(
         widths[worst],
-        f"The smoothness of the brain (FWHM) is {widths[worst]:.1f} mm from {AXES[worst]}; up to {SHARPNESS.high:g} mm is "
-        "accepted.",
+        f"The smoothness of the brain (FWHM) is {SHARPNESS.beside(widths[worst], 1)} mm from {AXES[worst]}; up to "
+        f"{SHARPNESS.high:g} mm is accepted.",
         "The image is blurred, by motion, thick slices or resampling: repeat the scan, or use a sharper series.",
     )
 
@@ -58,10 +57,10 @@ def check_noise(evened: NDArray[np.float32], labels: NDArray[np.uint8]) -> Check
         evened: the scan on the structure network's grid, bias-corrected.
         labels: classes on that grid.
     """
-    level = noise_level(evened, labels)
+    level = 100 * noise_level(evened, labels)
     return NOISE.check(
-        100 * level,
-        f"The noise in white matter is {percent(level, 1)} of its intensity; up to {NOISE.high:g}% is accepted.",
+        level,
+        f"The noise in white matter is {NOISE.beside(level, 1)}% of its intensity; up to {NOISE.high:g}% is accepted.",
         "Grey and white matter cannot be separated reliably: repeat the scan, or use a series with less noise.",
     )
 

@@ -1,9 +1,18 @@
+import math
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from adcore.prepare.checks.coverage import check_brain_coverage, check_field_of_view, check_outline, check_volumes
+from adcore.prepare.checks.coverage import (
+    check_brain_coverage,
+    check_field_of_view,
+    check_outline,
+    check_volume_pattern,
+    check_volumes,
+)
 from adcore.prepare.segmentation.structures import CLASSES, Side, label_of
+from adcore.volumetry.norms import load_norms
 
 
 @pytest.fixture
@@ -66,3 +75,37 @@ def test_a_hippocampus_that_was_not_found_fails_by_its_side() -> None:
     _, check = check_volumes(volumes(right_ml=0.4))
     assert not check.passed
     assert "right hippocampus" in check.sentence
+
+
+def brain_with(hippocampi: float, whole_brain: float) -> NDArray[np.float64]:
+    """Volumes of structures whose z-scores at 50 years are these."""
+    curves = load_norms().curves
+    share = {
+        name: math.exp(curve.coefficients[0] + curve.coefficients[3] / 2 + z * curve.spread)
+        for name, curve, z in (
+            ("hippocampus", curves["hippocampi"], hippocampi),
+            ("white matter", curves["whole brain"], whole_brain),
+        )
+    }
+    volumes = np.zeros(CLASSES)
+    for side in (Side.LEFT, Side.RIGHT):
+        volumes[label_of("hippocampus", side)] = 7e5 * share["hippocampus"]
+    volumes[label_of("white matter", Side.LEFT)] = 1.4e6 * (share["white matter"] - share["hippocampus"])
+    volumes[label_of("CSF")] = 1.4e6 - volumes.sum()
+    return volumes
+
+
+@pytest.mark.parametrize(
+    ("hippocampi", "whole_brain", "passed"),
+    [(-4.6, 3.6, False), (-9.0, 4.0, False), (-6.0, 3.1, False), (-9.0, -4.0, True), (-1.0, 4.0, True), (2.0, 1.0, True)],
+)
+def test_tiny_hippocampi_in_a_large_brain_are_no_humans_and_atrophy_of_both_is(
+    hippocampi: float, whole_brain: float, passed: bool
+) -> None:
+    check = check_volume_pattern(brain_with(hippocampi, whole_brain))
+    assert check.passed is passed
+    assert check.value == pytest.approx(min(-hippocampi, whole_brain), abs=0.02)
+
+
+def test_volumes_without_any_brain_still_have_a_number() -> None:
+    assert np.isfinite(check_volume_pattern(np.zeros(CLASSES)).value)
