@@ -14,6 +14,7 @@ def test_a_demo_patient_goes_through_the_real_pipeline(browser: Browser, untrain
         answer = analyse(page)
         expect(answer).to_contain_text("In 100 people like this")
         expect(page.get_by_test_id("stPlotlyChart")).to_have_count(8)  # of all tabs
+        expect(page.locator('.viewer [data-set="map"] option')).to_have_count(2)  # the viewer holds the maps, too
         pane(page).focus()
         page.keyboard.press("h")
         expect(page.locator(".viewer .legend")).to_contain_text("VGG16")
