@@ -102,10 +102,10 @@ def test_scan_and_fields_at_odds_are_looked_at_again() -> None:
 
 
 def test_a_scan_that_passes_narrowly_could_be_better() -> None:
-    thick = (check_spacing(np.array([1.0, 1.0, 5.0])),)
+    thick = (check_spacing(np.array([1.0, 1.0, 4.0])),)
     assert thick[0].passed
     assert any(
-        "slice spacing 5 of at most" in sentence for sentence in what_would_help(card(), prediction(0.5, 0.5, 0.5), RECORD, thick)
+        "slice spacing 4 of at most" in sentence for sentence in what_would_help(card(), prediction(0.5, 0.5, 0.5), RECORD, thick)
     )
 
 
