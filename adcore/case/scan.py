@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +10,11 @@ from numpy.typing import NDArray
 from adcore.case.series import SourceSeries
 from adcore.errors import UnsupportedScanError
 
-MAX_AXIS = 512
-"""Longest accepted axis in voxels; clinical T1 volumes do not exceed it."""
+MAX_AXIS = 1024
+"""Longest accepted axis in voxels; makers interpolate the plane of clinical T1 series to no more."""
+
+MAX_VOXELS = 512**3
+"""Most voxels of a volume; they take 512 MB as float32."""
 
 MAX_SHEAR = 0.01
 """Largest cosine between two voxel axes that still counts as a right angle; covers float32 rounding of headers."""
@@ -85,7 +89,7 @@ class Scan:
 
 
 def check_shape(shape: tuple[int, ...]) -> None:
-    """Refuse anything but three axes of 2 to 512 voxels.
+    """Refuse anything but three axes of 2 to 1024 voxels, and volumes of more than MAX_VOXELS.
 
     Raises:
         UnsupportedScanError: says what came and what to do.
@@ -95,6 +99,11 @@ def check_shape(shape: tuple[int, ...]) -> None:
     if min(shape) < 2 or max(shape) > MAX_AXIS:
         raise UnsupportedScanError(
             f"Expected 2 to {MAX_AXIS} voxels along each axis, got shape {shape}. Export the T1 at about 1 mm."
+        )
+    if prod(shape) > MAX_VOXELS:
+        raise UnsupportedScanError(
+            f"Expected at most {MAX_VOXELS:,} voxels (512 x 512 x 512), got {prod(shape):,} in shape {shape}. "
+            "Export the T1 at about 1 mm."
         )
 
 

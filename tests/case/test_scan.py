@@ -57,7 +57,9 @@ def test_another_dtype_is_the_programmers_mistake():
         Scan(voxels, affine.astype(np.float32), SourceFormat.SYNTHETIC, "0" * 64)
 
 
-@pytest.mark.parametrize("shape", [(2, 2, 2), (MAX_AXIS, 3, MAX_AXIS)])
+@pytest.mark.parametrize(
+    "shape", [(2, 2, 2), (MAX_AXIS, 3, MAX_AXIS), (MAX_AXIS, MAX_AXIS, 128), (512, 512, 512), (640, 640, 320)]
+)
 def test_shapes_at_the_limits_are_accepted(shape):
     check_shape(shape)
 
@@ -67,6 +69,12 @@ def test_shapes_at_the_limits_are_accepted(shape):
 )
 def test_other_shapes_are_refused_by_what_came(shape):
     with pytest.raises(UnsupportedScanError, match="got shape"):
+        check_shape(shape)
+
+
+@pytest.mark.parametrize("shape", [(MAX_AXIS, MAX_AXIS, 129), (513, 512, 512), (MAX_AXIS, MAX_AXIS, MAX_AXIS)])
+def test_more_voxels_than_a_volume_may_have_are_refused_however_they_are_arranged(shape):
+    with pytest.raises(UnsupportedScanError, match=r"at most 134,217,728 voxels \(512 x 512 x 512\)"):
         check_shape(shape)
 
 

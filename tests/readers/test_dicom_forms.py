@@ -165,7 +165,7 @@ STRAIGHT = np.diag([1.0, 1.25, 1.5, 1.0])
 def test_an_even_grid_is_recognised_in_spite_of_rounded_positions(affine, digits, step):
     scan = read_upload(upload(written(series(LONG, affine), digits, step)))
     np.testing.assert_array_equal(scan.voxels, LONG)
-    np.testing.assert_allclose(scan.spacing, (1, 1.25, step), rtol=0.005)
+    np.testing.assert_allclose(scan.spacing, (1, 1.25, step), rtol=0.0005 if digits else 0.005)
 
 
 @pytest.mark.parametrize("affine", [STRAIGHT, AFFINE], ids=["straight", "oblique"])
@@ -181,6 +181,14 @@ def test_positions_too_coarse_to_tell_are_called_so_and_not_missing():
     said = refusal(upload(written(series(LONG, STRAIGHT), 0, 1.5)), UnsupportedScanError)
     assert "steps of 1 to 2 mm" in said
     assert "rounded to 1 mm, too coarse to tell whether slices are missing" in said
+
+
+@pytest.mark.parametrize("written", ["{:.0f}", "{:.0f}.0"])
+def test_whole_millimetres_are_as_coarse_when_they_are_written_with_a_zero(written):
+    slices = series(LONG, STRAIGHT)
+    for place, data in enumerate(slices):
+        data.ImagePositionPatient = [written.format(value) for value in (0, 0, 1.5 * place)]
+    assert "rounded to 1 mm, too coarse to tell" in refusal(upload(slices), UnsupportedScanError)
 
 
 def test_one_slice_missing_from_whole_millimetres_is_never_passed_over():

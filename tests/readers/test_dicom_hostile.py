@@ -145,7 +145,7 @@ def test_a_wanted_element_of_impossible_length_is_refused():
 def test_claiming_the_largest_image_costs_no_memory(rows, columns):
     slices = series(Rows=rows, Columns=columns)
     for data in upload(slices):
-        assert peak_of(data[1], "cut short|2 to 512|single slice") < 2e6
+        assert peak_of(data[1], "cut short|2 to 1024|single slice") < 2e6
 
 
 def test_a_codestream_of_another_size_than_the_header_says_is_not_decoded():

@@ -28,6 +28,13 @@ def test_every_format_gives_the_voxels_and_affine_that_were_written(suffix):
     assert (scan.warnings, scan.sides_known) == ((), True)
 
 
+@pytest.mark.parametrize("shape", [(1024, 3, 2), (2, 640, 3)])
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_an_axis_of_up_to_1024_is_read(suffix, shape):
+    voxels, affine = tiny_volume(shape)
+    np.testing.assert_array_equal(read_scan_bytes(file_bytes(voxels, affine, suffix), f"head{suffix}").voxels, voxels)
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_file_reads_as_its_bytes_do(suffix, tmp_path):
     path = tmp_path / f"head{suffix}"

@@ -11,6 +11,7 @@ from adcore.readers.dicom.codecs import CODECS
 from adcore.readers.dicom.copies import without_copies
 from adcore.readers.dicom.geometry import Grid, grid_of
 from adcore.readers.dicom.header import Header, read_header
+from adcore.readers.dicom.mended import Mended
 from adcore.readers.dicom.padding import check_padding
 from adcore.readers.dicom.patient import read_patient
 from adcore.readers.dicom.pixels import read_volume
@@ -68,8 +69,8 @@ def read_dicom_patient(files: Sequence[FileEntry], number: int | None = None) ->
 def _read(headers: list[Header], grid: Grid, files: Sequence[FileEntry], left_out: tuple[str, ...]) -> Scan:
     places = _places(headers)
     ordered = [places[place] for place in grid.order]
-    voxels, digest = read_volume(headers, ordered, files)
-    warnings = left_out + _warnings(headers[0]) + coarse_spacing(grid.affine)
+    voxels, digest, unaccounted = read_volume(headers, ordered, files)
+    warnings = left_out + _warnings(headers) + _unaccounted(unaccounted) + coarse_spacing(grid.affine)
     return Scan(voxels, grid.affine, SourceFormat.DICOM, digest, warnings, source=_source(headers, ordered))
 
 
@@ -90,15 +91,24 @@ def _source(headers: list[Header], ordered: list[tuple[int, int]]) -> SourceSeri
         return None
 
 
-def _warnings(header: Header) -> tuple[str, ...]:
+def _warnings(headers: list[Header]) -> tuple[str, ...]:
+    header = headers[0]
     kind, codec = weighting(header), CODECS.get(header.pixels.syntax)
-    warnings = []
+    warnings = [str(fault) for fault in Mended if any(fault in header.mended for header in headers)]
     if kind not in (None, T1):
         times = f"echo time {header.echo_ms:g} ms, repetition time {header.repetition_ms:g} ms"
         warnings.append(f"According to its header ({times}) the series looks {kind}; this program needs a T1-weighted scan.")
     if codec is not None and codec.lossy:
         warnings.append("The images were stored with lossy compression, which may have removed detail.")
     return tuple(warnings)
+
+
+def _unaccounted(count: int) -> tuple[str, ...]:
+    """The warning for so many images with bytes after their pixels: some were perhaps inserted before."""
+    if not count:
+        return ()
+    images = "1 image come bytes that its header does" if count == 1 else f"{count} images come bytes that their headers do"
+    return (f"After the pixels of {images} not account for: the pixels may be shifted or damaged.",)
 
 
 def _left_out(chosen: _Candidate, others: int) -> tuple[str, ...]:

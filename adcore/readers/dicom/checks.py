@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 
-from adcore.case.scan import MAX_AXIS, check_shape
+from adcore.case.scan import MAX_AXIS
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
-from adcore.readers.dicom.codecs import CODECS, check_syntax
+from adcore.readers.dicom.codecs import CODECS, NATIVE, check_syntax
 from adcore.readers.dicom.contrast import contrast_agent
 from adcore.readers.dicom.header import Header
 from adcore.readers.dicom.person import one_person
 from adcore.readers.dicom.skim import BIG_ENDIAN
+from adcore.readers.dicom.trailing import is_padded
 from adcore.readers.dicom.wording import PHASE, kind_of, modality
 from adcore.readers.files import FileEntry
 
@@ -17,6 +18,9 @@ PIXEL_DATA = 0x7FE00010
 
 MAX_TRAILING_BYTES = 1 << 20
 """Bytes allowed after the pixels, for signatures and padding."""
+
+MAX_SET_PADDING = 64 << 20
+"""Bytes of Data Set Trailing Padding, which are never kept in memory; some archives reserve megabytes."""
 
 MAX_PADDING_BYTES = 1 << 16
 """Bytes allowed after the pixels in the same element; blocks of 512 to 4,096 bytes are usual."""
@@ -58,7 +62,7 @@ def check_headers(headers: Sequence[Header], files: Sequence[FileEntry]) -> None
         listed = " and ".join(f"{columns} x {rows}" for columns, rows in sizes[:3])
         raise UnsupportedScanError(f"The images of the series differ in size ({listed}). Choose only the T1 series.")
     for header in headers:
-        _check_length(header, files[header.file].size)
+        _check_length(header, files[header.file])
 
 
 def frame_bytes(header: Header) -> int:
@@ -73,7 +77,7 @@ def padding_of(header: Header) -> int:
 
 
 def longest_file(header: Header) -> int:
-    """Largest file size that is plausible for an image of this size."""
+    """Largest file size that is plausible for an image of this size, but for Data Set Trailing Padding."""
     pixels = frame_bytes(header) * len(header.frames)
     packed = pixels * MAX_EXPANSION if header.pixels.syntax in CODECS else pixels
     start = header.pixels.pixel_offset + (header.pixels.deflated_from or 0)
@@ -114,7 +118,12 @@ def _has_pixels(header: Header) -> None:
         raise UnreadableScanError("An image of the series ends before its pixels. Copy or export the series again.")
     if header.pixels.pixel_tag != PIXEL_DATA:
         raise UnsupportedScanError("Expected integer pixels, got floating-point ones. Export the original T1 series.")
-    check_shape((header.columns, header.rows, MAX_AXIS))
+    sides = (header.columns, header.rows)
+    if min(sides) < 2 or max(sides) > MAX_AXIS:
+        raise UnsupportedScanError(
+            f"Expected images of 2 to {MAX_AXIS} pixels along each side, got {header.columns} x {header.rows}. "
+            "Export the T1 at about 1 mm."
+        )
 
 
 def _is_grey(header: Header) -> None:
@@ -150,7 +159,7 @@ def _has_scaling(header: Header) -> None:
     for frame in header.frames:
         if not (math.isfinite(frame.slope) and math.isfinite(frame.inter) and frame.slope):
             raise UnreadableScanError(
-                "Expected a finite intensity scaling (Rescale Slope) in every image. Export the series again."
+                "Expected a finite intensity scaling other than 0 (Rescale Slope) in every image. Export the series again."
             )
 
 
@@ -162,20 +171,29 @@ def _has_its_frames(header: Header) -> None:
         )
 
 
-def _check_length(header: Header, size: int) -> None:
-    pixels, needed = header.pixels, frame_bytes(header) * len(header.frames)
+def _check_length(header: Header, file: FileEntry) -> None:
+    pixels, needed, size = header.pixels, frame_bytes(header) * len(header.frames), file.size
     if pixels.pixel_length is not None and pixels.syntax in CODECS:
         raise UnreadableScanError("Compressed pixels are not marked as compressed: the file is damaged. Export the series again.")
+    if pixels.pixel_length is None and pixels.syntax in NATIVE:
+        raise UnreadableScanError(
+            "The pixels of an image are compressed, but the file does not state how (transfer syntax). Export the series again."
+        )
     if pixels.pixel_length is not None and pixels.pixel_length < needed:
         raise _cut_short()
     padding = padding_of(header)
     limit = 0 if pixels.deflated_from is not None else min(MAX_PADDING_BYTES, frame_bytes(header) - 1)
-    if padding > limit or size > longest_file(header):
+    if padding > limit or (size > longest_file(header) and not _is_padded(header, file)):
         raise UnreadableScanError(
             f"An image of the series has more bytes than {header.columns} x {header.rows} pixels need. Export the series again."
         )
     if pixels.deflated_from is None and size < pixels.pixel_offset + (pixels.pixel_length or 0):
         raise _cut_short()
+
+
+def _is_padded(header: Header, file: FileEntry) -> bool:
+    with file.open() as stream:
+        return is_padded(stream, header.pixels, file.size, MAX_SET_PADDING)
 
 
 def _cut_short() -> ScanError:

@@ -36,6 +36,9 @@ GAP = 1.5
 SAME_PLACE_MM = 0.005
 """Positions closer than this are the same: half of the last digit usual in headers."""
 
+MIN_WRITTEN_ZEROS = 2
+"""Zeros after the point from which a whole position is known to its last digit."""
+
 TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 """DICOM coordinates are LPS, the affine is RAS."""
 
@@ -74,7 +77,9 @@ def grid_of(frames: list[Frame]) -> Grid:
     order = np.argsort(depth, kind="stable")
     positions, depth = positions[order], depth[order]
     _check_single(depth)
-    step = (positions[-1] - positions[0]) / (len(frames) - 1)
+    places = np.arange(len(frames)) - (len(frames) - 1) / 2
+    step = places @ positions / (places @ places)  # of the fitted line: the ends alone would carry their rounding
+    first = positions.mean(axis=0) + places[0] * step
     rounding = _last_digit(frames) / 2 * float(np.abs(normal).sum())
     _check_even(depth, rounding)
     aside = positions - positions[0] - np.outer(depth - depth[0], normal)
@@ -84,7 +89,7 @@ def grid_of(frames: list[Frame]) -> Grid:
             "Export the original T1 series."
         )
     affine = np.eye(4)
-    affine[:3, :] = np.column_stack((right * columns_mm, down * rows_mm, step, positions[0]))
+    affine[:3, :] = np.column_stack((right * columns_mm, down * rows_mm, step, first))
     return Grid(tuple(int(place) for place in order), TO_RAS @ affine)
 
 
@@ -134,11 +139,13 @@ def _check_single(depth: NDArray[np.float64]) -> None:
 
 
 def _last_digit(frames: list[Frame]) -> float:
-    """Millimetres of the last digit of positions; zeros after the point count only where all positions are whole."""
+    """Millimetres of the last digit of positions. Written zeros count from two decimals on (many programs write whole numbers
+    with one), and only where all positions are whole."""
     values = {value for frame in frames for value in frame.position or () if value}
     exponents = (int(Decimal(repr(value)).normalize().as_tuple().exponent) for value in values)
     finest = min(exponents, default=0)
-    return float(10.0 ** (finest if finest < 0 else -max(frame.decimals for frame in frames)))
+    written = max(frame.decimals for frame in frames)
+    return float(10.0 ** (finest if finest < 0 else -written if written >= MIN_WRITTEN_ZEROS else 0))
 
 
 def _check_even(depth: NDArray[np.float64], rounding: float) -> None:

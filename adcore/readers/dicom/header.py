@@ -12,7 +12,9 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 
 from adcore.errors import UnreadableScanError
+from adcore.readers.dicom.decimal_commas import put_points
 from adcore.readers.dicom.element import attempt, text_of
+from adcore.readers.dicom.mended import Mended
 from adcore.readers.dicom.person import Person, person_of
 from adcore.readers.dicom.skim import BIG_ENDIAN, Skimmed, skim
 
@@ -88,6 +90,7 @@ class Header:
         modality, photometric, image_type: as in the file, in upper case; they may contain anything.
         frames: one, or those of an enhanced object.
         repetition_ms, echo_ms, inversion_ms: None where unknown.
+        mended: faults that were read over.
     """
 
     file: int
@@ -115,6 +118,7 @@ class Header:
     claimed_frames: int
     frames: tuple[Frame, ...]
     pixels: Skimmed = field(repr=False)
+    mended: frozenset[Mended] = frozenset()
 
 
 def read_header(file: BinaryIO, index: int) -> Header:
@@ -130,6 +134,7 @@ def read_header(file: BinaryIO, index: int) -> Header:
     data = attempt(lambda: read_dataset(io.BytesIO(skimmed.dataset), skimmed.implicit, skimmed.syntax != BIG_ENDIAN))
     if data is None:
         raise UnreadableScanError("The header of a DICOM file is damaged. Export the series again.")
+    mended = skimmed.mended | ({Mended.COMMAS} if put_points(data) else set())
     per_frame, shared = _items(data, "PerFrameFunctionalGroupsSequence"), _items(data, "SharedFunctionalGroupsSequence")[:1]
     first = (*per_frame[:1], *shared)
     return Header(
@@ -158,6 +163,7 @@ def read_header(file: BinaryIO, index: int) -> Header:
         claimed_frames=_integer(data, "NumberOfFrames", 1),
         frames=tuple(_frame((group, *shared), data) for group in per_frame[:MAX_FRAMES]) or (_frame((), data),),
         pixels=skimmed,
+        mended=mended,
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from functools import partial
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from adcore.readers.dicom.codecs import CODECS, DECODERS, check_codestream, dama
 from adcore.readers.dicom.element import attempt
 from adcore.readers.dicom.header import Header
 from adcore.readers.dicom.inflate import Inflating
+from adcore.readers.dicom.trailing import unaccounted_bytes
 from adcore.readers.files import FileEntry
 
 SPARE_BYTES = 1 << 12
@@ -25,7 +26,7 @@ SPARE_BYTES = 1 << 12
 
 def read_volume(
     headers: Sequence[Header], places: Sequence[tuple[int, int]], files: Sequence[FileEntry]
-) -> tuple[NDArray[np.float32], str]:
+) -> tuple[NDArray[np.float32], str, int]:
     """Decode and scale every slice.
 
     Args:
@@ -33,7 +34,8 @@ def read_volume(
         places: for each slice of the volume, header index and frame index.
         files: all files of the upload.
     Returns:
-        float32 (columns, rows, slices), and the digest of the file contents in slice order.
+        float32 (columns, rows, slices), the digest of the file contents in slice order, and the number of files with bytes after
+        the pixels that nothing accounts for.
     Raises:
         UnreadableScanError: pixels are damaged or cut short.
     """
@@ -42,19 +44,28 @@ def read_volume(
         slices_of.setdefault(place, []).append((index, depth))
     first = headers[0]
     volume = np.empty((len(places), first.rows, first.columns), np.float32)
-    digest = hashlib.sha256()
+    digest, unaccounted = hashlib.sha256(), 0
     for place, wanted in slices_of.items():
         header = headers[place]
         with files[header.file].open() as file:
             data = file.read(longest_file(header) + 1)
-        digest.update(hashlib.sha256(data).digest())
+            digest.update(_digest(data, file))
+        unaccounted += unaccounted_bytes(BytesIO(data), header.pixels, files[header.file].size) > 0
         depth_of = dict(wanted)
         for index, pixels in enumerate(_decoded(data, header)):
             frame = header.frames[index]
             with np.errstate(over="ignore", invalid="ignore"):  # an overflow becomes infinite and is refused by Scan
                 scaled = pixels if (frame.slope, frame.inter) == (1, 0) else pixels * np.float64(frame.slope) + frame.inter
                 volume[depth_of[index]] = scaled
-    return volume.transpose(2, 1, 0), digest.hexdigest()
+    return volume.transpose(2, 1, 0), digest.hexdigest(), unaccounted
+
+
+def _digest(start: bytes, rest: BinaryIO) -> bytes:
+    """Of a whole file, whose padding is not kept in memory."""
+    digest = hashlib.sha256(start)
+    while block := rest.read(1 << 20):
+        digest.update(block)
+    return digest.digest()
 
 
 def _decoded(data: bytes, header: Header) -> Iterator[NDArray]:

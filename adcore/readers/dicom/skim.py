@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.dicom.inflate import Inflating
+from adcore.readers.dicom.mended import Mended
 
 MAX_HEADER_BYTES = 32 << 20
 """Bytes before the pixels. Private vendor data take up to a few megabytes, 500 enhanced frames about ten."""
@@ -33,7 +34,7 @@ EXPLICIT = "1.2.840.10008.1.2.1"
 BIG_ENDIAN = "1.2.840.10008.1.2.2"
 
 REGISTERED = "1.2.840.10008."
-"""Start of the UIDs of the standard; data sets in private syntaxes are read as their first element shows."""
+"""Start of the UIDs of the standard. Whether elements have a value representation is read from the first one in any case."""
 
 LONG_VRS = frozenset((b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"))
 SHORT_VRS = (
@@ -67,6 +68,7 @@ class Skimmed:
         pixel_offset: bytes from the start of the file, or of the inflated data set, to the first byte of its value.
         pixel_length: bytes of its value; None for encapsulated pixels, which end with a delimiter.
         deflated_from: offset of a deflated data set; None where it is not deflated.
+        mended: faults of the encoding that were read over.
     """
 
     dataset: bytes
@@ -76,6 +78,7 @@ class Skimmed:
     pixel_offset: int
     pixel_length: int | None
     deflated_from: int | None
+    mended: frozenset[Mended] = frozenset()
 
 
 @dataclass
@@ -114,11 +117,14 @@ def skim(file: BinaryIO, wanted: frozenset[int], sequences: frozenset[int]) -> S
     """
     start = file.read(PREAMBLE)
     walk = _Walk(file, wanted, sequences, b"" if _is_signed(start) else start)
-    syntax = walk.meta()
+    stated = walk.meta()
+    syntax = stated or walk.next_syntax()
     deflated_from = walk.inflate() if syntax == DEFLATED else None
-    implicit = syntax == IMPLICIT if syntax.startswith(REGISTERED) else walk.next_is_implicit()
+    implicit = walk.next_is_implicit()
+    otherwise = syntax.startswith(REGISTERED) and implicit != (syntax == IMPLICIT)
+    mended = {Mended.NO_SYNTAX} if not (stated or walk.is_old) else {Mended.ENCODING} if otherwise else set()
     tag, offset, length = walk.dataset(syntax, implicit)
-    return Skimmed(bytes(walk.kept), syntax, implicit, tag, offset, length, deflated_from)
+    return Skimmed(bytes(walk.kept), syntax, implicit, tag, offset, length, deflated_from, frozenset(mended))
 
 
 def _is_signed(head: bytes) -> bool:
@@ -155,32 +161,33 @@ class _Walk:
         self._wanted, self._sequences = wanted, sequences
         self._position = 0 if bare else PREAMBLE
         self._ahead = bare  # read already, but not yet consumed
-        self._is_bare = bool(bare)
+        self._is_bare = self.is_old = bool(bare)
         self._elements = 0
         self._tag, self._short, self._long = struct.Struct("<HH"), struct.Struct("<H"), struct.Struct("<I")
 
     def meta(self) -> str:
-        """Read group 2, which is always explicit little-endian, and return the transfer syntax.
+        """Read group 2, which is always explicit little-endian, and return the transfer syntax; empty where it is not stated.
 
         A file that lacks both group 2 and the bytes before it is in one of the two little-endian syntaxes (PS3.10, 7.1).
         """
-        syntax, without_meta = b"", True
+        syntax, self.is_old = b"", self._is_bare
         while True:
             if self._peek()[:2] != b"\x02\x00":
                 break
-            without_meta = False
+            self.is_old = False
             tag, _, length, _ = self._element(implicit=False)
             if length > MAX_HEADER_BYTES:
                 raise _damaged()
             value = self._read(length)
             if tag == TRANSFER_SYNTAX:
                 syntax = value
-        if self._is_bare and without_meta:
-            return IMPLICIT if self.next_is_implicit() else EXPLICIT
-        text = syntax.rstrip(b"\0 ").decode("ascii", "replace")
-        if not text:
-            raise UnreadableScanError("A DICOM file does not state its encoding (transfer syntax). Export the series again.")
-        return text
+        return syntax.rstrip(b"\0 ").decode("ascii", "replace")
+
+    def next_syntax(self) -> str:
+        """The uncompressed encoding in which the next element is written."""
+        if self._peek()[:1] == b"\0":  # the data set begins with group 8
+            return BIG_ENDIAN
+        return IMPLICIT if self.next_is_implicit() else EXPLICIT
 
     def next_is_implicit(self) -> bool:
         """Whether the next element has no value representation."""

@@ -91,6 +91,7 @@ CASES = (
     rejected("letter.nii.gz", "header is damaged", lambda: b"patient letter"),
     rejected("claims_2000_cubed.nii", "got shape", lambda: _header(2000) + bytes(300_000)),
     rejected("claims_2000_cubed.nii.gz", "got shape", lambda: _packed(_header(2000) + random.Random(0).randbytes(300_000))),
+    rejected("claims_700_cubed.nii.gz", "at most 134,217,728 voxels", lambda: _packed(_header(700))),
     rejected("claims_512_cubed.nii", "ends before", lambda: _header(512) + bytes(300_000)),
     rejected("claims_512_cubed.nii.gz", "can hold", lambda: _packed(_header(512))),
     rejected("cut_512_cubed.nii.gz", "ends before", lambda: _packed(_header(512)) + _zeros() * 7 + bytes(20_000)),
