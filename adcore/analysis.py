@@ -38,7 +38,8 @@ class Analysis:
         volumes: of brain structures, compared with those of healthy adults; empty where a check failed.
         refusals: the failed checks.
         contributions: of the scan and each known field to the answer; None also where the card gives no base.
-        what_if: the answer over the plausible values of each field; None where there is no prediction.
+        what_if: the answer over the plausible values of each field; None where there is no prediction, and while age or sex
+            wait for a confirmation.
         sides: volumes left beside right; empty where a check failed.
     """
 

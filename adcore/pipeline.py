@@ -9,6 +9,7 @@ import torch
 
 from adcore import __version__
 from adcore.analysis import Analysis, Provenance, Step
+from adcore.answer.abstention import header_reason
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
 from adcore.explain import contributions, explain
@@ -22,7 +23,8 @@ from adcore.volumetry import SideVolumes, VolumeFinding, measure_sides, measure_
 def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: Callable[[str], None] | None = None) -> Analysis:
     """Prepare, predict and explain one case.
 
-    A scan that fails a check is prepared and shown, but gets no probability, no saliency map and no volumes.
+    A scan that fails a check is prepared and shown, but gets no probability, no saliency map and no volumes. Where the scan's
+    header states another age or sex than the record, the answer is inconclusive until the record confirms them.
 
     Args:
         on_step: called with a sentence as each stage begins.
@@ -37,6 +39,7 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
     prepared = prepare_scan(scan, on_step=report)
     seconds["prepare"] = time.perf_counter() - start
     prediction = explanation = contributed = curves = None
+    unconfirmed = header_reason(scan.stated, record)
     volumes: tuple[VolumeFinding, ...] = ()
     sides: tuple[SideVolumes, ...] = ()
     if prepared.fit:
@@ -48,12 +51,13 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
         if prepared.fit:
             volumes, sides = measure_volumes(prepared, record), measure_sides(prepared)
             prediction = predictor.predict(reading, record)
+            prediction = prediction if unconfirmed is None else prediction.withheld(unconfirmed)
         seconds["predict"] = time.perf_counter() - start
     if prediction is not None:
         start = _stage(report, Step.EXPLAIN)
         explanation = explain(prepared, reading, predictor)
         contributed = contributions(reading.features, record, predictor)
-        curves = what_if(reading.features, record, predictor)
+        curves = None if unconfirmed else what_if(reading.features, record, predictor)
         seconds["explain"] = time.perf_counter() - start
     refusals = tuple(check.refusal for check in prepared.checks if check.refusal is not None)
     provenance = Provenance(

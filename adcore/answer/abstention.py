@@ -3,6 +3,7 @@
 from adcore.answer.prediction import Branch, agreement
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.reason import AbstentionCode, Reason
+from adcore.case.stated import StatedPatient, difference
 from adcore.model.calibration import Estimate
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import ConformalLimits, Possible
@@ -23,6 +24,14 @@ def abstention_reasons(
     unclear = _interval_reason(fused, card.threshold) if limits is None else _conformal_reason(fused, limits, card.threshold)
     reasons = (unclear, _age_reason(card, record), _disagreement(branches, card.threshold))
     return tuple(reason for reason in reasons if reason is not None)
+
+
+def header_reason(stated: StatedPatient, record: ClinicalRecord) -> Reason | None:
+    """Why an answer waits for a confirmation: the scan's header states another age or sex than was entered."""
+    sentence = None if record.header_confirmed else difference(stated, record)
+    if sentence is None:
+        return None
+    return Reason(AbstentionCode.HEADER_DIFFERS, f"{sentence} Correct the fields, or confirm that they are right.")
 
 
 def _interval_reason(fused: Estimate, threshold: float) -> Reason | None:

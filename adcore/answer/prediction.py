@@ -1,7 +1,8 @@
 """The answer for one patient: every probability, and the category or the reasons why it is inconclusive."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,3 +111,7 @@ class Prediction(Answer):
     model_name: str
     weights_sha256: str
     scan_alone: Estimate | None = None
+
+    def withheld(self, reason: Reason) -> Self:
+        """The same numbers without the word, for one more reason, which comes first."""
+        return replace(self, category=Category.INCONCLUSIVE, reasons=(reason, *self.reasons))

@@ -10,7 +10,7 @@ from adcore.answer.prediction import Branch, Category, Prediction
 from adcore.answer.prediction import agreement as branches_compared
 from adcore.case.check import Check
 from adcore.case.clinical import FIELDS, ClinicalRecord
-from adcore.case.reason import CheckCode
+from adcore.case.reason import AbstentionCode, CheckCode
 from adcore.model.calibration import Estimate
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import MetricInterval
@@ -84,6 +84,7 @@ def what_would_help(card: ModelCard, prediction: Prediction, record: ClinicalRec
     if record.age_years is not None and not youngest <= record.age_years <= oldest:
         return (f"No further input: outside the ages of {youngest:.0f} to {oldest:.0f} years the answer stays inconclusive.",)
     suggestions = (
+        _confirmation(prediction),
         _age(record),
         _mmse(card, record),
         _other_fields(card, record),
@@ -92,6 +93,12 @@ def what_would_help(card: ModelCard, prediction: Prediction, record: ClinicalRec
         "A later scan of the same patient: change over time can show what a single scan can't.",
     )
     return tuple(sentence for sentence in suggestions if sentence is not None)
+
+
+def _confirmation(prediction: Prediction) -> str | None:
+    if all(reason.code is not AbstentionCode.HEADER_DIFFERS for reason in prediction.reasons):
+        return None
+    return "Age and sex corrected or confirmed: they differ from what the scan's header states."
 
 
 def _age(record: ClinicalRecord) -> str | None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from numbers import Real
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError, ValidationInfo, field_validator
 
 from adcore.errors import ClinicalRecordError
 
@@ -50,8 +50,21 @@ class FieldSpec:
     whole: bool = False
 
 
+ADULT_YEARS = 18
+"""Age from which on a person is an adult; children's scans are refused, whether the age is typed or in the scan's header."""
+
 FIELDS: tuple[FieldSpec, ...] = (
-    FieldSpec("age_years", "Age", "At the scan. The model was trained on participants aged 60 and over.", "years", 18, 110, 1),
+    FieldSpec(
+        *(
+            "age_years",
+            "Age",
+            "At the scan. The model was trained on participants aged 60 and over.",
+            "years",
+            ADULT_YEARS,
+            110,
+            1,
+        )
+    ),
     FieldSpec("sex", "Sex", "As recorded."),
     FieldSpec("education_years", "Education", "Years of formal education.", "years", 0, 30, 1),
     FieldSpec(
@@ -93,6 +106,9 @@ class ClinicalRecord(BaseModel):
 
     Build it with `ClinicalRecord.of(...)` to get refusals as an AdcoreError with a sentence for the user. Text, booleans and NaN
     are refused in place of numbers, never converted.
+
+    Attributes:
+        header_confirmed: whether whoever typed them confirms age and sex although the scan's header states others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -103,6 +119,7 @@ class ClinicalRecord(BaseModel):
     ses: float | None = None
     mmse: float | None = None
     apoe_e4: float | None = None
+    header_confirmed: StrictBool = False
 
     @field_validator("age_years", "education_years", "ses", "mmse", "apoe_e4", mode="before")
     @classmethod
@@ -175,6 +192,8 @@ def _means_cdr(name: str) -> bool:
 
 def _sentence(name: str, value: object) -> str:
     spec = _SPECS.get(name)
+    if name == "header_confirmed":
+        return f"The confirmation of age and sex is either true or false, got {reprlib.repr(value)}. Correct it, or leave it out."
     if spec is None:
         return f"There is no clinical field '{name}'. Known fields: {', '.join(_SPECS)}."
     if spec.low is None or spec.high is None:

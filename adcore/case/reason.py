@@ -14,6 +14,7 @@ class AbstentionCode(StrEnum):
     AGE_UNKNOWN = "age_unknown"
     AGE_OUTSIDE_TRAINING = "age_outside_training"
     BRANCHES_DISAGREE = "branches_disagree"
+    HEADER_DIFFERS = "header_differs"
 
 
 class CheckCode(StrEnum):

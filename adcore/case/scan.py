@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.case.series import SourceSeries
+from adcore.case.stated import StatedPatient
 from adcore.errors import UnsupportedScanError
 
 MAX_AXIS = 1024
@@ -53,6 +54,7 @@ class Scan:
         warnings: sentences that the reader of a result must see.
         sides_known: whether the file says which side of the patient is left.
         source: the DICOM series that derived objects refer to; None for other formats, and where images lack valid identifiers.
+        stated: age and sex by the file's header; NIfTI and MGH state neither.
 
     Raises:
         UnsupportedScanError: shape, affine or intensities are not valid for a scan.
@@ -66,6 +68,7 @@ class Scan:
     warnings: tuple[str, ...] = ()
     sides_known: bool = True
     source: SourceSeries | None = field(default=None, repr=False)
+    stated: StatedPatient = field(default=StatedPatient(), repr=False)
 
     def __post_init__(self) -> None:
         if self.voxels.dtype != np.float32 or self.affine.dtype != np.float64:

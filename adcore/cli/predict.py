@@ -17,6 +17,9 @@ def predict(
     ses: Annotated[float | None, typer.Option(help="Socio-economic status, 1 (highest) to 5.")] = None,
     mmse: Annotated[float | None, typer.Option(help="MMSE total, 0 to 30.")] = None,
     apoe_e4: Annotated[float | None, typer.Option(help="APOE e4 alleles, 0 to 2: recorded, but no network reads it.")] = None,
+    confirm_header: Annotated[
+        bool, typer.Option("--confirm-header", help="Age and sex as given are right, though the scan's header states others.")
+    ] = False,
     series: Annotated[int | None, typer.Option(help="Number of the DICOM series, if there are several.")] = None,
     model: Annotated[str | None, typer.Option(help=MODEL_HELP)] = None,
     out: Annotated[Path | None, typer.Option(help="Write the result to this JSON file instead of printing it.")] = None,
@@ -37,7 +40,15 @@ def predict(
     from adcore.readers import read_patient, read_scan
     from adcore.readers.isolation import in_child
 
-    record = ClinicalRecord.of(age_years=age, sex=sex, education_years=education, ses=ses, mmse=mmse, apoe_e4=apoe_e4)
+    record = ClinicalRecord.of(
+        age_years=age,
+        sex=sex,
+        education_years=education,
+        ses=ses,
+        mmse=mmse,
+        apoe_e4=apoe_e4,
+        header_confirmed=confirm_header,
+    )
     volume = in_child(read_scan, scan, series)
     patient = in_child(read_patient, scan, series) if name_patient else None
     predictor = load_predictor(model)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from adcore.analysis import Analysis
+from adcore.answer.abstention import header_reason
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
 from adcore.errors import CourseError, PreparationError
@@ -96,7 +97,11 @@ def follow(
         ),
         intracranial_ml=intracranial,
         repeatability=repeat,
-        warnings=(*_warnings(space, intracranial, repeat), *_other_model(predictor, repeat)),
+        warnings=(
+            *_warnings(space, intracranial, repeat),
+            *_other_model(predictor, repeat),
+            *_other_patients(visits),
+        ),
     )
 
 
@@ -122,6 +127,12 @@ def _other_model(predictor: Predictor, repeat: Repeatability) -> tuple[str, ...]
         "The repeatability of the probability was measured with another model's weights, so it is only a rough guide to "
         "this change. Measure it again: adcore study rescans.",
     )
+
+
+def _other_patients(visits: Sequence[Visit]) -> tuple[str, ...]:
+    """Where a scan's header states another age or sex than its visit has."""
+    reasons = ((visit.months, header_reason(visit.analysis.prepared.scan.stated, visit.analysis.record)) for visit in visits)
+    return tuple(f"At {months:g} months: {reason.sentence}" for months, reason in reasons if reason is not None)
 
 
 def _warnings(space: CommonSpace, intracranial: tuple[float, ...], repeat: Repeatability) -> tuple[str, ...]:

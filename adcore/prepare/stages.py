@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from adcore.case.scan import Scan
 from adcore.prepare.bias import n4
+from adcore.prepare.checks.adult import require_adult
 from adcore.prepare.checks.brightness import check_clipping, check_contrast_agent, check_noise_in_air, check_receive_gain
 from adcore.prepare.checks.contrast import check_contrast
 from adcore.prepare.checks.coverage import (
@@ -65,9 +66,10 @@ def prepare_scan(
         on_step: called with each stage as it begins, in plain words.
     Raises:
         RegistrationError: no head was found in the scan.
-        PreparationError: the volume is no image, or the slices are empty.
+        PreparationError: the volume is no image or, by its header, a child's, or the slices are empty.
         ModelError: the structure network's weights are missing or damaged.
     """
+    require_adult(scan.stated)
     require_image(scan.voxels)
     config = config or PreparationConfig()
     report = on_step or (lambda _: None)

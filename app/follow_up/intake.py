@@ -63,12 +63,18 @@ def _reviewed(session: Session, busy: bool) -> None:
         return
     try:
         record = ClinicalRecord.of(**session.fields)
-        analysis = result.analysis if result and result.analysis.record == record else None
+        analysis = result.analysis if result and _typed(result.analysis.record) == record else None
+        record = analysis.record if analysis else record
         session.follow_up.forget_results()
         session.follow_up.planned.append(PlannedVisit(study.scan, months, record, analysis))
     except AdcoreError as error:
         session.follow_up.notice = str(error)
     st.rerun()
+
+
+def _typed(record: ClinicalRecord) -> ClinicalRecord:
+    """The fields of a record as typed, whether they are confirmed beside the scan's header or not."""
+    return record.model_copy(update={"header_confirmed": False})
 
 
 def _listed(follow_up: FollowUp, busy: bool) -> None:

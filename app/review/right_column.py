@@ -9,6 +9,7 @@ from adcore.errors import AdcoreError
 from app.review.answer import show_answer
 from app.review.blinded_read import ask_estimate, blinded_read_toggle
 from app.review.form import clinical_form, summary
+from app.review.header import confirm_header
 from app.review.progress import analyse_button
 from app.runtime import runtime
 from app.state.review import Result
@@ -29,6 +30,7 @@ def ask_and_answer(session: Session) -> None:
         st.markdown("A field has a value outside its range, so there is nothing to analyse yet. What you typed is kept.")
         return
     st.caption(summary(record))
+    record = confirm_header(session, record)
     if session.result is None:
         blinded_read_toggle(session)
     if session.awaits_estimate:

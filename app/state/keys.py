@@ -59,6 +59,11 @@ def field_key(name: str) -> str:
     return f"adcore_field_{name}"
 
 
+def header_key(scan_sha256: str, age_years: float | None, sex: str | None) -> str:
+    """The key of the confirmation of age and sex beside a scan's header: another age or sex is confirmed anew."""
+    return f"adcore_header_{scan_sha256}_{age_years}_{sex}"
+
+
 def estimate_key(field: str, scan_sha256: str) -> str:
     """The key of one field of the reader's estimate before the answer: a draft until it is committed."""
     return f"adcore_estimate_{field}_{scan_sha256}"

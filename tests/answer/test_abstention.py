@@ -1,9 +1,10 @@
 import pytest
 
-from adcore.answer.abstention import abstention_reasons
+from adcore.answer.abstention import abstention_reasons, header_reason
 from adcore.answer.prediction import Branch, agreement
-from adcore.case.clinical import ClinicalRecord
+from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.reason import AbstentionCode, Reason
+from adcore.case.stated import StatedPatient
 from adcore.model.calibration import Estimate
 from adcore.model.card_schema import ConformalLimits
 from tests.support.untrained import untrained_card
@@ -94,3 +95,16 @@ def test_branches_that_disagree_are_a_reason(low: Estimate, high: Estimate, abst
     assert between is not None
     assert codes == [AbstentionCode.BRANCHES_DISAGREE] * abstains
     assert between.disagree is abstains
+
+
+@pytest.mark.parametrize(
+    "stated", [StatedPatient(45), StatedPatient(sex=Sex.MALE), StatedPatient(0), StatedPatient(45, Sex.MALE)]
+)
+def test_a_header_of_another_age_or_sex_is_a_reason_until_it_is_confirmed(stated: StatedPatient) -> None:
+    record = ClinicalRecord.of(age_years=74, sex="F")
+    reason = header_reason(stated, record)
+    assert reason is not None
+    assert reason.code is AbstentionCode.HEADER_DIFFERS
+    assert "Correct the fields, or confirm" in reason.sentence
+    assert header_reason(stated, ClinicalRecord.of(age_years=74, sex="F", header_confirmed=True)) is None
+    assert header_reason(StatedPatient(74, Sex.FEMALE), record) is None

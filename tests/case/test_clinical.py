@@ -21,8 +21,15 @@ def test_an_empty_record_knows_nothing():
     assert ClinicalRecord.of().unknown == tuple(spec.name for spec in FIELDS)
 
 
-def test_forms_ask_for_exactly_the_fields_of_a_record():
-    assert [spec.name for spec in (*FIELDS, *RECORDED_FIELDS)] == list(ClinicalRecord.model_fields)
+def test_forms_ask_for_exactly_the_fields_of_a_record_and_their_confirmation():
+    asked = [spec.name for spec in (*FIELDS, *RECORDED_FIELDS)]
+    assert [*asked, "header_confirmed"] == list(ClinicalRecord.model_fields)
+
+
+@pytest.mark.parametrize("value", ["yes", 1, 0, "true", None])
+def test_a_confirmation_that_is_neither_true_nor_false_is_refused(value):
+    with pytest.raises(ClinicalRecordError, match="confirmation of age and sex is either true or false"):
+        ClinicalRecord.of(age_years=70, header_confirmed=value)
 
 
 def test_an_apoe_count_alone_is_nothing_that_the_networks_could_read():

@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adcore.case.clinical import Sex
 from adcore.case.scan import Scan, SourceFormat
 from adcore.case.series import SourceSeries
+from adcore.case.stated import StatedPatient
 from adcore.errors import AdcoreError, UnreadableScanError, UnsupportedScanError
 from adcore.readers import isolation, read_scan
 from adcore.readers.isolation import Limits, attempt, in_child
@@ -25,7 +27,7 @@ if sys.platform != "linux":
     pytest.skip("children have limits on Linux only", allow_module_level=True)
 
 from adcore.readers.isolation import sandbox, wire
-from adcore.readers.isolation.plain import decode, decode_error
+from adcore.readers.isolation.plain import decode, decode_error, encode
 
 LANDLOCK_VERSION = ctypes.CDLL(None).syscall(sandbox.LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
 SANDBOX = LANDLOCK_VERSION >= 3 and platform.machine() in sandbox.CALLS
@@ -33,6 +35,7 @@ SANDBOX = LANDLOCK_VERSION >= 3 and platform.machine() in sandbox.CALLS
 VOXELS, AFFINE = tiny_volume()
 GOOD = file_bytes(VOXELS, AFFINE)
 SOURCE = SourceSeries("1.2", "1.3", "1.4", "1.5", ("1.6", "1.7"), (1, 1))
+STATED = StatedPatient(70, Sex.MALE)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +56,7 @@ def _same(one: Scan, other: Scan) -> bool:
     np.testing.assert_array_equal(one.affine, other.affine)
     assert one.voxels.flags.f_contiguous == other.voxels.flags.f_contiguous
     assert not one.voxels.flags.writeable
-    rest = ("source_format", "sha256", "warnings", "sides_known", "source")
+    rest = ("source_format", "sha256", "warnings", "sides_known", "source", "stated")
     return all(getattr(one, name) == getattr(other, name) for name in rest)
 
 
@@ -68,7 +71,7 @@ def test_every_order_of_voxels_in_memory_comes_back_unchanged():
     for way in orientations():
         voxels, affine = reorient(VOXELS, AFFINE, *way)
         for stored in (np.ascontiguousarray(voxels), np.asfortranarray(voxels), np.flip(voxels)):
-            scan = Scan(stored, affine, SourceFormat.SYNTHETIC, "0" * 64, ("a warning",), False, SOURCE)
+            scan = Scan(stored, affine, SourceFormat.SYNTHETIC, "0" * 64, ("a warning",), False, SOURCE, STATED)
             message, block = wire.pack_scan(scan)
             try:
                 back = wire.unpack_scan(json.loads(json.dumps(message)), block)
@@ -76,7 +79,7 @@ def test_every_order_of_voxels_in_memory_comes_back_unchanged():
                 os.close(block)
             np.testing.assert_array_equal(back.voxels, scan.voxels)
             np.testing.assert_array_equal(back.affine, scan.affine)
-            assert (back.warnings, back.sides_known, back.source) == (("a warning",), False, SOURCE)
+            assert (back.warnings, back.sides_known, back.source, back.stated) == (("a warning",), False, SOURCE, STATED)
 
 
 def test_a_path_from_the_folder_where_one_stands_is_found(tmp_path, monkeypatch):
@@ -190,8 +193,9 @@ def test_voxels_that_can_still_change_are_not_taken():
     try:
         os.write(block, VOXELS.tobytes())
         message = {"shape": list(VOXELS.shape), "backwards": False, "affine": AFFINE.tolist(), "source_format": "nifti"}
+        rest = {"sha256": "", "warnings": [], "sides_known": True, "source": None, "stated": encode(STATED)}
         with pytest.raises(ValueError, match="can still change"):
-            wire.unpack_scan(message | {"sha256": "", "warnings": [], "sides_known": True, "source": None}, block)
+            wire.unpack_scan(message | rest, block)
     finally:
         os.close(block)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.analysis import Analysis, Provenance, Step
+from adcore.answer.abstention import header_reason
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord, Sex
@@ -115,6 +116,8 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, salie
     )
     volumes = (VolumeFinding("hippocampi", 6.2, 0.0041, None, "Age and sex are needed."),)
     prediction = fake_prediction(record, config.slices)
+    unconfirmed = header_reason(scan.stated, record)
+    prediction = prediction if unconfirmed is None else prediction.withheld(unconfirmed)
     basis = (fake_contributions(record, prediction), fake_what_if(record, prediction), SIDES)
     return Analysis(prepared, record, prediction, explanation, volumes, (), provenance, *basis)
 

@@ -71,7 +71,8 @@ def _read(headers: list[Header], grid: Grid, files: Sequence[FileEntry], left_ou
     ordered = [places[place] for place in grid.order]
     voxels, digest, unaccounted = read_volume(headers, ordered, files)
     warnings = left_out + _warnings(headers) + _unaccounted(unaccounted) + coarse_spacing(grid.affine)
-    return Scan(voxels, grid.affine, SourceFormat.DICOM, digest, warnings, source=_source(headers, ordered))
+    source, stated = _source(headers, ordered), headers[0].stated
+    return Scan(voxels, grid.affine, SourceFormat.DICOM, digest, warnings, source=source, stated=stated)
 
 
 def _source(headers: list[Header], ordered: list[tuple[int, int]]) -> SourceSeries | None:

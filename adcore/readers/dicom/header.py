@@ -11,16 +11,18 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 
+from adcore.case.stated import StatedPatient
 from adcore.errors import UnreadableScanError
 from adcore.readers.dicom.decimal_commas import put_points
 from adcore.readers.dicom.element import attempt, text_of
 from adcore.readers.dicom.mended import Mended
 from adcore.readers.dicom.person import Person, person_of
 from adcore.readers.dicom.skim import BIG_ENDIAN, Skimmed, skim
+from adcore.readers.dicom.stated import STATED, stated_of
 
 WANTED = (
     *("ImageType", "SOPClassUID", "SOPInstanceUID", "Modality", "FrameType"),
-    *("SpecificCharacterSet", "PatientName", "PatientID", "PatientBirthDate"),
+    *("SpecificCharacterSet", "PatientName", "PatientID", *STATED),
     *(
         "ContrastBolusAgent",
         "ScanningSequence",
@@ -85,6 +87,7 @@ class Header:
     Attributes:
         file: its index among the files of the upload.
         person: only for comparison.
+        stated: the patient's age and sex.
         series, instance, frame_of_reference: identifiers, for comparison and for references to the source.
         contrast: the contrast agent; free text, "a sequence" where it is only coded, empty where there is none.
         modality, photometric, image_type: as in the file, in upper case; they may contain anything.
@@ -95,6 +98,7 @@ class Header:
 
     file: int
     person: Person = field(repr=False)
+    stated: StatedPatient = field(repr=False)
     series: tuple[str, str] = field(repr=False)
     instance: str = field(repr=False)
     frame_of_reference: str = field(repr=False)
@@ -140,6 +144,7 @@ def read_header(file: BinaryIO, index: int) -> Header:
     return Header(
         file=index,
         person=person_of(data),
+        stated=stated_of(data),
         series=(text_of(data, "StudyInstanceUID"), text_of(data, "SeriesInstanceUID")),
         instance=text_of(data, "SOPInstanceUID"),
         frame_of_reference=text_of(data, "FrameOfReferenceUID"),

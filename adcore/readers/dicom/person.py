@@ -33,12 +33,17 @@ def person_of(data: Dataset) -> Person:
     attempt(data.decode)
     groups = [_folded(group) for group in text_of(data, "PatientName").split("=")]
     date = text_of(data, "PatientBirthDate")
-    digits = re.sub(r"[.\-/ ]", "", date)
     return Person(
         name=next((group for group in groups if group), ""),
         identifier=unicodedata.normalize("NFC", text_of(data, "PatientID")).casefold(),
-        birth_date=digits if re.fullmatch(r"\d{8}", digits) else date,
+        birth_date=eight_digits(date) or date,
     )
+
+
+def eight_digits(date: str) -> str:
+    """A date as PS3.5 has it, also where it is written with dots, dashes or slashes; empty where it has another form."""
+    digits = re.sub(r"[.\-/ ]", "", date)
+    return digits if re.fullmatch(r"\d{8}", digits) else ""
 
 
 def one_person(persons: Iterable[Person]) -> bool:

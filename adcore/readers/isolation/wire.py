@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from adcore.case.scan import Scan, SourceFormat
 from adcore.case.series import SourceSeries
+from adcore.case.stated import StatedPatient
 from adcore.readers.isolation.plain import decode, encode
 
 MAX_MESSAGE = 4 << 20
@@ -73,6 +74,7 @@ def pack_scan(scan: Scan) -> tuple[dict[str, Any], int]:
         "warnings": list(scan.warnings),
         "sides_known": scan.sides_known,
         "source": encode(scan.source),
+        "stated": encode(scan.stated),
     }
     return message, block
 
@@ -91,6 +93,9 @@ def unpack_scan(message: dict[str, Any], block: int) -> Scan:
     source = decode(message["source"])
     if not (source is None or isinstance(source, SourceSeries)):
         raise ValueError("series expected")
+    stated = decode(message["stated"])
+    if not isinstance(stated, StatedPatient):
+        raise ValueError("age and sex expected")
     return Scan(
         _map(block, shape, bool(message["backwards"])),
         np.array(message["affine"], np.float64),
@@ -99,6 +104,7 @@ def unpack_scan(message: dict[str, Any], block: int) -> Scan:
         warnings,
         bool(message["sides_known"]),
         source,
+        stated,
     )
 
 
