@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.files import MAX_FILES, FileEntry, check_count
 from adcore.readers.gzip_stream import MAX_RATIO
+from adcore.readers.zip_layout import check_layout
 
 T = TypeVar("T")
 
@@ -23,9 +24,6 @@ MAX_DIRECTORY_BYTES = MAX_FILES * 200
 
 MAX_INFLATED = 8 << 30
 """Bytes decompressed from one archive over all passes: enough to read headers and voxels of a 4 GB examination."""
-
-LOCAL_HEADER = 30
-"""Bytes before the name in the local header of each member."""
 
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, OverflowError)
 """Exceptions of zipfile for invalid directories, invalid deflate data, wrong checksums, and sizes beyond the file."""
@@ -55,7 +53,7 @@ def open_zip(file: BinaryIO) -> Iterator[tuple[FileEntry, ...]]:
         check_count(len(archive.infolist()))
         for member in members:
             _check_member(member)
-        _check_no_overlap(archive)
+        _guard(lambda: check_layout(file, archive))
         budget = _Budget(MAX_INFLATED)
         if sum(member.file_size for member in members) > budget.left:
             raise _too_large()
@@ -143,17 +141,6 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         )
     if member.file_size > member.compress_size * MAX_RATIO:
         raise UnreadableScanError("The zip archive claims more bytes than it can hold. Zip the images again.")
-
-
-def _check_no_overlap(archive: zipfile.ZipFile) -> None:
-    """Refuse members that share bytes, a sign of a zip bomb; later versions of Python refuse them too."""
-    end = 0
-    for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
-        if member.header_offset < end:
-            raise UnreadableScanError("The members of the zip archive overlap. Zip the images again.")
-        end = member.header_offset + LOCAL_HEADER + len(member.orig_filename) + member.compress_size
-    if end > archive.start_dir:
-        raise UnreadableScanError("The members of the zip archive overlap its directory. Zip the images again.")
 
 
 def _guard(work: Callable[[], T]) -> T:

@@ -176,12 +176,24 @@ def test_what_does_not_begin_as_its_codec_is_not_decoded(family, data):
 
 
 def test_the_sizes_of_codestreams_are_understood():
-    jpeg = b"\xff\xd8\xff\xc4\0\4\0\0\xff\xc3\0\x0b\x10" + struct.pack(">HHB", 48, 40, 1)
+    jpeg = b"\xff\xd8\xff\xc4\0\4\0\0\xff\xc3\0\x0b\x10" + struct.pack(">HHB", 48, 40, 1) + bytes(9) + b"\xff\xd9"
     check_codestream(jpeg, JPEG, 48, 40)
     check_codestream(jpeg.replace(b"\xff\xc3", b"\xff\xf7"), JPEG_LS, 48, 40)
     for rows, columns in ((40, 48), (47, 40)):
         with pytest.raises(UnreadableScanError, match="another size"):
             check_codestream(jpeg, JPEG, rows, columns)
+
+
+@pytest.mark.parametrize("family", [JPEG, JPEG_LS])
+def test_a_codestream_has_one_end(family):
+    whole = b"\xff\xd8\xff\xf7\0\x0b\x10" + struct.pack(">HHB", 48, 40, 1) + bytes(9) + b"\xff\xd9"
+    for padding in (b"", b"\0", b"\xff\xff", bytes(500)):
+        check_codestream(whole + padding, family, 48, 40)
+    for cut in (whole[:-1], whole[:-2], whole[:-2] + bytes(500), whole + b"rest"):
+        with pytest.raises(UnreadableScanError, match="cut short"):
+            check_codestream(cut, family, 48, 40)
+    with pytest.raises(UnreadableScanError, match="hold two"):
+        check_codestream(whole + b"\0" + whole, family, 48, 40)
 
 
 def test_a_stream_is_inflated_as_far_as_is_asked_for():

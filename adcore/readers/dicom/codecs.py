@@ -1,8 +1,10 @@
 """Pixel encodings: the supported transfer syntaxes, their decoders, and the size stated by a codestream.
 
-The decoders run in C and allocate the size that a codestream states, so it is compared with the header first.
+The decoders run in C and allocate the size that a codestream states, so it is compared with the header first. That of JPEG fills
+what is missing at the end of a codestream with grey and says nothing, so its end is looked for.
 """
 
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,6 +66,12 @@ MAX_TILES = 1024
 SIZ = struct.Struct(">2x2xHH8IH")
 """Start of a JPEG 2000 codestream (ISO 15444-1, A.5.1): marker, marker, length, capabilities, sizes, components."""
 
+END_OF_IMAGE = b"\xff\xd9"
+"""Last marker of a codestream; compressed pixels never contain it (ISO 10918-1, B.1.1.5; ISO 14495-1, A.1; ISO 15444-1, A.1)."""
+
+SECOND_IMAGE = re.compile(rb"\xff\xd9[\0\xff]*\xff(\xd8\xff|\x4f\xff\x51)")
+"""The end of one codestream and the start of another."""
+
 
 def check_syntax(uid: str) -> None:
     """Refuse transfer syntaxes without an included decoder.
@@ -79,10 +87,10 @@ def check_syntax(uid: str) -> None:
 
 
 def check_codestream(data: bytes, family: str, rows: int, columns: int) -> None:
-    """Refuse a codestream whose stated size differs from the header, before it is decoded.
+    """Refuse a codestream whose stated size differs from the header, or that is not one whole image, before it is decoded.
 
     Raises:
-        UnreadableScanError: the sizes differ, or the data do not start like a codestream.
+        UnreadableScanError: the sizes differ, the data do not start like a codestream, it has no end, or another one follows.
     """
     if family == RLE:
         return
@@ -95,6 +103,13 @@ def check_codestream(data: bytes, family: str, rows: int, columns: int) -> None:
         raise UnreadableScanError(
             f"The header of an image states {columns} x {rows} pixels, but its {family} data have another size. "
             "Export the series again."
+        )
+    end = data.rfind(END_OF_IMAGE)
+    if family != JPEG_2000 and (end < 0 or data[end + 2 :].strip(b"\0\xff")):  # JPEG 2000's decoder looks by itself
+        raise UnreadableScanError(f"The {family} data of an image are cut short. Copy or export the series again.")
+    if SECOND_IMAGE.search(data):
+        raise UnreadableScanError(
+            f"The {family} data of one image hold two, and which of them is meant is not stated. Export the series again."
         )
 
 

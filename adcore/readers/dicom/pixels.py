@@ -15,6 +15,7 @@ from adcore.errors import ScanError, UnreadableScanError
 from adcore.readers.dicom.checks import MAX_EXPANSION, frame_bytes, longest_file
 from adcore.readers.dicom.codecs import CODECS, DECODERS, check_codestream, damaged_pixels
 from adcore.readers.dicom.element import attempt
+from adcore.readers.dicom.fragments import check_fragments
 from adcore.readers.dicom.header import Header
 from adcore.readers.dicom.inflate import Inflating
 from adcore.readers.dicom.trailing import unaccounted_bytes
@@ -92,8 +93,8 @@ def _decoded(data: bytes, header: Header) -> Iterator[NDArray]:
         "decoding_plugin": "pydicom" if codec else "",
     }
     for frame in _packed(data, header) if codec else _native(data, header):
-        source = encapsulate([frame], has_bot=False) if codec else frame
-        decoded = attempt(partial(decoder.as_array, source, index=0, **options))
+        source = attempt(partial(encapsulate, [frame], has_bot=False)) if codec else frame
+        decoded = attempt(partial(decoder.as_array, source, index=0, **options)) if source else None
         if decoded is None or decoded[0].shape != (header.rows, header.columns):
             raise damaged_pixels(header.pixels.syntax)
         yield decoded[0]
@@ -126,6 +127,7 @@ def _packed(data: bytes, header: Header) -> Iterator[bytes]:
     """The compressed frames of one file, their sizes checked."""
     codec, count, uid = CODECS[header.pixels.syntax], len(header.frames), header.pixels.syntax
     body = memoryview(data)[header.pixels.pixel_offset :].tobytes()
+    check_fragments(body)
     frames = attempt(lambda: list(generate_frames(body, number_of_frames=count)))
     if frames is None or len(frames) != count:
         raise damaged_pixels(uid)

@@ -6,7 +6,7 @@ Source: DICOM PS3.5, section 7.
 """
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
@@ -90,6 +90,7 @@ class _Level:
         keep: whether wanted elements in it are copied.
         implicit: whether its elements have no value representation.
         fragments: whether its items contain bytes instead of elements.
+        known: the elements kept of it so far.
     """
 
     end: int | None
@@ -97,6 +98,7 @@ class _Level:
     keep: bool
     implicit: bool
     fragments: bool = False
+    known: dict[int, bytes] = field(default_factory=dict)
 
 
 def is_dicom(head: bytes) -> bool:
@@ -248,7 +250,10 @@ class _Walk:
         elif level.keep and tag in self._wanted:
             if length > MAX_VALUE_BYTES:
                 raise _damaged()
-            self._keep(raw + self._read(length))
+            element = raw + self._read(length)
+            if level.known.setdefault(tag, element) != element:  # readers differ in which of two counts
+                raise _damaged()
+            self._keep(element)
         else:
             self._skip(length)
 

@@ -6,10 +6,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.readers.corpus import compression, mgh, nifti
+from tests.readers.corpus import archives, compression, elements, fragments, mgh, nifti
 from tests.readers.corpus.case import Case, Outcome
 
-CASES: tuple[Case, ...] = compression.CASES + nifti.CASES + mgh.CASES
+CASES: tuple[Case, ...] = compression.CASES + archives.CASES + nifti.CASES + mgh.CASES + elements.CASES + fragments.CASES
 
 
 def write(case: Case, folder: Path) -> Path:
