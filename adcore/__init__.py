@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from adcore.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from adcore.analysis import Analysis as Analysis
     from adcore.case.clinical import ClinicalRecord as ClinicalRecord
@@ -12,8 +14,6 @@ if TYPE_CHECKING:
     from adcore.predict import load_predictor as load_predictor
     from adcore.readers import read_scan as read_scan
     from adcore.words import DISCLAIMER as DISCLAIMER
-
-__version__ = "0.2.0"
 
 _HOME = {
     "DISCLAIMER": "adcore.words",

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import torch
 
-from adcore import __version__
 from adcore.analysis import Analysis, Provenance, Step
 from adcore.answer.abstention import header_reason
 from adcore.case.clinical import ClinicalRecord
@@ -17,6 +16,7 @@ from adcore.explain.what_if import what_if
 from adcore.predict import Predictor
 from adcore.prepare.segmentation.model import load_structures
 from adcore.prepare.stages import prepare_scan
+from adcore.version import __version__
 from adcore.volumetry import SideVolumes, VolumeFinding, measure_sides, measure_volumes
 
 

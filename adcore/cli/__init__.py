@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from adcore import __version__
 from adcore.cli.check import check
 from adcore.cli.evaluate import evaluate
 from adcore.cli.info import info
@@ -14,6 +13,7 @@ from adcore.cli.refusals import RefusingGroup
 from adcore.cli.structures import structures
 from adcore.cli.study import study
 from adcore.cli.train import train
+from adcore.version import __version__
 
 app = typer.Typer(
     help="Assists the early detection of Alzheimer's disease. Research prototype, not for diagnostic use.",

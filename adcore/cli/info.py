@@ -35,8 +35,8 @@ def installation() -> dict[str, Any]:
 def _versions() -> dict[str, str | None]:
     import platform
 
-    from adcore import __version__
     from adcore.cli.distribution import needed, version_of
+    from adcore.version import __version__
 
     return {"adcore": __version__, "python": platform.python_version()} | {name: version_of(name) for name in needed()}
 

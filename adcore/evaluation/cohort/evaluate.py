@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from adcore import __version__
 from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import Cohort
 from adcore.evaluation.card.verify import check_card
@@ -21,6 +20,7 @@ from adcore.model.stored_predictions import StoredPredictions, Use
 from adcore.predict import Predictor
 from adcore.statistics.conformal import coverage_out_of_fold
 from adcore.statistics.cross_validation import CHANCE
+from adcore.version import __version__
 from adcore.words import DISCLAIMER
 
 PREDICTIONS_FILE = "predictions.csv"

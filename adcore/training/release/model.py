@@ -12,7 +12,6 @@ import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from adcore import __version__
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort
 from adcore.evaluation.card.certificate import SplitParticipants, certify
@@ -25,6 +24,7 @@ from adcore.prepare.slices import SliceConfig
 from adcore.statistics.cross_validation import calibrate_out_of_fold
 from adcore.training.labels import TrainedModel
 from adcore.training.release.card_text import CardText
+from adcore.version import __version__
 from adcore.words import DISCLAIMER
 
 THRESHOLD = 0.5
