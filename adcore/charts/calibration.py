@@ -2,8 +2,8 @@
 
 import plotly.graph_objects as go
 
-from adcore.charts.theme import diagonal, framed, shares
-from adcore.palette import BLUE, GREY
+from adcore.charts.theme import diagonal, error_bars, framed, shares
+from adcore.palette import BLUE
 from adcore.statistics.curves import calibration_bins
 from adcore.statistics.metrics import Chances, Labels, expected_calibration_error
 
@@ -28,14 +28,8 @@ def reliability_chart(labels: Labels, chances: Chances) -> go.Figure:
                 text=[str(one.participants) for one in bins],
                 textposition="top left",
                 cliponaxis=False,
-                error_y={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": [one.high - one.observed for one in bins],
-                    "arrayminus": [one.observed - one.low for one in bins],
-                    "color": GREY,
-                    "thickness": 1.2,
-                },
+                error_y=error_bars([one.observed for one in bins], [one.low for one in bins], [one.high for one in bins])
+                | {"thickness": 1.2},
                 customdata=[[one.participants, one.low, one.high] for one in bins],
                 hovertemplate=(
                     "%{customdata[0]} participants: predicted %{x:.2f}, observed %{y:.2f} "

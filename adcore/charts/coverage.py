@@ -3,8 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from adcore.charts.theme import framed, operating_point, shares
-from adcore.palette import BLUE, GREY
+from adcore.charts.theme import curve_trace, framed, operating_point, reference_line, shares
 from adcore.statistics.curves import coverage_accuracy
 from adcore.statistics.metrics import Chances, Labels
 from adcore.words import percent
@@ -20,23 +19,13 @@ def coverage_chart(labels: Labels, chances: Chances, threshold: float, decided: 
     curve = coverage_accuracy(labels, chances, threshold)
     figure = go.Figure(
         [
-            go.Scatter(
-                x=curve.x,
-                y=curve.y,
-                mode="lines",
-                name="most certain first",
-                line={"color": BLUE, "width": 2.5},
-                customdata=100 * np.stack([curve.x, curve.y], axis=1),
-                hovertemplate="%{customdata[0]:.0f}% decided: %{customdata[1]:.0f}% of them correctly<extra></extra>",
+            curve_trace(
+                curve,
+                "most certain first",
+                100 * np.stack([curve.x, curve.y], axis=1),
+                "%{customdata[0]:.0f}% decided: %{customdata[1]:.0f}% of them correctly",
             ),
-            go.Scatter(
-                x=[0, 1],
-                y=[curve.y[-1]] * 2,
-                mode="lines",
-                name=f"all decided: {curve.y[-1]:.2f}",
-                line={"dash": "dot", "color": GREY},
-                hoverinfo="skip",
-            ),
+            reference_line(curve.y[-1], f"all decided: {curve.y[-1]:.2f}"),
         ]
     )
     if decided is not None:

@@ -2,8 +2,7 @@
 
 import plotly.graph_objects as go
 
-from adcore.charts.theme import BAND, diagonal, framed, operating_point, shares
-from adcore.palette import BLUE, GREY
+from adcore.charts.theme import BAND, curve_trace, diagonal, framed, operating_point, reference_line, shares
 from adcore.statistics.curves import precision_recall, roc, roc_band
 from adcore.statistics.metrics import Chances, Labels, area_under_curve, confusion
 
@@ -26,14 +25,11 @@ def roc_chart(labels: Labels, chances: Chances, threshold: float, seed: int = 0)
                 x=band.x, y=band.low, mode="lines", line=edge, fill="tonexty", fillcolor=BAND, name="95% band", hoverinfo="skip"
             ),
             diagonal("chance"),
-            go.Scatter(
-                x=curve.x,
-                y=curve.y,
-                mode="lines",
-                name=f"AUC {area_under_curve(labels, chances):.2f}",
-                line={"color": BLUE, "width": 2.5},
-                customdata=curve.thresholds,
-                hovertemplate="at %{customdata:.2f} and above: sensitivity %{y:.2f}, 1 - specificity %{x:.2f}<extra></extra>",
+            curve_trace(
+                curve,
+                f"AUC {area_under_curve(labels, chances):.2f}",
+                curve.thresholds,
+                "at %{customdata:.2f} and above: sensitivity %{y:.2f}, 1 - specificity %{x:.2f}",
             ),
             operating_point(
                 1 - specificity,
@@ -52,23 +48,8 @@ def precision_recall_chart(labels: Labels, chances: Chances, threshold: float) -
     impaired = float(labels.mean())
     figure = go.Figure(
         [
-            go.Scatter(
-                x=[0, 1],
-                y=[impaired, impaired],
-                mode="lines",
-                name=f"share impaired {impaired:.2f}",
-                line={"dash": "dot", "color": GREY},
-                hoverinfo="skip",
-            ),
-            go.Scatter(
-                x=curve.x,
-                y=curve.y,
-                mode="lines",
-                name="model",
-                line={"color": BLUE, "width": 2.5},
-                customdata=curve.thresholds,
-                hovertemplate="at %{customdata:.2f} and above: precision %{y:.2f}, recall %{x:.2f}<extra></extra>",
-            ),
+            reference_line(impaired, f"share impaired {impaired:.2f}"),
+            curve_trace(curve, "model", curve.thresholds, "at %{customdata:.2f} and above: precision %{y:.2f}, recall %{x:.2f}"),
         ]
     )
     positive_answers = counts.true_positive + counts.false_positive

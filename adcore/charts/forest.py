@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from adcore.charts.theme import framed
+from adcore.charts.theme import error_bars, framed
 from adcore.palette import BLUE, GREY
 
 LEAST_HEIGHT, ROW_HEIGHT = 110, 30
@@ -53,15 +53,8 @@ def forest_chart(
                 "color": [BLUE if row.main else GREY for row in rows],
                 "line": {"width": 2, "color": [BLUE if row.main else GREY for row in rows]},
             },
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [row.high - row.value for row in rows],
-                "arrayminus": [row.value - row.low for row in rows],
-                "color": GREY,
-                "thickness": 1.6,
-                "width": 4,
-            },
+            error_x=error_bars([row.value for row in rows], [row.low for row in rows], [row.high for row in rows])
+            | {"thickness": 1.6, "width": 4},
             customdata=[[row.low, row.high] for row in rows],
             hovertemplate="%{y}: %{x:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})<extra></extra>",
             showlegend=False,

@@ -1,10 +1,12 @@
 """The common look of charts, on light and dark backgrounds."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
 from adcore.palette import BLUE, CLEAR, GREY, ORANGE, transparent
+from adcore.statistics.curves import Curve
 
 BAND = transparent(BLUE, 0.18)
 GRID = transparent(GREY, 0.25)
@@ -35,7 +37,35 @@ def shares(figure: go.Figure) -> go.Figure:
 
 def diagonal(name: str) -> go.Scatter:
     """The diagonal, as a reference."""
-    return go.Scatter(x=[0, 1], y=[0, 1], mode="lines", name=name, line={"dash": "dot", "color": GREY}, hoverinfo="skip")
+    return _reference(0, 1, name)
+
+
+def reference_line(height: float, name: str) -> go.Scatter:
+    """A level line, as a reference."""
+    return _reference(height, height, name)
+
+
+def _reference(left: float, right: float, name: str) -> go.Scatter:
+    line = {"dash": "dot", "color": GREY}
+    return go.Scatter(x=[0, 1], y=[left, right], mode="lines", name=name, line=line, hoverinfo="skip")
+
+
+def curve_trace(curve: Curve, name: str, values: Any, hover: str) -> go.Scatter:
+    """The model's own curve.
+
+    Args:
+        values: one entry or row per point, which `hover` calls customdata.
+    """
+    line = {"color": BLUE, "width": 2.5}
+    hovertemplate = f"{hover}<extra></extra>"
+    return go.Scatter(x=curve.x, y=curve.y, mode="lines", name=name, line=line, customdata=values, hovertemplate=hovertemplate)
+
+
+def error_bars(values: Sequence[float], lows: Sequence[float], highs: Sequence[float]) -> dict[str, Any]:
+    """Intervals around values, as a marker's error_x or error_y."""
+    above = [high - value for value, high in zip(values, highs, strict=True)]
+    below = [value - low for value, low in zip(values, lows, strict=True)]
+    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "color": GREY}
 
 
 def operating_point(x: float, y: float, name: str, hover: str) -> go.Scatter:

@@ -27,7 +27,7 @@ def evaluate(
     import torch
 
     from adcore.cohorts.layouts import load_cohort
-    from adcore.cohorts.linked import LINKS, read_links
+    from adcore.cohorts.linked import links_of
     from adcore.evaluation.card.verify import Verdict
     from adcore.evaluation.cohort.evaluate import evaluate_cohort, evaluate_model, provenance_of, write_evaluation
     from adcore.evaluation.cohort.summary import sentences
@@ -42,8 +42,7 @@ def evaluate(
     card = ModelCard.read(folder)
     if data is not None and out is not None:
         cohort = load_cohort(data, slices_of(card))
-        links = read_links(data / LINKS) if (data / LINKS).is_file() else ()
-        evaluation = evaluate_cohort(folder, load_predictor(model), cohort, out, links)
+        evaluation = evaluate_cohort(folder, load_predictor(model), cohort, out, links_of(data))
     else:
         evaluation = evaluate_model(folder)
     if out is not None:

@@ -29,24 +29,19 @@ def train_structures(
     """Train on four fifths of the participants, measure on the others as scanned and degraded, and write the card."""
     import torch
 
-    from adcore.cohorts.ixi import load_ixi, with_sound_sides
+    from adcore.cohorts.ixi import load_ixi
     from adcore.training.release.structures import Split, write_structures
-    from adcore.training.structures.cases import held_out_participants, load_cases
+    from adcore.training.structures.cases import load_cases
     from adcore.training.structures.fit import StructuresConfig, fit_structures
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(threads)
     config = StructuresConfig() if steps is None else StructuresConfig(steps=steps)
-    subjects = load_ixi(data)
-    held_out = held_out_participants(subjects, config.fold)
-    sound = with_sound_sides(subjects)
-    seen = [subject for subject in sound if subject.person not in held_out]
-    unseen = [subject for subject in sound if subject.person in held_out]
-    left_out = sorted({subject.person for subject in subjects} - {subject.person for subject in sound})
-    cases = load_cases(tuple(seen), runs / "cases")
+    split = Split.of(load_ixi(data), config.fold)
+    cases = load_cases(split.trained_on, runs / "cases")
     network = fit_structures(cases, config, runs / f"fold{config.fold}.pt")
     settings = asdict(config) | {"threads": threads}
-    card = write_structures(out, network, Split(seen, unseen, left_out), settings, heads, runs)
+    card = write_structures(out, network, split, settings, heads, runs)
     for condition, dice_by_structure in card.dice.items():
         typer.echo(condition)
         for structure, dice in dice_by_structure.items():

@@ -30,7 +30,7 @@ def find_bids(folder: Path) -> ScanList:
     Raises:
         CohortError: a table is missing or damaged, or there is no scan.
     """
-    participants = _participants(folder)
+    participants = _indexed(folder / PARTICIPANTS, "person", "participant_id", "sub-").drop(columns="session", errors="ignore")
     scans, extra = _scans(folder)
     rows = []
     for person in participants.index:
@@ -47,31 +47,31 @@ def find_bids(folder: Path) -> ScanList:
     return ScanList(folder, table, tuple(named[session] for session in table["session"]), (*left_out, *extra))
 
 
-def _participants(folder: Path) -> pd.DataFrame:
-    """participants.tsv indexed by participant, all cells text."""
-    table = usual_columns(read_text_table(folder / PARTICIPANTS), PARTICIPANTS)
-    if "person" not in table:
-        raise CohortError(f"Expected the column participant_id in {PARTICIPANTS}. Check the folder against the BIDS standard.")
-    table["person"] = "sub-" + table["person"].str.removeprefix("sub-")
-    twice = table["person"][table["person"].duplicated()]
-    if len(twice):
-        raise CohortError(f"{twice.iloc[0]} is listed in {PARTICIPANTS} more than once. Keep one of the rows.")
-    return table.drop(columns="session", errors="ignore").set_index("person")
-
-
 def _visits(folder: Path, person: str) -> dict[str, dict[str, str]]:
     """The fields of each session from the participant's session table, by `ses-...`; empty if there is no such table."""
     path = folder / person / f"{person}_{SESSIONS}"
     if not path.is_file():
         return {}
+    table = _indexed(path, "session", "session_id", "ses-")
+    return table.drop(columns="person", errors="ignore").to_dict(orient="index")
+
+
+def _indexed(path: Path, key: str, column: str, prefix: str) -> pd.DataFrame:
+    """A table indexed by `key`, every name with its prefix; all cells are text.
+
+    Args:
+        column: what BIDS calls the key.
+    Raises:
+        CohortError: the table is missing or damaged, or lacks the column, or a name stands in it twice.
+    """
     table = usual_columns(read_text_table(path), path.name)
-    if "session" not in table:
-        raise CohortError(f"Expected the column session_id in {path.name}. Check the folder against the BIDS standard.")
-    table["session"] = "ses-" + table["session"].str.removeprefix("ses-")
-    twice = table["session"][table["session"].duplicated()]
+    if key not in table:
+        raise CohortError(f"Expected the column {column} in {path.name}. Check the folder against the BIDS standard.")
+    table[key] = prefix + table[key].str.removeprefix(prefix)
+    twice = table[key][table[key].duplicated()]
     if len(twice):
         raise CohortError(f"{twice.iloc[0]} is listed in {path.name} more than once. Keep one of the rows.")
-    return table.drop(columns="person", errors="ignore").set_index("session").to_dict(orient="index")
+    return table.set_index(key)
 
 
 def _scans(folder: Path) -> tuple[dict[tuple[str, str], Path], list[str]]:

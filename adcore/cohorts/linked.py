@@ -9,6 +9,15 @@ LINKS = "shared_people_oasis1_oasis2.csv"
 LINK_COLUMNS = ("oasis2_mri", "oasis1_id")
 
 
+def links_of(folder: Path) -> tuple[tuple[str, str], ...]:
+    """The pairs in a data set's own table LINKS; none where it has no such table.
+
+    Raises:
+        CohortError: one of the columns is missing.
+    """
+    return read_links(folder / LINKS) if (folder / LINKS).is_file() else ()
+
+
 def read_links(path: Path) -> tuple[tuple[str, str], ...]:
     """Pairs of sessions of the same participant, from a table with the columns LINK_COLUMNS.
 

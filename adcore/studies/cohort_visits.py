@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adcore.atomic import write_atomically
-from adcore.cohorts.linked import LINKS, read_links
+from adcore.cohorts.linked import links_of
 from adcore.cohorts.oasis1 import load_oasis1
 from adcore.cohorts.oasis2 import find_table, load_oasis2, nearest_slice, read_days
 from adcore.evaluation.cohort.evaluate import SESSIONS_FILE
@@ -68,8 +68,7 @@ def measure_visits(data: Path, oasis1: Path, out: Path, model: str | None, seed:
     cohort, rescanned = load_oasis2(data, config), load_oasis1(oasis1, config)
     out.mkdir(parents=True, exist_ok=True)
     sessions = predict_cohort(cohort, predictor, out / SESSIONS_FILE)
-    links = read_links(data / LINKS) if (data / LINKS).is_file() else ()
-    used = participants_of_sessions(sessions, cohort, StoredPredictions.read(model_folder(model)), links)
+    used = participants_of_sessions(sessions, cohort, StoredPredictions.read(model_folder(model)), links_of(data))
     nearest = nearest_slice(config)
     repeats = {
         "one slice": probability_repeat(rescanned.on_slices((nearest,)), predictor, f"the one at slice {nearest}"),

@@ -20,18 +20,7 @@ from adcore.training.distributed import draw_seed, share
 from adcore.training.labelled_slices import FACTS, LabelledSlices
 from adcore.training.loop import take_steps
 
-MEASURED = (
-    "hippocampus",
-    "parahippocampal gyrus",
-    "lateral ventricle",
-    "inferior horn",
-    "temporal cortex",
-    "other cortex",
-    "insula",
-    "deep grey matter",
-    "white matter",
-    "fluid",
-)
+MEASURED = tuple(one for one in SLICE_STRUCTURES if one not in ("outside", "amygdala", "brainstem and cerebellum"))
 """Structures whose shares are learned one by one; the others are "outside" and "the rest", the first two of the shares."""
 
 SHARES = 2 + len(MEASURED)

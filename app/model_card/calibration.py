@@ -1,12 +1,16 @@
 """Section 8, calibration and abstention: whether probabilities are reliable, and what inconclusive answers gain."""
 
+from collections.abc import Iterator
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from adcore.charts import ForestRow, coverage_chart, forest_chart, reliability_chart
 from adcore.evaluation.cases.cases import FUSED, Cases
 from adcore.evaluation.cases.classified import classify
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import Coverage
+from adcore.statistics.metrics import Chances, Labels
 from adcore.statistics.names import INPUTS
 from adcore.words import percent
 from app.model_card.wording import interval, listed, not_known, origin
@@ -15,11 +19,8 @@ from app.shared.widgets import PLOT, chart_row
 
 def show_calibration(card: ModelCard, cases: Cases) -> None:
     """Show the reliability of the fused probability for each set of inputs, with Brier score and ECE."""
-    known = [inputs for inputs in cases.inputs() if FUSED in cases.branches(inputs)]
-    for column, inputs in zip(chart_row(len(known), "reliability"), known, strict=True):
+    for column, inputs, labels, chances in _columns(card, cases, "reliability"):
         with column:
-            st.markdown(f"**Given: {INPUTS[inputs]}**")
-            labels, chances = classify(cases, inputs, FUSED, card.threshold).labelled()
             st.plotly_chart(reliability_chart(labels, chances), config=PLOT, key=f"card_reliability_{inputs}")
             metrics = card.metrics.get(inputs, {}).get(FUSED, {})
             st.caption(f"Brier score {interval(metrics.get('brier'))}; ECE {interval(metrics.get('ece'))}")
@@ -31,11 +32,8 @@ def show_calibration(card: ModelCard, cases: Cases) -> None:
 
 def show_coverage(card: ModelCard, cases: Cases) -> None:
     """Show accuracy by share of participants decided, and whether the conformal coverage is kept."""
-    known = [inputs for inputs in cases.inputs() if FUSED in cases.branches(inputs)]
-    for column, inputs in zip(chart_row(len(known), "coverage"), known, strict=True):
+    for column, inputs, labels, chances in _columns(card, cases, "coverage"):
         with column:
-            st.markdown(f"**Given: {INPUTS[inputs]}**")
-            labels, chances = classify(cases, inputs, FUSED, card.threshold).labelled()
             chart = coverage_chart(labels, chances, card.threshold, _decided(card.coverage.get(inputs)))
             st.plotly_chart(chart, config=PLOT, key=f"card_coverage_{inputs}")
     st.caption("Accuracy if only the most confident predictions are decided; the rest would be *inconclusive*.")
@@ -58,6 +56,14 @@ def show_coverage(card: ModelCard, cases: Cases) -> None:
     listed("Participants with an answer", [f"Given {INPUTS[inputs]}: {_sentence(one)}" for inputs, one in covered.items()])
     origin(card, "coverage")
     origin(card, "conformal")
+
+
+def _columns(card: ModelCard, cases: Cases, key: str) -> Iterator[tuple[DeltaGenerator, str, Labels, Chances]]:
+    """Headed columns beside each other, one for each set of inputs with its name and the fused answers."""
+    known = [inputs for inputs in cases.inputs() if FUSED in cases.branches(inputs)]
+    for column, inputs in zip(chart_row(len(known), key), known, strict=True):
+        column.markdown(f"**Given: {INPUTS[inputs]}**")
+        yield (column, inputs, *classify(cases, inputs, FUSED, card.threshold).labelled())
 
 
 def _decided(coverage: Coverage | None) -> tuple[float, float] | None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from adcore.cohorts.linked import LINKS, read_links
+from adcore.cohorts.linked import LINKS, links_of, read_links
 from adcore.errors import CohortError
 
 
@@ -12,3 +12,9 @@ def test_links_are_read_by_their_columns(tmp_path: Path) -> None:
     (tmp_path / LINKS).write_text("a,oasis1_id\nx,y\n")
     with pytest.raises(CohortError, match="missing oasis2_mri"):
         read_links(tmp_path / LINKS)
+
+
+def test_a_data_set_without_a_table_of_links_has_none(tmp_path: Path) -> None:
+    assert links_of(tmp_path) == ()
+    (tmp_path / LINKS).write_text("oasis2_mri,oasis1_id\nOAS2_0002_MR2,OAS1_0015_MR1\n")
+    assert links_of(tmp_path) == (("OAS2_0002_MR2", "OAS1_0015_MR1"),)

@@ -20,6 +20,7 @@ from adcore.training.pretrain import (
     pretrain,
     structure_shares,
 )
+from tests.support.interrupted import interrupted_after_one_checkpoint
 from tests.support.labelled import labelled_slices
 from tests.support.untrained import TINY_SLICES
 
@@ -70,15 +71,8 @@ def test_unknown_facts_teach_nothing() -> None:
 def test_pretraining_resumes_in_the_middle_as_if_it_had_not_stopped(tmp_path: Path) -> None:
     learned = anatomy()
     whole = pretrain(Branch.RESNET50, learned, CONFIG, tmp_path / "whole")
-
-    def cut_off(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.MonkeyPatch.context() as patch:
-        steps = iter([None, cut_off])
-        patch.setattr("adcore.training.loop.logger.info", lambda *_: (next(steps) or (lambda: None))())
-        with pytest.raises(KeyboardInterrupt):
-            pretrain(Branch.RESNET50, learned, CONFIG, tmp_path / "cut")
+    with interrupted_after_one_checkpoint():
+        pretrain(Branch.RESNET50, learned, CONFIG, tmp_path / "cut")
     assert torch.load(tmp_path / "cut" / "pretrain-resnet50.pt", weights_only=True)["step"] == 1
     resumed = pretrain(Branch.RESNET50, learned, CONFIG, tmp_path / "cut")
     for one, other in zip(whole.backbone.state_dict().values(), resumed.backbone.state_dict().values(), strict=True):

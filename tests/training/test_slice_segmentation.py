@@ -1,7 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 import torch
 
 from adcore.cohorts.ixi import LabelledSubject
@@ -15,6 +14,7 @@ from adcore.training.slice_segmentation import (
     held_out_participants,
     measure_dice,
 )
+from tests.support.interrupted import interrupted_after_one_checkpoint
 from tests.support.labelled import labelled_slices
 
 MILD = Augmentation(**(dict.fromkeys(vars(Augmentation()), 0.0) | {"flip": 0.5}))
@@ -31,15 +31,8 @@ def test_it_learns_two_structures_and_resumes_to_the_same_weights(tmp_path: Path
     whole = fit_slice_segmentation(slices, CONFIG, tmp_path / "whole")
     found = measure_dice(whole, labelled_slices(seed=1))
     assert found["white matter"] > 0.8
-
-    def cut_off(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.MonkeyPatch.context() as patch:
-        steps = iter([None, cut_off])
-        patch.setattr("adcore.training.loop.logger.info", lambda *_: (next(steps) or (lambda: None))())
-        with pytest.raises(KeyboardInterrupt):
-            fit_slice_segmentation(slices, CONFIG, tmp_path / "cut")
+    with interrupted_after_one_checkpoint():
+        fit_slice_segmentation(slices, CONFIG, tmp_path / "cut")
     resumed = fit_slice_segmentation(slices, CONFIG, tmp_path / "cut")
     for one, other in zip(whole.state_dict().values(), resumed.state_dict().values(), strict=True):
         assert torch.equal(one, other)

@@ -1,6 +1,7 @@
 """From a trained structure network to its folder: weights, card, and the Dice of every participant held out."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +10,8 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 
-from adcore import __version__
 from adcore.cohorts.freesurfer import structures_of_freesurfer
-from adcore.cohorts.ixi import LabelledSubject
+from adcore.cohorts.ixi import LabelledSubject, with_sound_sides
 from adcore.evaluation.segmentation.degradations import LabelledScan
 from adcore.evaluation.segmentation.dice import BRAIN, measure, measure_participants, summarise
 from adcore.model.weights import load_weights, save_weights
@@ -19,6 +19,8 @@ from adcore.prepare.segmentation.model import WEIGHTS_FILE, StructuresCard
 from adcore.prepare.segmentation.network import CHANNELS, GRID_SHAPE, GRID_SPACING_MM, StructureNetwork
 from adcore.prepare.segmentation.structures import OUTSIDE, STRUCTURES, Side, label_of
 from adcore.readers import read_scan
+from adcore.training.structures.cases import held_out_participants
+from adcore.version import __version__
 from adcore.words import DISCLAIMER
 
 DICE_FILE = "dice.csv"
@@ -34,9 +36,20 @@ class Split:
         left_out: participants in neither, because their labels are broken.
     """
 
-    trained_on: list[LabelledSubject]
-    held_out: list[LabelledSubject]
-    left_out: list[str]
+    trained_on: tuple[LabelledSubject, ...]
+    held_out: tuple[LabelledSubject, ...]
+    left_out: tuple[str, ...]
+
+    @classmethod
+    def of(cls, subjects: Sequence[LabelledSubject], fold: int) -> "Split":
+        """Hold out every fifth subject by age, from `fold` (0 to 4) on, before broken labels are left out."""
+        held_out = held_out_participants(subjects, fold)
+        sound = with_sound_sides(subjects)
+        return cls(
+            tuple(one for one in sound if one.person not in held_out),
+            tuple(one for one in sound if one.person in held_out),
+            tuple(sorted({one.person for one in subjects} - {one.person for one in sound})),
+        )
 
 
 def write_structures(
@@ -120,7 +133,7 @@ def measure_foreign(folder: Path, network: StructureNetwork) -> dict[str, dict[s
     }
 
 
-def _ages(subjects: list[LabelledSubject]) -> str:
+def _ages(subjects: Sequence[LabelledSubject]) -> str:
     ages = [subject.age_years for subject in subjects if subject.age_years]
     if not ages:
         return "unknown"

@@ -1,6 +1,7 @@
 """Labelled subjects prepared for training: placed in the atlas once and kept on disk, so that a resumed run starts at once."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Case:
     atlas_to_voxels: NDArray[np.float64]
 
 
-def load_cases(subjects: tuple[LabelledSubject, ...], folder: Path) -> list[Case]:
+def load_cases(subjects: Sequence[LabelledSubject], folder: Path) -> list[Case]:
     """Place every subject in the atlas, or read the case from `folder` where that was done before.
 
     Raises:
@@ -47,7 +48,7 @@ def load_cases(subjects: tuple[LabelledSubject, ...], folder: Path) -> list[Case
     return [_load(subject, folder / f"{subject.person}.pt") for subject in tqdm(subjects, desc="placing subjects", disable=None)]
 
 
-def held_out_participants(subjects: tuple[LabelledSubject, ...], fold: int) -> frozenset[str]:
+def held_out_participants(subjects: Sequence[LabelledSubject], fold: int) -> frozenset[str]:
     """Every fifth subject by age, from `fold` (0 to 4) on: held out of the training, all ages alike."""
     ordered = sorted(subjects, key=lambda subject: (subject.age_years or 0.0, subject.person))
     return frozenset(subject.person for subject in ordered[fold::FOLDS])
