@@ -49,10 +49,10 @@ class RegionTable:
     outside: Mapping[str, float | None]
 
     def described(self, grid: DisplayGrid) -> dict[str, Any]:
-        """For the payload's header: the sides of a structure together."""
-        structures: dict[str, list[dict[str, Any]]] = {}
+        """For the payload's header: the structures of one kind, left and right, together."""
+        kinds: dict[str, list[dict[str, Any]]] = {}
         for region in self.regions:
-            structures.setdefault(region.structure.kind, []).append(
+            kinds.setdefault(region.structure.kind, []).append(
                 {
                     "side": region.structure.side.value,
                     "label": region.label,
@@ -65,7 +65,7 @@ class RegionTable:
             "networks": [
                 {"name": branch.value, "label": branch.label, "outside": self.outside[branch.value]} for branch in IMAGE_BRANCHES
             ],
-            "structures": [{"structure": structure, "parts": parts} for structure, parts in structures.items()],
+            "kinds": [{"kind": kind, "structures": structures} for kind, structures in kinds.items()],
         }
 
 

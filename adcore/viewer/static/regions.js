@@ -29,18 +29,18 @@ export class RegionTable {
         divided evenly among the structures beneath it. Asymmetry is (left − right) / (left + right). Click a side to go to the
         centre of the structure.</p>
       <div class="scroll" tabindex="0" role="group" aria-label="Table of regions"><table>${head(regions, header.sides_known)}<tbody></tbody></table></div>`;
-    this.element.querySelector("tbody").append(...regions.structures.map((structure) => this.row(structure, regions)));
+    this.element.querySelector("tbody").append(...regions.kinds.map((kind) => this.row(kind, regions)));
   }
 
-  row({ structure, parts }, { networks }) {
+  row({ kind, structures }, { networks }) {
     const row = document.createElement("tr");
     const name = document.createElement("th");
     name.scope = "row";
-    name.append(structure[0].toUpperCase() + structure.slice(1), " ", ...parts.map((part) => this.button(structure, part)));
-    const bySide = Object.fromEntries(parts.map((part) => [part.side, part]));
+    name.append(kind[0].toUpperCase() + kind.slice(1), " ", ...structures.map((structure) => this.button(kind, structure)));
+    const bySide = Object.fromEntries(structures.map((structure) => [structure.side, structure]));
     const { left, right, midline } = bySide;
     const cells = networks.flatMap(({ name, outside }) => {
-      const share = (part) => (part && outside !== null ? (part.shares[name] ?? 0) : undefined);
+      const share = (structure) => (structure && outside !== null ? (structure.shares[name] ?? 0) : undefined);
       return midline
         ? [[percent(share(midline)), 3]]
         : [[percent(share(left))], [percent(share(right))], [asymmetry(share(left), share(right))]];
@@ -50,12 +50,12 @@ export class RegionTable {
     return row;
   }
 
-  button(structure, { side, label, voxel }) {
+  button(kind, { side, label, voxel }) {
     const button = document.createElement("button");
     const sided = side !== "midline" && this.view.header.sides_known;
     Object.assign(button, { type: "button", textContent: sided ? side : "go" });
     button.dataset.label = label;
-    button.setAttribute("aria-label", `Go to the ${sided ? `${side} ` : ""}${structure}`);
+    button.setAttribute("aria-label", `Go to the ${sided ? `${side} ` : ""}${kind}`);
     button.addEventListener("click", () => this.goTo(label, voxel));
     return button;
   }
