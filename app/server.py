@@ -8,9 +8,13 @@ from pathlib import Path
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.files import file_route
+from app.shared.address import path_on_server
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -36,6 +40,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+MOVED = {"over_time": "follow_up"}
+"""Pages' former addresses, and where they are now."""
+
 
 class SecurityHeaders:
     """Middleware that adds HEADERS to every HTTP response."""
@@ -54,4 +61,16 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
-app = st.App(Path(__file__).with_name("main.py"), routes=[file_route()], middleware=[Middleware(SecurityHeaders)])
+def moved_route(before: str, now: str) -> Route:
+    """A page's former address, which leads to today's with the same query."""
+
+    async def redirect(request: Request) -> RedirectResponse:
+        query = request.url.query
+        return RedirectResponse(f"{path_on_server(now)}{'?' if query else ''}{query}", 308)
+
+    return Route(path_on_server(before), redirect)
+
+
+ROUTES = [file_route(), *(moved_route(before, now) for before, now in MOVED.items())]
+
+app = st.App(Path(__file__).with_name("main.py"), routes=ROUTES, middleware=[Middleware(SecurityHeaders)])

@@ -5,6 +5,7 @@ from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.explain.contributions import SCAN, Contributions
 from adcore.model.calibration import Estimate
 from adcore.predict import Category, Prediction
+from adcore.statistics.names import BRANCHES
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import load_norms
 from adcore.words import interval, millilitres, percentile_interval, points, points_interval
@@ -16,7 +17,7 @@ HEADLINES = {
 }
 REFUSED = "No probability for this scan"
 LOOKED = "Where the network looked, not where disease is."
-FUSED = "All together"
+FUSED = BRANCHES["fused"]
 WITHOUT_MMSE = "Without MMSE"
 UNKNOWN = "unknown"
 

@@ -22,7 +22,7 @@ BRIEFLY = {
 CDR_TRUTH = "CDR above 0: impaired"
 """The reference standard, as charts label it."""
 
-BRANCHES = {"fused": "All together"} | {branch.value: branch.label for branch in Branch}
+BRANCHES = {"fused": "Fused"} | {branch.value: branch.label for branch in Branch}
 
 METRICS = {
     "auc": "AUC",

@@ -2,12 +2,12 @@
 
 import asyncio
 
-import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from app.runtime import as_refusal
+from app.shared.address import path_on_server
 from app.state.offers import find
 
 GONE = "The program no longer holds this answer. Reload the page and analyse again."
@@ -17,8 +17,7 @@ NO_STORE = {"Cache-Control": "no-store"}  # no browser or proxy keeps a patient'
 
 def address(token: str, name: str) -> str:
     """Path of a file on this server; with placeholders as arguments, the pattern of the route."""
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' if base else ''}{base}/files/{token}/{name}"
+    return path_on_server(f"files/{token}/{name}")
 
 
 def file_route() -> Route:

@@ -1,9 +1,15 @@
-"""The case in a page's address: what deep links read and write."""
+"""A page's address: its path on this server, and the case that deep links read and write."""
 
 import streamlit as st
 
 CASE = "case"
 """Query parameter that names the open case."""
+
+
+def path_on_server(path: str) -> str:
+    """The path of a page or file behind the prefix that a proxy gives this server, if any."""
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{'/' if base else ''}{base}/{path}"
 
 
 def case_in_address() -> str | None:

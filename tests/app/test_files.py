@@ -78,5 +78,5 @@ def test_a_file_disappears_with_its_offer_and_with_the_session() -> None:
 
 def test_the_address_lies_below_the_servers_base_path(monkeypatch: pytest.MonkeyPatch) -> None:
     assert address("t", "n.pdf") == "/files/t/n.pdf"
-    monkeypatch.setattr("app.files.route.st.get_option", lambda _: "/clinic/")
+    monkeypatch.setattr("app.shared.address.st.get_option", lambda _: "/clinic/")
     assert address("t", "n.pdf") == "/clinic/files/t/n.pdf"

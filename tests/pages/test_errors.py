@@ -79,7 +79,7 @@ def test_a_case_shows_every_branch_with_and_without_mmse(errors: AppTest) -> Non
     errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
     row = folds_table().set_index("subject").loc[CERTAIN_MISS]
     shown = errors.table[0].value
-    assert shown.loc["All together", "with MMSE"] == f"{100 * row['p_all_fused']:.0f}%"
+    assert shown.loc["Fused", "with MMSE"] == f"{100 * row['p_all_fused']:.0f}%"
     assert shown.loc["Clinical fields", "without MMSE"] == f"{100 * row['p_no_mmse_clinical']:.0f}%"
     assert shown.loc["Clinical fields", "scan alone"] == "no answer"
     assert f"{CERTAIN_MISS}: false negative" in words(errors)

@@ -99,8 +99,8 @@ def test_the_structured_report_names_algorithm_answer_and_volumes(files: dict[st
     assert (report.VerificationFlag, report.PreliminaryFlag) == ("UNVERIFIED", "PRELIMINARY")
     groups = report.content.get_image_measurement_groups()
     answers = {group.tracking_identifier: group for group in groups}
-    assert set(answers) >= {"All together", "Without MMSE", "VGG16", "ResNet50", "Clinical fields", "hippocampi"}
-    fused = answers["All together"]
+    assert set(answers) >= {"Fused", "Without MMSE", "VGG16", "ResNet50", "Clinical fields", "hippocampi"}
+    fused = answers["Fused"]
     values = {m.name.value: m.value for m in fused.get_measurements()}
     assert of_dicom.prediction is not None
     best = of_dicom.prediction.fused

@@ -24,7 +24,7 @@ FOLDS = 4
 PARTICIPANTS = 40
 
 CERTAIN_MISS = "OAS1_0001"
-"""Impaired, and called unimpaired with certainty by all together with everything known."""
+"""Impaired, and called unimpaired with certainty by the fusion with everything known."""
 
 PRETRAINED_ON = ("OAS1_0900", "OAS1_0901")
 

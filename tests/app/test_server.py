@@ -1,0 +1,37 @@
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from starlette.applications import Starlette
+
+from app.server import MOVED, moved_route
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+def location(path: str, query: bytes = b"") -> tuple[int, bytes]:
+    """Status of the response to a former address, and where it leads."""
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    routes = Starlette(routes=[moved_route(before, now) for before, now in MOVED.items()])
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "query_string": query, "headers": []}
+    with ThreadPoolExecutor(1) as thread:  # the browser tests leave an event loop in this one
+        thread.submit(lambda: asyncio.run(routes(scope, None, send))).result()  # type: ignore[arg-type]
+    return sent[0]["status"], dict(sent[0]["headers"])[b"location"]
+
+
+def test_a_former_address_leads_to_the_page_that_took_its_place() -> None:
+    assert location("/over_time") == (308, b"/follow_up")
+    assert location("/over_time", b"case=borderline") == (308, b"/follow_up?case=borderline")
+    assert all((PAGES / f"{now}.py").is_file() for now in MOVED.values())
+
+
+def test_a_former_address_behind_a_prefix_stays_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "get_option", {"server.baseUrlPath": "clinic/"}.get)
+    assert location("/clinic/over_time") == (308, b"/clinic/follow_up")
