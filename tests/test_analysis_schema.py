@@ -48,6 +48,17 @@ def test_the_schema_refuses_another_version_an_unknown_key_and_an_unknown_code(v
             validator.validate(right | wrong)
 
 
+def test_a_probability_says_whether_it_is_held_at_the_edge_of_its_calibration() -> None:
+    held = fake_analysis(head_scan(), TYPICAL.model_copy(update={"mmse": 5})).to_json()
+    assert {name: one["at_edge"] for name, one in held["branches"].items()} == {
+        "vgg16": False,
+        "resnet50": False,
+        "clinical": True,
+    }
+    assert held["fused"]["at_edge"]
+    assert not RESULTS["normal"].to_json()["fused"]["at_edge"]
+
+
 def test_reasons_carry_a_code_and_a_sentence() -> None:
     codes = {kind: [reason["code"] for reason in result.to_json()["reasons"]] for kind, result in RESULTS.items()}
     assert codes["normal"] == []

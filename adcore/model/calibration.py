@@ -17,11 +17,17 @@ LEAST = 1e-12
 
 @dataclass(frozen=True)
 class Estimate:
-    """A calibrated probability of CDR above 0, with a 90% interval; low <= probability <= high."""
+    """A calibrated probability of CDR above 0, with a 90% interval; low <= probability <= high.
+
+    Attributes:
+        at_edge: whether the network's output lies beyond those of all participants of the calibration, so that the probability
+            is held at theirs.
+    """
 
     probability: float
     low: float
     high: float
+    at_edge: bool = False
 
     @property
     def log_odds(self) -> float:
@@ -53,12 +59,13 @@ class Calibration:
         The interval comes from the delta method on the log-odds: the uncertainty left by the number of calibration participants.
         It does not cover how differently another training run would answer.
         """
-        if self.seen is not None:
-            logit = min(max(logit, self.seen[0]), self.seen[1])
+        lowest, highest = self.seen or (logit, logit)
+        at_edge = not lowest <= logit <= highest
+        logit = min(max(logit, lowest), highest)
         point = np.array([logit, 1.0])
         centre = self.slope * logit + self.intercept
         spread = COVERAGE_Z * math.sqrt(max(0.0, float(point @ np.array(self.covariance) @ point)))
-        return Estimate(*(chance_of(value) for value in (centre, centre - spread, centre + spread)))
+        return Estimate(*(chance_of(value) for value in (centre, centre - spread, centre + spread)), at_edge)
 
 
 def log_odds(probability: float) -> float:
@@ -100,4 +107,5 @@ def at_prevalence(estimate: Estimate, trained: float, prevalence: float) -> Esti
         if not 0 < share < 1:
             raise ModelError(f"Expected a share of impaired patients between 0 and 1, got {share:g}. Choose another.")
     shift = log_odds(prevalence) - log_odds(trained)
-    return Estimate(*(chance_of(log_odds(value) + shift) for value in (estimate.probability, estimate.low, estimate.high)))
+    moved = (chance_of(log_odds(value) + shift) for value in (estimate.probability, estimate.low, estimate.high))
+    return Estimate(*moved, estimate.at_edge)

@@ -6,7 +6,16 @@ from adcore.explain import Explanation
 from adcore.report.drawings import branch_bars
 from adcore.report.pictures import OPACITY, THRESHOLD, Picture, colour_bar, key_pictures
 from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
-from adcore.report.wording import HEADLINES, LOOKED, REFUSED, contribution_rows, field_values, natural_frequency, with_interval
+from adcore.report.wording import (
+    HEADLINES,
+    LOOKED,
+    REFUSED,
+    contribution_rows,
+    edge_note,
+    field_values,
+    natural_frequency,
+    with_interval,
+)
 from adcore.words import percent
 
 FIELDS_MM = 58.0
@@ -61,8 +70,9 @@ def _answer(sheet: Sheet, analysis: Analysis, width: float) -> None:
         mmse = f"With MMSE {with_interval(fused)}. Without MMSE {with_interval(prediction.without_mmse)}."
     top += sheet.fitted((MARGIN_MM, top, width, 8), mmse, 8) + 1
     bars = PICTURES_TOP - 33
-    if prediction.reasons:
-        text = "Why the answer is inconclusive: " + " ".join(map(str, prediction.reasons))
+    why = "Why the answer is inconclusive: " + " ".join(map(str, prediction.reasons)) if prediction.reasons else None
+    text = "\n".join(filter(None, (why, edge_note(prediction))))
+    if text:
         sheet.fitted((MARGIN_MM, top, width, bars - top - 1), text, 8)
     top = sheet.heading(MARGIN_MM, bars, width, "Each branch alone")
     branch_bars(sheet, MARGIN_MM, top, width, prediction)

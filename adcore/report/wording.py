@@ -42,6 +42,17 @@ def estimates(prediction: Prediction) -> tuple[tuple[str, Estimate], ...]:
     return ((FUSED, prediction.fused), *without, *known)
 
 
+def edge_note(prediction: Prediction) -> str | None:
+    """Which of the shown probabilities are held at the edge of their calibration; None where none is."""
+    held = [name for name, estimate in estimates(prediction) if estimate.at_edge]
+    if not held:
+        return None
+    return (
+        f"Held at the edge of the calibration: {', '.join(held)}. The network's output lies beyond those of all participants "
+        "that the calibration was fitted on, so the probability stops at theirs."
+    )
+
+
 def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
     """Label and value of each clinical field, with its unit, or 'unknown'."""
     rows = []

@@ -13,6 +13,7 @@ from pydicom import Dataset, dcmread
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.errors import ReportError
+from adcore.model.calibration import Estimate
 from adcore.prepare.segmentation.structures import Side, label_of
 from adcore.readers import read_patient, read_upload
 from adcore.report import Identity, dicom_objects, no_dicom_because
@@ -118,6 +119,14 @@ def test_the_structured_report_names_algorithm_answer_and_volumes(files: dict[st
     rois = report.content.get_volumetric_roi_measurement_groups()
     assert [roi.tracking_identifier for roi in rois] == [part.name for part in segment_structures(of_dicom)]
     assert {roi.referenced_segment.referenced_sop_instance_uid for roi in rois} == {parts.SOPInstanceUID}
+
+
+def test_the_structured_report_names_what_is_held_at_the_edge_of_its_calibration(of_dicom: Analysis) -> None:
+    assert of_dicom.prediction is not None
+    held = replace(of_dicom.prediction, without_mmse=Estimate(0.05, 0.02, 0.1, at_edge=True))
+    report = opened(dicom_objects(replace(of_dicom, prediction=held))["report.dcm"])
+    texts = [str(item.TextValue) for item in report.ContentSequence if "TextValue" in item]
+    assert any(text.startswith("Held at the edge of the calibration: Without MMSE.") for text in texts)
 
 
 def test_no_name_is_in_any_object_and_the_pseudonym_is(files: dict[str, bytes], of_dicom: Analysis) -> None:

@@ -60,6 +60,7 @@ def test_the_first_page_gives_the_answer_with_its_numbers(typical: Analysis, car
     assert "Probability of impairment 64% (52 to 74%)" in first
     assert "In 100 people like this, about 64 would be impaired (CDR above 0)." in first
     assert "Without MMSE 52% (40 to 62%)" in first
+    assert "Held at the edge" not in first
     for part in ("VGG16 58% (46 to 68%)", "ResNet50 44% (32 to 54%)", "dashed: threshold 50%"):
         assert part in first
     for field in ("74 years", "female", "12 years", "21 points", "Socio-economic status unknown"):
@@ -72,6 +73,11 @@ def test_an_inconclusive_answer_says_why_and_every_unknown_field_is_named(inconc
     assert "MMSE is unknown and was not used for this answer." in first
     for field in ("Age", "Sex", "Education", "Socio-economic status", "MMSE"):
         assert f"{field} unknown" in first
+
+
+def test_what_is_held_at_the_edge_of_its_calibration_is_named(card: ModelCard) -> None:
+    held = fake_analysis(head_scan(), ClinicalRecord(age_years=74, mmse=5))
+    assert "Held at the edge of the calibration: All together, Clinical fields." in pages(report_pdf(held, card))[0]
 
 
 def test_a_refused_scan_shows_its_reasons_and_no_probability(refused: Analysis, card: ModelCard) -> None:

@@ -216,8 +216,8 @@ def _patient(key: str, title: str, record: ClinicalRecord, promised: Category | 
 
 
 def _estimate(probability: float) -> Estimate:
-    probability = min(0.95, max(0.05, probability))
-    return Estimate(probability, max(0.01, probability - 0.12), min(0.99, probability + 0.1))
+    held = min(0.95, max(0.05, probability))
+    return Estimate(held, max(0.01, held - 0.12), min(0.99, held + 0.1), at_edge=held != probability)
 
 
 def _maps(slices: SliceConfig, peak: float) -> NDArray[np.float32]:

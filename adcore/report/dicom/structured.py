@@ -27,7 +27,7 @@ from adcore.report.dicom import codes as own
 from adcore.report.dicom.equipment import SERIES_NUMBERS, date, made_by, network_algorithm, structures_algorithm, uid_of
 from adcore.report.dicom.identity import Identity, mark
 from adcore.report.dicom.segmentation import CODES, SIDES
-from adcore.report.wording import estimates, norm_cohort
+from adcore.report.wording import edge_note, estimates, norm_cohort
 from adcore.volumetry import VolumeFinding
 from adcore.words import DISCLAIMER, percent
 
@@ -98,6 +98,7 @@ def _comments(analysis: Analysis, prediction: Prediction) -> tuple[str, ...]:
         DISCLAIMER,
         f"Classified as impaired at a probability of {percent(prediction.threshold)} and above. Intervals are 90% intervals.",
         *map(str, prediction.reasons),
+        *filter(None, [edge_note(prediction)]),
         *analysis.prepared.scan.warnings,
     )
 
