@@ -16,19 +16,19 @@ from adcore.answer.prediction import Answer, Branch, Category, Prediction
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
-from adcore.model.calibration import Estimate
+from adcore.model.calibration import NO_SCAN, Estimate
 from adcore.model.card import ModelCard
+from adcore.model.known_case import check_known_case
+from adcore.model.seal import check_tables
 from adcore.model.shipped import DEFAULT_MODEL, model_folders, models_folder
 from adcore.networks.clinical_mlp import encode
+from adcore.networks.known_case import known_answers
 from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanFeatures, ScanReading, load_network, log_odds_of
 from adcore.networks.training_distance import TrainingDistance, scan_features
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.slices import SliceConfig
 
 __all__ = ["Answer", "Branch", "Category", "Estimate", "Prediction", "Predictor", "ScanReading", "load_predictor"]
-
-NO_SCAN = "no_scan_"
-"""Prefix of the names of inputs without a scan."""
 
 
 class Predictor:
@@ -184,8 +184,19 @@ def load_predictor(name: str | Path | None = None) -> Predictor:
     """
     folder = model_folder(name)
     card = ModelCard.read(folder)
-    training_distance = None if card.training_distance is None else TrainingDistance.load(folder, card.training_distance.sha256)
-    return Predictor(card, load_network(folder, card.weights), training_distance)
+    check_tables(folder, card.tables)
+    network, training_distance = load_network(folder, card.weights), load_training_distance(folder, card)
+    check_known_case(folder, card.known_case, known_answers(network, card.calibrations, training_distance))
+    return Predictor(card, network, training_distance)
+
+
+def load_training_distance(folder: Path, card: ModelCard) -> TrainingDistance | None:
+    """The reference by which a model recognises scans out of distribution; None where it has none.
+
+    Raises:
+        ModelError: the file is missing, altered or of another kind.
+    """
+    return None if card.training_distance is None else TrainingDistance.load(folder, card.training_distance.sha256)
 
 
 def model_folder(name: str | Path | None = None) -> Path:

@@ -150,7 +150,7 @@ def test_a_scan_too_far_from_the_participants_trained_on_fails(reading: ScanRead
         variances=torch.ones(1),
         rest=torch.ones(1),
     )
-    limits = TrainingDistanceCard(sha256="", participants=20, usual=1.2, limit=3.0, origin="tests")
+    limits = TrainingDistanceCard(sha256="0" * 64, participants=20, usual=1.2, limit=3.0, origin="tests")
     predictor = Predictor(
         untrained_card().model_copy(update={"training_distance": limits}), untrained_network(), training_distance
     )
@@ -192,7 +192,7 @@ def test_a_model_folder_loads_by_path(tmp_path: Path) -> None:
 def test_a_damaged_card_is_a_sentence(tmp_path: Path) -> None:
     folder = write_untrained_model(tmp_path / "model")
     (folder / "card.json").write_text("{")
-    with pytest.raises(ModelError, match="not a card"):
+    with pytest.raises(ModelError, match="not valid JSON"):
         load_predictor(str(folder))
 
 

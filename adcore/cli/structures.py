@@ -56,6 +56,7 @@ def norms(
 ) -> None:
     """Measure healthy adults with the shipped structure network, fit norms by age and sex, and write them beside it."""
     from adcore.cohorts.ixi import load_ixi
+    from adcore.model.seal import reseal_tables
     from adcore.prepare.segmentation.model import WEIGHTS_FILE, load_structures
     from adcore.studies.norms import fit_norms, measure_healthy
     from adcore.volumetry.norms import NORMS_PATH
@@ -66,6 +67,7 @@ def norms(
     table = measure_healthy(load_ixi(data), runs / f"volumes-{weights[:12]}.csv")
     fitted = fit_norms(table, frozenset(card.data["held_out"]), weights, seed=card.training_config["seed"])
     NORMS_PATH.write_text(fitted.model_dump_json(indent=1) + "\n")
+    reseal_tables(NORMS_PATH.parent)
     for measure, check in fitted.check.items():
         typer.echo(
             f"{measure}: on {check['participants']:.0f} participants not trained on, z {check['mean_z']:+.2f}, SD "

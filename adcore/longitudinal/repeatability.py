@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adcore.errors import ModelError
+from adcore.model.seal import read_sealed
 from adcore.model.shipped import SHIPPED_MODELS
 
 REPEATABILITY_FILE = "repeatability.json"
@@ -39,7 +40,7 @@ class ProbabilityRepeat(BaseModel):
         probability_gap: mean absolute difference of the probability; small far from the threshold.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     participants: int
     source: str
@@ -66,7 +67,7 @@ class Repeatability(BaseModel):
         overlap_same, overlap_other: the same for the overlap of the brain masks.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     model: str
     structures_sha256: str
@@ -103,12 +104,17 @@ def load_repeatability(folder: Path = SHIPPED_MODELS / "oasis1") -> Repeatabilit
     """The repeatability shipped beside a model's weights, read once per process.
 
     Raises:
-        ModelError: missing or damaged.
+        ModelError: missing, damaged or changed.
     """
-    try:
-        return Repeatability.model_validate_json((folder / REPEATABILITY_FILE).read_bytes())
-    except (OSError, ValidationError) as error:
+    if not (folder / REPEATABILITY_FILE).is_file():
         raise ModelError(
             f"Expected the repeatability of the model's figures in {folder.name}/{REPEATABILITY_FILE}, but there is none. "
             "Restore the file, or measure it: adcore study rescans."
+        )
+    content = read_sealed(folder, REPEATABILITY_FILE)
+    try:
+        return Repeatability.model_validate_json(content)
+    except ValidationError as error:
+        raise ModelError(
+            f"{folder.name}/{REPEATABILITY_FILE} is not one that this version can read. Measure it again: adcore study rescans."
         ) from error

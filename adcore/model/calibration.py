@@ -1,7 +1,7 @@
 """From a network's logit to a calibrated probability with an interval."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,9 @@ from adcore.errors import ModelError
 
 COVERAGE_Z = 1.645
 """Standard normal quantile of a two-sided 90% interval."""
+
+NO_SCAN = "no_scan_"
+"""Prefix of the names of inputs without a scan, in the names of calibrations: "<inputs>_<branch>"."""
 
 LEAST = 1e-12
 """Probabilities closer to 0 or 1 are clipped to this before odds are formed."""
@@ -27,7 +30,7 @@ class Estimate:
     probability: float
     low: float
     high: float
-    at_edge: bool = False
+    at_edge: bool = field(default=False, kw_only=True)
 
     @property
     def log_odds(self) -> float:
@@ -58,14 +61,20 @@ class Calibration:
 
         The interval comes from the delta method on the log-odds: the uncertainty left by the number of calibration participants.
         It does not cover how differently another training run would answer.
+
+        Raises:
+            ModelError: the result is not finite.
         """
         lowest, highest = self.seen or (logit, logit)
         at_edge = not lowest <= logit <= highest
         logit = min(max(logit, lowest), highest)
-        point = np.array([logit, 1.0])
+        (a, b), (c, d) = self.covariance
         centre = self.slope * logit + self.intercept
-        spread = COVERAGE_Z * math.sqrt(max(0.0, float(point @ np.array(self.covariance) @ point)))
-        return Estimate(*(chance_of(value) for value in (centre, centre - spread, centre + spread)), at_edge)
+        variance = a * logit * logit + (b + c) * logit + d
+        if not (math.isfinite(centre) and math.isfinite(variance)):
+            raise ModelError("The model's calibration gave no finite probability, so there is no result. Restore the folder.")
+        spread = COVERAGE_Z * math.sqrt(max(0.0, variance))
+        return Estimate(*(chance_of(value) for value in (centre, centre - spread, centre + spread)), at_edge=at_edge)
 
 
 def log_odds(probability: float) -> float:
@@ -74,8 +83,8 @@ def log_odds(probability: float) -> float:
 
 
 def chance_of(odds: float) -> float:
-    """The probability of log-odds."""
-    return 1 / (1 + math.exp(-odds))
+    """The probability of log-odds of any finite size."""
+    return math.exp(min(odds, 0.0)) / (1 + math.exp(-abs(odds)))
 
 
 def fit_calibration(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> Calibration:
@@ -108,4 +117,4 @@ def at_prevalence(estimate: Estimate, trained: float, prevalence: float) -> Esti
             raise ModelError(f"Expected a share of impaired patients between 0 and 1, got {share:g}. Choose another.")
     shift = log_odds(prevalence) - log_odds(trained)
     moved = (chance_of(log_odds(value) + shift) for value in (estimate.probability, estimate.low, estimate.high))
-    return Estimate(*moved, estimate.at_edge)
+    return Estimate(*moved, at_edge=estimate.at_edge)

@@ -1,5 +1,6 @@
 """The JSON card beside a model's weights: intended use, training data, performance, and what inference needs."""
 
+import json
 from pathlib import Path
 from typing import Any, Self
 
@@ -8,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from adcore.case.check import Limit
 from adcore.case.reason import CheckCode
 from adcore.errors import ModelError
-from adcore.model.calibration import Calibration
+from adcore.model.bounds import AgeRange, Count, InnerShare, Positive, Sha256, SoundCalibration
 from adcore.model.card_schema import Certificate, Comparison, ConformalLimits, Control, Coverage, MetricInterval, Spread, Subgroup
+from adcore.model.seal import CARD_FILE, sealed_document, write_sealed
 
 __all__ = [
     "CARD_FILE",
@@ -23,16 +25,34 @@ __all__ = [
     "TrainingDistanceCard",
 ]
 
-CARD_FILE = "card.json"
 FOLDS_FILE = "folds.csv"
 REPEATS_FILE = "repeats.csv"
 PRETRAINING_FILE = "pretraining.csv"
 
 
-class Card(BaseModel):
-    """A card.json in a model folder: the fields that every card has."""
+class Seal(BaseModel):
+    """Digests by which a changed model folder is recognised; see adcore.model.seal.
+
+    Attributes:
+        files: sha256 of each table beside the card, by file name.
+        card_sha256: of the card's content without this digest.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    files: dict[str, Sha256]
+    card_sha256: Sha256
+
+
+class Card(BaseModel):
+    """A card.json in a model folder: the fields that every card has.
+
+    Attributes:
+        known_case: numbers that the loaded model gives again for made-up input, by name; see adcore.model.known_case.
+        seal: of the folder as it was written; None on a card that was not written yet.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, ser_json_inf_nan="constants")
 
     name: str
     version: str
@@ -40,29 +60,43 @@ class Card(BaseModel):
     adcore_version: str
     disclaimer: str
     intended_use: str
+    known_case: dict[str, float] | None = None
+    seal: Seal | None = None
 
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Read the card of a model folder.
 
         Raises:
-            ModelError: the card is missing or invalid.
+            ModelError: the card is missing or invalid, or was changed since it was written.
         """
-        path = folder / CARD_FILE
+        return cls.of(folder, sealed_document(folder))
+
+    @classmethod
+    def of(cls, folder: Path, document: dict[str, Any]) -> Self:
+        """A card from its JSON.
+
+        Raises:
+            ModelError: a field is missing, unknown or out of its bounds.
+        """
         try:
-            return cls.model_validate_json(path.read_bytes())
-        except OSError as error:
-            raise ModelError(
-                f"Expected a model card at {folder.name}/{CARD_FILE}, but there is none. Restore the model folder."
-            ) from error
+            return cls.model_validate_json(json.dumps(document))
         except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(map(str, first["loc"])) or "the card"
             raise ModelError(
-                f"{folder.name}/{CARD_FILE} is not a card this version can read. Restore the model folder."
+                f"{folder.name}/{CARD_FILE} is not a card this version can read: {where}: {first['msg']}. "
+                "Restore the model folder, or use the version of adcore that wrote it."
             ) from error
 
+    @property
+    def tables(self) -> dict[str, str]:
+        """Sha256 of each table beside the card, by file name."""
+        return {} if self.seal is None else self.seal.files
+
     def write(self, folder: Path) -> None:
-        """Write it into a model folder."""
-        (folder / CARD_FILE).write_text(self.model_dump_json(indent=1) + "\n")
+        """Write it into a model folder, with the seal of itself and of the tables that lie there now."""
+        write_sealed(folder, json.loads(self.model_dump_json()))
 
 
 class TrainingDistanceCard(BaseModel):
@@ -78,10 +112,10 @@ class TrainingDistanceCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    sha256: str
-    participants: int
-    usual: float
-    limit: float
+    sha256: Sha256
+    participants: Count
+    usual: Positive
+    limit: Positive
     origin: str
 
     @property
@@ -99,7 +133,7 @@ class NamedCard(Card):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    weights: dict[str, str]
+    weights: dict[str, Sha256]
 
 
 class ModelCard(Card):
@@ -133,21 +167,21 @@ class ModelCard(Card):
     reference_standard: str
     data: dict[str, Any]
     method: dict[str, Any]
-    weights: dict[str, str]
+    weights: dict[str, Sha256]
     slices_digest: str
     slices: dict[str, Any]
-    age_years: tuple[float, float]
-    threshold: float
+    age_years: AgeRange
+    threshold: InnerShare
     threshold_origin: str
-    calibrations: dict[str, Calibration]
-    cam_maximum: dict[str, float]
+    calibrations: dict[str, SoundCalibration]
+    cam_maximum: dict[str, Positive]
     cam_maximum_origin: str
     metrics: dict[str, dict[str, dict[str, MetricInterval]]]
     metrics_origin: str
-    confusion: dict[str, dict[str, dict[str, int]]]
+    confusion: dict[str, dict[str, dict[str, Count]]]
     baselines: dict[str, dict[str, MetricInterval]]
     controls: dict[str, Control]
-    splits: list[dict[str, str]]
+    splits: list[dict[str, Sha256]]
     seeds: dict[str, int]
     training_config: dict[str, Any]
     limits: list[str]
@@ -159,10 +193,10 @@ class ModelCard(Card):
     comparisons: list[Comparison] = []
     certificate: Certificate | None = None
     origins: dict[str, str] = {}
-    field_values: dict[str, dict[str, int]] = {}
+    field_values: dict[str, dict[str, Count]] = {}
 
     @property
     def impaired_share(self) -> float | None:
         """Share of impaired among the labelled participants, which its probabilities assume; None where the card does not say."""
         impaired, participants = (self.data.get(name) for name in ("impaired_participants", "labelled_participants"))
-        return impaired / participants if impaired and participants and impaired < participants else None
+        return impaired / participants if impaired and participants and 0 < impaired < participants else None

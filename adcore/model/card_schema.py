@@ -5,11 +5,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from adcore.model.bounds import Count, InnerShare, Sha256, Share
+
 
 class CardSection(BaseModel):
-    """A frozen section of a card; unknown keys are refused."""
+    """A frozen section of a card; unknown keys and numbers that are not finite are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class MetricInterval(CardSection):
@@ -48,11 +50,11 @@ class ConformalLimits(CardSection):
         impaired_participants, unimpaired_participants: behind each limit.
     """
 
-    stated: float
-    impaired_from: float
-    unimpaired_to: float
-    impaired_participants: int
-    unimpaired_participants: int
+    stated: InnerShare
+    impaired_from: Share
+    unimpaired_to: Share
+    impaired_participants: Count
+    unimpaired_participants: Count
 
     def possible(self, probability: float) -> Possible:
         """The labels that remain possible at a calibrated probability."""
@@ -131,8 +133,8 @@ class Comparison(CardSection):
 class Participants(CardSection):
     """A group of participants: their number and the sha256 of their sorted identifiers joined by newlines."""
 
-    participants: int
-    sha256: str
+    participants: Count
+    sha256: Sha256
 
 
 class CertifiedSplit(CardSection):
@@ -168,8 +170,8 @@ class Certificate(CardSection):
     tested: Participants
     pretraining: Participants
     pretraining_shared: Literal[0] = 0
-    links: int
-    links_sha256: str | None
+    links: Count
+    links_sha256: Sha256 | None
     statement: str
 
 

@@ -1,5 +1,6 @@
 """The tables of a model folder: out-of-fold predictions of its participants, and who was used for pretraining."""
 
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import pandas as pd
 from adcore.case.identity import linked_names
 from adcore.errors import ModelError
 from adcore.model.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE
+from adcore.model.seal import read_sealed
 
 SESSION = re.compile(r"_MR\d+$")
 """Suffix that OASIS appends to a participant's identifier for a session."""
@@ -60,7 +62,7 @@ class StoredPredictions:
         """Read the tables of a model folder.
 
         Raises:
-            ModelError: folds.csv is missing, or a table lacks a column.
+            ModelError: folds.csv is missing, or a table lacks a column or was changed since the folder was sealed.
         """
         folds = _table(folder / FOLDS_FILE, ("subject", "fold", "label"))
         if folds is None:
@@ -75,7 +77,7 @@ class StoredPredictions:
 def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame | None:
     if not path.is_file():
         return None
-    table = pd.read_csv(path, dtype={"subject": str})
+    table = pd.read_csv(io.BytesIO(read_sealed(path.parent, path.name)), dtype={"subject": str})
     lacking = [name for name in columns if name not in table.columns]
     if lacking:
         raise ModelError(f"{path.parent.name}/{path.name} has no column {', '.join(lacking)}. Restore the model folder.")

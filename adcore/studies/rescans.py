@@ -29,6 +29,7 @@ from adcore.longitudinal.registration import align_visits
 from adcore.longitudinal.repeatability import REPEATABILITY_FILE, ProbabilityRepeat, Repeatability
 from adcore.longitudinal.visit_image import VisitImage
 from adcore.model.calibration import Estimate
+from adcore.model.seal import reseal_tables
 from adcore.predict import Predictor, load_predictor, model_folder, slices_of
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.model import load_structures
@@ -77,6 +78,7 @@ def write_repeatability(
     measured = summarise(table, probability_repeat(rescanned, predictor, "all"), predictor, seed)
     target = model_folder(model) / REPEATABILITY_FILE
     write_atomically(target, lambda file: file.write(f"{measured.model_dump_json(indent=1)}\n".encode()))
+    reseal_tables(target.parent)
     return measured, target
 
 

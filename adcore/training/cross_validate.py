@@ -11,9 +11,9 @@ from torch import Tensor
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort, person_folds
+from adcore.model.calibration import NO_SCAN
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures, log_odds_of
-from adcore.predict import NO_SCAN
 from adcore.training.fuse import FuseConfig, fuse, masks_by_inputs
 from adcore.training.heads import HeadConfig, fit_head
 

@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from adcore.case.clinical import Sex
 from adcore.errors import ModelError, NormRangeError
+from adcore.model.seal import read_sealed
 from adcore.model.shipped import SHIPPED_MODELS
 
 NORMS_PATH = SHIPPED_MODELS / "structures" / "norms.json"
@@ -52,7 +53,7 @@ class NormCurve(BaseModel):
         resampled: rows of (coefficients, spread), each fitted to a bootstrap sample of the participants.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     coefficients: list[float]
     spread: float
@@ -96,7 +97,7 @@ class Norms(BaseModel):
         check: z-scores of participants held out of the network's training, from curves fitted to the others.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     participants: int
     female: int
@@ -146,9 +147,10 @@ def load_norms(path: Path = NORMS_PATH) -> Norms:
     """The shipped norms, read once per process.
 
     Raises:
-        ModelError: missing or damaged.
+        ModelError: missing, damaged or changed.
     """
+    content = read_sealed(path.parent, path.name)
     try:
-        return Norms.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise ModelError(f"Expected the norms of healthy adults in {path.name}, but there are none. Restore the file.") from error
+        return Norms.model_validate_json(content)
+    except ValidationError as error:
+        raise ModelError(f"{path.name} does not hold norms that this version can read. Restore the file.") from error

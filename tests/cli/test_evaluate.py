@@ -108,8 +108,7 @@ def test_a_report_fetches_nothing_and_holds_what_the_card_says(model: Path, tmp_
 def test_a_card_that_its_predictions_contradict_ends_with_exit_code_1(model: Path) -> None:
     card = ModelCard.read(model)
     honest = {name: one for name, one in card.calibrations.items() if name in ("images_fused", "all_fused", "all_clinical")}
-    card = card.model_copy(update={"calibrations": honest})
-    card.write(model)
+    card.model_copy(update={"calibrations": honest}).write(model)
     assert run("--model", f"{model}/")[0] == 0
     card.model_copy(update={"confusion": {}, "threshold": 0.4}).write(model)
     code, output = run("--model", f"{model}/")

@@ -78,4 +78,4 @@ def test_a_damaged_card_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("ADCORE_MODELS", str(tmp_path))
     result = CliRunner().invoke(app, ["info"])
     assert result.exit_code == 1
-    assert "mine/card.json is not a card this version can read" in result.output
+    assert "mine/card.json has no seal" in result.output

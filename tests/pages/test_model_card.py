@@ -5,6 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from adcore.model.card import ModelCard
+from adcore.model.seal import reseal_tables
 from app.model_card.page import SECTIONS
 from app.state.keys import CARD_MEASURE_KEY, PREVALENCE_KEY
 from tests.pages.conftest import OpenPage, words
@@ -109,6 +110,7 @@ def test_folds_that_are_not_the_certified_ones_are_a_warning(
     folds = pd.read_csv(folder / "folds.csv")
     folds["fold"] = (folds["fold"] + folds.index % 2) % 4
     folds.to_csv(folder / "folds.csv", index=False)
+    reseal_tables(folder)
     session = card_page(folder, open_page, monkeypatch)
     assert "Do not trust" in session.warning[0].value
 

@@ -118,7 +118,8 @@ def _sections(folds: pd.DataFrame) -> dict[str, Any]:
         "confusion": counts,
         "baselines": {"age, sex": simple, "age, sex, nWBV, eTIV": simple, "age, sex, education, SES, MMSE": simple},
         "splits": [
-            {"fit": "0", "stop": "0", "test": participants_of(part["subject"]).sha256} for _, part in folds.groupby("fold")
+            dict.fromkeys(("fit", "stop"), "0" * 64) | {"test": participants_of(part["subject"]).sha256}
+            for _, part in folds.groupby("fold")
         ],
         "seeds": {"training": 1, "bootstrap": 2},
     }

@@ -11,6 +11,7 @@ from adcore.evaluation.card.figures import figures_of_cohort, figures_of_folds
 from adcore.model.card import FOLDS_FILE, REPEATS_FILE, ModelCard
 from adcore.networks.late_fusion import save_network
 from adcore.statistics.cross_validation import calibrate_out_of_fold
+from adcore.training.release.seal import seal_model
 from tests.support.untrained import TINY_SLICES, synthetic_cohort, untrained_card, untrained_network
 
 FOLDS = 4
@@ -60,6 +61,5 @@ def write_scored_model(folder: Path, cohort: Cohort | None = None) -> ModelCard:
         "seeds": {"bootstrap": 1},
         "splits": [{side: split[side].sha256 for side in ("fit", "stop", "test")} for split in stated],
     }
-    card = ModelCard(**{**dict(card), **figures})
-    card.write(folder)
-    return card
+    ModelCard(**{**dict(card), **figures}).write(folder)
+    return seal_model(folder)

@@ -13,6 +13,7 @@ from adcore.model.calibration import Calibration
 from adcore.model.card import ModelCard
 from adcore.networks.late_fusion import LateFusionNetwork, save_network
 from adcore.prepare.slices import SliceConfig
+from adcore.training.release.seal import seal_model
 
 TINY_SLICES = SliceConfig(t88_slices=(92, 97), size=32, spacing_mm=4.7)
 
@@ -68,6 +69,7 @@ def write_untrained_model(folder: Path, seed: int = 0) -> Path:
     """A model folder that load_predictor accepts."""
     folder.mkdir(parents=True, exist_ok=True)
     untrained_card(weights=save_network(untrained_network(seed), folder)).write(folder)
+    seal_model(folder)
     return folder
 
 

@@ -7,6 +7,7 @@ from adcore.cli.study.bench import bench
 from adcore.cli.study.demo import demo
 from adcore.cli.study.reference import reference
 from adcore.cli.study.rescans import rescans
+from adcore.cli.study.seal import seal
 from adcore.cli.study.t88 import t88
 from adcore.cli.study.visits import visits
 
@@ -22,3 +23,4 @@ study.command()(reference)
 study.command()(visits)
 study.command()(rescans)
 study.command()(demo)
+study.command()(seal)

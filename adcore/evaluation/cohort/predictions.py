@@ -13,8 +13,9 @@ from adcore.cohorts.cohort import LABELLED_AGE, Cohort
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.errors import ClinicalRecordError
 from adcore.evaluation.cases.cases import DISAGREE
+from adcore.model.calibration import NO_SCAN
 from adcore.model.stored_predictions import StoredPredictions
-from adcore.predict import NO_SCAN, Prediction, Predictor, ScanReading, inputs_of
+from adcore.predict import Prediction, Predictor, ScanReading, inputs_of
 from adcore.statistics.names import INPUTS
 
 NO_ANSWER = "no answer"

@@ -77,15 +77,25 @@ class StructureNetwork(nn.Module):
         Returns:
             logits (B, CLASSES, *GRID_SHAPE).
         """
-        images = images.clamp(0, BRIGHTEST)
-        places = self.places.expand(len(images), -1, -1, -1, -1)
-        features = torch.relu(self.unet(torch.cat([images, places], dim=1)))
-        features = features + self.detail(torch.cat([images, features], dim=1))
-        return self._read(features)
+        return self._read(self._features(images, self.places.expand(len(images), -1, -1, -1, -1)))
+
+    def correction(self, images: Tensor, places: Tensor) -> Tensor:
+        """What the U-Net adds to the logarithm of the prior, (B, CLASSES, *), for a block of any size divisible by eight.
+
+        Args:
+            images: (B, 1, *), as forward takes them.
+            places: (B, 3, *), of the block's voxels within the grid, -1 to 1.
+        """
+        return cast(Tensor, self.read_out(self._features(images, places)))
 
     def usual_labels(self) -> Tensor:
         """The most frequent class of the training participants at each voxel of the grid, uint8 GRID_SHAPE."""
         return self._prior()[0].argmax(dim=0).to(torch.uint8)
+
+    def _features(self, images: Tensor, places: Tensor) -> Tensor:
+        images = images.clamp(0, BRIGHTEST)
+        features = torch.relu(self.unet(torch.cat([images, places], dim=1)))
+        return features + cast(Tensor, self.detail(torch.cat([images, features], dim=1)))
 
     def _read(self, features: Tensor) -> Tensor:
         """Read-out convolution and prior as one matrix product, in a third of the time of two steps."""

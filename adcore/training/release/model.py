@@ -19,6 +19,7 @@ from adcore.evaluation.card.figures import ORIGINS, figures_of_cohort, figures_o
 from adcore.explain.gradcam import raw_gradcam
 from adcore.model.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE, ModelCard
 from adcore.model.card_schema import Certificate, Control
+from adcore.networks.known_case import known_answers
 from adcore.networks.late_fusion import LateFusionNetwork, load_network, save_network
 from adcore.prepare.slices import SliceConfig
 from adcore.statistics.cross_validation import calibrate_out_of_fold
@@ -126,8 +127,9 @@ def write_model(folder: Path, finished: FinishedTraining) -> ModelCard:
         **figures_of_folds(folds, repeats, THRESHOLD, seed),
         **figures_of_cohort(folds, cohort, THRESHOLD, seed),
     )
+    card = card.model_copy(update={"known_case": known_answers(shipped, card.calibrations, None)})
     card.write(folder)
-    return card
+    return ModelCard.read(folder)
 
 
 def _cam_maximum(network: LateFusionNetwork, labelled: Cohort) -> dict[str, float]:

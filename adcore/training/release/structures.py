@@ -15,7 +15,7 @@ from adcore.cohorts.ixi import LabelledSubject, with_sound_sides
 from adcore.evaluation.segmentation.degradations import LabelledScan
 from adcore.evaluation.segmentation.dice import BRAIN, measure, measure_participants, summarise
 from adcore.model.weights import load_weights, save_weights
-from adcore.prepare.segmentation.model import WEIGHTS_FILE, StructuresCard
+from adcore.prepare.segmentation.model import WEIGHTS_FILE, StructuresCard, known_answers
 from adcore.prepare.segmentation.network import CHANNELS, GRID_SHAPE, GRID_SPACING_MM, StructureNetwork
 from adcore.prepare.segmentation.structures import OUTSIDE, STRUCTURES, Side, label_of
 from adcore.readers import read_scan
@@ -67,6 +67,7 @@ def write_structures(
     shipped = StructureNetwork()
     load_weights(shipped, folder / WEIGHTS_FILE, sha256)  # what follows is measured on the rounded weights that ship
     shipped.eval().requires_grad_(False)
+    known_case = known_answers(shipped)
     seed = int(training_config["seed"])
     table = measure_participants(split.held_out, shipped, runs / f"dice-{sha256[:12]}.csv", seed)
     table.to_csv(folder / DICE_FILE, index=False, float_format="%.4f")
@@ -96,6 +97,7 @@ def write_structures(
             "ages_held_out": _ages(split.held_out),
         },
         weights={WEIGHTS_FILE: sha256},
+        known_case=known_case,
         dice=summarise(table, seed),
         dice_origin=(
             f"Mean over {len(split.held_out)} held-out participants of all ages, with 95% bootstrap intervals over participants; "
@@ -114,7 +116,7 @@ def write_structures(
         ],
     )
     card.write(folder)
-    return card
+    return StructuresCard.read(folder)
 
 
 def measure_foreign(folder: Path, network: StructureNetwork) -> dict[str, dict[str, float]]:

@@ -15,6 +15,7 @@ from adcore.model.card import ModelCard, TrainingDistanceCard
 from adcore.networks.backbones import FEATURES
 from adcore.networks.late_fusion import load_network
 from adcore.networks.training_distance import fit_training_distance, scan_features
+from adcore.training.release.seal import seal_model
 
 FOLDS = 10
 USUAL_PERCENTILE = 99.0
@@ -43,7 +44,8 @@ def add_training_distance(folder: Path, cohort: Cohort) -> ModelCard:
     with torch.inference_mode():
         stacks = (torch.from_numpy(slices) for slices in tqdm(participants.slices, desc="features", disable=None))
         features = np.stack([scan_features(network.read(stack, participants.y_mm).features.means) for stack in stacks])
-    return write_training_distance(folder, card, features)
+    write_training_distance(folder, card, features)
+    return seal_model(folder)
 
 
 def write_training_distance(folder: Path, card: ModelCard, features: NDArray[np.float32]) -> ModelCard:
@@ -64,7 +66,7 @@ def write_training_distance(folder: Path, card: ModelCard, features: NDArray[np.
     )
     card = card.model_copy(update={"training_distance": added})
     card.write(folder)
-    return card
+    return ModelCard.read(folder)
 
 
 def cross_validated(features: NDArray[np.float32], sizes: tuple[int, ...] = SIZES) -> tuple[float, NDArray[np.float64]]:

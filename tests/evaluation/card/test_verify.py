@@ -8,6 +8,7 @@ from adcore.errors import ModelError
 from adcore.evaluation.card.verify import Verdict, check_card
 from adcore.model.card import FOLDS_FILE, ModelCard
 from adcore.model.card_schema import MetricInterval
+from adcore.model.seal import reseal_tables
 from tests.support.scored import write_scored_model
 from tests.support.untrained import synthetic_cohort, untrained_card
 
@@ -70,6 +71,7 @@ def test_predictions_that_were_moved_between_folds_are_found(folder: Path) -> No
     folds = pd.read_csv(folder / FOLDS_FILE)
     folds["fold"] = folds["fold"].to_numpy()[::-1]
     folds.to_csv(folder / FOLDS_FILE, index=False)
+    reseal_tables(folder)
     found = verdicts(folder)
     assert found["probabilities"] is found["splits"] is Verdict.DIFFERS
 

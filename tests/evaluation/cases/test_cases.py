@@ -17,6 +17,7 @@ from adcore.evaluation.cases.cases import DISAGREE, UNDECIDED, Cases
 from adcore.evaluation.cases.classified import CaseFilter, Kind, Outcome, classify
 from adcore.model.calibration import Estimate, fit_calibration
 from adcore.model.card import ModelCard
+from adcore.model.seal import reseal_tables
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.statistics.cross_validation import LOGIT
 from tests.support.model_folder import CERTAIN_MISS, PARTICIPANTS, SLICES, write_model_folder, write_oasis1
@@ -108,6 +109,9 @@ def test_a_folder_without_predictions_is_refused_in_a_sentence(tmp_path: Path) -
     folder = write_model_folder(tmp_path)
     card = ModelCard.read(folder)
     pd.read_csv(folder / "folds.csv")[["subject", "fold", "label"]].to_csv(folder / "folds.csv", index=False)
+    with pytest.raises(ModelError, match=r"folds\.csv was changed"):
+        read_folds(folder, card)
+    reseal_tables(folder)
     with pytest.raises(ModelError, match="no probability"):
         read_folds(folder, card)
     (folder / "folds.csv").unlink()

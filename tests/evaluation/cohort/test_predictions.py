@@ -128,7 +128,7 @@ def test_participants_whom_the_weights_know_through_a_chain_of_names_are_marked(
 
 def test_a_scan_unlike_those_trained_on_gets_no_answer(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     features = np.random.default_rng(0).normal(size=(12, 512 + 2048)).astype(np.float32) * 1e-4
-    limits = TrainingDistanceCard(sha256="", participants=12, usual=1.0, limit=3.0, origin="tests")
+    limits = TrainingDistanceCard(sha256="0" * 64, participants=12, usual=1.0, limit=3.0, origin="tests")
     strict = Predictor(
         predictor.card.model_copy(update={"training_distance": limits}),
         predictor.network,

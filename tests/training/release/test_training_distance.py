@@ -25,7 +25,7 @@ def test_the_card_names_the_file_and_keeps_all_else(tmp_path: Path) -> None:
     features = np.random.default_rng(0).standard_normal((40, sum(SIZES))).astype(np.float32)
     card = write_training_distance(folder, before, features)
     assert ModelCard.read(folder) == card
-    assert card.model_copy(update={"training_distance": None}) == before
+    assert card.model_copy(update={"training_distance": None, "seal": before.seal}) == before
     assert card.training_distance is not None
     assert card.training_distance.participants == 40
     assert 0 < card.training_distance.usual < card.training_distance.limit
