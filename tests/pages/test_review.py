@@ -86,7 +86,7 @@ def test_a_probability_that_is_held_at_the_edge_of_its_calibration_says_so(open_
     session = open_patient(open_page, "marked")
     assert "Held at the edge" not in words(analyse(session))
     session.number_input(key=field_key("mmse")).set_value(5).run()
-    assert "Held at the edge of the calibration: All together, Clinical fields." in words(analyse(session))
+    assert "Held at the edge of the calibration: Fused, Clinical fields." in words(analyse(session))
 
 
 def test_a_failed_check_shows_no_number_but_still_the_scan(open_page: OpenPage) -> None:

@@ -77,7 +77,7 @@ def test_an_inconclusive_answer_says_why_and_every_unknown_field_is_named(inconc
 
 def test_what_is_held_at_the_edge_of_its_calibration_is_named(card: ModelCard) -> None:
     held = fake_analysis(head_scan(), ClinicalRecord(age_years=74, mmse=5))
-    assert "Held at the edge of the calibration: All together, Clinical fields." in pages(report_pdf(held, card))[0]
+    assert "Held at the edge of the calibration: Fused, Clinical fields." in pages(report_pdf(held, card))[0]
 
 
 def test_a_refused_scan_shows_its_reasons_and_no_probability(refused: Analysis, card: ModelCard) -> None:
