@@ -253,16 +253,15 @@ def test_missing_slices_are_counted(lost, said):
 
 
 def test_duplicate_slices_are_refused():
-    slices = series()
+    slices, others = series(), series(VOXELS + 1)
     assert "At 2 positions the series has more than one slice" in refusal(
-        [*slices, moved(slices[1], (0, 0, 0)), moved(slices[4], (0, 0, 0))]
+        [*slices, moved(others[1], (0, 0, 0)), moved(others[4], (0, 0, 0))]
     )
 
 
 def test_several_images_at_each_position_are_called_4_d():
-    slices = series()
-    echoes = [moved(data, (0, 0, 0)) for data in slices]
-    assert "2 images at each position" in refusal([*slices, *echoes])
+    later = [moved(data, (0, 0, 0)) for data in series(VOXELS + 1)]
+    assert "2 images at each position" in refusal([*series(), *later])
 
 
 def test_a_single_slice_is_refused():

@@ -274,3 +274,20 @@ def test_another_birth_date_or_identifier_beside_the_same_name_is_another_patien
     slices = series()
     put(slices[::2], PatientID="0004711")
     assert "more than one patient" in refusal(upload(slices), UnsupportedScanError)
+
+
+@pytest.mark.parametrize(("one", "other"), [("T-1", "0000T-1"), ("4711", "00004711"), ("0", "000")])
+def test_zeros_in_front_of_an_identifier_make_no_second_patient(one, other):
+    slices = series(PatientID=one)
+    put(slices[::2], PatientID=other)
+    assert_is_the_volume(read_upload(upload(slices)))
+
+
+@pytest.mark.parametrize(
+    ("elements", "other"),
+    [({}, "14711"), ({}, "47110"), ({"PatientBirthDate": ""}, "04711"), ({"PatientName": ""}, "04711")],
+)
+def test_zeros_count_where_name_or_birth_date_do_not_confirm_the_person(elements, other):
+    slices = series(PatientID="4711", **elements)
+    put(slices[::2], PatientID=other)
+    assert "more than one patient" in refusal(upload(slices), UnsupportedScanError)

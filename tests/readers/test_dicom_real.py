@@ -9,6 +9,7 @@ from adcore.errors import UnsupportedScanError
 from adcore.readers import read_scan
 from adcore.readers.dicom.codecs import CODECS, NATIVE
 from adcore.readers.dicom.header import read_header
+from adcore.readers.dicom.parts import parts_of
 from adcore.readers.dicom.pixels import read_volume
 from adcore.readers.dicom.wording import describe
 from adcore.readers.files import file_of_path
@@ -42,7 +43,8 @@ def test_a_real_t1_series_is_described_in_words(dicom):
     for index, path in enumerate(sorted((dicom / "philips_t1").iterdir())):
         with path.open("rb") as stream:
             headers.append(read_header(stream, index))
-    words = describe(headers, tuple(read_scan(dicom / "philips_t1").spacing))
+    (part,) = parts_of(headers)
+    words = describe(part, tuple(read_scan(dicom / "philips_t1").spacing))
     assert words == "MR, T1-weighted, sagittal, 170 images of 256 x 256, 1 x 1 x 1 mm"
 
 
@@ -78,6 +80,8 @@ def test_one_enhanced_object_is_a_volume_and_four_of_them_are_a_time_series(dico
         read_scan(folder)
 
 
-def test_an_enhanced_object_of_two_image_kinds_is_refused(dicom):
-    with pytest.raises(UnsupportedScanError, match="2 images at each position"):
-        read_scan(dicom / "enhanced_multiframe" / "Philips")
+def test_of_an_enhanced_object_of_two_image_kinds_the_magnitude_is_read(dicom):
+    scan = read_scan(dicom / "enhanced_multiframe" / "Philips")
+    assert scan.voxels.shape == (64, 64, 32)
+    assert scan.warnings == ("32 images of another kind in the series were ignored.",)
+    assert scan.voxels.min() == 0  # a phase is negative in places

@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from adcore.case.scan import Scan, SourceFormat, check_affine, check_shape, coarse_spacing
 from adcore.case.series import Series, SourceSeries
 from adcore.errors import ScanError, SeveralSeriesError, UnsupportedScanError
-from adcore.readers.dicom.checks import check_headers, check_persons, padding_of
-from adcore.readers.dicom.codecs import CODECS
+from adcore.readers.dicom.checks import check_headers, check_magnitude, check_persons
+from adcore.readers.dicom.choice import descriptions
 from adcore.readers.dicom.copies import without_copies
 from adcore.readers.dicom.geometry import Grid, grid_of
 from adcore.readers.dicom.header import Header, read_header
-from adcore.readers.dicom.mended import Mended
 from adcore.readers.dicom.padding import check_padding
+from adcore.readers.dicom.parts import Part, by_kind, parts_of, series_of
 from adcore.readers.dicom.patient import read_patient
 from adcore.readers.dicom.pixels import read_volume
 from adcore.readers.dicom.quiet import quiet_pydicom
+from adcore.readers.dicom.remarks import by_header, left_out, unaccounted
 from adcore.readers.dicom.skim import is_dicom as is_dicom
-from adcore.readers.dicom.wording import T1, describe, weighting
 from adcore.readers.files import FileEntry
 
 DIRECTORY = "1.2.840.10008.1.3.10"
@@ -29,10 +30,10 @@ MAX_LISTED = 6
 
 @dataclass(frozen=True, eq=False)
 class _Candidate:
-    """One series: its headers without copies, their number, and its grid or the reason why it has none."""
+    """Images that may form a volume, described by number; their copies were left out. Its grid, or why it has none."""
 
     series: Series
-    headers: list[Header]
+    part: Part
     copies: int
     grid: Grid | ScanError
 
@@ -52,8 +53,8 @@ def read_dicom(files: Sequence[FileEntry], number: int | None = None) -> Scan:
         chosen = _choose(candidates, number)
         if isinstance(chosen.grid, ScanError):
             raise chosen.grid
-        left_out = _left_out(chosen, others=len(candidates) - 1 if number is None else 0)
-        return _read(chosen.headers, chosen.grid, files, left_out)
+        others = [one.part for one in candidates if one is not chosen and number is None]
+        return _read(chosen.part, chosen.grid, files, left_out(chosen.part, chosen.copies, others))
 
 
 def read_dicom_patient(files: Sequence[FileEntry], number: int | None = None) -> dict[str, str]:
@@ -63,14 +64,13 @@ def read_dicom_patient(files: Sequence[FileEntry], number: int | None = None) ->
         ScanError: as read_dicom.
     """
     with quiet_pydicom():
-        return read_patient(files, _choose(_candidates(files), number).headers[0].file)
+        return read_patient(files, _choose(_candidates(files), number).part.headers[0].file)
 
 
-def _read(headers: list[Header], grid: Grid, files: Sequence[FileEntry], left_out: tuple[str, ...]) -> Scan:
-    places = _places(headers)
-    ordered = [places[place] for place in grid.order]
-    voxels, digest, unaccounted = read_volume(headers, ordered, files)
-    warnings = left_out + _warnings(headers) + _unaccounted(unaccounted) + coarse_spacing(grid.affine)
+def _read(part: Part, grid: Grid, files: Sequence[FileEntry], remarks: tuple[str, ...]) -> Scan:
+    headers, ordered = part.headers, [part.places[place] for place in grid.order]
+    voxels, digest, odd = read_volume(headers, ordered, files)
+    warnings = remarks + by_header(part) + unaccounted(odd) + coarse_spacing(grid.affine)
     source, stated = _source(headers, ordered), headers[0].stated
     return Scan(voxels, grid.affine, SourceFormat.DICOM, digest, warnings, source=source, stated=stated)
 
@@ -78,7 +78,7 @@ def _read(headers: list[Header], grid: Grid, files: Sequence[FileEntry], left_ou
 def _source(headers: list[Header], ordered: list[tuple[int, int]]) -> SourceSeries | None:
     """References to the images of the volume's slices; None where the files lack valid identifiers."""
     first = headers[0]
-    if len({(header.frame_of_reference, header.sop_class) for header in headers}) > 1:
+    if len({(header.series, header.frame_of_reference, header.sop_class) for header in headers}) > 1:
         return None
     try:
         return SourceSeries(
@@ -90,39 +90,6 @@ def _source(headers: list[Header], ordered: list[tuple[int, int]]) -> SourceSeri
         )
     except ValueError:
         return None
-
-
-def _warnings(headers: list[Header]) -> tuple[str, ...]:
-    header = headers[0]
-    kind, codec = weighting(header), CODECS.get(header.pixels.syntax)
-    warnings = [str(fault) for fault in Mended if any(fault in header.mended for header in headers)]
-    if kind not in (None, T1):
-        times = f"echo time {header.echo_ms:g} ms, repetition time {header.repetition_ms:g} ms"
-        warnings.append(f"According to its header ({times}) the series looks {kind}; this program needs a T1-weighted scan.")
-    if codec is not None and codec.lossy:
-        warnings.append("The images were stored with lossy compression, which may have removed detail.")
-    return tuple(warnings)
-
-
-def _unaccounted(count: int) -> tuple[str, ...]:
-    """The warning for so many images with bytes after their pixels: some were perhaps inserted before."""
-    if not count:
-        return ()
-    images = "1 image come bytes that its header does" if count == 1 else f"{count} images come bytes that their headers do"
-    return (f"After the pixels of {images} not account for: the pixels may be shifted or damaged.",)
-
-
-def _left_out(chosen: _Candidate, others: int) -> tuple[str, ...]:
-    """Sentences on what an upload contains besides the images that are read."""
-    warnings = []
-    if others:
-        warnings.append(f"{others} other series of the upload {'was' if others == 1 else 'were'} ignored.")
-    if chosen.copies:
-        many = "copies of images of the series were" if chosen.copies > 1 else "copy of an image of the series was"
-        warnings.append(f"{chosen.copies} exact {many} ignored.")
-    if any(map(padding_of, chosen.headers)):
-        warnings.append("Padding after the pixels of the images was ignored.")
-    return tuple(warnings)
 
 
 def _choose(candidates: list[_Candidate], number: int | None) -> _Candidate:
@@ -154,11 +121,23 @@ def _candidates(files: Sequence[FileEntry]) -> list[_Candidate]:
     if not headers:
         raise UnsupportedScanError("The DICOM files contain no images. Choose the folder of the T1 series.")
     check_persons(headers)
-    groups: dict[tuple[str, str], list[Header]] = {}
-    for header in headers:
-        groups.setdefault(header.series, []).append(header)
-    ordered = sorted(groups.values(), key=lambda group: (group[0].series_number, group[0].series))
-    return [_candidate(number, group, files) for number, group in enumerate(ordered, 1)]
+    parts = [part for group, scattered in series_of(headers) for part in parts_of(group, scattered)]
+    drafts = [draft for part in sorted(parts, key=_order) for draft in _drafts(part, files)]
+    lines = descriptions([(part, None if isinstance(grid, ScanError) else grid.spacing) for part, _, grid in drafts])
+    return [
+        _Candidate(Series(number, line, len(part.places), _problem(grid)), part, copies, grid)
+        for number, ((part, copies, grid), line) in enumerate(zip(drafts, lines, strict=True), 1)
+    ]
+
+
+def _order(part: Part) -> tuple[object, ...]:
+    """By visit, then by the scanner's number."""
+    first = part.headers[0]
+    return first.day or date.max, first.series_number, first.series, part.frames[0].kind.component or ""
+
+
+def _problem(grid: Grid | ScanError) -> str | None:
+    return str(grid) if isinstance(grid, ScanError) else None
 
 
 def _header(index: int, file: FileEntry) -> Header | None:
@@ -168,31 +147,25 @@ def _header(index: int, file: FileEntry) -> Header | None:
     return None if header.sop_class == DIRECTORY or (header.pixels.pixel_tag is None and header.rows == 0) else header
 
 
-def _candidate(number: int, headers: list[Header], files: Sequence[FileEntry]) -> _Candidate:
-    single = headers
+def _drafts(part: Part, files: Sequence[FileEntry]) -> list[tuple[Part, int, Grid | ScanError]]:
+    """The volumes of a part, each with the number of copies that were left out and its grid, or the reason why it has none."""
     try:
-        check_headers(headers, files)
-        check_padding(headers, files)
-        single = without_copies(headers, files)
-        grid = _checked_grid(single)
+        check_headers(part.headers, files)
+        check_magnitude(part.frames)
+        check_padding(part.headers, files)
     except ScanError as error:
-        series = Series(number, describe(single, None), _count(single), str(error))
-        return _Candidate(series, single, len(headers) - len(single), error)
-    series = Series(number, describe(single, grid.spacing), _count(single))
-    return _Candidate(series, single, len(headers) - len(single), grid)
+        return [(part, 0, error)]
+    single = part.within(without_copies(part.headers, files))
+    copies = len(part.headers) - len(single.headers)
+    return [(kind, copies, _grid(kind)) for kind in by_kind(single)]
 
 
-def _count(headers: list[Header]) -> int:
-    return sum(len(header.frames) for header in headers)
-
-
-def _checked_grid(headers: list[Header]) -> Grid:
-    grid = grid_of([headers[place].frames[frame] for place, frame in _places(headers)])
-    check_shape((headers[0].columns, headers[0].rows, len(grid.order)))
-    check_affine(grid.affine)
+def _grid(part: Part) -> Grid | ScanError:
+    """The grid, or the reason why there is none."""
+    try:
+        grid = grid_of(part.frames)
+        check_shape((part.headers[0].columns, part.headers[0].rows, len(grid.order)))
+        check_affine(grid.affine)
+    except ScanError as error:
+        return error
     return grid
-
-
-def _places(headers: list[Header]) -> list[tuple[int, int]]:
-    """The header index and frame index of every image of a series."""
-    return [(place, frame) for place, header in enumerate(headers) for frame in range(len(header.frames))]

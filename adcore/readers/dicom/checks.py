@@ -1,17 +1,18 @@
 """Checks of the headers of a series before any pixel is decoded."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from adcore.case.scan import MAX_AXIS
+from adcore.case.scan import MAX_AXIS, MAX_VOXELS
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.dicom.codecs import CODECS, NATIVE, check_syntax
 from adcore.readers.dicom.contrast import contrast_agent
-from adcore.readers.dicom.header import Header
+from adcore.readers.dicom.header import Frame, Header
+from adcore.readers.dicom.kind import Component
 from adcore.readers.dicom.person import one_person
 from adcore.readers.dicom.skim import BIG_ENDIAN
 from adcore.readers.dicom.trailing import is_padded
-from adcore.readers.dicom.wording import PHASE, kind_of, modality
+from adcore.readers.dicom.wording import modality
 from adcore.readers.files import FileEntry
 
 PIXEL_DATA = 0x7FE00010
@@ -42,6 +43,18 @@ def check_persons(headers: Sequence[Header]) -> None:
         )
 
 
+def check_magnitude(frames: Iterable[Frame]) -> None:
+    """Refuse images that show another component of the signal than its magnitude.
+
+    Raises:
+        UnsupportedScanError: names the component.
+    """
+    shown = next((frame.kind.component for frame in frames if not frame.kind.is_magnitude), None)
+    if shown is not None:
+        what = "a phase image" if shown is Component.PHASE else f"the {shown} of complex images"
+        raise UnsupportedScanError(f"The series is {what}. Choose the magnitude images of the T1 series.")
+
+
 def check_headers(headers: Sequence[Header], files: Sequence[FileEntry]) -> None:
     """Refuse a series that cannot form a volume, whatever the positions of its slices.
 
@@ -51,7 +64,7 @@ def check_headers(headers: Sequence[Header], files: Sequence[FileEntry]) -> None
     Raises:
         ScanError: the text says what was expected, what was found, and what to do.
     """
-    kinds = (_is_mr, _is_no_localizer, _is_magnitude, _is_without_contrast)
+    kinds = (_is_mr, _is_no_localizer, _is_without_contrast)
     for check in (*kinds, _has_pixels, _is_grey, _has_known_depth, _has_scaling, _has_its_frames):
         for header in headers:
             check(header)
@@ -99,11 +112,6 @@ def _is_no_localizer(header: Header) -> None:
         )
 
 
-def _is_magnitude(header: Header) -> None:
-    if kind_of(header) == PHASE:
-        raise UnsupportedScanError("The series is a phase image, or contains one. Choose the magnitude images of the T1 series.")
-
-
 def _is_without_contrast(header: Header) -> None:
     agent = contrast_agent(header.contrast)
     if agent is not None:
@@ -123,6 +131,10 @@ def _has_pixels(header: Header) -> None:
         raise UnsupportedScanError(
             f"Expected images of 2 to {MAX_AXIS} pixels along each side, got {header.columns} x {header.rows}. "
             "Export the T1 at about 1 mm."
+        )
+    if header.columns * header.rows * len(header.frames) > MAX_VOXELS:
+        raise UnsupportedScanError(
+            f"Expected at most {MAX_VOXELS:,} pixels in one multi-frame image, got more. Export the T1 as a series of its own."
         )
 
 

@@ -3,6 +3,7 @@
 import io
 import math
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any, BinaryIO
@@ -15,10 +16,11 @@ from adcore.case.stated import StatedPatient
 from adcore.errors import UnreadableScanError
 from adcore.readers.dicom.decimal_commas import put_points
 from adcore.readers.dicom.element import attempt, text_of
+from adcore.readers.dicom.kind import UNKNOWN_KIND, Kind, component_of, mp2rage_part
 from adcore.readers.dicom.mended import Mended
 from adcore.readers.dicom.person import Person, person_of
 from adcore.readers.dicom.skim import BIG_ENDIAN, Skimmed, skim
-from adcore.readers.dicom.stated import STATED, stated_of
+from adcore.readers.dicom.stated import STATED, scan_day, stated_of
 
 WANTED = (
     *("ImageType", "SOPClassUID", "SOPInstanceUID", "Modality", "FrameType"),
@@ -32,6 +34,7 @@ WANTED = (
         "EffectiveEchoTime",
         "InversionTimes",
     ),
+    *("SeriesDescription", "ComplexImageComponent"),
     *("StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "FrameOfReferenceUID"),
     *("ImagePositionPatient", "ImageOrientationPatient"),
     *("SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows", "Columns", "PixelSpacing"),
@@ -57,7 +60,10 @@ def tags_of(keywords: tuple[str, ...]) -> frozenset[int]:
     return frozenset(tag for tag in map(tag_for_keyword, keywords) if tag is not None)
 
 
-WANTED_TAGS, SEQUENCE_TAGS = tags_of(WANTED), tags_of(SEQUENCES)
+GE_CREATOR, GE_COMPONENT = 0x00430010, 0x0043102F
+"""Private elements of GE: their owner, and the number of the component that the image shows."""
+
+WANTED_TAGS, SEQUENCE_TAGS = tags_of(WANTED) | {GE_CREATOR, GE_COMPONENT}, tags_of(SEQUENCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class Frame:
         spacing: millimetres between rows, then between columns.
         slope, inter: intensity = slope * stored + inter.
         decimals: digits after the point with which the position is written.
+        kind: what the image shows.
     """
 
     position: tuple[float, ...] | None
@@ -78,6 +85,7 @@ class Frame:
     slope: float
     inter: float
     decimals: int = 0
+    kind: Kind = UNKNOWN_KIND
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,8 @@ class Header:
         contrast: the contrast agent; free text, "a sequence" where it is only coded, empty where there is none.
         modality, photometric, image_type: as in the file, in upper case; they may contain anything.
         frames: one, or those of an enhanced object.
-        repetition_ms, echo_ms, inversion_ms: None where unknown.
+        day: of the scan; None where unknown.
+        repetition_ms: None where unknown.
         mended: faults that were read over.
     """
 
@@ -109,9 +118,8 @@ class Header:
     image_type: tuple[str, ...]
     scanning: tuple[str, ...]
     contrast: str = field(repr=False)
+    day: date | None = field(repr=False)
     repetition_ms: float | None
-    echo_ms: float | None
-    inversion_ms: float | None
     rows: int
     columns: int
     samples: int
@@ -155,9 +163,8 @@ def read_header(file: BinaryIO, index: int) -> Header:
         image_type=_texts(data, "ImageType"),
         scanning=_texts(data, "ScanningSequence"),
         contrast=text_of(data, "ContrastBolusAgent") or ("a sequence" if _items(data, "ContrastBolusAgentSequence") else ""),
+        day=scan_day(data),
         repetition_ms=_number(_group(first, "MRTimingAndRelatedParametersSequence", data), "RepetitionTime"),
-        echo_ms=_number(_group(first, "MREchoSequence", data), "EffectiveEchoTime") or _number(data, "EchoTime"),
-        inversion_ms=_number(_group(first, "MRModifierSequence", data), "InversionTimes") or _number(data, "InversionTime"),
         rows=_integer(data, "Rows", 0),
         columns=_integer(data, "Columns", 0),
         samples=_integer(data, "SamplesPerPixel", 1),
@@ -182,7 +189,32 @@ def _frame(groups: tuple[Dataset, ...], data: Dataset) -> Frame:
         slope=_scaling(values, "RescaleSlope", 1.0),
         inter=_scaling(values, "RescaleIntercept", 0.0),
         decimals=max((_decimals(value) for value in _values(place, "ImagePositionPatient")), default=0),
+        kind=_kind(groups, data),
     )
+
+
+def _kind(groups: tuple[Dataset, ...], data: Dataset) -> Kind:
+    shown = _group(groups, "MRImageFrameTypeSequence", data)
+    image_type = _texts(shown, "FrameType") or _texts(data, "ImageType")
+    ge = _ge_component(data) if GE_COMPONENT in data else None
+    return Kind(
+        component=component_of(image_type, text_of(shown, "ComplexImageComponent").upper(), ge),
+        mp2rage=mp2rage_part(text_of(data, "SeriesDescription"), image_type),
+        normalised="NORM" in image_type,
+        echo_ms=_number(_group(groups, "MREchoSequence", data), "EffectiveEchoTime") or _number(data, "EchoTime"),
+        inversion_ms=_number(_group(groups, "MRModifierSequence", data), "InversionTimes") or _number(data, "InversionTime"),
+        values=image_type[2:],
+    )
+
+
+def _ge_component(data: Dataset) -> int | None:
+    """GE's number, which is bytes where the file states no value representation."""
+    owner = attempt(lambda: str(data[GE_CREATOR].value)) or ""
+    value = attempt(lambda: data[GE_COMPONENT].value)
+    if not owner.startswith("GEMS_PARM"):
+        return None
+    number = int.from_bytes(value[:2], "little") if isinstance(value, bytes) else value
+    return number if isinstance(number, int) else None
 
 
 def _decimals(value: object) -> int:

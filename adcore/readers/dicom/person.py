@@ -50,11 +50,14 @@ def one_person(persons: Iterable[Person]) -> bool:
     """Whether these can be one person. A missing attribute matches any value.
 
     Names that differ only in letters outside of ASCII are the same where identifier and birth date are there and agree: some
-    files do not state their character set.
+    files do not state their character set. Identifiers that differ only in zeros in front are the same where name and birth date
+    are there and agree: some archives fill them up.
     """
     persons = set(persons)
     identifiers, dates = {person.identifier for person in persons}, {person.birth_date for person in persons}
     names = {person.name for person in persons if person.name}
+    if len(identifiers - {""}) > 1 and len(names) == 1 and all(person.name and person.birth_date for person in persons):
+        identifiers = {identifier.lstrip("0") or identifier[:1] for identifier in identifiers}
     if len(identifiers - {""}) > 1 or len(dates - {""}) > 1:
         return False
     if len(names) > 1 and identifiers.isdisjoint({""}) and dates.isdisjoint({""}):

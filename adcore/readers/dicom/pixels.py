@@ -54,6 +54,8 @@ def read_volume(
         unaccounted += unaccounted_bytes(BytesIO(data), header.pixels, files[header.file].size) > 0
         depth_of = dict(wanted)
         for index, pixels in enumerate(_decoded(data, header)):
+            if index not in depth_of:  # of another kind
+                continue
             frame = header.frames[index]
             with np.errstate(over="ignore", invalid="ignore"):  # an overflow becomes infinite and is refused by Scan
                 scaled = pixels if (frame.slope, frame.inter) == (1, 0) else pixels * np.float64(frame.slope) + frame.inter

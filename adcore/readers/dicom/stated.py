@@ -30,6 +30,11 @@ def stated_of(data: Dataset) -> StatedPatient:
     return StatedPatient(written if age is None else age, SEX_SPELLINGS.get(text_of(data, "PatientSex").lower()))
 
 
+def scan_day(data: Dataset) -> date | None:
+    """The day of the scan; None where no date of it can be understood."""
+    return next((found for found in (_date(text_of(data, keyword)) for keyword in SCAN_DATES) if found is not None), None)
+
+
 def _age_string(text: str) -> float | None:
     found = re.fullmatch(r"(\d{1,4})\s*([YMWD]?)", text.upper())
     if found is None:
@@ -40,8 +45,7 @@ def _age_string(text: str) -> float | None:
 
 def _age_by_dates(data: Dataset) -> float | None:
     """Completed years from birth to the scan, months below one year; None where there is no such pair of dates."""
-    birth = _date(text_of(data, "PatientBirthDate"))
-    scanned = next((found for found in (_date(text_of(data, keyword)) for keyword in SCAN_DATES) if found is not None), None)
+    birth, scanned = _date(text_of(data, "PatientBirthDate")), scan_day(data)
     if birth is None or scanned is None:
         return None
     months = 12 * (scanned.year - birth.year) + scanned.month - birth.month - (scanned.day < birth.day)

@@ -1,8 +1,12 @@
 """Describe a series in a closed vocabulary; free text from the header is never shown."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from adcore.readers.dicom.header import Header
+from adcore.readers.dicom.header import Frame, Header
+from adcore.readers.dicom.kind import Kind
+from adcore.readers.dicom.parts import Part
 
 MODALITIES = {
     "MR": "MR",
@@ -22,9 +26,6 @@ MODALITIES = {
     "RTDOSE": "a radiotherapy dose",
 }
 T1 = "T1-weighted"
-MAGNITUDE, PHASE = "magnitude", "phase image"
-KINDS = {"P": PHASE, "PHASE": PHASE, "PHASE MAP": PHASE, "M": MAGNITUDE, "MAGNITUDE": MAGNITUDE}
-"""By a value of Image Type after the first two (PS3.3, C.8.3.1.1.1); makers add others."""
 
 
 def modality(code: str) -> str:
@@ -32,9 +33,9 @@ def modality(code: str) -> str:
     return MODALITIES.get(code, "an image of unknown modality")
 
 
-def weighting(header: Header) -> str | None:
+def weighting(header: Header, kind: Kind) -> str | None:
     """The contrast weighting by the sequence timing, by rules of thumb for 1.5 and 3 T; None where it is unclear."""
-    echo, repetition, inversion = header.echo_ms, header.repetition_ms, header.inversion_ms
+    echo, repetition, inversion = kind.echo_ms, header.repetition_ms, kind.inversion_ms
     if "EP" in header.scanning:
         return "echo-planar"
     if not echo or not repetition or header.modality != "MR":
@@ -50,29 +51,24 @@ def weighting(header: Header) -> str | None:
     return None
 
 
-def kind_of(header: Header) -> str | None:
-    """Magnitude or phase image; None where the header does not say."""
-    return next((KINDS[value] for value in header.image_type[2:] if value in KINDS), None)
-
-
-def describe(headers: list[Header], spacing: tuple[float, ...] | None) -> str:
+def describe(part: Part, spacing: tuple[float, ...] | None, details: Sequence[str] = ()) -> str:
     """One line for a list of series.
 
     Args:
-        headers: the files of the series.
-        spacing: millimetres between voxels; None where the series forms no volume.
+        spacing: millimetres between voxels; None where the images form no volume.
+        details: words that tell it from others.
     """
-    first = headers[0]
-    count = sum(len(header.frames) for header in headers)
-    kind = kind_of(first)
-    parts = [modality(first.modality), kind if kind == PHASE else weighting(first), _plane(first)]
+    first, kind = part.headers[0], part.frames[0].kind
+    shown = kind.component if not kind.is_magnitude else kind.mp2rage or weighting(first, kind)
+    count = len(part.places)
+    parts = [modality(first.modality), shown, *details, _plane(part.frames[0])]
     parts.append(f"{count} image{'s' * (count != 1)} of {max(first.columns, 0)} x {max(first.rows, 0)}")
     parts.append(" x ".join(f"{length:.3g}" for length in spacing) + " mm" if spacing else None)
     return ", ".join(part for part in parts if part)
 
 
-def _plane(header: Header) -> str | None:
-    orientation = header.frames[0].orientation
+def _plane(frame: Frame) -> str | None:
+    orientation = frame.orientation
     if orientation is None:
         return None
     with np.errstate(all="ignore"):

@@ -1,0 +1,68 @@
+"""Sentences on a series that was read: what was left out, what was read over, and what its header says of the images."""
+
+from collections.abc import Sequence
+
+from adcore.readers.dicom.checks import padding_of
+from adcore.readers.dicom.codecs import CODECS
+from adcore.readers.dicom.mended import Mended
+from adcore.readers.dicom.parts import Part
+from adcore.readers.dicom.wording import T1, weighting
+
+
+def left_out(part: Part, copies: int, others: Sequence[Part]) -> tuple[str, ...]:
+    """What an upload contains besides the images that are read.
+
+    Args:
+        copies: of its images.
+        others: images of the same upload that the user did not choose between.
+    """
+    series = [other.headers[0].series for other in others]
+    key = part.headers[0].series
+    whole = len(set(series) - {key})
+    kinds = sum(len(other.places) for other, of in zip(others, series, strict=True) if of == key)
+    warnings = []
+    if whole:
+        warnings.append(f"{whole} other series of the upload {_were(whole)} ignored.")
+    if kinds:
+        warnings.append(f"{_images(kinds)} of another kind in the series {_were(kinds)} ignored.")
+    if part.strays:
+        warnings.append(f"{_images(part.strays)} of another size or orientation in the series {_were(part.strays)} ignored.")
+    if copies:
+        many = "copies of images of the series were" if copies > 1 else "copy of an image of the series was"
+        warnings.append(f"{copies} exact {many} ignored.")
+    if part.scattered:
+        warnings.append("Each image has a series identifier of its own; they were read as one series.")
+    if any(map(padding_of, part.headers)):
+        warnings.append("Padding after the pixels of the images was ignored.")
+    return tuple(warnings)
+
+
+def by_header(part: Part) -> tuple[str, ...]:
+    """What was read over in the headers, and what they say of contrast and compression."""
+    header, kind = part.headers[0], part.frames[0].kind
+    weighted, codec = weighting(header, kind), CODECS.get(header.pixels.syntax)
+    warnings = [str(fault) for fault in Mended if any(fault in header.mended for header in part.headers)]
+    if weighted not in (None, T1):
+        known = {"echo time": kind.echo_ms, "repetition time": header.repetition_ms}
+        times = ", ".join(f"{name} {value:g} ms" for name, value in known.items() if value)
+        told = f" ({times})" if times else ""
+        warnings.append(f"According to its header{told} the series looks {weighted}; this program needs a T1-weighted scan.")
+    if codec is not None and codec.lossy:
+        warnings.append("The images were stored with lossy compression, which may have removed detail.")
+    return tuple(warnings)
+
+
+def unaccounted(count: int) -> tuple[str, ...]:
+    """The warning for so many images with bytes after their pixels: some were perhaps inserted before."""
+    if not count:
+        return ()
+    images = "1 image come bytes that its header does" if count == 1 else f"{count} images come bytes that their headers do"
+    return (f"After the pixels of {images} not account for: the pixels may be shifted or damaged.",)
+
+
+def _images(count: int) -> str:
+    return f"{count} image{'s' * (count != 1)}"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
