@@ -24,6 +24,7 @@ from adcore.model.shipped import DEFAULT_MODEL, model_folders, models_folder
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.known_case import known_answers
 from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanFeatures, ScanReading, load_network, log_odds_of
+from adcore.networks.reference_maps import ReferenceMaps
 from adcore.networks.training_distance import TrainingDistance, scan_features
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.slices import SliceConfig
@@ -34,9 +35,16 @@ __all__ = ["Answer", "Branch", "Category", "Estimate", "Prediction", "Predictor"
 class Predictor:
     """A loaded model; immutable, so that one instance serves every user."""
 
-    def __init__(self, card: ModelCard, network: LateFusionNetwork, training_distance: TrainingDistance | None = None):
+    def __init__(
+        self,
+        card: ModelCard,
+        network: LateFusionNetwork,
+        training_distance: TrainingDistance | None = None,
+        reference_maps: ReferenceMaps | None = None,
+    ):
         self.card = card
         self.network = network
+        self.reference_maps = reference_maps
         self._training_distance = training_distance
 
     @property
@@ -187,7 +195,8 @@ def load_predictor(name: str | Path | None = None) -> Predictor:
     check_tables(folder, card.tables)
     network, training_distance = load_network(folder, card.weights), load_training_distance(folder, card)
     check_known_case(folder, card.known_case, known_answers(network, card.calibrations, training_distance))
-    return Predictor(card, network, training_distance)
+    reference_maps = None if card.reference_maps is None else ReferenceMaps.load(folder, card.reference_maps.sha256)
+    return Predictor(card, network, training_distance, reference_maps)
 
 
 def load_training_distance(folder: Path, card: ModelCard) -> TrainingDistance | None:

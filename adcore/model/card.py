@@ -22,6 +22,8 @@ __all__ = [
     "MetricInterval",
     "ModelCard",
     "NamedCard",
+    "PlantedTruth",
+    "ReferenceMapsCard",
     "TrainingDistanceCard",
 ]
 
@@ -124,6 +126,48 @@ class TrainingDistanceCard(BaseModel):
         return Limit(CheckCode.TRAINING_DISTANCE, self.origin, high=self.limit)
 
 
+class PlantedTruth(BaseModel):
+    """Atrophy planted into real heads: whether a branch's saliency map is strongest where it was planted.
+
+    Attributes:
+        heads, cases: how many heads, and how many planted scans of them.
+        found: cases whose strongest cell holds the planted structures.
+        origin: which heads, kinds and degrees.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    heads: int
+    cases: int
+    found: int
+    origin: str
+
+    @property
+    def share(self) -> float:
+        """Of cases that were found, 0 to 1."""
+        return self.found / self.cases if self.cases else 0.0
+
+
+class ReferenceMapsCard(BaseModel):
+    """The average unimpaired participant that saliency maps are relative to.
+
+    Attributes:
+        sha256: of reference_maps.safetensors.
+        participants: who were averaged.
+        maximum: value of the top colour of a relative map, by image branch, in log-odds: one scale for every patient.
+        origin: of both.
+        planted: by image branch; empty where not measured.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: Sha256
+    participants: Count
+    maximum: dict[str, Positive]
+    origin: str
+    planted: dict[str, PlantedTruth] = {}
+
+
 class NamedCard(Card):
     """The part of any model's card that names the model and its files.
 
@@ -152,6 +196,7 @@ class ModelCard(Card):
         controls: negative controls with their outcome, by name.
         splits: for each fold, hashes of the participants used for fitting, early stopping and testing.
         training_distance: how far a scan may lie from the training set; None where that was not measured.
+        reference_maps: what saliency maps are relative to; None where it was not averaged.
         conformal: limits beyond which an answer is ruled out, by inputs, for the fused branch; empty where not measured.
         coverage: of those limits, by inputs, out of fold.
         repeats: inputs, branch, metric; over repeats of the cross-validation.
@@ -186,6 +231,7 @@ class ModelCard(Card):
     training_config: dict[str, Any]
     limits: list[str]
     training_distance: TrainingDistanceCard | None = None
+    reference_maps: ReferenceMapsCard | None = None
     conformal: dict[str, ConformalLimits] = {}
     coverage: dict[str, Coverage] = {}
     repeats: dict[str, dict[str, dict[str, Spread]]] = {}

@@ -5,7 +5,9 @@ import typer
 from adcore.cli.study.atlas import atlas
 from adcore.cli.study.bench import bench
 from adcore.cli.study.demo import demo
+from adcore.cli.study.planted import planted
 from adcore.cli.study.reference import reference
+from adcore.cli.study.reference_maps import reference_maps
 from adcore.cli.study.rescans import rescans
 from adcore.cli.study.seal import seal
 from adcore.cli.study.t88 import t88
@@ -20,6 +22,8 @@ study.command()(bench)
 study.command()(t88)
 study.command()(atlas)
 study.command()(reference)
+study.command("reference-maps")(reference_maps)
+study.command()(planted)
 study.command()(visits)
 study.command()(rescans)
 study.command()(demo)

@@ -13,6 +13,7 @@ from nilearn.datasets import (
 )
 from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes, distance_transform_edt, find_objects, gaussian_filter, label
+from torch import Tensor
 
 CSF, GREY, WHITE = 0.16, 0.62, 0.93
 """T1 intensities of the tissues of a synthetic brain."""
@@ -41,6 +42,11 @@ HIPPOCAMPUS_AXIS = np.array(
 HIPPOCAMPUS_RADII_MM = (9.5, 5.8)
 """Half width (x) and half height (z) of its coronal section, after the same atlas."""
 
+HORN_REACH = 0.6
+"""Extent of the temporal horn beyond the border of the hippocampus at degree 1, in radii of the hippocampus."""
+
+FLUID_EDGE = 2.2
+"""Fluid fraction gained per degree at the border of fluid."""
 
 OpenMesh = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 """MNI millimetres x, y, z of a grid as three arrays that broadcast to its shape."""
@@ -134,6 +140,24 @@ def hippocampus_radius(mesh: OpenMesh) -> NDArray[np.float64]:
     y, last, first = mesh[1], HIPPOCAMPUS_AXIS[-1, 1], HIPPOCAMPUS_AXIS[0, 1]
     beyond = np.maximum(0, np.maximum(last - y, y - first)) / 4
     return np.asarray(np.hypot(outwards, upwards) + beyond)
+
+
+def horn_degree(mesh: OpenMesh) -> NDArray[np.float64]:
+    """The degree of atrophy at which points turn to fluid: the horn opens along the hippocampus's superior lateral border.
+
+    Args:
+        mesh: points as in hippocampus_radius.
+    """
+    outwards, upwards = hippocampus_offset(mesh)
+    radius = hippocampus_radius(mesh)
+    along = (0.75 * outwards + 0.66 * upwards) / np.maximum(radius, 0.1)  # cosine to the superior lateral direction
+    beyond = np.where(radius > 1, (radius - 1) / HORN_REACH, (1 - radius) / 0.15)
+    return np.minimum(beyond / np.clip(along, 0.02, None), 9)
+
+
+def fluid_fraction(beyond: Tensor) -> Tensor:
+    """Share of fluid where the degree of atrophy exceeds that at which a point turns to fluid by this much."""
+    return (0.5 + FLUID_EDGE * beyond).clamp(0, 1)
 
 
 def _lateral_ventricles(csf: NDArray[np.float32], outline: NDArray[np.bool_], origin: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -82,12 +82,20 @@ def atrophy(degree: float) -> Displacement:
 
 @lru_cache(maxsize=1)
 def _of_degree_one() -> NDArray[np.float32]:
-    mesh = open_mesh(LOW_MM, _box(ATROPHY_STEP_MM), ATROPHY_STEP_MM)
-    return (_ventricles(mesh) + _hippocampi(mesh) + _whole_brain(mesh)).astype(np.float32)
+    mesh = atrophy_mesh()
+    return (ventricles(mesh) + hippocampi(mesh) + whole_brain(mesh)).astype(np.float32)
 
 
-def _ventricles(mesh: OpenMesh) -> NDArray[np.float64]:
-    """Map the walls to points nearer the centre of the ventricle, which widens it; smoothed to preserve septum and horns."""
+def atrophy_mesh() -> OpenMesh:
+    """MNI millimetres of the grid of atrophy's displacements."""
+    return open_mesh(LOW_MM, _box(ATROPHY_STEP_MM), ATROPHY_STEP_MM)
+
+
+def ventricles(mesh: OpenMesh) -> NDArray[np.float64]:
+    """At degree 1, (3, X, Y, Z): map the walls to points nearer the centre of the ventricle, which widens it.
+
+    Smoothed to preserve septum and horns.
+    """
     anatomy = load_anatomy()
     distance_mm = -signed_distance(anatomy.ventricle[::2, ::2, ::2] > 0, 2)
     wall = gaussian_filter(distance_mm, 1.25)
@@ -99,8 +107,8 @@ def _ventricles(mesh: OpenMesh) -> NDArray[np.float64]:
     return np.asarray(-outwards * strength).reshape(3, *np.broadcast_shapes(*(axis.shape for axis in mesh)))
 
 
-def _hippocampi(mesh: OpenMesh) -> NDArray[np.float64]:
-    """Shrink sections towards their inferior medial edge, where the hippocampus rests on the parahippocampal gyrus."""
+def hippocampi(mesh: OpenMesh) -> NDArray[np.float64]:
+    """At degree 1, (3, X, Y, Z): shrink sections towards their inferior medial edge, on the parahippocampal gyrus."""
     outwards, upwards = hippocampus_offset(mesh)
     reach = np.clip((2.4 - hippocampus_radius(mesh)) / 1.4, 0, 1)  # full effect inside, none from 2.4 radii on
     growth = HIPPOCAMPUS_SHRINKAGE / (1 - HIPPOCAMPUS_SHRINKAGE) * reach
@@ -109,8 +117,8 @@ def _hippocampi(mesh: OpenMesh) -> NDArray[np.float64]:
     return np.stack([x, np.zeros_like(x), z])
 
 
-def _whole_brain(mesh: OpenMesh) -> NDArray[np.float64]:
-    """Map every point slightly outwards, which widens the fluid under the skull."""
+def whole_brain(mesh: OpenMesh) -> NDArray[np.float64]:
+    """At degree 1, (3, X, Y, Z): map every point slightly outwards, which widens the fluid under the skull."""
     return BRAIN_SHRINKAGE * np.stack(np.broadcast_arrays(*(axis - c for axis, c in zip(mesh, CENTRE_MM, strict=True))))
 
 

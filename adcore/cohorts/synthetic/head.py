@@ -14,7 +14,7 @@ from torch.nn import functional
 from adcore.case.scan import Scan, SourceFormat
 from adcore.cohorts.synthetic import deformation
 from adcore.cohorts.synthetic.acquisition import Acquisition, receive
-from adcore.cohorts.synthetic.anatomy import CSF, GREY, WHITE, Anatomy, hippocampus_offset, hippocampus_radius, load_anatomy
+from adcore.cohorts.synthetic.anatomy import CSF, GREY, WHITE, Anatomy, fluid_fraction, horn_degree, load_anatomy
 from adcore.cohorts.synthetic.exterior import paint_exterior
 from adcore.prepare.volume import sample, transform_points
 
@@ -26,12 +26,6 @@ WHITE_UNITS = 700.0
 VALLEY_MM = 5.0
 VALLEYS = (1.9, 0.45)
 """Cortex becomes sulcus where it is darker than its surroundings (VALLEY_MM) by this many SD: at degree 0, at degree 1."""
-
-FLUID_EDGE = 2.2
-"""Fluid fraction gained per degree at the border of fluid."""
-
-HORN_REACH = 0.6
-"""Extent of the temporal horn beyond the border of the hippocampus at degree 1, in radii of the hippocampus."""
 
 GRAIN = 0.02
 """Standard deviation of the fine texture of tissue."""
@@ -107,7 +101,7 @@ def _paint(own: Tensor, template: Tensor, atrophy: float) -> Tensor:
     """T1 intensity of a head, (n,), from the points of _points."""
     tissue, cranial = paint_exterior(own)
     intensity, fluid_degree, share = sample(_brain(), template[cranial])[0]
-    fluid = (0.5 + FLUID_EDGE * (atrophy - fluid_degree)).clamp(0, 1)
+    fluid = fluid_fraction(atrophy - fluid_degree)
     tissue[cranial] = torch.lerp(tissue[cranial], torch.lerp(intensity, torch.tensor(CSF), fluid), share)
     return tissue
 
@@ -116,7 +110,7 @@ def _paint(own: Tensor, template: Tensor, atrophy: float) -> Tensor:
 def _brain() -> Tensor:
     """On the template's grid, (3, X, Y, Z): intensity, the degree of atrophy at which a voxel turns to fluid, share of brain."""
     anatomy = load_anatomy()
-    degree = np.minimum(_sulcus_degree(anatomy), _horn_degree(anatomy))
+    degree = np.minimum(_sulcus_degree(anatomy), horn_degree(anatomy.mesh()).astype(np.float32))
     degree -= 9 * np.clip(gaussian_filter(anatomy.ventricle, 0.7) * 2 - 0.9, 0, 1)  # ventricles contain only fluid
     return torch.from_numpy(np.stack([anatomy.intensity, degree, anatomy.brain]))
 
@@ -136,12 +130,3 @@ def _cortex(anatomy: Anatomy) -> NDArray[np.bool_]:
     lateral, superior, frontal, occipital = np.abs(x) > 35, z > 32, y > 38, (y < -62) & (z > -12)
     cerebellum = (z < -18) & (y < -42)
     return np.asarray((lateral | superior | frontal | occipital) & ~cerebellum)
-
-
-def _horn_degree(anatomy: Anatomy) -> NDArray[np.float32]:
-    """The temporal horn opens along the superior lateral border of the hippocampus."""
-    outwards, upwards = hippocampus_offset(anatomy.mesh())
-    radius = hippocampus_radius(anatomy.mesh())
-    along = (0.75 * outwards + 0.66 * upwards) / np.maximum(radius, 0.1)  # cosine to the superior lateral direction
-    beyond = np.where(radius > 1, (radius - 1) / HORN_REACH, (1 - radius) / 0.15)
-    return np.minimum(beyond / np.clip(along, 0.02, None), 9).astype(np.float32)

@@ -1,0 +1,134 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from adcore.cohorts.synthetic.planted import Planted
+from adcore.prepare.segmentation.structures import Side, label_of, labels_of
+from adcore.studies.planted import MAP_COLUMNS, cells_holding, in_cells, strongest_structure, top_cell, truth_labels
+from adcore.studies.planted_tables import answer_table, markdown, method_table, with_planted_truth
+from adcore.studies.saliency_methods import INTEGRATED
+from tests.support.untrained import untrained_card
+
+PLANTED = Planted.MEDIAL_TEMPORAL.value
+LEFT_HIPPOCAMPUS = label_of("hippocampus", Side.LEFT)
+
+
+def structures() -> np.ndarray:
+    """Two slices with the left hippocampus in one cell of 16 pixels, and white matter beside it."""
+    labels = np.zeros((2, 112, 112), np.uint8)
+    labels[:, 64:80, 0:112] = label_of("white matter", Side.LEFT)
+    labels[:, 66:76, 20:30] = LEFT_HIPPOCAMPUS
+    return labels
+
+
+def test_finer_maps_are_summed_over_cells() -> None:
+    fine = np.random.default_rng(0).normal(size=(2, 112, 112)).astype(np.float32)
+    cells = in_cells(fine)
+    assert cells.shape == (2, 7, 7)
+    assert cells[1, 2, 3] == pytest.approx(fine[1, 32:48, 48:64].sum(), rel=1e-4)
+
+
+def test_the_strongest_cell_is_that_of_all_slices_together() -> None:
+    maps = np.zeros((2, 7, 7), np.float32)
+    maps[0, 1, 1], maps[:, 4, 2] = 1.0, 0.6
+    assert top_cell(maps) == (4, 2)
+
+
+def test_cells_hold_what_lies_in_them() -> None:
+    holding = cells_holding(structures(), (LEFT_HIPPOCAMPUS,))
+    assert np.argwhere(holding).tolist() == [[4, 1]]
+    assert not cells_holding(np.zeros((2, 112, 112), np.uint8), (LEFT_HIPPOCAMPUS,)).any()
+
+
+def test_a_structures_strength_is_its_mean_and_not_its_size() -> None:
+    maps = np.full((2, 7, 7), 0.1, np.float32)
+    maps[:, 4, 1] = 1.0  # this cell holds the whole hippocampus and a little of the white matter, which is large elsewhere
+    assert strongest_structure(maps, structures()) == "hippocampus"
+    assert strongest_structure(-maps, structures()) == "white matter"
+
+
+def test_one_sided_atrophy_lies_on_that_side_alone() -> None:
+    assert truth_labels(Planted.LEFT) == (LEFT_HIPPOCAMPUS, label_of("inferior horn", Side.LEFT))
+    assert truth_labels(Planted.VENTRICLES) == labels_of("lateral ventricle")
+    assert truth_labels(Planted.DECOY) == ()
+
+
+def maps_table(hits: dict[tuple[str, float], bool], branch: str = "vgg16") -> pd.DataFrame:
+    """A map whose sum is twice the log-odds, which rise with the degree."""
+    rows = [
+        (
+            head,
+            Planted.MEDIAL_TEMPORAL.value,
+            degree,
+            branch,
+            INTEGRATED,
+            degree,
+            2 * degree,
+            4,
+            1,
+            hit,
+            hit,
+            "hippocampus",
+            hit,
+            0.1,
+        )
+        for (head, degree), hit in hits.items()
+    ]
+    return pd.DataFrame(rows, columns=MAP_COLUMNS)
+
+
+def test_methods_are_counted_by_marked_and_slighter_degrees_and_before() -> None:
+    table = method_table(
+        maps_table(
+            {("A", 0.0): False, ("A", 0.3): False, ("A", 0.9): True, ("A", 1.5): True, ("B", 0.9): False, ("B", 0.0): False}
+        )
+    )
+    (row,) = table.to_dict("records")
+    assert row["cell, marked"] == "2 of 3"
+    assert row["cell, slighter"] == "0 of 1"
+    assert row["cell, before"] == "0 of 2"
+    assert row["follows"] == "1.00, slope 2.00"
+
+
+def test_a_row_that_an_interrupted_run_wrote_twice_counts_once() -> None:
+    once = maps_table({("A", 0.0): False, ("A", 0.9): True})
+    (row,) = method_table(pd.concat([once, once])).to_dict("records")
+    assert row["cell, marked"] == "1 of 1"
+
+
+def test_the_card_says_how_often_the_planted_place_was_found() -> None:
+    from adcore.model.card import ReferenceMapsCard
+
+    card = untrained_card().model_copy(
+        update={"reference_maps": ReferenceMapsCard(sha256="0" * 64, participants=3, maximum={}, origin="tests")}
+    )
+    found = maps_table({("A", 0.9): True, ("A", 1.5): True, ("B", 0.9): False, ("A", 0.3): False, ("A", 0.0): False})
+    planted = with_planted_truth(card, pd.concat([found, found.assign(branch="resnet50", hit=True)])).reference_maps.planted
+    assert (planted["vgg16"].found, planted["vgg16"].cases, planted["vgg16"].heads) == (2, 3, 2)
+    assert planted["vgg16"].share == pytest.approx(2 / 3)
+    assert planted["resnet50"].share == 1
+    assert with_planted_truth(untrained_card(), found).reference_maps is None
+
+
+def answers_table() -> pd.DataFrame:
+    rows = [
+        ("A", "nothing", 0.0, 0.2),
+        ("B", "nothing", 0.0, 0.5),
+        ("A", "lateral ventricles", 0.9, 0.3),
+        ("B", "lateral ventricles", 0.9, 0.4),
+    ]
+    table = pd.DataFrame(rows, columns=["head", "kind", "degree", "p_fused"])
+    table["fit"], table["log_odds_vgg16"], table["log_odds_resnet50"] = True, 3 * table["p_fused"], table["p_fused"]
+    for name in ("hippocampus", "inferior horn", "lateral ventricle"):
+        table[f"{name} planted_ml"] = np.where(table["degree"] > 0, 15.0, 10.0)
+        table[f"{name} measured_ml"] = np.where(table["degree"] > 0, 12.0, 10.0)
+    return table
+
+
+def test_answers_are_compared_with_the_same_head_as_it_was() -> None:
+    (row,) = answer_table(answers_table()).to_dict("records")
+    assert row["probability"] == "+0.00 (-0.10 to +0.10)"
+    assert row["fall by over 0.02"] == 1
+    assert row["VGG16"] == "+0.00 (-0.30 to +0.30)"
+    assert row["lateral ventricle"] == "+50%, measured +20%"
+    assert markdown(answer_table(answers_table())).count("\n") == 2
