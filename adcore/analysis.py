@@ -4,14 +4,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from adcore.analysis_schema import SCHEMA_VERSION, AnalysisDocument, CheckSection, Provenance, SlicesSection, WhatIfSection
+from adcore.analysis_schema import (
+    SCHEMA_VERSION,
+    AnalysisDocument,
+    CheckSection,
+    PrevalenceSection,
+    Provenance,
+    SlicesSection,
+    WhatIfSection,
+)
 from adcore.answer.prediction import agreement
+from adcore.answer.prevalence import PrevalenceLine, prevalence_lines
 from adcore.case.clinical import RECORDED_FIELDS, ClinicalRecord
 from adcore.case.reader_note import ReaderNote
 from adcore.case.reason import Reason
 from adcore.explain.contributions import Contributions
 from adcore.explain.explanation import Explanation
 from adcore.explain.what_if import WhatIf
+from adcore.model.calibration import Estimate
 from adcore.predict import Branch, Prediction
 from adcore.prepare.prepared import PreparedScan
 from adcore.volumetry import SideVolumes, VolumeFinding
@@ -33,14 +43,15 @@ class Analysis:
     """One analysed case.
 
     Attributes:
-        prediction: None where a check failed: no probability is shown for a scan that is not fit.
+        prediction: None where a check failed or the age lies outside those trained on: no probability is shown then.
         explanation: None likewise.
         volumes: of brain structures, compared with those of healthy adults; empty where a check failed.
-        refusals: the failed checks.
+        refusals: why there is no prediction: the failed checks, and an age outside those trained on.
         contributions: of the scan and each known field to the answer; None also where the card gives no base.
         what_if: the answer over the plausible values of each field; None where there is no prediction, and while age or sex
             wait for a confirmation.
         sides: volumes left beside right; empty where a check failed.
+        withheld: the fused probability outside the ages trained on, for research; only the JSON holds it.
     """
 
     prepared: PreparedScan
@@ -53,12 +64,23 @@ class Analysis:
     contributions: Contributions | None = None
     what_if: WhatIf | None = None
     sides: tuple[SideVolumes, ...] = ()
+    withheld: Estimate | None = None
 
-    def to_json(self, note: ReaderNote | None = None) -> dict[str, Any]:
+    def prevalence_lines(self, own: float | None = None) -> tuple[PrevalenceLine, ...]:
+        """The answer under the prevalence it assumes and another; empty where there is no answer, or the card does not say.
+
+        Args:
+            own: the clinic's prevalence, 0 to 1 exclusive; None where it has set none.
+        """
+        answer = self.prediction
+        return () if answer is None else prevalence_lines(answer.fused, answer.prevalence, own)
+
+    def to_json(self, note: ReaderNote | None = None, prevalence: float | None = None) -> dict[str, Any]:
         """The result as plain JSON values, by the schema of adcore.analysis_schema; no voxels, no file names.
 
         Args:
             note: of the doctor who read the case.
+            prevalence: of impairment at the clinic, 0 to 1 exclusive; None where it has set none.
         """
         prediction, explanation, slices = self.prediction, self.explanation, self.prepared.config.slices
         document = AnalysisDocument(
@@ -66,11 +88,15 @@ class Analysis:
             disclaimer=DISCLAIMER,
             case=self.prepared.scan.pseudonym,
             fused=prediction.fused if prediction else None,
+            withheld=self.withheld,
+            prevalence=prediction.prevalence if prediction else None,
+            at_prevalence=[PrevalenceSection.of(line) for line in self.prevalence_lines(prevalence)],
             without_mmse=prediction.without_mmse if prediction else None,
             branches=prediction.branches if prediction else dict.fromkeys(Branch),
             category=prediction.category if prediction else None,
             threshold=prediction.threshold if prediction else None,
             reasons=list(prediction.reasons if prediction else self.refusals),
+            notes=list(prediction.notes) if prediction else [],
             attention={branch: weights.tolist() for branch, weights in prediction.attention.items()} if prediction else {},
             slices=SlicesSection(y_mm=list(slices.y_mm), digest=slices.digest),
             display_maximum=explanation.display_maximum if explanation else {},

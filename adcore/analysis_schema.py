@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from adcore.answer.prediction import Branch, BranchAgreement, Category
+from adcore.answer.prevalence import Assumed, PrevalenceLine
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.reader_note import ReaderNote
@@ -23,7 +24,7 @@ from adcore.explain.what_if_wording import summary
 from adcore.model.calibration import Estimate
 from adcore.volumetry import SideVolumes, VolumeFinding
 
-SCHEMA_VERSION: Literal[2] = 2
+SCHEMA_VERSION: Literal[3] = 3
 """Of the JSON: raised when a key changes its meaning or goes away."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -137,18 +138,43 @@ class WhatIfSection(_Section):
         )
 
 
+class PrevalenceSection(_Section):
+    """The answer where a given share of patients is impaired."""
+
+    assumed: Assumed = Field(description="whether the share is that of training, of the clinic, or an example")
+    prevalence: float = Field(description="share of impaired patients, 0 to 1")
+    probability: float
+    low: float
+    high: float
+    sentence: str
+
+    @classmethod
+    def of(cls, line: PrevalenceLine) -> Self:
+        """From a line, rounded."""
+        ends = {name: round(getattr(line.estimate, name), DECIMALS) for name in ("probability", "low", "high")}
+        return cls(assumed=line.assumed, prevalence=round(line.prevalence, DECIMALS), sentence=line.sentence, **ends)
+
+
 class AnalysisDocument(_Section):
     """The result of one case: no voxels, no file names, no patient's name."""
 
-    schema_version: Literal[2] = Field(description="of this format; raised when a key changes its meaning or goes away")
+    schema_version: Literal[3] = Field(description="of this format; raised when a key changes its meaning or goes away")
     disclaimer: str
     case: str = Field(description="pseudonym made of the scan's digest")
-    fused: Estimate | None = Field(description="probability of impairment (CDR above 0); null where the scan was refused")
+    fused: Estimate | None = Field(
+        description="probability of impairment (CDR above 0); null where the scan was refused or the age lies outside training"
+    )
+    withheld: Estimate | None = Field(
+        description="the fused probability outside the ages trained on: for research, not to be shown to a reader; null otherwise"
+    )
+    prevalence: float | None = Field(description="share of impaired patients that every probability assumes; null if not known")
+    at_prevalence: list[PrevalenceSection] = Field(description="the answer where another share is impaired; the first leads")
     without_mmse: Estimate | None = Field(description="the same with MMSE withheld; null where MMSE is unknown")
     branches: dict[Branch, Estimate | None] = Field(description="each branch alone; null where it had no input")
     category: Category | None
     threshold: float | None = Field(description="probability at and above which a patient is classified as impaired")
-    reasons: list[Reason] = Field(description="why the answer is inconclusive, or which checks refused the scan")
+    reasons: list[Reason] = Field(description="why the answer is inconclusive, or why there is none")
+    notes: list[Reason] = Field(description="what to know beside the answer; they withhold nothing")
     attention: dict[Branch, list[float]] = Field(description="weight of each slice by image branch; they sum to 1")
     slices: SlicesSection
     display_maximum: dict[Branch, float] = Field(description="log-odds of the top colour by image branch, the same for everyone")

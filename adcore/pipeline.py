@@ -8,23 +8,25 @@ from datetime import UTC, datetime
 import torch
 
 from adcore.analysis import Analysis, Provenance, Step
-from adcore.answer.abstention import header_reason
+from adcore.answer.abstention import header_reason, outside_training
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
 from adcore.explain import contributions, explain
 from adcore.explain.what_if import what_if
-from adcore.predict import Predictor
+from adcore.predict import Prediction, Predictor
 from adcore.prepare.segmentation.model import load_structures
 from adcore.prepare.stages import prepare_scan
 from adcore.version import __version__
 from adcore.volumetry import SideVolumes, VolumeFinding, measure_sides, measure_volumes
+from adcore.volumetry.wide_ventricles import MEASURE as VENTRICLES
 
 
 def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: Callable[[str], None] | None = None) -> Analysis:
     """Prepare, predict and explain one case.
 
-    A scan that fails a check is prepared and shown, but gets no probability, no saliency map and no volumes. Where the scan's
-    header states another age or sex than the record, the answer is inconclusive until the record confirms them.
+    A scan that fails a check is prepared and shown, but gets no probability, no saliency map and no volumes. A patient outside
+    the ages that the model was trained on gets volumes, but no probability and no saliency map. Where the scan's header states
+    another age or sex than the record, the answer is inconclusive until the record confirms them.
 
     Args:
         on_step: called with a sentence as each stage begins.
@@ -38,8 +40,9 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
     start = _stage(report, Step.PREPARE)
     prepared = prepare_scan(scan, on_step=report)
     seconds["prepare"] = time.perf_counter() - start
-    prediction = explanation = contributed = curves = None
     unconfirmed = header_reason(scan.stated, record)
+    prediction: Prediction | None = None
+    withheld = explanation = contributed = curves = None
     volumes: tuple[VolumeFinding, ...] = ()
     sides: tuple[SideVolumes, ...] = ()
     if prepared.fit:
@@ -50,16 +53,24 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
             prepared = replace(prepared, checks=(*prepared.checks, training_distance))
         if prepared.fit:
             volumes, sides = measure_volumes(prepared, record), measure_sides(prepared)
-            prediction = predictor.predict(reading, record)
+            ventricles = next(volume.share for volume in volumes if volume.measure == VENTRICLES)
+            prediction = predictor.predict(reading, record, ventricles)
             prediction = prediction if unconfirmed is None else prediction.withheld(unconfirmed)
         seconds["predict"] = time.perf_counter() - start
+    outside = outside_training(predictor.card, record)
+    if prediction is not None and outside is not None:
+        withheld = prediction.fused
+        prediction = None
     if prediction is not None:
         start = _stage(report, Step.EXPLAIN)
         explanation = explain(prepared, reading, predictor)
         contributed = contributions(reading.features, record, predictor)
-        curves = None if unconfirmed else what_if(reading.features, record, predictor)
+        curves = None if unconfirmed else what_if(reading.features, record, predictor, ventricles)
         seconds["explain"] = time.perf_counter() - start
-    refusals = tuple(check.refusal for check in prepared.checks if check.refusal is not None)
+    refusals = (
+        *(check.refusal for check in prepared.checks if check.refusal is not None),
+        *(reason for reason in (outside, unconfirmed) if outside and reason),
+    )
     provenance = Provenance(
         adcore_version=__version__,
         scan_sha256=scan.sha256,
@@ -71,7 +82,19 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=seconds,
     )
-    return Analysis(prepared, record, prediction, explanation, volumes, refusals, provenance, contributed, curves, sides)
+    return Analysis(
+        prepared=prepared,
+        record=record,
+        prediction=prediction,
+        explanation=explanation,
+        volumes=volumes,
+        refusals=refusals,
+        provenance=provenance,
+        contributions=contributed,
+        what_if=curves,
+        sides=sides,
+        withheld=withheld,
+    )
 
 
 def _stage(report: Callable[[str], None], step: Step) -> float:

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from adcore.answer.abstention import abstention_reasons
+from adcore.answer.abstention import abstention_reasons, notes_beside
 from adcore.answer.prediction import Answer, Branch, Category, Prediction
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord
@@ -28,6 +28,7 @@ from adcore.networks.reference_maps import ReferenceMaps
 from adcore.networks.training_distance import TrainingDistance, scan_features
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.slices import SliceConfig
+from adcore.volumetry.wide_ventricles import wide_ventricles
 
 __all__ = ["Answer", "Branch", "Category", "Estimate", "Prediction", "Predictor", "ScanReading", "load_predictor"]
 
@@ -84,7 +85,7 @@ class Predictor:
         )
 
     @torch.inference_mode()
-    def predict(self, reading: ScanReading | None, record: ClinicalRecord) -> Prediction:
+    def predict(self, reading: ScanReading | None, record: ClinicalRecord, ventricles: float | None = None) -> Prediction:
         """Predict from whatever is known about a patient.
 
         Without a scan the fusion answers if the card has a calibration for that, otherwise the clinical branch alone.
@@ -92,6 +93,8 @@ class Predictor:
         Args:
             reading: of `read`; None without a scan.
             record: any field may be unknown.
+            ventricles: their share of the intracranial volume, 0 to 1, by which "likely unimpaired" may be withheld; None where
+                they were not measured, and the answer then lacks that rule.
         Raises:
             ClinicalRecordError: there is neither a scan nor a clinical field.
         """
@@ -102,45 +105,54 @@ class Predictor:
             records.append(without_mmse)
         if reading is not None:
             records.append(ClinicalRecord())
-        output, (answer, *withheld) = self._answers(features, records)
+        output, (answer, *withheld) = self._answers(features, records, ventricles)
         alone = withheld.pop().fused if reading is not None else None
         return Prediction(
             fused=answer.fused,
             branches=answer.branches,
             category=answer.category,
             reasons=answer.reasons,
+            notes=answer.notes,
             without_mmse=withheld[0].fused if withheld else None,
             threshold=self.card.threshold,
             attention={branch: weights[0].numpy() for branch, weights in output.attention.items()},
             model_name=f"{self.card.name} {self.card.version}",
             weights_sha256=self.weights_sha256,
             scan_alone=alone,
+            prevalence=self.card.impaired_share,
         )
 
     @torch.inference_mode()
-    def answers(self, features: ScanFeatures | None, records: Sequence[ClinicalRecord]) -> list[Answer]:
+    def answers(
+        self, features: ScanFeatures | None, records: Sequence[ClinicalRecord], ventricles: float | None = None
+    ) -> list[Answer]:
         """The model's answers for one patient under several sets of clinical fields, in one pass after the convolutions.
 
         Args:
             features: of one scan; None without a scan.
             records: each gets the calibration and the conformal limits of the fields that it has.
+            ventricles: as `predict` takes them.
         Raises:
             ClinicalRecordError: there is neither a scan nor a clinical field.
         """
-        return self._answers(features, records)[1]
+        return self._answers(features, records, ventricles)[1]
 
-    def _answers(self, features: ScanFeatures | None, records: Sequence[ClinicalRecord]) -> tuple[FusionOutput, list[Answer]]:
+    def _answers(
+        self, features: ScanFeatures | None, records: Sequence[ClinicalRecord], ventricles: float | None
+    ) -> tuple[FusionOutput, list[Answer]]:
         inputs = [inputs_of(record, features is not None) for record in records]
         output = self.network.classify(features, *encode(records))
-        return output, [self._answer(output, row, inputs[row], record) for row, record in enumerate(records)]
+        return output, [self._answer(output, row, inputs[row], record, ventricles) for row, record in enumerate(records)]
 
-    def _answer(self, output: FusionOutput, row: int, inputs: str, record: ClinicalRecord) -> Answer:
+    def _answer(self, output: FusionOutput, row: int, inputs: str, record: ClinicalRecord, ventricles: float | None) -> Answer:
         logits = {branch: _log_odds(pairs[row]) for branch, pairs in output.branches.items()}
         fused = self._fused(inputs, _log_odds(output.fused[row]), logits[Branch.CLINICAL])
         branches = {branch: self._branch(inputs, branch, logits.get(branch)) for branch in Branch}
-        reasons = abstention_reasons(self.card, inputs, fused, branches, record)
+        wide = None if ventricles is None else wide_ventricles(ventricles, record)
+        reasons = abstention_reasons(self.card, inputs, fused, record, wide)
         category = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
-        return Answer(fused, branches, Category.INCONCLUSIVE if reasons else category, reasons)
+        notes = notes_beside(branches, self.card.threshold)
+        return Answer(fused, branches, Category.INCONCLUSIVE if reasons else category, reasons, notes=notes)
 
     def _fused(self, inputs: str, fused: float, clinical: float) -> Estimate:
         if f"{inputs}_fused" in self.card.calibrations or not inputs.startswith(NO_SCAN):

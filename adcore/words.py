@@ -1,10 +1,15 @@
 """Words that all rooms share: the disclaimer, and how shares, probabilities and percentiles are written."""
 
+import math
+
 DISCLAIMER = "Research prototype. Not a medical device. Not for diagnostic use."
 
 BOUND = 0.5
-"""Percent. Probabilities and percentiles within this of 0 or 100 are written as a bound."""
+"""Percent. Percentiles within this of 0 or 100 are written as a bound."""
 
+LEAST_STATED, MOST_STATED = 0.05, 0.95
+"""The least and the most that is said of a probability. Chosen for how few participants stand behind an extreme: out of fold,
+all 20 at 0.95 and over are impaired, and their 95% interval begins at 83%."""
 
 MOST_DECIMALS = 6
 """More than asked for, at most, where a value stands beside its limit."""
@@ -16,8 +21,15 @@ def percent(share: float, decimals: int = 0) -> str:
 
 
 def points(probability: float) -> str:
-    """'62', '<1' or '>99' percent: a model calibrated on a few hundred participants can never state 0 or 100%."""
-    return percentile(100 * probability)
+    """'62', '<5' or '>95' percent: no more is said than LEAST_STATED and MOST_STATED."""
+    return bounded(probability, LEAST_STATED, MOST_STATED)
+
+
+def bounded(probability: float, least: float, most: float) -> str:
+    """'62' percent, or '<2' and '>82' beyond the least and the most that may be said, widened to whole percent."""
+    low, high = max(1, math.ceil(100 * least - 1e-9)), min(99, math.floor(100 * most + 1e-9))
+    value = 100 * probability
+    return f"<{low}" if value < low else f">{high}" if value > high else f"{value:.0f}"
 
 
 def percentile(value: float) -> str:

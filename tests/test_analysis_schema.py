@@ -18,6 +18,7 @@ NOTE = ReaderNote(0.3, True, False, "Wide sulci.", "2026-01-01T00:00:00+00:00")
 RESULTS = {
     "normal": fake_analysis(head_scan(), TYPICAL),
     "refused": fake_analysis(head_scan(), TYPICAL, fit=False),
+    "outside the ages trained on": fake_analysis(head_scan(), TYPICAL.model_copy(update={"age_years": 45.0}), trained=False),
     "abstaining, without MMSE": fake_analysis(head_scan(), TYPICAL.model_copy(update={"mmse": None})),
     "scan alone, no attribution": fake_analysis(head_scan(), ClinicalRecord(), saliency=False),
 }
@@ -65,6 +66,28 @@ def test_reasons_carry_a_code_and_a_sentence() -> None:
     assert codes["refused"] == [CheckCode.REGISTRATION]
     assert codes["abstaining, without MMSE"] == [AbstentionCode.INTERVAL_INCLUDES_THRESHOLD]
     assert all(set(reason) == {"code", "sentence"} for result in RESULTS.values() for reason in result.to_json()["reasons"])
+
+
+def test_outside_the_ages_trained_on_the_number_stands_only_where_it_is_called_withheld() -> None:
+    written = RESULTS["outside the ages trained on"].to_json()
+    assert [reason["code"] for reason in written["reasons"]] == [AbstentionCode.AGE_OUTSIDE_TRAINING]
+    number = written.pop("withheld")["probability"]
+    assert str(number) not in json.dumps(written)
+    assert all(written[key] is None for key in ("fused", "without_mmse", "category", "contributions", "what_if", "agreement"))
+    assert written["at_prevalence"] == written["regions"] == []
+    assert written["volumes"]
+    assert RESULTS["normal"].to_json()["withheld"] is None
+
+
+def test_a_result_carries_the_prevalence_it_assumes_and_a_clinics_own_leads() -> None:
+    result = RESULTS["normal"]
+    written = result.to_json()
+    assert written["prevalence"] == 0.5
+    assert [line["assumed"] for line in written["at_prevalence"]] == ["training", "example"]
+    assert written["at_prevalence"][0]["probability"] == pytest.approx(written["fused"]["probability"], abs=1e-4)
+    own = result.to_json(prevalence=0.1)["at_prevalence"]
+    assert [(line["assumed"], line["prevalence"]) for line in own] == [("clinic", 0.1), ("training", 0.5)]
+    assert own[0]["probability"] < own[1]["probability"]
 
 
 def test_every_key_of_the_document_is_required() -> None:

@@ -7,6 +7,7 @@ import torch
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.case.clinical import ClinicalRecord
+from adcore.case.reason import AbstentionCode
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
 from adcore.model.card import TrainingDistanceCard
 from adcore.model.card_schema import ConformalLimits
@@ -131,13 +132,43 @@ def test_an_interval_over_the_threshold_is_inconclusive(reading: ScanReading) ->
     assert prediction.category is Category.INCONCLUSIVE
 
 
-@pytest.mark.parametrize(("slope", "abstained"), [(40.0, True), (0.5, False)])
-def test_branches_far_apart_on_either_side_are_inconclusive(reading: ScanReading, slope: float, abstained: bool) -> None:
+@pytest.mark.parametrize(("slope", "disagree"), [(40.0, True), (0.5, False)])
+def test_branches_far_apart_on_either_side_are_noted_beside_the_answer(
+    reading: ScanReading, slope: float, disagree: bool
+) -> None:
     card = untrained_card(spread=1e-6)
     sides = {"all_vgg16": 1.0, "all_clinical": -1.0}
     apart = {name: replace(card.calibrations[name], slope=0.0, intercept=sign * slope / 10) for name, sign in sides.items()}
     predictor = Predictor(card.model_copy(update={"calibrations": card.calibrations | apart}), untrained_network())
-    assert any("disagree" in reason.sentence for reason in predictor.predict(reading, RECORD).reasons) is abstained
+    prediction = predictor.predict(reading, RECORD)
+    assert any("disagree" in note.sentence for note in prediction.notes) is disagree
+    assert not any("disagree" in reason.sentence for reason in prediction.reasons)
+
+
+@pytest.mark.parametrize(
+    ("intercept", "wide", "category"),
+    [
+        (-3.0, 0.2, Category.INCONCLUSIVE),
+        (-3.0, 0.01, Category.UNIMPAIRED),
+        (-3.0, None, Category.UNIMPAIRED),
+        (3.0, 0.2, Category.IMPAIRED),
+    ],
+)
+def test_wide_ventricles_never_reassure(reading: ScanReading, intercept: float, wide: float | None, category: Category) -> None:
+    card = untrained_card(spread=1e-6)
+    fixed = {"all_fused": replace(card.calibrations["all_fused"], slope=0.0, intercept=intercept)}
+    predictor = Predictor(card.model_copy(update={"calibrations": card.calibrations | fixed}), untrained_network())
+    prediction = predictor.predict(reading, RECORD, wide)
+    assert prediction.category is category
+    assert any(reason.code is AbstentionCode.WIDE_VENTRICLES for reason in prediction.reasons) is (
+        category is Category.INCONCLUSIVE
+    )
+    (answer,) = predictor.answers(reading.features, [RECORD], wide)  # as the counterfactuals ask
+    assert answer.category is category
+
+
+def test_an_answer_carries_the_prevalence_it_assumes(predictor: Predictor, reading: ScanReading) -> None:
+    assert predictor.predict(reading, RECORD).prevalence == 0.4
 
 
 @pytest.mark.parametrize(("strangeness", "passed"), [(0.0, True), (1.5, True), (5.0, False)])

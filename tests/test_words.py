@@ -16,12 +16,19 @@ def test_a_share_is_written_as_it_is(share: float, decimals: int, text: str) -> 
 @pytest.mark.parametrize(
     ("value", "text"), [(0.0, "<1"), (0.5, "<1"), (0.7, "1"), (62.4, "62"), (99.4, "99"), (99.5, ">99"), (100.0, ">99")]
 )
-def test_probabilities_and_percentiles_are_never_written_as_0_or_100(value: float, text: str) -> None:
-    assert percentile(value) == points(value / 100) == text
+def test_percentiles_are_never_written_as_0_or_100(value: float, text: str) -> None:
+    assert percentile(value) == text
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"), [(0.0, "<5"), (0.049, "<5"), (0.05, "5"), (0.624, "62"), (0.95, "95"), (0.951, ">95"), (1.0, ">95")]
+)
+def test_of_a_probability_no_more_is_said_than_the_counts_support(probability: float, text: str) -> None:
+    assert points(probability) == text
 
 
 def test_a_probability_comes_with_its_interval() -> None:
-    assert with_interval(Estimate(0.62, 0.001, 0.754)) == "62% (<1 to 75%)"
+    assert with_interval(Estimate(0.62, 0.001, 0.754)) == "62% (<5 to 75%)"
 
 
 def test_page_and_report_write_the_same_percentile() -> None:
@@ -35,5 +42,5 @@ def test_intervals_and_volumes_are_written_in_one_way() -> None:
     assert interval(0.8234, 0.751, 0.884) == "0.82 (0.75 to 0.88)"
     assert interval(-3.04, -4.41, 1.6, "+.1f", "% a year") == "-3.0% a year (-4.4 to +1.6)"
     assert percent_interval(0.62, 0.481, 0.754) == "62% (48 to 75%)"
-    assert points_range(0.001, 0.999) == "<1 to >99%"
+    assert points_range(0.001, 0.999) == "<5 to >95%"
     assert (millilitres(6.14), millilitres(1530.4)) == ("6.1", "1530")

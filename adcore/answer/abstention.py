@@ -1,8 +1,8 @@
-"""Why an answer is inconclusive: one code and one sentence for each reason."""
+"""Why an answer is inconclusive, and what is noted beside it: one code and one sentence for each."""
 
-from adcore.answer.prediction import Branch, agreement
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch, BranchAgreement, agreement
 from adcore.case.clinical import ClinicalRecord
-from adcore.case.reason import AbstentionCode, Reason
+from adcore.case.reason import AbstentionCode, NoteCode, Reason
 from adcore.case.stated import StatedPatient, difference
 from adcore.model.calibration import Estimate
 from adcore.model.card import ModelCard
@@ -11,18 +11,19 @@ from adcore.words import percent, points, points_range
 
 
 def abstention_reasons(
-    card: ModelCard, inputs: str, fused: Estimate, branches: dict[Branch, Estimate | None], record: ClinicalRecord
+    card: ModelCard, inputs: str, fused: Estimate, record: ClinicalRecord, ventricles: Reason | None = None
 ) -> tuple[Reason, ...]:
     """Every reason for an inconclusive answer; empty where there is none.
 
     Args:
         inputs: which of the card's conformal limits apply. Where the card has none for them, the interval decides.
         fused: the answer.
-        branches: each branch alone; None where it had no input.
+        ventricles: of adcore.volumetry.wide_ventricles. They withhold "likely unimpaired" only.
     """
     limits = card.conformal.get(inputs)
     unclear = _interval_reason(fused, card.threshold) if limits is None else _conformal_reason(fused, limits, card.threshold)
-    reasons = (unclear, _age_reason(card, record), _disagreement(branches, card.threshold))
+    reassuring = fused.probability < card.threshold
+    reasons = (unclear, _age_reason(card, record), ventricles if reassuring and unclear is None else None)
     return tuple(reason for reason in reasons if reason is not None)
 
 
@@ -32,6 +33,37 @@ def header_reason(stated: StatedPatient, record: ClinicalRecord) -> Reason | Non
     if sentence is None:
         return None
     return Reason(AbstentionCode.HEADER_DIFFERS, f"{sentence} Correct the fields, or confirm that they are right.")
+
+
+def outside_training(card: ModelCard, record: ClinicalRecord) -> Reason | None:
+    """Why a patient gets no number at all: an age outside those that the model was trained on."""
+    reason = _age_reason(card, record)
+    return reason if reason is not None and reason.code is AbstentionCode.AGE_OUTSIDE_TRAINING else None
+
+
+def notes_beside(branches: dict[Branch, Estimate | None], threshold: float) -> tuple[Reason, ...]:
+    """What a reader should know beside an answer: so far, that the branches disagree.
+
+    Disagreement withholds nothing: out of fold, 14 of the 15 answers that it would withhold are right.
+
+    Args:
+        branches: each branch alone; None where it had no input.
+    """
+    between = agreement(branches, threshold)
+    if between is None or not between.disagree:
+        return ()
+    ends = ((branch, branches[branch]) for branch in (between.lowest, between.highest))
+    named = ", ".join(f"{branch.label} {points(estimate.probability)}%" for branch, estimate in ends if estimate is not None)
+    sentence = f"The branches of the model disagree. Each alone: {named}."
+    return (Reason(NoteCode.BRANCHES_DISAGREE, f"{sentence}{_fields_against_scan(branches, between, threshold)}"),)
+
+
+def _fields_against_scan(branches: dict[Branch, Estimate | None], between: BranchAgreement, threshold: float) -> str:
+    """What to check where the clinical branch stands against image branches that lie on one side; else empty."""
+    among_images = agreement({branch: branches.get(branch) for branch in IMAGE_BRANCHES}, threshold)
+    if Branch.CLINICAL not in (between.lowest, between.highest) or (among_images is not None and not among_images.same_side):
+        return ""
+    return " Scan and fields point in opposite directions: check the fields for errors, and that the scan is this patient's."
 
 
 def _interval_reason(fused: Estimate, threshold: float) -> Reason | None:
@@ -78,14 +110,5 @@ def _age_reason(card: ModelCard, record: ClinicalRecord) -> Reason | None:
         return None
     return Reason(
         AbstentionCode.AGE_OUTSIDE_TRAINING,
-        f"The age of {record.age_years:.0f} lies outside the {trained} the model was trained on.",
+        f"The age of {record.age_years:.0f} lies outside the {trained} the model was trained on, so there is no number.",
     )
-
-
-def _disagreement(branches: dict[Branch, Estimate | None], threshold: float) -> Reason | None:
-    between = agreement(branches, threshold)
-    if between is None or not between.disagree:
-        return None
-    ends = ((branch, branches[branch]) for branch in (between.lowest, between.highest))
-    named = ", ".join(f"{branch.label} {points(estimate.probability)}%" for branch, estimate in ends if estimate is not None)
-    return Reason(AbstentionCode.BRANCHES_DISAGREE, f"The branches of the model disagree. Each alone: {named}.")

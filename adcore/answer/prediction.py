@@ -1,6 +1,6 @@
 """The answer for one patient: every probability, and the category or the reasons why it is inconclusive."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
@@ -86,12 +86,14 @@ class Answer:
         fused: the answer of the late fusion.
         branches: each branch alone; None where it had no input.
         category: the answer in words, and `reasons` why it is inconclusive (empty otherwise).
+        notes: what a reader should know beside the answer; they withhold nothing.
     """
 
     fused: Estimate
     branches: dict[Branch, Estimate | None]
     category: Category
     reasons: tuple[Reason, ...]
+    notes: tuple[Reason, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +104,8 @@ class Prediction(Answer):
         without_mmse: the fused answer with MMSE withheld; None where MMSE is unknown anyway.
         threshold: the probability at and above which a patient is classified as impaired.
         scan_alone: the fused answer with every field withheld; None without a scan.
+        prevalence: of impairment that every probability assumes, as among the training participants; None where the card does not
+            say.
         attention: for each image branch, (N,) weights over the slices that sum to 1; empty without a scan.
     """
 
@@ -111,6 +115,7 @@ class Prediction(Answer):
     model_name: str
     weights_sha256: str
     scan_alone: Estimate | None = None
+    prevalence: float | None = None
 
     def withheld(self, reason: Reason) -> Self:
         """The same numbers without the word, for one more reason, which comes first."""

@@ -11,7 +11,6 @@ from adcore.answer.prediction import agreement as branches_compared
 from adcore.case.check import Check
 from adcore.case.clinical import FIELDS, ClinicalRecord
 from adcore.case.reason import AbstentionCode, CheckCode
-from adcore.model.calibration import Estimate
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import MetricInterval
 from adcore.words import percent, points
@@ -88,7 +87,6 @@ def what_would_help(card: ModelCard, prediction: Prediction, record: ClinicalRec
         _age(record),
         _mmse(card, record),
         _other_fields(card, record),
-        _disagreement(prediction),
         _narrow_checks(checks),
         "A later scan of the same patient: change over time can show what a single scan can't.",
     )
@@ -125,20 +123,6 @@ def _other_fields(card: ModelCard, record: ClinicalRecord) -> str | None:
     alone = _auc(card, "no_mmse", Branch.CLINICAL.value)
     worth = f" Without MMSE, all clinical fields together reach an AUC of {alone.value:.2f}." if alone else ""
     return f"The fields that are unknown: {', '.join(named)}.{worth}"
-
-
-def _disagreement(prediction: Prediction) -> str | None:
-    """Where the clinical branch disagrees with the image branches, and these lie on one side of the threshold."""
-    between = branches_compared(prediction.branches, prediction.threshold)
-    if between is None or not between.disagree or Branch.CLINICAL not in (between.lowest, between.highest):
-        return None
-    images: dict[Branch, Estimate | None] = {
-        branch: estimate for branch, estimate in prediction.branches.items() if branch is not Branch.CLINICAL
-    }
-    among_images = branches_compared(images, prediction.threshold)
-    if among_images is not None and not among_images.same_side:
-        return None
-    return "Scan and fields point in opposite directions: check the fields for errors, and that the scan is this patient's."
 
 
 def _narrow_checks(checks: Sequence[Check]) -> str | None:

@@ -1,11 +1,11 @@
-"""Why a case gets no verbal answer, or no number at all: a code for programs beside a sentence for the reader."""
+"""Why a case gets no verbal answer or no number, and what is noted beside one: a code for programs, a sentence for the reader."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class AbstentionCode(StrEnum):
-    """Why an answer is inconclusive."""
+    """Why an answer is inconclusive; outside the ages trained on, why there is none."""
 
     INTERVAL_INCLUDES_THRESHOLD = "interval_includes_threshold"
     BOTH_LABELS_POSSIBLE = "both_labels_possible"
@@ -13,8 +13,14 @@ class AbstentionCode(StrEnum):
     THRESHOLD_CONTRADICTS = "threshold_contradicts"
     AGE_UNKNOWN = "age_unknown"
     AGE_OUTSIDE_TRAINING = "age_outside_training"
-    BRANCHES_DISAGREE = "branches_disagree"
+    WIDE_VENTRICLES = "wide_ventricles"
     HEADER_DIFFERS = "header_differs"
+
+
+class NoteCode(StrEnum):
+    """What is noted beside an answer without withholding anything."""
+
+    BRANCHES_DISAGREE = "branches_disagree"
 
 
 class CheckCode(StrEnum):
@@ -52,11 +58,11 @@ class Reason:
     """One reason.
 
     Attributes:
-        code: of an abstention, or of the check that failed.
+        code: of an abstention, of a note, or of the check that failed.
         sentence: for the clinician.
     """
 
-    code: AbstentionCode | CheckCode
+    code: AbstentionCode | NoteCode | CheckCode
     sentence: str
 
     def __str__(self) -> str:

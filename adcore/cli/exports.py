@@ -9,10 +9,14 @@ from adcore.model.card import ModelCard
 from adcore.report import Identity, dicom_objects, overlay_files, report_pdf, structure_files
 
 
-def write_report(analysis: Analysis, card: ModelCard, out: Path) -> None:
-    """Write the PDF."""
+def write_report(analysis: Analysis, card: ModelCard, out: Path, prevalence: float | None = None) -> None:
+    """Write the PDF.
+
+    Args:
+        prevalence: of impairment at the clinic, 0 to 1 exclusive; None where it has set none.
+    """
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(report_pdf(analysis, card))
+    out.write_bytes(report_pdf(analysis, card, prevalence=prevalence))
     typer.echo(f"Report written to {out}.", err=True)
 
 

@@ -27,6 +27,15 @@ def predict(
     overlay: Annotated[
         Path | None, typer.Option(help="Write both saliency maps and the structures into this folder, as NIfTI.")
     ] = None,
+    prevalence: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001,
+            max=0.999,
+            envvar="ADCORE_PREVALENCE",
+            help="Share of impaired patients at your clinic, which then leads.",
+        ),
+    ] = None,
     dicom: Annotated[Path | None, typer.Option(help="Write DICOM objects into this folder, under a pseudonym.")] = None,
     name_patient: Annotated[
         bool, typer.Option("--name-patient", help="Name the patient in the DICOM objects as the source does.")
@@ -53,14 +62,14 @@ def predict(
     patient = in_child(read_patient, scan, series) if name_patient else None
     predictor = load_predictor(model)
     analysis = analyse(volume, record, predictor, on_step=lambda step: typer.echo(f"{step} ...", err=True))
-    text = json.dumps(analysis.to_json(), indent=1)
+    text = json.dumps(analysis.to_json(prevalence=prevalence), indent=1)
     if out is None:
         typer.echo(text)
     else:
         out.write_text(text + "\n")
         typer.echo(f"Written to {out}.", err=True)
     if report is not None:
-        write_report(analysis, predictor.card, report)
+        write_report(analysis, predictor.card, report, prevalence)
     if overlay is not None:
         write_overlay(analysis, overlay)
     if dicom is not None:

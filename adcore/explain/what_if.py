@@ -71,15 +71,19 @@ class WhatIf:
         return max(unknown, key=lambda curve: curve.change, default=None)
 
 
-def what_if(features: ScanFeatures | None, record: ClinicalRecord, predictor: Predictor) -> WhatIf:
+def what_if(
+    features: ScanFeatures | None, record: ClinicalRecord, predictor: Predictor, ventricles: float | None = None
+) -> WhatIf:
     """Predict again with each field at each of its plausible values; the convolutions are not repeated.
 
+    Args:
+        ventricles: as Predictor.predict takes them.
     Raises:
         ClinicalRecordError: there is neither a scan nor a clinical field.
     """
     tried = {spec.name: plausible_values(spec.name, predictor.card) for spec in FIELDS}
     records = [record.model_copy(update={name: value}) for name, values in tried.items() for value in values]
-    present, *answers = predictor.answers(features, [record, *records])
+    present, *answers = predictor.answers(features, [record, *records], ventricles)
     in_turn = iter(answers)
     curves = tuple(
         _curve(name, values, [next(in_turn) for _ in values], present, record, features is not None, predictor)

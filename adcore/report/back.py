@@ -65,7 +65,7 @@ def _volumes(sheet: Sheet, analysis: Analysis) -> None:
 def _regions(sheet: Sheet, analysis: Analysis) -> None:
     top = sheet.heading(MARGIN_MM, MIDDLE_TOP, HALF_MM, "Explanation: positive saliency by structure")
     if analysis.explanation is None:
-        sheet.fitted((MARGIN_MM, top, HALF_MM, 8), "No saliency map: the scan failed its checks.", 8)
+        sheet.fitted((MARGIN_MM, top, HALF_MM, 8), "No saliency map, since there is no answer.", 8)
         return
     widths = (33, *[(HALF_MM - 33) / 4] * 4)
     rows = region_rows(analysis.explanation)

@@ -9,11 +9,11 @@ from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
 from adcore.report.wording import (
     HEADLINES,
     LOOKED,
-    REFUSED,
     contribution_rows,
     edge_note,
     field_values,
-    natural_frequency,
+    natural_frequencies,
+    refusal_texts,
     with_interval,
 )
 from adcore.words import percent
@@ -23,14 +23,18 @@ ANSWER_TOP, PICTURES_TOP, END = 38.0, 128.0, 282.0
 GAP_MM = 5.0
 
 
-def front(sheet: Sheet, analysis: Analysis) -> None:
-    """Fill the page."""
+def front(sheet: Sheet, analysis: Analysis, prevalence: float | None = None) -> None:
+    """Fill the page.
+
+    Args:
+        prevalence: of impairment at the clinic, 0 to 1 exclusive; None where it has set none.
+    """
     _facts(sheet, analysis)
     width = INNER_MM - FIELDS_MM - GAP_MM
     if analysis.prediction is None:
         _refused(sheet, analysis, width)
     else:
-        _answer(sheet, analysis, width)
+        _answer(sheet, analysis, width, prevalence)
     _fields(sheet, analysis, MARGIN_MM + width + GAP_MM)
     _pictures(sheet, analysis)
 
@@ -53,17 +57,20 @@ def _facts(sheet: Sheet, analysis: Analysis) -> None:
         sheet.line_of(left, 29.6, INNER_MM / len(facts) - 1, value, 8.5, bold=True)
 
 
-def _answer(sheet: Sheet, analysis: Analysis, width: float) -> None:
+def _answer(sheet: Sheet, analysis: Analysis, width: float, prevalence: float | None) -> None:
     prediction = analysis.prediction
     if prediction is None:
         return
     top = sheet.heading(MARGIN_MM, ANSWER_TOP, width, "Answer")
     sheet.line_of(MARGIN_MM, top, width, HEADLINES[prediction.category], 15, bold=True)
     fused = prediction.fused
-    number = f"Probability of impairment {with_interval(fused)}; in brackets the 90% interval."
+    lines = analysis.prevalence_lines(prevalence)
+    leading = lines[0].percent if lines else with_interval(fused)
     top += 7.5
-    top += sheet.fitted((MARGIN_MM, top, width, 8), number, 9)
-    top += sheet.fitted((MARGIN_MM, top + 0.3, width, 8), natural_frequency(fused), 9) + 0.8
+    top += sheet.fitted((MARGIN_MM, top, width, 8), f"Probability of impairment {leading}; in brackets the 90% interval.", 9)
+    for sentence in natural_frequencies(lines):
+        top += sheet.fitted((MARGIN_MM, top + 0.3, width, 8), sentence, 8.5) + 0.3
+    top += 0.8
     if prediction.without_mmse is None:
         mmse = "MMSE is unknown and was not used for this answer."
     else:
@@ -71,7 +78,8 @@ def _answer(sheet: Sheet, analysis: Analysis, width: float) -> None:
     top += sheet.fitted((MARGIN_MM, top, width, 8), mmse, 8) + 1
     bars = PICTURES_TOP - 33
     why = "Why the answer is inconclusive: " + " ".join(map(str, prediction.reasons)) if prediction.reasons else None
-    text = "\n".join(filter(None, (why, edge_note(prediction))))
+    beside = "Beside the answer: " + " ".join(map(str, prediction.notes)) if prediction.notes else None
+    text = "\n".join(filter(None, (why, beside, edge_note(prediction))))
     if text:
         sheet.fitted((MARGIN_MM, top, width, bars - top - 1), text, 8)
     top = sheet.heading(MARGIN_MM, bars, width, "Each branch alone")
@@ -80,10 +88,9 @@ def _answer(sheet: Sheet, analysis: Analysis, width: float) -> None:
 
 def _refused(sheet: Sheet, analysis: Analysis, width: float) -> None:
     top = sheet.heading(MARGIN_MM, ANSWER_TOP, width, "Answer")
-    sheet.line_of(MARGIN_MM, top, width, REFUSED, 15, bold=True)
-    text = "The scan did not pass every quality check, so no probability is given.\n" + "\n".join(
-        f"- {reason}" for reason in analysis.refusals
-    )
+    headline, sentence = refusal_texts(analysis)
+    sheet.line_of(MARGIN_MM, top, width, headline, 15, bold=True)
+    text = f"{sentence}\n" + "\n".join(f"- {reason}" for reason in analysis.refusals)
     sheet.fitted((MARGIN_MM, top + 8, width, PICTURES_TOP - top - 11), text, 8.5)
 
 

@@ -12,18 +12,20 @@ from adcore.report.wording import LOOKED
 from adcore.words import DISCLAIMER
 
 
-def report_pdf(analysis: Analysis, card: ModelCard, note: ReaderNote | None = None) -> bytes:
+def report_pdf(analysis: Analysis, card: ModelCard, note: ReaderNote | None = None, prevalence: float | None = None) -> bytes:
     """Make the report of one case.
 
     Args:
         card: of the model that gave the answer, for its intended use.
         note: of the doctor who read the case.
+        prevalence: of impairment at the clinic, 0 to 1 exclusive; None where it has set none.
     Returns:
         a PDF of two pages with selectable text and alternative text for pictures. It contains no name.
     """
     case = analysis.prepared.scan.pseudonym
     sheet = Sheet(f"adcore report, {case}", datetime.fromisoformat(analysis.provenance.created))
-    for number, fill in enumerate((lambda: front(sheet, analysis), lambda: back(sheet, analysis, card, note)), start=1):
+    pages = (lambda: front(sheet, analysis, prevalence), lambda: back(sheet, analysis, card, note))
+    for number, fill in enumerate(pages, start=1):
         sheet.add_page()
         _frame(sheet, case, number)
         fill()

@@ -1,6 +1,10 @@
 """The wording of reports and pages: the same number is always written in the same way."""
 
+from collections.abc import Sequence
+
+from adcore.analysis import Analysis
 from adcore.answer.prediction import Branch
+from adcore.answer.prevalence import PrevalenceLine
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.explain.contributions import SCAN, Contributions
 from adcore.model.calibration import Estimate
@@ -8,7 +12,7 @@ from adcore.predict import Category, Prediction
 from adcore.statistics.names import BRANCHES
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import load_norms
-from adcore.words import interval, millilitres, percentile_interval, points, points_interval
+from adcore.words import interval, millilitres, percentile_interval, points_interval
 
 HEADLINES = {
     Category.UNIMPAIRED: "Likely unimpaired",
@@ -16,6 +20,7 @@ HEADLINES = {
     Category.INCONCLUSIVE: "Inconclusive",
 }
 REFUSED = "No probability for this scan"
+REFUSED_AGE = "No probability at this age"
 LOOKED = "Where the network looked, not where disease is."
 FUSED = BRANCHES["fused"]
 WITHOUT_MMSE = "Without MMSE"
@@ -27,11 +32,19 @@ def with_interval(estimate: Estimate) -> str:
     return points_interval(estimate.probability, estimate.low, estimate.high)
 
 
-def natural_frequency(estimate: Estimate) -> str:
-    """The probability as a natural frequency."""
-    rounded = points(estimate.probability)
-    count = {"<1": "fewer than 1", ">99": "more than 99"}.get(rounded, f"about {rounded}")
-    return f"In 100 people like this, {count} would be impaired (CDR above 0)."
+PREVALENCE_UNKNOWN = "The card does not say how many training participants are impaired, which the probability assumes."
+
+
+def natural_frequencies(lines: Sequence[PrevalenceLine]) -> tuple[str, ...]:
+    """The answer as natural frequencies, with the prevalence that each assumes; or that it is not known."""
+    return tuple(f"{line.sentence[:-1]} are impaired (CDR above 0)." for line in lines) or (PREVALENCE_UNKNOWN,)
+
+
+def refusal_texts(analysis: Analysis) -> tuple[str, str]:
+    """Headline and sentence of a case without a probability."""
+    if any(not check.passed for check in analysis.prepared.checks):
+        return REFUSED, "The scan did not pass every quality check, so no probability is given."
+    return REFUSED_AGE, "The model was trained on other ages, so no probability is given. Volumes are measured all the same."
 
 
 def estimates(prediction: Prediction) -> tuple[tuple[str, Estimate], ...]:

@@ -59,10 +59,15 @@ class NormCurve(BaseModel):
     spread: float
     resampled: list[list[float]]
 
+    def z(self, share: float, age_years: float, sex: Sex) -> float:
+        """Standard deviations of one share of the intracranial volume, above 0, over the curve."""
+        terms = design(np.array([age_years]), np.array([sex is Sex.MALE]))[0]
+        return (math.log(share) - float(terms @ np.array(self.coefficients))) / self.spread
+
     def score(self, share: float, age_years: float, sex: Sex) -> NormScore:
         """Score one share of the intracranial volume, above 0."""
         terms = design(np.array([age_years]), np.array([sex is Sex.MALE]))[0]
-        z = (math.log(share) - float(terms @ np.array(self.coefficients))) / self.spread
+        z = self.z(share, age_years, sex)
         rows = np.array(self.resampled)
         low, high = np.percentile((math.log(share) - rows[:, :-1] @ terms) / rows[:, -1], INTERVAL)
         return NormScore(z, float(low), float(high), *(100 * float(norm.cdf(value)) for value in (z, low, high)))

@@ -13,7 +13,10 @@ each structure on the slices, gives the answer. CDR is what the model predicts, 
 
 ## How to read the answer
 - **The probability has a 90% interval.** The answer is *inconclusive*, with the reason, if at the stated 90% confidence both
-  classes or neither remain possible, if the branches disagree, or if the age lies outside the training range.
+  classes or neither remain possible, if the age is unknown, or if wide ventricles would reassure. Outside the ages of training
+  there is no number. Branches that disagree are noted beside the answer.
+- **It assumes a prevalence.** Half of the training participants are impaired; where fewer patients are, the same scan means less.
+  Both stand side by side, until you set your clinic's own share.
 - **With and without MMSE.** MMSE is part of how CDR is rated in practice, so the answer without it is shown as well.
 - **The saliency maps (Grad-CAM) show where a network looked, not where disease is.** They keep their raw scale, the same for
   every patient, and cover only the ten slices that the networks read. If nothing points to impairment, the page says so.

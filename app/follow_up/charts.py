@@ -9,6 +9,7 @@ from adcore.longitudinal.course import Course
 from adcore.model.calibration import chance_of
 from adcore.palette import BLUE, MAUVE, ORANGE, SLATE, transparent
 from adcore.predict import Estimate
+from adcore.report.wording import with_interval
 from adcore.volumetry.norms import Norms
 from adcore.words import percent
 from app.shared.volume_charts import add_bands
@@ -128,6 +129,6 @@ def _line(years: list[float], estimates: list[Estimate], name: str, colour: str)
         "name": name,
         "line": {"color": colour},
         "marker": {"size": 9},
-        "customdata": [[100 * one.low, 100 * one.high] for one in estimates],
-        "hovertemplate": "%{y:.0f}% (%{customdata[0]:.0f} to %{customdata[1]:.0f}%)<extra>%{fullData.name}</extra>",
+        "customdata": [with_interval(one) for one in estimates],
+        "hovertemplate": "%{customdata}<extra>%{fullData.name}</extra>",
     }

@@ -14,6 +14,7 @@ from app.model_card.purpose import show_identity, show_purpose
 from app.model_card.structures import show_structures
 from app.model_card.subgroups import show_controls, show_subgroups
 from app.shared.model import ModelFolder, model
+from app.state.prevalence import own_prevalence
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def show_card() -> None:
     """Show every section; where the card holds nothing, what is not known."""
     try:
         known = model()
+        own_prevalence()  # refused here if whoever runs the program set no share
     except AdcoreError as error:
         st.title("Model card")
         st.warning(str(error), icon=None)

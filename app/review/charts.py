@@ -6,6 +6,7 @@ from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.palette import BLUE, MAUVE, PALE_BLUE, SLATE
 from adcore.predict import Estimate, Prediction
 from adcore.report.wording import FUSED as ALL_TOGETHER
+from adcore.report.wording import with_interval
 from adcore.words import percent
 
 FUSED = f"<b>{ALL_TOGETHER}</b>"
@@ -34,8 +35,8 @@ def branch_chart(prediction: Prediction) -> go.Figure:
                 "thickness": 1.5,
                 "width": 5,
             },
-            customdata=[[100 * estimate.low, 100 * estimate.high] for _, estimate in known],
-            hovertemplate="%{y}: %{x:.0f}% (%{customdata[0]:.0f} to %{customdata[1]:.0f}%)<extra></extra>",
+            customdata=[with_interval(estimate) for _, estimate in known],
+            hovertemplate="%{y}: %{customdata}<extra></extra>",
         )
     )
     for name, estimate in rows.items():

@@ -9,6 +9,7 @@ from adcore.case.reader_note import ReaderNote
 from adcore.report import dicom_objects, no_dicom_because, overlay_files, report_pdf, zipped
 from app.files import FileOffer, show_file_buttons
 from app.runtime import runtime
+from app.state.prevalence import own_prevalence
 from app.state.session import Session
 
 DICOM_HELP = (
@@ -29,16 +30,17 @@ def show_export(analysis: Analysis, session: Session) -> None:
 
 def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[FileOffer]:
     shared = runtime()
+    prevalence = own_prevalence()  # as on the page; the buttons work outside its run
     name = f"adcore-{analysis.provenance.scan_sha256[:8]}"
 
     def note() -> ReaderNote | None:  # as it is when the button is pressed, and of this scan even if another is open by then
         return session.notes.get(analysis.prepared.scan.sha256)
 
     def report() -> bytes:
-        return shared.compute(lambda predictor: report_pdf(analysis, predictor.card, note()))
+        return shared.compute(lambda predictor: report_pdf(analysis, predictor.card, note(), prevalence))
 
     def result() -> bytes:
-        return json.dumps(analysis.to_json(note()), indent=1).encode()
+        return json.dumps(analysis.to_json(note(), prevalence), indent=1).encode()
 
     def maps() -> bytes:
         return shared.compute(lambda _: zipped(overlay_files(analysis)))

@@ -7,10 +7,9 @@ from adcore.errors import AdcoreError
 from adcore.evaluation.card.facts import PredictiveValues, decided_answers, values_at_prevalence
 from adcore.evaluation.cases.cases import FUSED, Cases
 from adcore.evaluation.cases.classified import classify
-from adcore.model.calibration import at_prevalence
 from adcore.model.card import ModelCard
-from adcore.predict import Prediction, inputs_of
-from adcore.report.wording import with_interval
+from adcore.predict import inputs_of
+from adcore.report.wording import natural_frequencies
 from adcore.statistics.intervals import Interval
 from adcore.statistics.names import INPUTS
 from adcore.words import percent
@@ -29,7 +28,11 @@ def show_prevalence(analysis: Analysis) -> None:
             st.markdown(str(error))
             return
         prevalence = prevalence_slider()
-        st.markdown(prior_sentence(analysis.prediction, known.card, prevalence))
+        for sentence in natural_frequencies(analysis.prevalence_lines(prevalence)):
+            st.markdown(sentence)
+        st.caption(
+            "Once the slider is moved, this share leads the answer, the report and the JSON. The category does not change."
+        )
         inputs = inputs_of(analysis.record)
         lines = value_lines(known.card, known.cases, inputs, prevalence)
         if lines:
@@ -38,20 +41,6 @@ def show_prevalence(analysis: Analysis) -> None:
                 "By Bayes' theorem from out-of-fold sensitivity and specificity and the ends of their 95% intervals. Valid only "
                 "if impaired and unimpaired patients resemble those of the cohort, which data from one site can't guarantee."
             )
-
-
-def prior_sentence(prediction: Prediction, card: ModelCard, prevalence: float) -> str:
-    """The shown probability with the prevalence it assumes, and the same evidence under the clinic's prevalence."""
-    trained = card.impaired_share
-    if trained is None:
-        return "The card does not say how many training participants are impaired, so the probability can't be adjusted."
-    impaired, participants = card.data["impaired_participants"], card.data["labelled_participants"]
-    moved = at_prevalence(prediction.fused, trained, prevalence)
-    return (
-        f"The probability shown, {with_interval(prediction.fused)}, assumes that {percent(trained)} of patients are impaired, as "
-        f"{impaired} of {participants} participants were in training. **Re-weighted for {percent(prevalence)}, the same evidence "
-        f"gives {with_interval(moved)}.** The category above remains that of the probability shown."
-    )
 
 
 def value_lines(card: ModelCard, cases: Cases, inputs: str, prevalence: float) -> list[str]:

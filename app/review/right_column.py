@@ -12,6 +12,7 @@ from app.review.form import clinical_form, summary
 from app.review.header import confirm_header
 from app.review.progress import analyse_button
 from app.runtime import runtime
+from app.state.prevalence import own_prevalence
 from app.state.review import Result
 from app.state.session import Session
 
@@ -21,6 +22,7 @@ def ask_and_answer(session: Session) -> None:
     answered = session.result or session.sealed
     try:
         card = runtime().predictor().card
+        own_prevalence()  # refused here if whoever runs the program set no share
     except AdcoreError as error:
         st.warning(str(error), icon=None)
         return

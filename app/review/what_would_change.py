@@ -9,6 +9,7 @@ from adcore.charts.theme import BAND, GRID
 from adcore.explain.what_if import FieldCurve, WhatIf
 from adcore.explain.what_if_wording import LABELS, span, summary, turn
 from adcore.palette import BLUE, CLEAR, GREY, ORANGE, transparent
+from adcore.report.wording import with_interval
 from adcore.words import points
 from app.shared.widgets import PLOT
 from app.state.keys import WHAT_IF_KEY
@@ -51,12 +52,12 @@ def curve_chart(found: WhatIf, curve: FieldCurve) -> go.Figure:
         marker={"color": BLUE, "size": 9 if few else 5},
         error_y=_whiskers(middle, low, high) if few else None,
         customdata=[
-            [a, b, category.value, 100 * share]
-            for a, b, category, share in zip(low, high, curve.categories, curve.shares, strict=True)
+            [with_interval(estimate), category.value, 100 * share]
+            for estimate, category, share in zip(curve.estimates, curve.categories, curve.shares, strict=True)
         ],
         hovertemplate=(
-            f"{LABELS[curve.field]}%{{x}}: %{{y:.0f}}% (%{{customdata[0]:.0f}} to %{{customdata[1]:.0f}}%), %{{customdata[2]}}"
-            + ("<br>%{customdata[3]:.0f}% of training participants" if curve.counted else "")
+            f"{LABELS[curve.field]}%{{x}}: %{{customdata[0]}}, %{{customdata[1]}}"
+            + ("<br>%{customdata[2]:.0f}% of training participants" if curve.counted else "")
             + "<extra></extra>"
         ),
     )

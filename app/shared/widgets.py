@@ -3,13 +3,12 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from adcore.answer.prevalence import EXAMPLE
 from app.state.keys import PREVALENCE_KEY
+from app.state.prevalence import mark_prevalence_set, own_prevalence
 
 PLOT = {"displayModeBar": False}
 """Configuration of every Plotly chart."""
-
-FIRST_PREVALENCE = 20
-"""Percent: a plausible value for referrals to a memory clinic. A starting point for the slider, not a measurement."""
 
 
 def chart_row(shares: int | list[int], key: str) -> list[DeltaGenerator]:
@@ -25,8 +24,15 @@ def chart_row(shares: int | list[int], key: str) -> list[DeltaGenerator]:
 def prevalence_slider() -> float:
     """Show the slider for the prevalence of impairment at the reader's clinic, and return it: above 0, below 1.
 
-    All pages that ask share one value.
+    All pages that ask share one value. Once it is moved, it counts as the clinic's own.
     """
-    st.session_state.setdefault(PREVALENCE_KEY, FIRST_PREVALENCE)
-    percent = st.slider("Share of impaired people among those it is used on", 1, 99, format="%d%%", key=PREVALENCE_KEY)
+    st.session_state.setdefault(PREVALENCE_KEY, min(99, max(1, round(100 * (own_prevalence() or EXAMPLE)))))
+    percent = st.slider(
+        "Share of impaired people among those it is used on",
+        1,
+        99,
+        format="%d%%",
+        key=PREVALENCE_KEY,
+        on_change=mark_prevalence_set,
+    )
     return float(percent) / 100

@@ -16,7 +16,7 @@ SECTION_KEYS = "adcore_mmse_section_"
 
 BLINDED_READ_KEY = f"{KEPT}blinded_read"
 COMMIT_KEY, SAVE_NOTE_KEY = "adcore_commit", "adcore_save_note"
-PREVALENCE_KEY = f"{KEPT}prevalence"
+PREVALENCE_KEY, PREVALENCE_SET_KEY = f"{KEPT}prevalence", f"{KEPT}prevalence_set"
 WHAT_IF_KEY = "adcore_what_if"
 TOUR_KEYS = "adcore_tour_"
 

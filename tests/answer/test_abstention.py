@@ -1,9 +1,9 @@
 import pytest
 
-from adcore.answer.abstention import abstention_reasons, header_reason
+from adcore.answer.abstention import abstention_reasons, header_reason, notes_beside, outside_training
 from adcore.answer.prediction import Branch, agreement
 from adcore.case.clinical import ClinicalRecord, Sex
-from adcore.case.reason import AbstentionCode, Reason
+from adcore.case.reason import AbstentionCode, NoteCode, Reason
 from adcore.case.stated import StatedPatient
 from adcore.model.calibration import Estimate
 from adcore.model.card_schema import ConformalLimits
@@ -12,14 +12,16 @@ from tests.support.untrained import untrained_card
 RECORD = ClinicalRecord.of(age_years=74)
 
 
-def reasons(probability: float, impaired_from: float, unimpaired_to: float, width: float = 0.4) -> tuple[Reason, ...]:
+def reasons(
+    probability: float, impaired_from: float, unimpaired_to: float, width: float = 0.4, ventricles: Reason | None = None
+) -> tuple[Reason, ...]:
     """For a patient of 74 with a wide interval, under these limits."""
     limits = ConformalLimits(
         stated=0.9, impaired_from=impaired_from, unimpaired_to=unimpaired_to, impaired_participants=80, unimpaired_participants=78
     )
     card = untrained_card().model_copy(update={"conformal": {"all": limits}})
     fused = Estimate(probability, max(0.0, probability - width), min(1.0, probability + width))
-    return abstention_reasons(card, "all", fused, {Branch.CLINICAL: fused}, RECORD)
+    return abstention_reasons(card, "all", fused, RECORD, ventricles)
 
 
 @pytest.mark.parametrize(
@@ -55,16 +57,16 @@ def test_limits_for_other_inputs_leave_it_to_the_interval() -> None:
     limits = ConformalLimits(stated=0.9, impaired_from=0, unimpaired_to=1, impaired_participants=80, unimpaired_participants=78)
     card = untrained_card().model_copy(update={"conformal": {"images": limits}})
     sure, unsure = Estimate(0.9, 0.8, 0.95), Estimate(0.6, 0.4, 0.8)
-    assert abstention_reasons(card, "all", sure, {Branch.CLINICAL: sure}, RECORD) == ()
-    (reason,) = abstention_reasons(card, "all", unsure, {Branch.CLINICAL: unsure}, RECORD)
+    assert abstention_reasons(card, "all", sure, RECORD) == ()
+    (reason,) = abstention_reasons(card, "all", unsure, RECORD)
     assert reason.code is AbstentionCode.INTERVAL_INCLUDES_THRESHOLD
     assert "includes the decision threshold" in reason.sentence
 
 
 def test_an_interval_that_ends_near_0_is_written_as_a_bound_as_in_the_headline() -> None:
     card, unsure = untrained_card(), Estimate(0.4, 0.001, 0.6)
-    (reason,) = abstention_reasons(card, "images", unsure, {Branch.CLINICAL: unsure}, RECORD)
-    assert reason.sentence == "The 90% interval, <1 to 60%, includes the decision threshold of 50%."
+    (reason,) = abstention_reasons(card, "images", unsure, RECORD)
+    assert reason.sentence == "The 90% interval, <5 to 60%, includes the decision threshold of 50%."
 
 
 @pytest.mark.parametrize(
@@ -73,12 +75,27 @@ def test_an_interval_that_ends_near_0_is_written_as_a_bound_as_in_the_headline()
 )
 def test_an_age_that_is_unknown_or_outside_training_is_a_reason(age_years: float | None, codes: list[AbstentionCode]) -> None:
     sure, record = Estimate(0.9, 0.8, 0.95), RECORD.model_copy(update={"age_years": age_years})
-    found = abstention_reasons(untrained_card(), "all", sure, {Branch.CLINICAL: sure}, record)
+    found = abstention_reasons(untrained_card(), "all", sure, record)
     assert [reason.code for reason in found] == codes
+    outside = outside_training(untrained_card(), record)
+    assert (outside is not None) is (AbstentionCode.AGE_OUTSIDE_TRAINING in codes)
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "abstains"),
+    ("probability", "codes"),
+    [
+        (0.1, [AbstentionCode.WIDE_VENTRICLES]),
+        (0.5, [AbstentionCode.BOTH_LABELS_POSSIBLE]),  # it says nothing reassuring anyway
+        (0.9, []),
+    ],
+)
+def test_wide_ventricles_withhold_what_would_reassure_and_nothing_else(probability: float, codes: list[AbstentionCode]) -> None:
+    wide = Reason(AbstentionCode.WIDE_VENTRICLES, "The lateral ventricles are wide.")
+    assert [reason.code for reason in reasons(probability, 0.31, 0.71, ventricles=wide)] == codes
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "disagree"),
     [
         (Estimate(0.1, 0.05, 0.49), Estimate(0.9, 0.5, 0.95), True),
         (Estimate(0.1, 0.05, 0.5), Estimate(0.9, 0.5, 0.95), False),  # an interval that reaches the threshold
@@ -87,14 +104,24 @@ def test_an_age_that_is_unknown_or_outside_training_is_a_reason(age_years: float
         (Estimate(0.1, 0.05, 0.2), Estimate(0.45, 0.4, 0.49), False),  # on one side
     ],
 )
-def test_branches_that_disagree_are_a_reason(low: Estimate, high: Estimate, abstains: bool) -> None:
-    sure = Estimate(0.9, 0.8, 0.95)
+def test_branches_that_disagree_are_noted_and_withhold_nothing(low: Estimate, high: Estimate, disagree: bool) -> None:
     branches = {Branch.VGG16: high, Branch.RESNET50: None, Branch.CLINICAL: low}
-    codes = [reason.code for reason in abstention_reasons(untrained_card(), "all", sure, branches, RECORD)]
-    between = agreement(branches, untrained_card().threshold)
+    threshold = untrained_card().threshold
+    between = agreement(branches, threshold)
     assert between is not None
-    assert codes == [AbstentionCode.BRANCHES_DISAGREE] * abstains
-    assert between.disagree is abstains
+    assert [note.code for note in notes_beside(branches, threshold)] == [NoteCode.BRANCHES_DISAGREE] * disagree
+    assert between.disagree is disagree
+    assert abstention_reasons(untrained_card(), "all", Estimate(0.9, 0.8, 0.95), RECORD) == ()
+
+
+@pytest.mark.parametrize(("resnet50", "opposed"), [(0.8, True), (0.3, False), (None, True)])
+def test_scan_and_fields_at_odds_are_looked_at_again(resnet50: float | None, opposed: bool) -> None:
+    branches = {
+        branch: None if chance is None else Estimate(chance, chance - 0.05, chance + 0.05)
+        for branch, chance in ((Branch.VGG16, 0.9), (Branch.RESNET50, resnet50), (Branch.CLINICAL, 0.1))
+    }
+    (note,) = notes_beside(branches, 0.5)
+    assert ("opposite directions" in note.sentence) is opposed
 
 
 @pytest.mark.parametrize(

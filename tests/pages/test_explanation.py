@@ -85,13 +85,13 @@ def test_a_rarer_impairment_lowers_the_probability_and_the_positive_predictive_v
     session.slider(key=PREVALENCE).set_value(5).run()
     seldom = words(session)
     assert not session.exception
-    assert "Re-weighted for 50%" in often
-    assert "Re-weighted for 5%, the same evidence gives 11%" in seldom
-    assert "as 80 of 158 participants were in training" in seldom
+    assert "Where half of the patients are impaired, as in your clinic: 70 (58 to 80) of 100" in often
+    assert "Where 1 in 20 is impaired, as in your clinic: 11 (" in seldom
+    assert "Where half of the patients are impaired, as in training: 70 (58 to 80) of 100" in seldom
     assert positive_predictive_value(often) > positive_predictive_value(seldom)
 
 
 def test_a_scan_that_failed_a_check_has_no_saliency_to_show(open_page: OpenPage) -> None:
     text = words(answered(open_page, "unusable"))
-    for absent in ("Contributions to the answer", "What would change the answer", "outside the brain", "Re-weighted"):
+    for absent in ("Contributions to the answer", "What would change the answer", "outside the brain", "as in training"):
         assert absent not in text

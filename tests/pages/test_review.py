@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.runtime import UNFORESEEN
-from app.state.keys import field_key
+from app.state.keys import PREVALENCE_KEY, field_key
 from tests.pages.conftest import OpenPage, words
 from tests.support.builders import file_bytes, head
 
@@ -71,7 +71,8 @@ def test_the_answer_gives_category_probability_interval_and_frequency(open_page:
     assert "Likely impaired" in answer
     assert "70%" in answer
     assert "90% interval 58 to 80%" in answer
-    assert "In 100 people like this, about 70 would be impaired (CDR above 0)." in answer
+    assert "<b>70 of 100</b> (58 to 80) where half of the patients are impaired, as in training" in answer
+    assert "<b>37 of 100</b> (26 to 50) where 1 in 5 is impaired" in answer
     assert [metric.value for metric in session.metric] == ["70% (58 to 80%)", "52% (40 to 62%)"]
 
 
@@ -87,6 +88,33 @@ def test_a_probability_that_is_held_at_the_edge_of_its_calibration_says_so(open_
     assert "Held at the edge" not in words(analyse(session))
     session.number_input(key=field_key("mmse")).set_value(5).run()
     assert "Held at the edge of the calibration: Fused, Clinical fields." in words(analyse(session))
+
+
+def test_at_an_age_not_trained_on_there_is_no_number_but_volumes(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "marked")
+    session.number_input(key=field_key("age_years")).set_value(45)
+    analyse(session)
+    assert "No probability at this age" in headline(session)
+    assert not re.search(r"\d+%", headline(session))
+    assert not session.metric
+    assert "Hippocampi: 6.2 ml" in words(session)
+
+
+def test_the_clinics_own_prevalence_leads_the_answer_once_it_is_set(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    session.slider(key=PREVALENCE_KEY).set_value(10).run()
+    answer = headline(session)
+    assert "21%<small>probability of impairment where 1 in 10 is impaired, as in your clinic" in answer
+    assert answer.index("as in your clinic") < answer.index("as in training")
+
+
+def test_a_prevalence_of_whoever_runs_the_program_leads_and_a_wrong_one_is_refused(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADCORE_PREVALENCE", "0.2")
+    assert "37%<small>probability of impairment where 1 in 5 is" in headline(analyse(open_patient(open_page, "marked")))
+    monkeypatch.setenv("ADCORE_PREVALENCE", "20%")
+    assert "Expected ADCORE_PREVALENCE to be a share" in open_patient(open_page, "marked").warning[0].value
 
 
 def test_a_failed_check_shows_no_number_but_still_the_scan(open_page: OpenPage) -> None:

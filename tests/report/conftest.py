@@ -41,6 +41,11 @@ def refused() -> Analysis:
 
 
 @pytest.fixture(scope="session")
+def untrained_age() -> Analysis:
+    return fake_analysis(head_scan(), RECORD.model_copy(update={"age_years": 45.0}), trained=False)
+
+
+@pytest.fixture(scope="session")
 def of_dicom() -> Analysis:
     """Of a head that came as single images: slices from the patient's right to the left, as a sagittal series is stored.
 

@@ -8,7 +8,7 @@ from pypdf import PageObject, PdfReader
 from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.reader_note import ReaderNote
-from adcore.case.reason import AbstentionCode, Reason
+from adcore.case.reason import AbstentionCode, NoteCode, Reason
 from adcore.explain import RegionSaliency
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.explain.sides import saliency_by_structure
@@ -41,7 +41,7 @@ def places_of_text(page: PageObject) -> list[tuple[float, float]]:
     return places
 
 
-@pytest.mark.parametrize("case", ["typical", "inconclusive", "refused"])
+@pytest.mark.parametrize("case", ["typical", "inconclusive", "refused", "untrained_age"])
 def test_every_report_has_two_pages_that_carry_disclaimer_case_and_caption(
     case: str, card: ModelCard, request: pytest.FixtureRequest
 ) -> None:
@@ -58,7 +58,11 @@ def test_the_first_page_gives_the_answer_with_its_numbers(typical: Analysis, car
     first, _ = pages(report_pdf(typical, card))
     assert "Likely impaired" in first
     assert "Probability of impairment 64% (52 to 74%)" in first
-    assert "In 100 people like this, about 64 would be impaired (CDR above 0)." in first
+    both = (
+        "Where half of the patients are impaired, as in training: 64 (52 to 74) of 100 people like this are impaired",
+        "Where 1 in 5 is impaired: 31 (21 to 42) of 100 people like this are impaired (CDR above 0).",
+    )
+    assert all(sentence in first for sentence in both)
     assert "Without MMSE 52% (40 to 62%)" in first
     assert "Held at the edge" not in first
     for part in ("VGG16 58% (46 to 68%)", "ResNet50 44% (32 to 54%)", "dashed: threshold 50%"):
@@ -87,6 +91,30 @@ def test_a_refused_scan_shows_its_reasons_and_no_probability(refused: Analysis, 
     assert "Probability of impairment" not in first
     assert "1 of 1 failed" in first
     assert "registration 0.41 0.7 no" in second
+
+
+def test_a_clinics_own_prevalence_leads_the_report(typical: Analysis, card: ModelCard) -> None:
+    first, _ = pages(report_pdf(typical, card, prevalence=0.2))
+    assert "Probability of impairment 31% (21 to 42%)" in first
+    assert "as in your clinic: 31 (21 to 42) of 100" in first
+    assert "as in training: 64 (52 to 74) of 100" in first
+
+
+def test_at_an_age_not_trained_on_there_are_volumes_and_no_probability(untrained_age: Analysis, card: ModelCard) -> None:
+    first, second = pages(report_pdf(untrained_age, card))
+    assert "No probability at this age" in first
+    assert untrained_age.refusals[0].sentence in first
+    assert "all 1 passed" in first
+    assert "Probability of impairment" not in first
+    assert "Hippocampi 6.2 ml" in second
+
+
+def test_what_is_noted_stands_beside_the_answer(typical: Analysis, card: ModelCard) -> None:
+    assert typical.prediction is not None
+    note = Reason(NoteCode.BRANCHES_DISAGREE, "The branches of the model disagree.")
+    first, _ = pages(report_pdf(replace(typical, prediction=replace(typical.prediction, notes=(note,))), card))
+    assert "Likely impaired" in first
+    assert "Beside the answer: The branches of the model disagree." in first
 
 
 def test_the_second_page_holds_all_of_the_provenance_and_what_the_model_is_for(typical: Analysis, card: ModelCard) -> None:

@@ -42,6 +42,7 @@ REGIONS = (
     RegionSaliency("resnet50", "right lateral ventricle", 0.2),
 )
 UNFIT = "Expected a head that fills the slices, but the registration stayed under its limit. Scan again."
+UNTRAINED = "The age of 45 lies outside the 60 to 96 years the model was trained on, so there is no number."
 UNCLEAR = Reason(AbstentionCode.INTERVAL_INCLUDES_THRESHOLD, "The 90% interval includes the decision threshold.")
 
 
@@ -63,7 +64,7 @@ def fake_predictor() -> SimpleNamespace:
 
 
 def fake_analyse(scan: Scan, record: ClinicalRecord, predictor: object, on_step: Callable[[str], None] | None = None) -> Analysis:
-    """Answer from the record alone; age 99 cannot be prepared, age 98 fails a check, age 97 hits a bug."""
+    """Answer from the record alone; age 99 cannot be prepared, 98 fails a check, 97 hits a bug, 45 was not trained on."""
     for step in Step:
         (on_step or (lambda _: None))(step.value)
         time.sleep(SECONDS_PER_STEP)
@@ -71,11 +72,17 @@ def fake_analyse(scan: Scan, record: ClinicalRecord, predictor: object, on_step:
         raise PreparationError("Expected a head, got something else. Export the T1 again.")
     if record.age_years == 97:
         raise ZeroDivisionError("a secret detail")
-    return fake_analysis(scan, record, fit=record.age_years != 98)
+    return fake_analysis(scan, record, fit=record.age_years != 98, trained=record.age_years != 45)
 
 
-def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, saliency: bool = True) -> Analysis:
-    """An analysis whose atlas space is the scan's own, with a map on the patient's left of the slices."""
+def fake_analysis(
+    scan: Scan, record: ClinicalRecord, *, fit: bool = True, saliency: bool = True, trained: bool = True
+) -> Analysis:
+    """An analysis whose atlas space is the scan's own, with a map on the patient's left of the slices.
+
+    Args:
+        trained: whether the age lies within those trained on.
+    """
     config = PreparationConfig()
     check = Check(
         CheckCode.REGISTRATION,
@@ -118,6 +125,9 @@ def fake_analysis(scan: Scan, record: ClinicalRecord, *, fit: bool = True, salie
     prediction = fake_prediction(record, config.slices)
     unconfirmed = header_reason(scan.stated, record)
     prediction = prediction if unconfirmed is None else prediction.withheld(unconfirmed)
+    if not trained:
+        outside = Reason(AbstentionCode.AGE_OUTSIDE_TRAINING, UNTRAINED)
+        return Analysis(prepared, record, None, None, volumes, (outside,), provenance, withheld=prediction.fused)
     basis = (fake_contributions(record, prediction), fake_what_if(record, prediction), SIDES)
     return Analysis(prepared, record, prediction, explanation, volumes, (), provenance, *basis)
 
@@ -150,6 +160,7 @@ def fake_prediction(record: ClinicalRecord, slices: SliceConfig) -> Prediction:
         attention={Branch.VGG16: ramp / ramp.sum(), Branch.RESNET50: ramp[::-1] / ramp.sum()},
         model_name="stand-in 0",
         weights_sha256="0" * 12,
+        prevalence=0.5,
     )
 
 

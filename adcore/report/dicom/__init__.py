@@ -15,7 +15,7 @@ __all__ = ["Identity", "dicom_objects", "no_dicom_because"]
 def no_dicom_because(analysis: Analysis) -> str | None:
     """Why no DICOM objects can be written, in a sentence for the user; None where they can."""
     if analysis.prediction is None or analysis.explanation is None:
-        return "The scan failed its checks, so there is no result to write as DICOM. Use a scan that passes them."
+        return "There is no answer, so there is nothing to write as DICOM: the scan failed its checks, or the age is not covered."
     if analysis.prepared.scan.source is None:
         return (
             "DICOM objects refer to their source images. This scan was not read from DICOM images with valid identifiers and one "

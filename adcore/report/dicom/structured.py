@@ -27,9 +27,9 @@ from adcore.report.dicom import codes as own
 from adcore.report.dicom.equipment import SERIES_NUMBERS, date, made_by, network_algorithm, structures_algorithm, uid_of
 from adcore.report.dicom.identity import Identity, mark
 from adcore.report.dicom.segmentation import CODES, SIDES
-from adcore.report.wording import edge_note, estimates, norm_cohort
+from adcore.report.wording import edge_note, estimates, natural_frequencies, norm_cohort
 from adcore.volumetry import VolumeFinding
-from adcore.words import DISCLAIMER, percent
+from adcore.words import DISCLAIMER, LEAST_STATED, MOST_STATED, percent
 
 MILLILITRE = codes.UCUM.CubicCentimeter
 NO_UNITS, PERCENT = codes.UCUM.NoUnits, codes.UCUM.Percent
@@ -96,8 +96,11 @@ def _observer(analysis: Analysis) -> hd.sr.ObservationContext:
 def _comments(analysis: Analysis, prediction: Prediction) -> tuple[str, ...]:
     return (
         DISCLAIMER,
-        f"Classified as impaired at a probability of {percent(prediction.threshold)} and above. Intervals are 90% intervals.",
+        f"Classified as impaired at a probability of {percent(prediction.threshold)} and above. Intervals are 90% intervals. "
+        f"{percent(LEAST_STATED)} stands for that and less, {percent(MOST_STATED)} for that and more.",
+        *natural_frequencies(analysis.prevalence_lines()),
         *map(str, prediction.reasons),
+        *map(str, prediction.notes),
         *filter(None, [edge_note(prediction)]),
         *analysis.prepared.scan.warnings,
     )
@@ -112,9 +115,14 @@ def _answer(analysis: Analysis, prediction: Prediction, name: str, estimate: Est
         finding_type=own.IMPAIRMENT,
         finding_sites=[FindingSite(codes.SCT.Brain)],
         algorithm_id=network_algorithm(analysis.provenance),
-        measurements=[Measurement(concept, round(100 * value, 2), PERCENT) for concept, value in values],
+        measurements=[Measurement(concept, _percent(value), PERCENT) for concept, value in values],
         qualitative_evaluations=[QualitativeEvaluation(own.CATEGORY, own.CATEGORIES[prediction.category])] if fused else None,
     )
+
+
+def _percent(probability: float) -> float:
+    """In percent, no further out than what is ever said of a probability."""
+    return round(100 * min(max(probability, LEAST_STATED), MOST_STATED), 2)
 
 
 def _structure(

@@ -6,16 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adcore.answer.abstention import abstention_reasons
+from adcore.answer.abstention import notes_beside
 from adcore.answer.prediction import DISAGREEMENT, Branch
-from adcore.case.clinical import ClinicalRecord
-from adcore.case.reason import AbstentionCode
+from adcore.case.reason import NoteCode
 from adcore.cohorts.browse import open_cohort
 from adcore.errors import CohortError, ModelError
 from adcore.evaluation.cases.case_tables import read_folds, read_predictions
 from adcore.evaluation.cases.cases import DISAGREE, UNDECIDED, Cases
 from adcore.evaluation.cases.classified import CaseFilter, Kind, Outcome, classify
-from adcore.model.calibration import Estimate, fit_calibration
+from adcore.model.calibration import fit_calibration
 from adcore.model.card import ModelCard
 from adcore.model.seal import reseal_tables
 from adcore.model.stored_predictions import StoredPredictions
@@ -70,9 +69,7 @@ def test_branches_of_the_page_disagree_where_those_of_the_answer_do(cases: Cases
         for branch in Branch
         if (name := f"{LOGIT}all_{branch}") in folds
     }
-    sure = Estimate(0.9, 0.85, 0.95)
-    reasons = abstention_reasons(untrained_card(), "all", sure, branches, ClinicalRecord.of(age_years=74))
-    assert [reason.code for reason in reasons] == [AbstentionCode.BRANCHES_DISAGREE]
+    assert [note.code for note in notes_beside(branches, untrained_card().threshold)] == [NoteCode.BRANCHES_DISAGREE]
 
 
 def test_filters_hold_together_and_an_empty_one_keeps_all(cases: Cases, tmp_path: Path) -> None:
