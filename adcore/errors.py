@@ -19,6 +19,10 @@ class UnsupportedScanError(ScanError):
     """The file is intact, but its content is not supported (4-D, complex, sheared, ...)."""
 
 
+class ReadingStoppedError(ScanError):
+    """Reading ended from outside, before it was known whether the scan can be used: try once more."""
+
+
 class SeveralSeriesError(ScanError):
     """The upload contains several readable series, and none was chosen.
 

@@ -83,3 +83,16 @@ def beside(value: float, limit: float, decimals: int) -> str:
         if value == limit or (float(text) != limit and (float(text) < limit) == (value < limit)):
             return text
     return repr(value)
+
+
+def apart(value: float, other: float, decimals: int) -> tuple[str, str]:
+    """('0.498', '0.501'): both with as many decimals as it takes to differ in print where they differ.
+
+    Args:
+        decimals: at least so many.
+    """
+    for digits in range(decimals, decimals + MOST_DECIMALS):
+        texts = f"{value:.{digits}f}", f"{other:.{digits}f}"
+        if value == other or texts[0] != texts[1]:
+            return texts
+    return repr(value), repr(other)

@@ -4,7 +4,7 @@ from adcore.model.calibration import Estimate
 from adcore.report.wording import volume_numbers, with_interval
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import NormScore
-from adcore.words import interval, millilitres, percent, percent_interval, percentile, points, points_range
+from adcore.words import apart, interval, millilitres, percent, percent_interval, percentile, points, points_range
 from app.review.volumes import volume_sentence
 
 
@@ -44,3 +44,16 @@ def test_intervals_and_volumes_are_written_in_one_way() -> None:
     assert percent_interval(0.62, 0.481, 0.754) == "62% (48 to 75%)"
     assert points_range(0.001, 0.999) == "<5 to >95%"
     assert (millilitres(6.14), millilitres(1530.4)) == ("6.1", "1530")
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "texts"),
+    [
+        (0.3, 0.5, ("0.30", "0.50")),
+        (0.4987, 0.5013, ("0.499", "0.501")),
+        (0.5, 0.5, ("0.50", "0.50")),
+        (1, 1.0001, ("1.0000", "1.0001")),
+    ],
+)
+def test_two_numbers_look_alike_only_where_they_are(value: float, other: float, texts: tuple[str, str]) -> None:
+    assert apart(value, other, 2) == texts

@@ -7,7 +7,7 @@ from adcore.case.stated import StatedPatient, difference
 from adcore.model.calibration import Estimate
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import ConformalLimits, Possible
-from adcore.words import percent, points, points_range
+from adcore.words import beside, percent, points, points_range
 
 
 def abstention_reasons(
@@ -108,7 +108,9 @@ def _age_reason(card: ModelCard, record: ClinicalRecord) -> Reason | None:
         return Reason(AbstentionCode.AGE_UNKNOWN, f"The age is unknown; the model was trained on participants aged {trained}.")
     if youngest <= record.age_years <= oldest:
         return None
+    passed = youngest if record.age_years < youngest else oldest
     return Reason(
         AbstentionCode.AGE_OUTSIDE_TRAINING,
-        f"The age of {record.age_years:.0f} lies outside the {trained} the model was trained on, so there is no number.",
+        f"The age of {beside(record.age_years, passed, 0)} lies outside the {trained} the model was trained on, so there is no "
+        "number.",
     )

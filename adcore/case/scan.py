@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from adcore.case.series import SourceSeries
 from adcore.case.stated import StatedPatient
 from adcore.errors import UnsupportedScanError
+from adcore.words import beside
 
 MAX_AXIS = 1024
 """Longest accepted axis in voxels; makers interpolate the plane of clinical T1 series to no more."""
@@ -118,7 +119,7 @@ def check_intensities(low: float, high: float) -> None:
     """
     if not (low >= -MAX_INTENSITY and high <= MAX_INTENSITY):  # also false where one is NaN
         raise UnsupportedScanError(
-            f"Expected finite intensities of at most {MAX_INTENSITY:g}, got {low:g} to {high:g}. Export the scan again."
+            f"Expected finite intensities of at most {MAX_INTENSITY:g}, got {low:.10g} to {high:.10g}. Export the scan again."
         )
     if high - low < 1 / MAX_INTENSITY:
         raise UnsupportedScanError("Expected an image, but every voxel has the same value. Export the scan again.")
@@ -149,14 +150,14 @@ def check_affine(affine: NDArray[np.float64]) -> None:
     spacing = _column_lengths(affine)
     if spacing.min() < MIN_SPACING_MM or spacing.max() > MAX_SPACING_MM:
         raise UnsupportedScanError(
-            f"Expected voxels of {MIN_SPACING_MM:g} to {MAX_SPACING_MM:g} mm, got {' x '.join(f'{s:.3g}' for s in spacing)} "
+            f"Expected voxels of {MIN_SPACING_MM:g} to {MAX_SPACING_MM:g} mm, got {' x '.join(map(_length, spacing))} "
             "mm. Export the scan again and check its unit of length."
         )
     distance = np.abs(affine[:3, 3]).max()
     if distance > MAX_DISTANCE_MM:
         raise UnsupportedScanError(
             f"Expected a head within {MAX_DISTANCE_MM / 1000:g} m of the scanner's centre, got one at "
-            f"{distance / 1000:g} m. Export the scan again."
+            f"{beside(distance / 1000, MAX_DISTANCE_MM / 1000, 0)} m. Export the scan again."
         )
     axes = affine[:3, :3] / spacing
     cosines = np.abs(axes.T @ axes - np.eye(3)).max()
@@ -170,6 +171,13 @@ def check_affine(affine: NDArray[np.float64]) -> None:
             "Expected voxel axes at right angles, but the file's affine is sheared. "
             "Resample the scan onto a grid of right angles and try again."
         )
+
+
+def _length(mm: float) -> str:
+    """A length in a sentence with the limits, which it never looks like where it differs."""
+    short = f"{mm:.3g}"
+    limit = MIN_SPACING_MM if mm < MIN_SPACING_MM else MAX_SPACING_MM
+    return beside(mm, limit, 1) if float(short) == limit else short
 
 
 def _column_lengths(affine: NDArray[np.float64]) -> NDArray[np.float64]:

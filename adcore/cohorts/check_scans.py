@@ -6,12 +6,12 @@ from dataclasses import astuple, fields
 from pathlib import Path
 
 import pandas as pd
-from tqdm import tqdm
 
 from adcore.case.check import Check
 from adcore.case.reason import CheckCode
 from adcore.cohorts.contact_sheet import draw_scan, join_pictures
 from adcore.cohorts.growing_table import GrowingTable
+from adcore.cohorts.progress import with_progress
 from adcore.errors import AdcoreError
 from adcore.predict import Predictor
 from adcore.prepare.stages import prepare_scan
@@ -39,7 +39,7 @@ def check_scans(paths: Iterable[Path], predictor: Predictor, out: Path) -> pd.Da
     table = GrowingTable(out / CHECKS_FILE, COLUMNS, "%.5g")
     seen = set(table.rows["scan"])
     left = [path for path in paths if str(path) not in seen]
-    for path in tqdm(left, desc="checking", disable=None):
+    for path in with_progress(left, "checking", len(left)):
         picture = pictures / f"{table.rows['scan'].nunique():04d}.png"
         table.add([(str(path), *astuple(check)) for check in _check(path, predictor, picture)])
     join_pictures(sorted(pictures.glob("*.png")), out)

@@ -9,10 +9,10 @@ from glob import escape
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 from adcore.cohorts.contact_sheet import draw_scan, join_pictures
 from adcore.cohorts.prepared_folder import Outcome, PreparedFolder
+from adcore.cohorts.progress import with_progress
 from adcore.cohorts.raw_scans import ScanList
 from adcore.errors import AdcoreError, CohortError
 from adcore.prepare.config import PreparationConfig
@@ -71,7 +71,7 @@ def prepare_cohort(
     ]
     left = [task for task in tasks if not _done(folder.outcome(task.session), task, again)]
     try:
-        for _ in tqdm(_run(left, workers), desc="preparing", total=len(left), disable=None):
+        for _ in with_progress(_run(left, workers), "preparing", len(left)):
             pass
     finally:
         counts = folder.write_tables(scans)

@@ -11,7 +11,7 @@ from adcore.longitudinal.repeatability import COVERED, Repeatability
 from adcore.longitudinal.trend import slope_per_year
 from adcore.longitudinal.volume_trend import VolumeTrend
 from adcore.model.calibration import Estimate
-from adcore.words import DISCLAIMER, points
+from adcore.words import DISCLAIMER, apart, points
 
 MONTHS_PER_YEAR = 12.0
 
@@ -92,9 +92,11 @@ class Course:
         first, last = (points(visit.scan_alone.probability) for visit in (self.visits[0], self.visits[-1]))
         within = abs(self.log_odds_change) <= self.log_odds_limit
         place = "within" if within else "beyond"
+        change, limit = apart(abs(self.log_odds_change), self.log_odds_limit, 2)
+        sign = "-" if self.log_odds_change < 0 else "+"
         return (
             f"From the scan alone, the probability of impairment changed from {first}% to {last}% in {self.years[-1]:.1f} "
-            f"years: {self.log_odds_change:+.2f} in log-odds, {place} the {self.log_odds_limit:.2f} that 95 of 100 rescans "
+            f"years: {sign}{change} in log-odds, {place} the {limit} that 95 of 100 rescans "
             "of unchanged subjects stay within."
         )
 

@@ -81,6 +81,15 @@ def test_an_age_that_is_unknown_or_outside_training_is_a_reason(age_years: float
     assert (outside is not None) is (AbstentionCode.AGE_OUTSIDE_TRAINING in codes)
 
 
+@pytest.mark.parametrize(("beyond", "said"), [(-0.4, ".6"), (0.4, ".4")])
+def test_an_age_just_outside_training_never_looks_like_one_inside(beyond: float, said: str) -> None:
+    card = untrained_card()
+    age = card.age_years[int(beyond > 0)] + beyond
+    found = abstention_reasons(card, "all", Estimate(0.9, 0.8, 0.95), RECORD.model_copy(update={"age_years": age}))
+    (sentence,) = (reason.sentence for reason in found if reason.code is AbstentionCode.AGE_OUTSIDE_TRAINING)
+    assert sentence.startswith(f"The age of {int(age)}{said} lies outside")
+
+
 @pytest.mark.parametrize(
     ("probability", "codes"),
     [

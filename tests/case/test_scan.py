@@ -118,3 +118,18 @@ def test_the_rounding_of_a_float32_header_is_no_shear():
 @pytest.mark.parametrize(("slices_mm", "warned"), [(1, 0), (6, 0), (6.5, 1), (20, 1), (np.nan, 0)])
 def test_slices_thicker_than_clinics_make_them_are_warned_of(slices_mm, warned):
     assert len(coarse_spacing(rotation(20, 0, 0) @ np.diag([1, 1, slices_mm, 1]))) == warned
+
+
+@pytest.mark.parametrize(
+    ("spacing", "said"), [(20.0004, "got 20.0004 x 1 x 1 mm"), (0.09999, "got 0.09999 x 1 x 1 mm"), (25.0, "got 25 x 1 x 1 mm")]
+)
+def test_a_length_that_is_refused_never_looks_like_the_limit(spacing, said):
+    with pytest.raises(UnsupportedScanError, match=f"voxels of 0.1 to 20 mm, {said}"):
+        check_affine(np.diag([spacing, 1.0, 1.0, 1.0]))
+
+
+def test_a_distance_that_is_refused_never_looks_like_the_limit():
+    affine = np.eye(4)
+    affine[0, 3] = 10_004
+    with pytest.raises(UnsupportedScanError, match=r"within 10 m of the scanner's centre, got one at 10\.004 m"):
+        check_affine(affine)

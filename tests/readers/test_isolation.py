@@ -8,6 +8,9 @@ import platform
 import signal
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +20,7 @@ from adcore.case.clinical import Sex
 from adcore.case.scan import Scan, SourceFormat
 from adcore.case.series import SourceSeries
 from adcore.case.stated import StatedPatient
-from adcore.errors import AdcoreError, UnreadableScanError, UnsupportedScanError
+from adcore.errors import AdcoreError, ReadingStoppedError, UnreadableScanError, UnsupportedScanError
 from adcore.readers import isolation, read_scan
 from adcore.readers.isolation import Limits, attempt, in_child
 from tests.support import misbehaving
@@ -26,7 +29,7 @@ from tests.support.builders import file_bytes, orientations, reorient, tiny_volu
 if sys.platform != "linux":
     pytest.skip("children have limits on Linux only", allow_module_level=True)
 
-from adcore.readers.isolation import sandbox, wire
+from adcore.readers.isolation import sandbox, wire, zygote
 from adcore.readers.isolation.plain import decode, decode_error, encode
 
 LANDLOCK_VERSION = ctypes.CDLL(None).syscall(sandbox.LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
@@ -213,6 +216,52 @@ def test_the_forking_process_is_kept_and_started_anew_after_its_death():
     assert in_child(misbehaving.forking_process) == first
     os.kill(first, signal.SIGKILL)
     assert in_child(misbehaving.forking_process) != first
+
+
+def children_of(pid: int) -> list[int]:
+    """The running processes whose parent this is."""
+    found = []
+    for place in Path("/proc").iterdir():
+        with suppress(OSError):
+            state, parent = (place / "stat").read_text().rsplit(")", 1)[1].split()[:2] if place.name.isdecimal() else ("", "")
+            if parent == str(pid) and state == "S":  # asleep, and not just ending
+                found.append(int(place.name))
+    return found
+
+
+def attempt_killed(*signals: int):
+    """The attempt of a child that gets these signals from outside while it reads."""
+    forking = in_child(misbehaving.forking_process)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(attempt, misbehaving.sleep, 30)
+        while not (children := children_of(forking)):
+            time.sleep(0.01)
+        for number in signals:
+            os.kill(children[0], number)
+        return reading.result()
+
+
+def test_a_child_killed_from_outside_is_no_fault_of_the_file():
+    error = attempt_killed(signal.SIGKILL).error
+    assert type(error) is ReadingStoppedError
+    assert "try once more" in str(error)
+    assert in_child(misbehaving.echo, 1) == (1,)
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT])
+def test_a_child_that_ends_by_another_signal_is_the_fault_of_the_file(number):
+    error = attempt_killed(number).error
+    assert type(error) is UnreadableScanError
+    assert "broke down" in str(error)
+
+
+def test_a_machine_without_memory_is_no_fault_of_the_file(monkeypatch):
+    def out_of_memory():
+        raise MemoryError
+
+    assert zygote._answer(out_of_memory, ()) == ({"memory": True}, None)
+    monkeypatch.setattr(zygote.resource, "getrlimit", lambda _: (1 << 60, 1 << 60))  # more than any machine can give
+    assert zygote._answer(out_of_memory, ()) == ({"stopped": True}, None)
 
 
 @pytest.mark.skipif(not SANDBOX, reason="this kernel or processor lacks one of the sandbox's mechanisms")

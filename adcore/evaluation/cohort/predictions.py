@@ -5,12 +5,12 @@ from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
-from tqdm import tqdm
 
 from adcore.answer.prediction import Branch, agreement
 from adcore.case.clinical import ClinicalRecord
 from adcore.cohorts.cohort import LABELLED_AGE, Cohort
 from adcore.cohorts.growing_table import GrowingTable
+from adcore.cohorts.progress import with_progress
 from adcore.errors import ClinicalRecordError
 from adcore.evaluation.cases.cases import DISAGREE
 from adcore.model.calibration import NO_SCAN
@@ -44,7 +44,8 @@ def predict_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataF
     kept = list(table.rows.columns) == columns
     table.rows = table.rows[table.rows[FINGERPRINT].isin(marks)] if kept else pd.DataFrame(columns=columns)
     done = set(table.rows[FINGERPRINT])
-    for row in tqdm([row for row, mark in enumerate(marks) if mark not in done], desc="classifying", disable=None):
+    left = [row for row, mark in enumerate(marks) if mark not in done]
+    for row in with_progress(left, "classifying", len(left)):
         values = _person(cohort, row) | _classify(predictor, cohort, row) | {FINGERPRINT: marks[row]}
         table.add([[values.get(name) for name in columns]])
     rows = table.read().drop_duplicates(FINGERPRINT).set_index(FINGERPRINT).loc[marks].reset_index()[columns]

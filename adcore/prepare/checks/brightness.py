@@ -10,6 +10,7 @@ from adcore.prepare.checks.limits import CLIPPING, CONTRAST_AGENT, NOISE_IN_AIR,
 from adcore.prepare.segmentation.network import grid_affine
 from adcore.prepare.segmentation.structures import OUTSIDE, labels_of
 from adcore.prepare.volume import Volume
+from adcore.words import beside
 
 TOP_PERCENTILE = 99.9
 """Of white matter, taken for its highest value: a vessel in it may be brighter."""
@@ -66,8 +67,8 @@ def check_contrast_agent(evened: NDArray[np.float32], labels: NDArray[np.uint8],
     if thickest > THIN_MM:
         return CONTRAST_AGENT.not_applied(
             share,
-            f"Contrast agent was not looked for: voxels of {thickest:.2f} mm, over {THIN_MM:g} mm, average vessels with the "
-            "brain beside them. Make sure that none was given.",
+            f"Contrast agent was not looked for: voxels of {beside(thickest, THIN_MM, 2)} mm, over {THIN_MM:g} mm, average "
+            "vessels with the brain beside them. Make sure that none was given.",
         )
     return CONTRAST_AGENT.check(
         share,

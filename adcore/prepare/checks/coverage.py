@@ -9,6 +9,7 @@ from adcore.case.check import Check
 from adcore.prepare.checks.limits import FIELD_OF_VIEW, HIPPOCAMPI, INTRACRANIAL_VOLUME, SKULL_STRIP, VOLUME_PATTERN, WHOLE_BRAIN
 from adcore.prepare.segmentation.structures import FLUID, OUTSIDE, STRUCTURES, Side, label_of, labels_of
 from adcore.prepare.volume import dice
+from adcore.words import beside
 
 HIPPOCAMPI_AT_50 = (("hippocampus",), -5.0528, 0.0581)
 BRAIN_AT_50 = (tuple(structure.kind for structure in STRUCTURES if structure.kind not in FLUID), -0.1038, 0.01047)
@@ -104,7 +105,8 @@ def check_volume_pattern(atlas_mm3: NDArray[np.float64]) -> Check:
     together = min(brain, -hippocampi)
     return VOLUME_PATTERN.check(
         together,
-        f"Beside healthy adults of 50 years, the hippocampi have z {hippocampi:.1f} and the whole brain z {brain:+.1f}, as "
+        f"Beside healthy adults of 50 years, the hippocampi have z {beside(hippocampi, -VOLUME_PATTERN.high, 1)} and the whole "
+        f"brain z {'+' * (brain >= 0)}{beside(brain, VOLUME_PATTERN.high, 1)}, as "
         f"shares of the intracranial volume; hippocampi below z {-VOLUME_PATTERN.high:g} in a brain above z "
         f"{VOLUME_PATTERN.high:+g} are not accepted.",
         "Atrophy makes both smaller, so the segmentation failed, on a lesion or on another contrast than a T1's, or this is no "

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.errors import PreparationError
+from adcore.words import beside
 
 LEAST_VALUES = 16
 """Fewest different values of an image. Measured: the poorest head of 8 bits has 87, maps of tissues have 2 to 5."""
@@ -30,11 +31,11 @@ def require_image(voxels: NDArray[np.float32]) -> None:
             f"Expected an image with shades of grey, but this volume holds only {different} different values: it is a mask, or a "
             "map of labels or tissues. Use the T1 image it was made from."
         )
-    equal = equal_neighbours(voxels)
-    if equal > MOST_EQUAL:
+    equal, most = 100 * equal_neighbours(voxels), 100 * MOST_EQUAL
+    if equal > most:
         raise PreparationError(
-            f"Expected an image, but {100 * equal:.0f}% of neighbouring voxels have exactly the same value, and an image has at "
-            f"most {100 * MOST_EQUAL:.0f}%: this is a map of labels or tissues. Use the T1 image it was made from."
+            f"Expected an image, but {beside(equal, most, 0)}% of neighbouring voxels have exactly the same value, and an image "
+            f"has at most {most:.0f}%: this is a map of labels or tissues. Use the T1 image it was made from."
         )
 
 

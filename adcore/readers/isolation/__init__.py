@@ -79,7 +79,8 @@ def in_child(function: Callable[..., T], *args: object, limits: Limits = DEFAULT
         limits: limits of the call.
     Raises:
         AdcoreError: as raised by the function, including its attributes.
-        UnreadableScanError: the child ran out of memory or time, crashed, or sent an invalid answer.
+        UnreadableScanError: the child ran out of the memory or time allowed, crashed, or sent an invalid answer.
+        ReadingStoppedError: the child was killed from outside, or the machine has no memory or process for it.
     """
     return attempt(function, *args, limits=limits).result()
 

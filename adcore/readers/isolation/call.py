@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
-from adcore.errors import AdcoreError, UnreadableScanError
+from adcore.errors import AdcoreError, ReadingStoppedError, UnreadableScanError
 from adcore.readers.isolation import Attempt, Limits
 from adcore.readers.isolation.forker import FORKER
 from adcore.readers.isolation.plain import decode, decode_error
@@ -21,6 +21,11 @@ BROKE_DOWN = "Expected a scan, but reading the file broke down because of unexpe
 OUT_OF_MEMORY = (
     "Expected a scan, but reading the file took more memory than any scan needs, so it was stopped. "
     "Export the scan again as one 3-D volume."
+)
+
+STOPPED = (
+    "Expected to read the scan, but reading was stopped from outside, perhaps because the machine ran short of memory. The file "
+    "may be sound: try once more."
 )
 
 T = TypeVar("T")
@@ -79,6 +84,8 @@ def _understand(message: dict[str, Any], block: int | None) -> Attempt[Any]:
     if "broke" in message:
         _log.error("a reading child broke down: %s", ascii(message["broke"])[:500])
         return Attempt(None, UnreadableScanError(BROKE_DOWN), peak)
+    if "stopped" in message:
+        return Attempt(None, ReadingStoppedError(STOPPED), peak)
     if "memory" in message:
         return Attempt(None, UnreadableScanError(OUT_OF_MEMORY), peak)
     try:

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 
-from adcore.errors import UnreadableScanError
+from adcore.errors import ReadingStoppedError
 from adcore.readers.isolation import Limits
 
 ROOT = str(Path(__file__).resolve().parents[3])
@@ -58,7 +58,7 @@ class Forker:
         """The program's end of a channel to a new child.
 
         Raises:
-            UnreadableScanError: the machine cannot start another process.
+            ReadingStoppedError: the machine cannot start another process.
         """
         try:
             ours, theirs = socket.socketpair()
@@ -69,7 +69,7 @@ class Forker:
                     self._forget()
                     self._ask(theirs, limits)
         except OSError as error:
-            raise UnreadableScanError(NOT_STARTED) from error
+            raise ReadingStoppedError(NOT_STARTED) from error
         return ours
 
     def is_gone(self) -> bool:

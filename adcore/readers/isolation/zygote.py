@@ -7,6 +7,7 @@ import ctypes
 import gc
 import json
 import logging
+import mmap
 import os
 import pickle
 import resource
@@ -16,6 +17,7 @@ import socket
 import traceback
 from collections import deque
 from contextlib import suppress
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 from time import monotonic
@@ -31,7 +33,27 @@ from adcore.readers.isolation.wire import pack_scan, send
 
 PR_SET_PDEATHSIG = 1
 
+UNNOTICED_SECONDS = 0.05
+"""Between two looks for ended children on kernels that do not announce an end (before Linux 5.3)."""
+
 _libc = ctypes.CDLL(None)
+
+
+@dataclass(eq=False)
+class _Running:
+    """A child that has not ended.
+
+    Attributes:
+        channel: to the program, held open to tell how the child ended.
+        announced: descriptor that becomes readable at its end; None on old kernels.
+        overdue: whether it was ended for its time.
+    """
+
+    limits: Limits
+    deadline: float
+    channel: socket.socket
+    announced: int | None
+    overdue: bool = False
 
 
 def serve(control_fd: int) -> None:
@@ -39,13 +61,13 @@ def serve(control_fd: int) -> None:
     control = socket.socket(fileno=control_fd)
     poll = select.poll()
     poll.register(control, select.POLLIN)
-    deadlines: dict[int, float] = {}
+    running: dict[int, _Running] = {}
     gc.freeze()  # what is loaded now stays shared with the children
     while True:
-        wait = min(deadlines.values()) - monotonic() if deadlines else None
-        ready = poll.poll(None if wait is None else max(0.01, min(wait, 1.0)) * 1000)
-        _end_overdue(deadlines)
-        if not ready:
+        ready = poll.poll(_wait_ms(running))
+        _end_overdue(running)
+        _tell_ends(running, poll)
+        if control_fd not in dict(ready):
             continue
         request, channels, _, _ = socket.recv_fds(control, 4096, 1)
         if not request:
@@ -57,17 +79,61 @@ def serve(control_fd: int) -> None:
         ):  # no process available: the channel closes and the program notices
             pid = os.fork()
             if pid == 0:
-                control.close()
+                _forget(control, running)
                 _child(channel, limits)
-            deadlines[pid] = monotonic() + limits.seconds
+            announced = _announced(pid)
+            running[pid] = _Running(limits, monotonic() + limits.seconds, channel.dup(), announced)
+            if announced is not None:
+                poll.register(announced, select.POLLIN)
 
 
-def _end_overdue(deadlines: dict[int, float]) -> None:
-    for pid, deadline in list(deadlines.items()):
-        if os.waitpid(pid, os.WNOHANG)[0]:
-            del deadlines[pid]
-        elif monotonic() >= deadline:
-            os.kill(pid, signal.SIGKILL)  # reaped in a later round
+def _wait_ms(running: dict[int, _Running]) -> float | None:
+    """How long to wait for a request or an end; None for as long as it takes."""
+    if not running:
+        return None
+    longest = 1.0 if all(one.announced is not None for one in running.values()) else UNNOTICED_SECONDS
+    return max(0.01, min(min(one.deadline for one in running.values()) - monotonic(), longest)) * 1000
+
+
+def _announced(pid: int) -> int | None:
+    try:
+        return os.pidfd_open(pid)
+    except OSError:
+        return None
+
+
+def _forget(control: socket.socket, running: dict[int, _Running]) -> None:
+    """Close, in a new child, what leads to the program and to other children."""
+    control.close()
+    for one in running.values():
+        one.channel.close()
+        if one.announced is not None:
+            os.close(one.announced)
+
+
+def _end_overdue(running: dict[int, _Running]) -> None:
+    for pid, one in running.items():
+        if monotonic() >= one.deadline:
+            one.overdue = True
+            os.kill(pid, signal.SIGKILL)
+
+
+def _tell_ends(running: dict[int, _Running], poll: select.poll) -> None:
+    """Close the channels of children that have ended, and say where one was killed from outside."""
+    for pid, one in list(running.items()):
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        if not ended:
+            continue
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        within = usage.ru_utime + usage.ru_stime < one.limits.seconds  # beyond, the kernel kills it for its processor time
+        if killed and within and not one.overdue:
+            with suppress(OSError):
+                send(one.channel, {"stopped": True})
+        one.channel.close()
+        if one.announced is not None:
+            poll.unregister(one.announced)
+            os.close(one.announced)
+        del running[pid]
 
 
 def _child(channel: socket.socket, limits: Limits) -> NoReturn:
@@ -88,7 +154,7 @@ def _answer(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int |
     try:
         return _call(function, args)
     except MemoryError:
-        return {"memory": True}, None
+        return {"stopped" if _machine_is_full() else "memory": True}, None
     except Exception as error:  # its text may contain file content, so only the location is reported
         frames = deque(traceback.walk_tb(error.__traceback__), maxlen=5)
         places = [f"{Path(frame.f_code.co_filename).name}:{line}" for frame, line in frames]
@@ -128,6 +194,19 @@ def _confine(limits: Limits) -> None:
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         with suppress(ValueError, OSError):
             resource.setrlimit(kind, (most, most))
+
+
+def _machine_is_full() -> bool:
+    """Whether the machine refuses memory that the limit would still allow: half of what it leaves."""
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    spare = (resource.getrlimit(resource.RLIMIT_AS)[0] - used) // 2
+    if spare < mmap.PAGESIZE:
+        return False
+    try:
+        mmap.mmap(-1, spare).close()
+    except (OSError, MemoryError, ValueError, OverflowError):
+        return True
+    return False
 
 
 def _resident(field: str) -> int:
