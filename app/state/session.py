@@ -101,6 +101,11 @@ class Session:
         for key in [key for key in st.session_state if str(key).startswith(SECTION_KEYS) or key == SECTIONS_KEY]:
             del st.session_state[key]
 
+    def withdraw(self) -> None:
+        """Offer no file any more, whatever else still refers to this session."""
+        for offers in (self.offers, self.follow_up.offers):
+            offers.replace(())
+
     def receive(self, result: Result) -> None:
         """Receive a result: sealed if the reader has yet to commit an estimate and there is a prediction to hide."""
         self.result = self.sealed = None

@@ -76,9 +76,14 @@ def new_user(browser: Browser, address: str) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def stand_in_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the app whose model is made up."""
+    yield from stand_in(tmp_path_factory.mktemp("stand_in") / "log.txt")
+
+
+def stand_in(log: Path, environment: dict[str, str] | None = None) -> Iterator[str]:
+    """Start the app whose model is made up; yields its address once it is healthy."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "tests.support.browser.serve:dashboard", "--port", str(port)]
-    yield from _serve(command, port, {}, tmp_path_factory.mktemp("stand_in") / "log.txt")
+    yield from _serve(command, port, environment or {}, log)
 
 
 @pytest.fixture(scope="session")
