@@ -18,7 +18,7 @@ from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.reader_note import ReaderNote
 from adcore.case.reason import CheckCode, Reason
 from adcore.explain.contributions import Contributions
-from adcore.explain.explanation import QualityCheck, RegionSaliency, StructureSaliency
+from adcore.explain.explanation import QualityCheck, RegionSaliency, SaliencyMethod, StructureSaliency
 from adcore.explain.what_if import FieldCurve, WhatIf
 from adcore.explain.what_if_wording import summary
 from adcore.model.calibration import Estimate
@@ -177,6 +177,8 @@ class AnalysisDocument(_Section):
     notes: list[Reason] = Field(description="what to know beside the answer; they withhold nothing")
     attention: dict[Branch, list[float]] = Field(description="weight of each slice by image branch; they sum to 1")
     slices: SlicesSection
+    saliency_method: SaliencyMethod | None = Field(description="how the saliency maps were made; null where the scan was refused")
+    maps_withheld: dict[Branch, str] = Field(description="by image branch, why its map is not shown")
     display_maximum: dict[Branch, float] = Field(description="log-odds of the top colour by image branch, the same for everyone")
     checks: list[CheckSection]
     warnings: list[str] = Field(description="what the reader must know about the scan")

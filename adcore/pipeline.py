@@ -11,7 +11,7 @@ from adcore.analysis import Analysis, Provenance, Step
 from adcore.answer.abstention import header_reason, outside_training
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
-from adcore.explain import contributions, explain
+from adcore.explain import SaliencyMethod, contributions, explain
 from adcore.explain.what_if import what_if
 from adcore.predict import Prediction, Predictor
 from adcore.prepare.segmentation.model import load_structures
@@ -21,7 +21,13 @@ from adcore.volumetry import SideVolumes, VolumeFinding, measure_sides, measure_
 from adcore.volumetry.wide_ventricles import MEASURE as VENTRICLES
 
 
-def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: Callable[[str], None] | None = None) -> Analysis:
+def analyse(
+    scan: Scan,
+    record: ClinicalRecord,
+    predictor: Predictor,
+    on_step: Callable[[str], None] | None = None,
+    saliency: SaliencyMethod | None = None,
+) -> Analysis:
     """Prepare, predict and explain one case.
 
     A scan that fails a check is prepared and shown, but gets no probability, no saliency map and no volumes. A patient outside
@@ -30,6 +36,7 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
 
     Args:
         on_step: called with a sentence as each stage begins.
+        saliency: how maps are made; the model's default where None.
     Raises:
         PreparationError: the scan could not be prepared at all.
         ModelError: the model does not fit the scan's preparation.
@@ -63,7 +70,7 @@ def analyse(scan: Scan, record: ClinicalRecord, predictor: Predictor, on_step: C
         prediction = None
     if prediction is not None:
         start = _stage(report, Step.EXPLAIN)
-        explanation = explain(prepared, reading, predictor)
+        explanation = explain(prepared, reading, predictor, saliency)
         contributed = contributions(reading.features, record, predictor)
         curves = None if unconfirmed else what_if(reading.features, record, predictor, ventricles)
         seconds["explain"] = time.perf_counter() - start

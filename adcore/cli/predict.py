@@ -22,6 +22,9 @@ def predict(
     ] = False,
     series: Annotated[int | None, typer.Option(help="Number of the DICOM series, if there are several.")] = None,
     model: Annotated[str | None, typer.Option(help=MODEL_HELP)] = None,
+    saliency: Annotated[
+        str | None, typer.Option(help="How saliency maps are made: gradcam, or relative to unimpaired participants.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the result to this JSON file instead of printing it.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write a two-page report to this PDF file.")] = None,
     overlay: Annotated[
@@ -44,6 +47,7 @@ def predict(
     """Analyse one scan with its clinical fields. Fields that are not given count as unknown."""
     from adcore.case.clinical import ClinicalRecord
     from adcore.cli.exports import write_dicom, write_overlay, write_report
+    from adcore.explain import SaliencyMethod
     from adcore.pipeline import analyse
     from adcore.predict import load_predictor
     from adcore.readers import read_patient, read_scan
@@ -58,10 +62,13 @@ def predict(
         apoe_e4=apoe_e4,
         header_confirmed=confirm_header,
     )
+    if saliency not in (None, *SaliencyMethod):
+        raise typer.BadParameter(f"Expected {' or '.join(SaliencyMethod)}, got '{saliency}'.", param_hint="--saliency")
+    method = None if saliency is None else SaliencyMethod(saliency)
     volume = in_child(read_scan, scan, series)
     patient = in_child(read_patient, scan, series) if name_patient else None
     predictor = load_predictor(model)
-    analysis = analyse(volume, record, predictor, on_step=lambda step: typer.echo(f"{step} ...", err=True))
+    analysis = analyse(volume, record, predictor, lambda step: typer.echo(f"{step} ...", err=True), method)
     text = json.dumps(analysis.to_json(prevalence=prevalence), indent=1)
     if out is None:
         typer.echo(text)

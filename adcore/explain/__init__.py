@@ -2,8 +2,8 @@
 
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.explain.contributions import Contribution, Contributions, contributions
-from adcore.explain.explanation import Explanation, Quality, QualityCheck, RegionSaliency, StructureSaliency
-from adcore.explain.gradcam import raw_gradcam
+from adcore.explain.explanation import Explanation, Quality, QualityCheck, RegionSaliency, SaliencyMethod, StructureSaliency
+from adcore.explain.maps import planted_checks, saliency_maps
 from adcore.explain.quality import check_maps
 from adcore.explain.regions import saliency_by_region
 from adcore.explain.sides import saliency_by_structure
@@ -17,31 +17,44 @@ __all__ = [
     "Quality",
     "QualityCheck",
     "RegionSaliency",
+    "SaliencyMethod",
     "StructureSaliency",
     "contributions",
     "explain",
 ]
 
 
-def explain(prepared: PreparedScan, reading: ScanReading, predictor: Predictor) -> Explanation:
+def explain(
+    prepared: PreparedScan, reading: ScanReading, predictor: Predictor, method: SaliencyMethod | None = None
+) -> Explanation:
     """Explain the image branches' answer for a scan.
 
     Args:
         reading: of predictor.read(prepared).
+        method: of the saliency maps; the model's default where None.
+    Raises:
+        ModelError: the model has no reference for the method.
     """
     networks = {branch: predictor.network.image_branch(branch) for branch in IMAGE_BRANCHES}
-    slice_maps = {branch: raw_gradcam(networks[branch], reading.maps[branch]) for branch in IMAGE_BRANCHES}
+    saliency = saliency_maps(predictor, reading, method)
+    slice_maps = saliency.maps
     regions = tuple(
         region
         for branch, maps in slice_maps.items()
         for region in saliency_by_region(branch, maps, prepared.slice_structures, prepared.config.slices)
     )
     structures = saliency_by_structure(regions, prepared.slice_structures)
+    if saliency.method is SaliencyMethod.GRADCAM:
+        quality = check_maps(networks, reading.maps, slice_maps, regions, structures)
+    else:
+        quality = Quality(planted_checks(predictor.card))
     return Explanation(
         slice_maps=slice_maps,
         heatmaps={branch: prepared.paint_slices(maps) for branch, maps in slice_maps.items()},
-        display_maximum={branch: predictor.card.cam_maximum[branch.value] for branch in IMAGE_BRANCHES},
+        display_maximum=saliency.maximum,
         regions=regions,
         structures=structures,
-        quality=check_maps(networks, reading.maps, slice_maps, regions, structures),
+        quality=quality,
+        method=saliency.method,
+        withheld=saliency.withheld,
     )

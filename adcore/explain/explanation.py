@@ -1,12 +1,30 @@
 """Saliency of both image networks on the scan's own grid, and its distribution over structures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from adcore.answer.prediction import Branch
 from adcore.prepare.segmentation.structures import Side
+
+
+class SaliencyMethod(StrEnum):
+    """How saliency maps are made."""
+
+    GRADCAM = "gradcam"
+    RELATIVE = "relative"
+
+    @property
+    def label(self) -> str:
+        """As captions name it."""
+        return "raw Grad-CAM" if self is SaliencyMethod.GRADCAM else "Grad-CAM relative to unimpaired participants"
+
+    @property
+    def signed(self) -> bool:
+        """Whether maps also hold what speaks against impairment, below 0."""
+        return self is SaliencyMethod.RELATIVE
 
 
 @dataclass(frozen=True)
@@ -87,15 +105,18 @@ class Quality:
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Raw Grad-CAM of both image networks.
+    """Saliency maps of both image networks.
 
     Attributes:
-        slice_maps: float32 (N, h, w) at each network's own resolution, raw scale: never rescaled to an image's maximum.
+        slice_maps: float32 (N, h, w) at each network's own resolution, raw scale: never rescaled to an image's maximum. Above 0
+            for impairment; below 0 against it, where the method is signed.
         heatmaps: float32 (I, J, K) on the scan's own grid, 0 away from the coronal slices; raw scale.
         display_maximum: the value of the top colour, the same for every patient, from the model's card.
         regions: shares of positive saliency.
         structures: the same by structure, left beside right.
         quality: how reliable the maps are.
+        method: of the maps.
+        withheld: by branch, why its map is not shown; such a map is 0 everywhere.
     """
 
     slice_maps: dict[Branch, NDArray[np.float32]]
@@ -104,6 +125,8 @@ class Explanation:
     regions: tuple[RegionSaliency, ...]
     structures: tuple[StructureSaliency, ...]
     quality: Quality
+    method: SaliencyMethod = SaliencyMethod.GRADCAM
+    withheld: dict[Branch, str] = field(default_factory=dict)
 
     def structures_of(self, branch: Branch) -> tuple[StructureSaliency, ...]:
         """One network's rows, largest share first; none without positive saliency."""
@@ -112,3 +135,17 @@ class Explanation:
     def has_positive_saliency(self, branch: Branch) -> bool:
         """Whether any voxel has positive saliency; otherwise a sentence takes the place of the map."""
         return bool((self.heatmaps[branch] > 0).any())
+
+    def why_empty(self, branch: Branch) -> str:
+        """The same in a few words."""
+        return "map withheld" if branch in self.withheld else "no positive saliency"
+
+    def nothing_to_draw(self, branch: Branch) -> str:
+        """Why a network has no map to look at, as a sentence; empty where it has one."""
+        if branch in self.withheld:
+            return f"{self.withheld[branch]} So no map of {branch.label} is shown."
+        return "" if self.has_map(branch) else f"{branch.label}: no positive saliency in this scan, so there is nothing to draw."
+
+    def has_map(self, branch: Branch) -> bool:
+        """Whether there is anything to draw, for impairment or, where the method is signed, against it."""
+        return bool(self.heatmaps[branch].any()) if self.method.signed else self.has_positive_saliency(branch)

@@ -132,10 +132,10 @@ def _scale(sheet: Sheet, analysis: Analysis, explanation: Explanation, box: tupl
     """The colour scale of each network with its numbers, and how to read the maps."""
     left, top, width, height = box
     end = top + height
-    top += sheet.fitted((left, top, width, 5), "Saliency maps: raw Grad-CAM", 8, bold=True) + 1.5
+    top += sheet.fitted((left, top, width, 5), f"Saliency maps: {explanation.method.label}", 8, bold=True) + 1.5
     for branch in IMAGE_BRANCHES:
         maximum = explanation.display_maximum[branch]
-        empty = "" if explanation.has_positive_saliency(branch) else ": no positive saliency"
+        empty = "" if explanation.has_positive_saliency(branch) else f": {explanation.why_empty(branch)}"
         sheet.line_of(left, top, width, f"{branch.label}, log-odds of impairment{empty}", 7)
         sheet.picture(colour_bar(256, 12), (left, top + 3.6, width, 2.6), f"Colour scale from 0 to {maximum:.3g}")
         for share, align in ((0.0, "L"), (0.5, "C"), (1.0, "R")):

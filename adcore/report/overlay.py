@@ -18,7 +18,7 @@ COMPRESSION = 6
 
 
 def overlay_files(analysis: Analysis) -> dict[str, bytes]:
-    """The raw saliency map of each network: float32, log-odds, on the scan's grid and with its affine.
+    """The saliency map of each network, on its raw scale: float32, log-odds, on the scan's grid and with its affine.
 
     Returns:
         compressed NIfTI files by name; 0 without positive saliency, and away from the slices that the networks read.
@@ -28,7 +28,7 @@ def overlay_files(analysis: Analysis) -> dict[str, bytes]:
     if analysis.explanation is None:
         raise ReportError("The scan failed its checks, so there is no map to write. Use a scan that passes them.")
     maps = analysis.explanation.heatmaps
-    words = "raw Grad-CAM, log-odds. Research only."
+    words = f"{analysis.explanation.method.label}, log-odds. Research only."
     return {f"attention_{branch}.nii.gz": _file(analysis, maps[branch], f"{branch.label} {words}") for branch in IMAGE_BRANCHES}
 
 

@@ -133,7 +133,7 @@ def _overlaid(view: _View, explanation: Explanation, branch: Branch, number: int
     mixed = np.where((share >= THRESHOLD)[..., None], (1 - OPACITY) * view.colours + OPACITY * painted, view.colours)
     title = f"Coronal, {branch.label}"
     if not explanation.has_positive_saliency(branch):
-        title += ": no positive saliency"
+        title += f": {explanation.why_empty(branch)}"
     elif share.max() < THRESHOLD:
         title += f": under {percent(THRESHOLD)} of its scale here"
     return replace(view, title=title, colours=mixed.astype(np.uint8))

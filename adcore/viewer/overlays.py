@@ -8,8 +8,14 @@ from numpy.typing import NDArray
 
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
+from adcore.explain.explanation import SaliencyMethod
 from adcore.viewer.grid import DisplayGrid
 from adcore.viewer.landmark import voxel_on_slice
+
+_HOW_TO_READ = {
+    SaliencyMethod.GRADCAM: "Where the network looked, not where disease is.",
+    SaliencyMethod.RELATIVE: "What speaks for impairment and what against it; not where disease is.",
+}
 
 ZERO = 128
 """The byte of 0 on a signed scale."""
@@ -49,7 +55,7 @@ class Overlay:
 
 
 def attention_overlays(analysis: Analysis) -> tuple[Overlay, ...]:
-    """Both networks' raw Grad-CAM, on one scale for all patients; none for a refused scan."""
+    """Both networks' saliency maps, on one scale for all patients; none for a refused scan."""
     explanation = analysis.explanation
     if explanation is None:
         return ()
@@ -59,10 +65,10 @@ def attention_overlays(analysis: Analysis) -> tuple[Overlay, ...]:
             label=branch.label,
             values=explanation.heatmaps[branch],
             maximum=explanation.display_maximum[branch],
-            caption=f"{branch.label}, raw Grad-CAM, one scale for all patients. Where the network looked, not where disease is."
-            if explanation.has_positive_saliency(branch)
-            else f"{branch.label}: no positive saliency in this scan, so there is nothing to draw.",
-            positive=explanation.has_positive_saliency(branch),
+            caption=explanation.nothing_to_draw(branch)
+            or f"{branch.label}, {explanation.method.label}, one scale for all patients. {_HOW_TO_READ[explanation.method]}",
+            signed=explanation.method.signed,
+            positive=explanation.has_map(branch),
             top_voxel=_top_voxel(analysis, branch),
         )
         for branch in IMAGE_BRANCHES

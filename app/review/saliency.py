@@ -43,7 +43,7 @@ def saliency_sentences(explanation: Explanation) -> str:
     for branch in IMAGE_BRANCHES:
         regions = [region for region in explanation.regions if region.branch == branch.value]
         named = ", ".join(f"{region.region} {percent(region.share)}" for region in regions[:SHOWN_REGIONS])
-        lines.append(f"- {branch.label}: {named or 'no positive saliency'}")
+        lines.append(f"- {branch.label}: {named or explanation.why_empty(branch)}")
     return "\n".join(lines)
 
 
@@ -131,6 +131,10 @@ def _cell_mm(branch: Branch, analysis: Analysis) -> float:
 
 
 def _show_network(branch: Branch, rows: Sequence[StructureSaliency], analysis: Analysis) -> None:
+    withheld = analysis.explanation.withheld.get(branch) if analysis.explanation else None
+    if withheld is not None:
+        st.markdown(f"{withheld} So no map of {branch.label} is shown.")
+        return
     if not rows:
         st.markdown(f"{branch.label} has no positive saliency: no part of this scan raised its probability of impairment.")
         return

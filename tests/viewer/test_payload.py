@@ -1,6 +1,7 @@
 import gzip
 import json
 import struct
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ from nibabel.affines import apply_affine
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
+from adcore.explain.explanation import SaliencyMethod
 from adcore.prepare.slices import slice_affine
-from adcore.viewer.overlays import Overlay
+from adcore.viewer.overlays import ZERO, Overlay, attention_overlays
 from adcore.viewer.payload import viewer_payload, volume_payload
 from tests.support.builders import MARKER_MM, as_scan, head, reorient, tiny_volume
 from tests.support.fakes import fake_analysis, head_scan
@@ -80,6 +82,22 @@ def test_maps_keep_their_raw_scale_and_clip_at_the_fixed_maximum(scan: Scan) -> 
 def test_a_network_without_positive_saliency_is_marked(scan: Scan) -> None:
     header, _ = unpack(viewer_payload(scan, fake_analysis(scan, RECORD, saliency=False)))
     assert [overlay["positive"] for overlay in header["overlays"]] == [False, False]
+
+
+def test_a_signed_map_is_drawn_on_both_sides_of_zero_and_a_withheld_one_says_why(scan: Scan) -> None:
+    analysis = fake_analysis(scan, RECORD)
+    assert analysis.explanation is not None
+    silent = {**analysis.explanation.heatmaps, Branch.VGG16: np.zeros_like(analysis.explanation.heatmaps[Branch.VGG16])}
+    signed = replace(
+        analysis.explanation, heatmaps=silent, method=SaliencyMethod.RELATIVE, withheld={Branch.VGG16: "It failed its test."}
+    )
+    vgg16, resnet50 = attention_overlays(replace(analysis, explanation=signed))
+    assert (vgg16.positive, resnet50.positive) == (False, True)
+    assert vgg16.caption == "It failed its test. So no map of VGG16 is shown."
+    assert "relative to unimpaired participants" in resnet50.caption
+    assert resnet50.signed
+    assert (resnet50.stored[resnet50.values < -0.01] < ZERO).all()
+    assert (resnet50.stored[resnet50.values == 0] == ZERO).all()
 
 
 def test_the_top_plane_is_the_one_with_the_highest_attention(scan: Scan) -> None:

@@ -14,7 +14,7 @@ def concept(value: str, meaning: str) -> CodedConcept:
     return CodedConcept(value, SCHEME, meaning)
 
 
-LOG_ODDS_SALIENCY = concept("cam-logodds", "Positive saliency for impairment, raw Grad-CAM in log-odds")
+LOG_ODDS_SALIENCY = concept("cam-logodds", "Saliency for impairment in log-odds")
 IMPAIRMENT = concept("impairment", "Impairment (CDR above 0)")
 CATEGORY = concept("category", "Verbal answer")
 CATEGORIES = {

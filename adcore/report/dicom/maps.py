@@ -41,7 +41,7 @@ def attention_map(
         real_world_value_mappings=[
             RealWorldValueMapping(
                 lut_label="log-odds",
-                lut_explanation="Raw Grad-CAM, log-odds of impairment",
+                lut_explanation=f"{explanation.method.label}, log-odds of impairment"[:64],
                 unit=codes.UCUM.NoUnits,
                 value_range=(min(0.0, float(values.min())), max(float(values.max()), maximum)),
                 slope=1.0,

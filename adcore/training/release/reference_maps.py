@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
@@ -17,7 +18,7 @@ from adcore.networks.reference_maps import ReferenceMaps, projected
 
 DECIMALS = 4
 TOP_PERCENTILE = 99.5
-"""Of the cells' absolute values over the labelled participants: the value of the top colour."""
+"""Of the absolute values of the unimpaired participants' cells: beyond the top colour lies what few of them have."""
 
 
 def add_reference_maps(folder: Path, cohort: Cohort) -> ModelCard:
@@ -32,7 +33,10 @@ def add_reference_maps(folder: Path, cohort: Cohort) -> ModelCard:
     card = ModelCard.read(folder)
     network = load_network(folder, card.weights)
     labelled = cohort.labelled()
-    return write_reference_maps(folder, card, network, labelled, project_cohort(network, labelled))
+    unimpaired = labelled.rows(~labelled.impaired)
+    if not len(unimpaired):
+        raise CohortError("Expected unimpaired participants to take as reference, found none. Check the cohort's CDR.")
+    return write_reference_maps(folder, card, network, unimpaired.slices, project_cohort(network, unimpaired))
 
 
 @torch.inference_mode()
@@ -47,18 +51,10 @@ def project_cohort(network: LateFusionNetwork, cohort: Cohort) -> dict[Branch, T
 
 
 def write_reference_maps(
-    folder: Path, card: ModelCard, network: LateFusionNetwork, labelled: Cohort, seen: dict[Branch, Tensor]
+    folder: Path, card: ModelCard, network: LateFusionNetwork, slices: NDArray[np.float32], seen: dict[Branch, Tensor]
 ) -> ModelCard:
-    """The same from the labelled participants' projected maps.
-
-    Raises:
-        CohortError: nobody is unimpaired.
-    """
-    unimpaired = ~labelled.impaired
-    if not unimpaired.any():
-        raise CohortError("Expected unimpaired participants to take as reference, found none. Check the cohort's CDR.")
-    means = {branch: maps[torch.from_numpy(unimpaired)].mean(dim=0) for branch, maps in seen.items()}
-    reference = ReferenceMaps(means, torch.from_numpy(labelled.slices[unimpaired].mean(axis=0)))
+    """The same from the unimpaired participants' slices (S, N, H, W) and projected maps."""
+    reference = ReferenceMaps({branch: maps.mean(dim=0) for branch, maps in seen.items()}, torch.from_numpy(slices.mean(axis=0)))
     sha256 = reference.save(folder)
     reference = ReferenceMaps.load(folder, sha256)
     maximum = {}
@@ -68,11 +64,11 @@ def write_reference_maps(
         maximum[branch.value] = round(float(np.percentile(np.abs(cells), TOP_PERCENTILE)), DECIMALS)
     added = ReferenceMapsCard(
         sha256=sha256,
-        participants=int(unimpaired.sum()),
+        participants=len(slices),
         maximum=maximum,
         origin=(
-            f"The mean of {int(unimpaired.sum())} unimpaired training participants, one scan each. Top colour: the "
-            f"{TOP_PERCENTILE:g}th percentile of the cells' absolute values over the {len(labelled)} labelled ones."
+            f"The mean of {len(slices)} unimpaired training participants, one scan each. Top colour: the {TOP_PERCENTILE:g}th "
+            "percentile of the absolute values of their own cells."
         ),
     )
     card = card.model_copy(update={"reference_maps": added})
