@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8501
 WORKERS ?= 2
+READER ?=
+SECONDS ?= 60
 
 # PyPI's torch for Linux carries CUDA. To install the smaller CPU build on an ordinary machine, set TORCH_INDEX to the
 # address of PyTorch's own CPU wheel index (the installation page of PyTorch names it): make run TORCH_INDEX=...
@@ -19,8 +21,9 @@ run bench: export MALLOC_TRIM_THRESHOLD_ := 4294967296
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
+FUZZER := $(VENV)/.fuzzer
 
-.PHONY: help run bench schema test quick lint types imports tests browser format wheel constraints clean
+.PHONY: help run bench schema test quick lint types imports tests fuzz browser format wheel constraints clean
 
 .DEFAULT_GOAL := run
 
@@ -49,6 +52,9 @@ imports: $(TOOLS)  ## whether the rooms import one way only
 # Two processes of one thread each are done sooner than one of two: most tests have work for one core only.
 tests: $(TOOLS) browser  ## every test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+
+fuzz: $(FUZZER)  ## coverage-guided fuzzing of the readers; READER="dicom zip" SECONDS=600 takes some of them, for longer
+	OMP_NUM_THREADS=1 nice $(BIN)/python -m tests.readers.fuzz $(READER) --seconds $(SECONDS)
 
 browser:  ## Debian's Chromium and dcmtk, where they are missing and may be installed
 	@command -v chromium >/dev/null && command -v dcmdump >/dev/null && exit 0; \
@@ -87,6 +93,10 @@ $(RUNTIME): requirements.txt constraints.txt pyproject.toml setup.py | $(BIN)/py
 
 $(TOOLS): requirements-dev.txt $(RUNTIME)
 	$(PIP) install --requirement requirements-dev.txt --constraint constraints.txt
+	touch $@
+
+$(FUZZER): requirements-fuzz.txt $(TOOLS)
+	$(PIP) install --requirement requirements-fuzz.txt --constraint constraints.txt
 	touch $@
 
 constraints: $(TOOLS)  ## pins what the pinned packages need in turn; torch brings its own, which differ between builds

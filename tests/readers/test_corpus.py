@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 import pytest
@@ -15,6 +16,9 @@ from tests.readers.corpus.case import PACKED, VOXELS
 
 MAX_REFUSAL_BYTES = 200_000_000
 """Program and child together, above what both take when idle."""
+
+MAX_REFUSAL_SECONDS = 5.0
+"""Of processor time."""
 
 PATIENT = "Doe_Jane_1941"
 
@@ -37,12 +41,16 @@ def test_every_case_has_its_outcome(case, tmp_path, good):
     folder = tmp_path / PATIENT
     folder.mkdir()
     path = write(case, folder)
+    start = process_time()
     here = _try_here(path)
+    taken = process_time() - start
     idle = _measure_from_now()
     there = attempt(read_scan, path)
     risen = _resident("VmHWM") - idle
     for scan, error in ((there.value, there.error), here):
         _check(case, scan, error, path)
+    if case.outcome is Outcome.REJECTED:
+        assert taken < MAX_REFUSAL_SECONDS
     if case.outcome is Outcome.REJECTED and sys.platform == "linux":
         assert risen + there.peak_bytes < MAX_REFUSAL_BYTES
     np.testing.assert_array_equal(attempt(read_scan, good).result().voxels, VOXELS)
