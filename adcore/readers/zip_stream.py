@@ -6,6 +6,7 @@ members, which can contain names of patients.
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,7 +26,10 @@ MAX_DIRECTORY_BYTES = MAX_FILES * 200
 MAX_INFLATED = 8 << 30
 """Bytes decompressed from one archive over all passes: enough to read headers and voxels of a 4 GB examination."""
 
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, OverflowError)
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, ValueError, LookupError, NotImplementedError, RuntimeError, OverflowError),
+)
 """Exceptions of zipfile for invalid directories, invalid deflate data, wrong checksums, and sizes beyond the file."""
 
 ESCAPE = re.compile(r"^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)")
@@ -49,7 +53,7 @@ def open_zip(file: BinaryIO) -> Iterator[tuple[FileEntry, ...]]:
     """
     archive = _guard(lambda: zipfile.ZipFile(cast(Any, _BoundedReads(file))))
     with archive:
-        members = [member for member in archive.infolist() if not member.is_dir()]
+        members = [member for member in archive.infolist() if not member.filename.endswith("/")]  # is_dir fails without a name
         check_count(len(archive.infolist()))
         for member in members:
             _check_member(member)

@@ -101,6 +101,18 @@ def member_that_leads_out() -> bytes:
     return zipped([("head.nii", PLAIN), ("../../../etc/cron.d/job", b"")])
 
 
+def named(name: bytes) -> Callable[[], bytes]:
+    """The one member under another name of 8 bytes."""
+    return lambda: ZIPPED.replace(b"head.nii", name)
+
+
+def without_a_name() -> bytes:
+    """CPython's ZipInfo.is_dir fails where a member has no name. Found by fuzzing."""
+    local = ZIPPED[:26] + bytes(2) + ZIPPED[28:30] + ZIPPED[38:LISTED]
+    listed = ZIPPED[LISTED : LISTED + 28] + bytes(2) + ZIPPED[LISTED + 30 : LISTED + 46]
+    return local + listed + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 1, 1, len(listed), len(local), 0)
+
+
 def linked_member() -> bytes:
     """A symbolic link to a file of the machine, under the name of an image."""
     buffer = io.BytesIO(ZIPPED)
@@ -191,6 +203,9 @@ CASES = (
     *(rejected(f"compressed_as_{method}.zip", "another compression", compressed_as(method)) for method in (12, 14, 93, 98, 99)),
     rejected("archive_in_archive.zip", "zip archive", archive_in_archive(1)),
     rejected("archive_in_archive_40_times.zip", "zip archive", archive_in_archive(40)),
+    Case("member_without_a_name.zip", Outcome.HANDLED, without_a_name),
+    Case("member_with_a_foreign_letter.zip", Outcome.HANDLED, named(b"h\xe9ad.nii")),
+    Case("member_called_nul.zip", Outcome.HANDLED, named(b"\0ead.nii")),
     Case("members_counted_wrongly.zip", Outcome.HANDLED, members_counted_wrongly),
     rejected("image.tar", "tar archive", tar(tarfile.REGTYPE)),
     rejected("symbolic_link.tar", "tar archive", tar(tarfile.SYMTYPE, "/etc/passwd")),

@@ -38,7 +38,7 @@ def main() -> int:
         everywhere |= at
         findings = sorted(path.name for path in (folder / "findings").iterdir() if path.suffix != ".txt")
         found += len(findings)
-        print(_summary(reader, folder, output, len(at)), *findings, sep="\n  ", flush=True)
+        print(_summary(reader, folder, output, len(at), len(findings)), *findings, sep="\n  ", flush=True)
     print(f"lines reached: {len(everywhere)} of {len(lines())}")
     return 1 if found else 0
 
@@ -58,7 +58,7 @@ def _fuzz(reader: str, folder: Path, seconds: int) -> str:
     return done.stderr
 
 
-def _summary(reader: str, folder: Path, output: str, reached_lines: int) -> str:
+def _summary(reader: str, folder: Path, output: str, reached_lines: int, found: int) -> str:
     counts = json.loads((folder / "counts.json").read_text()) if (folder / "counts.json").exists() else {}
     done, edges = re.findall(r"Done (\d+) runs in (\d+) second", output), re.findall(r" cov: (\d+)", output)
     runs, seconds = done[-1] if done else ("?", "?")  # it ended before its time: see the log
@@ -66,7 +66,7 @@ def _summary(reader: str, folder: Path, output: str, reached_lines: int) -> str:
     return (
         f"{reader}: {seconds} s ({counts.get('seconds', '?')} s of processor time), {runs} executions, "
         f"{counts.get('read', 0)} read and {counts.get('refused', 0)} refused, "
-        f"{edges[-1] if edges else '?'} edges, {reached_lines} lines, {kept} inputs kept, {counts.get('found', 0)} findings"
+        f"{edges[-1] if edges else '?'} edges, {reached_lines} lines, {kept} inputs kept, {found} findings"
     )
 
 
