@@ -9,13 +9,10 @@ from adcore.readers.dicom import is_dicom, read_dicom, read_dicom_patient
 from adcore.readers.files import FileEntry
 from adcore.readers.gzip_file import MAX_INFLATED, damaged, inflated
 from adcore.readers.gzip_stream import is_gzip, open_gzip
-from adcore.readers.header_block import is_pair_header
+from adcore.readers.header_block import IMAGE_NAMES, is_pair_header
 from adcore.readers.header_pair import read_pair_files
 from adcore.readers.unrecognised import archive_kind, is_document, unrecognised
 from adcore.readers.volume_file import HEAD_BYTES, is_volume, read_volume_file
-
-IMAGE_NAMES = (".img", ".img.gz")
-"""How the voxels of a header half are called, after the name that both halves share."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,9 @@
 HEADER_BYTES = 348
 SIZES = (HEADER_BYTES.to_bytes(4, "little"), HEADER_BYTES.to_bytes(4, "big"))
 
+IMAGE_NAMES = (".img", ".img.gz")
+"""How the voxels of a header half are called, after the name that both halves share."""
+
 
 def is_pair_header(head: bytes) -> bool:
     """Whether a file is the header of a NIfTI-1 pair or of an Analyze 7.5 volume."""

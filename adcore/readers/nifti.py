@@ -114,7 +114,7 @@ def _affine(header: nib.Nifti1Header) -> NDArray[np.float64] | None:
     """The sform, else the qform, in millimetres; None where the file has neither."""
     to_mm = np.diag([_mm_per_unit(header)] * 3 + [1.0])
     sform = to_mm @ header.get_sform() if header["sform_code"] > 0 else None
-    qform = to_mm @ _qform(header) if header["qform_code"] > 0 else None
+    qform = to_mm @ _qform(header, alone=sform is None) if header["qform_code"] > 0 else None
     if sform is not None:
         _check_sizes(sform, np.abs(np.asarray(header["pixdim"][1:4], dtype=np.float64)) * _mm_per_unit(header))
     if sform is None or qform is None:
@@ -143,8 +143,15 @@ def _check_sizes(sform: NDArray[np.float64], pixdim_mm: NDArray[np.float64]) -> 
         )
 
 
-def _qform(header: nib.Nifti1Header) -> NDArray[np.float64]:
+def _qform(header: nib.Nifti1Header, alone: bool) -> NDArray[np.float64]:
+    """The affine by the quaternion; a negative pixdim, which nifti1.h forbids, counts as positive beside an sform."""
     header = header.copy()
+    if alone and (np.asarray(header["pixdim"][1:4]) < 0).any():
+        raise UnsupportedScanError(
+            "Expected voxel sizes (pixdim) above 0, got a negative one, which may mean a mirrored axis: left and right are "
+            "uncertain. Export the scan again from the scanner's images."
+        )
+    header["pixdim"][1:4] = np.abs(header["pixdim"][1:4])
     if header["pixdim"][0] == 0:
         header["pixdim"][0] = 1  # nifti1.h: qfac 0 counts as 1
     try:

@@ -4,10 +4,9 @@ import struct
 
 from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
 from adcore.readers.formats import FORMATS
-from adcore.readers.header_block import is_analyze
+from adcore.readers.header_block import IMAGE_NAMES, is_analyze, is_pair_header
 
 MARKS: tuple[tuple[int, bytes, str], ...] = (
-    (344, b"ni1\0", "the header half of a two-file NIfTI (.hdr and .img)"),
     (128, b"DICM", "a compressed DICOM image"),
     (0, b"PK\x03\x04", "a zip archive inside a gzip file"),
     (0, b"\x1f\x8b", "a gzip file inside a gzip file"),
@@ -67,11 +66,15 @@ def unrecognised(head: bytes, name: str) -> ScanError:
             "Expected a DICOM series, a NIfTI or an MGH volume, got the header half of an Analyze volume (.hdr and .img), which "
             "does not store the orientation of the head. Convert the T1 to NIfTI."
         )
+    if is_pair_header(head):
+        return _half("the header half of a two-file NIfTI")
     for offset, mark, what in (*MARKS, *ARCHIVES):
         if head.startswith(mark, offset):
             return UnsupportedScanError(
                 f"Expected a DICOM series, a NIfTI or an MGH volume, got {what}. Export the T1 as one of these."
             )
+    if name.lower().endswith(IMAGE_NAMES):
+        return _half("a file that is called like the voxel half of a volume")
     if name.lower().endswith(tuple(suffix for suffixes in FORMATS.values() for suffix in suffixes)):
         return UnreadableScanError(
             "The file is named like a NIfTI or MGH volume, but does not start like one: its header is damaged. "
@@ -80,4 +83,10 @@ def unrecognised(head: bytes, name: str) -> ScanError:
     return UnsupportedScanError(
         "Expected a DICOM series (its files, or a zip of them), a NIfTI (.nii, .nii.gz) or an MGH volume (.mgh, .mgz), got "
         "a file of another kind. Export the T1 as one of these."
+    )
+
+
+def _half(what: str) -> UnsupportedScanError:
+    return UnsupportedScanError(
+        f"Expected a whole scan, got {what} (.hdr and .img). Choose both files together, or the folder that holds them."
     )

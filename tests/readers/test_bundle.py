@@ -121,8 +121,10 @@ def test_half_a_volume_is_called_what_it_is(tmp_path):
     header.with_suffix(".img").rename(tmp_path / "other.img")
     with pytest.raises(UnsupportedScanError, match="header half of a two-file NIfTI"):
         read_scan(tmp_path)
-    with pytest.raises(UnsupportedScanError, match="header half of a two-file NIfTI"):
+    with pytest.raises(UnsupportedScanError, match=r"header half of a two-file NIfTI.*both files together, or the folder"):
         read_scan(header)
+    with pytest.raises(UnsupportedScanError, match=r"voxel half of a volume.*both files together, or the folder"):
+        read_scan(tmp_path / "other.img")
 
 
 def test_an_analyze_pair_is_named_with_the_reason(tmp_path):

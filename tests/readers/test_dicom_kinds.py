@@ -64,3 +64,16 @@ def test_a_contrast_agent_that_is_only_coded_is_refused():
 @pytest.mark.parametrize("stated", ["", "NONE", "no", "None given", "-", "N/A", "Without"])
 def test_an_agent_that_was_not_given_is_none(stated):
     np.testing.assert_array_equal(read_upload(upload(series(ContrastBolusAgent=stated))).voxels, VOXELS)
+
+
+def test_an_animal_whose_axes_are_not_a_persons_is_refused():
+    animal = series(AnatomicalOrientationType="QUADRUPED")
+    assert "are of an animal" in refusal(animal)
+    assert "are of an animal" in refusal([enhanced(animal)])
+    np.testing.assert_array_equal(read_upload(upload(series(AnatomicalOrientationType="BIPED"))).voxels, VOXELS)
+
+
+def test_text_in_the_pixels_is_warned_of():
+    (warning,) = read_upload(upload(series(BurnedInAnnotation="YES"))).warnings
+    assert "show text" in warning
+    assert read_upload(upload(series(BurnedInAnnotation="NO"))).warnings == ()

@@ -95,6 +95,15 @@ def test_a_qfac_of_zero_counts_as_one():
     np.testing.assert_allclose(scan.affine, AFFINE, atol=1e-4)
 
 
+@pytest.mark.parametrize("pixdim", [[1, -1, 1.25, 1.5], [1, 1, -1.25, 1.5], [1, -1, -1.25, -1.5]])
+def test_a_negative_voxel_size_is_passed_over_beside_an_sform_and_refused_without_one(pixdim):
+    sizes = [*pixdim, 1, 1, 1, 1]
+    scan = read_scan_bytes(with_header(_with_forms(AFFINE, AFFINE), pixdim=sizes), "head.nii")
+    np.testing.assert_allclose(scan.affine, AFFINE, atol=1e-5)
+    with pytest.raises(UnsupportedScanError, match=r"above 0, got a negative one.*left and right are uncertain"):
+        read_scan_bytes(with_header(_with_forms(None, AFFINE), pixdim=sizes), "head.nii")
+
+
 def test_forms_that_agree_on_the_sides_are_accepted():
     tilted = rotation(20, 10, -15) @ AFFINE
     scan = read_scan_bytes(_with_forms(AFFINE, tilted), "head.nii")

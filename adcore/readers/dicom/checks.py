@@ -64,7 +64,7 @@ def check_headers(headers: Sequence[Header], files: Sequence[FileEntry]) -> None
     Raises:
         ScanError: the text says what was expected, what was found, and what to do.
     """
-    kinds = (_is_mr, _is_no_localizer, _is_without_contrast)
+    kinds = (_is_mr, _is_of_a_human, _is_no_localizer, _is_without_contrast)
     for check in (*kinds, _has_pixels, _is_grey, _has_known_depth, _has_scaling, _has_its_frames):
         for header in headers:
             check(header)
@@ -100,6 +100,14 @@ def longest_file(header: Header) -> int:
 def _is_mr(header: Header) -> None:
     if header.modality != "MR":
         raise UnsupportedScanError(f"Expected an MR image, got {modality(header.modality)}. Choose a T1-weighted MR series.")
+
+
+def _is_of_a_human(header: Header) -> None:
+    if header.four_legged:
+        raise UnsupportedScanError(
+            "The images are of an animal (Anatomical Orientation Type QUADRUPED), and their axes are not a person's. "
+            "Choose the T1 series of a person."
+        )
 
 
 def _is_no_localizer(header: Header) -> None:

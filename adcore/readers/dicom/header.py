@@ -34,7 +34,7 @@ WANTED = (
         "EffectiveEchoTime",
         "InversionTimes",
     ),
-    *("SeriesDescription", "ComplexImageComponent"),
+    *("SeriesDescription", "ComplexImageComponent", "AnatomicalOrientationType", "BurnedInAnnotation"),
     *("StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "FrameOfReferenceUID"),
     *("ImagePositionPatient", "ImageOrientationPatient"),
     *("SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows", "Columns", "PixelSpacing"),
@@ -98,6 +98,8 @@ class Header:
         stated: the patient's age and sex.
         series, instance, frame_of_reference: identifiers, for comparison and for references to the source.
         contrast: the contrast agent; free text, "a sequence" where it is only coded, empty where there is none.
+        four_legged: whether the axes are those of an animal, by Anatomical Orientation Type.
+        shows_text: whether the pixels show words, by Burned In Annotation.
         modality, photometric, image_type: as in the file, in upper case; they may contain anything.
         frames: one, or those of an enhanced object.
         day: of the scan; None where unknown.
@@ -118,6 +120,8 @@ class Header:
     image_type: tuple[str, ...]
     scanning: tuple[str, ...]
     contrast: str = field(repr=False)
+    four_legged: bool
+    shows_text: bool
     day: date | None = field(repr=False)
     repetition_ms: float | None
     rows: int
@@ -163,6 +167,8 @@ def read_header(file: BinaryIO, index: int) -> Header:
         image_type=_texts(data, "ImageType"),
         scanning=_texts(data, "ScanningSequence"),
         contrast=text_of(data, "ContrastBolusAgent") or ("a sequence" if _items(data, "ContrastBolusAgentSequence") else ""),
+        four_legged=text_of(data, "AnatomicalOrientationType").upper() == "QUADRUPED",
+        shows_text=text_of(data, "BurnedInAnnotation").upper() == "YES",
         day=scan_day(data),
         repetition_ms=_number(_group(first, "MRTimingAndRelatedParametersSequence", data), "RepetitionTime"),
         rows=_integer(data, "Rows", 0),

@@ -47,6 +47,8 @@ def by_header(part: Part) -> tuple[str, ...]:
         times = ", ".join(f"{name} {value:g} ms" for name, value in known.items() if value)
         told = f" ({times})" if times else ""
         warnings.append(f"According to its header{told} the series looks {weighted}; this program needs a T1-weighted scan.")
+    if any(header.shows_text for header in part.headers):
+        warnings.append("According to its header the images show text (Burned In Annotation), which may name the patient.")
     if codec is not None and codec.lossy:
         warnings.append("The images were stored with lossy compression, which may have removed detail.")
     return tuple(warnings)
