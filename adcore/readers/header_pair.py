@@ -46,7 +46,7 @@ def read_pair_files(header_file: FileEntry, image_file: FileEntry, axes: str | N
         raise UnreadableScanError("The .hdr file ends before its header does. Copy or export both files again.")
     if block[344:348] == b"ni1\0":
         header = nib.Nifti1Header(block, check=False)
-        image = image[int(np.clip(header["vox_offset"], 0, len(image))) :]
+        image = image[_offset(header, len(image)) :]
     else:
         if axes is None:
             raise UnsupportedScanError(
@@ -76,6 +76,17 @@ def centred_affine(axes: str, shape: tuple[int, ...], spacing_mm: NDArray[np.flo
     affine[:3, 3] = -affine[:3, :3] @ ((np.array(shape[:3]) - 1) / 2)
     affine[3, 3] = 1
     return affine
+
+
+def _offset(header: nib.Nifti1Header, size: int) -> int:
+    """Bytes before the first voxel in the .img file."""
+    offset = float(header["vox_offset"])
+    if not (0 <= offset <= size and offset.is_integer()):  # also where it is NaN
+        raise UnreadableScanError(
+            f"Expected the voxels to begin within the {size:,} bytes of the .img file, but the header says at byte {offset:g}. "
+            "Copy or export both files again."
+        )
+    return int(offset)
 
 
 def _from_analyze(block: bytes) -> nib.Nifti1Header:

@@ -72,3 +72,14 @@ def test_a_short_image_is_refused(tmp_path: Path) -> None:
     image.write_bytes(image.read_bytes()[:-50])
     with pytest.raises(UnreadableScanError):
         read_pair(path, "ASL")
+
+
+@pytest.mark.parametrize("offset", [np.nan, np.inf, -np.inf, -352.0, 0.5, 1e9])
+def test_voxels_that_begin_nowhere_are_refused(offset: float, tmp_path: Path) -> None:
+    path = write_nifti_pair(tmp_path / "pair", *tiny_volume())
+    header = bytearray(path.with_suffix(".hdr").read_bytes())
+    header[108:112] = np.float32(offset).tobytes()
+    path.with_suffix(".hdr").write_bytes(header)
+    for axes in (None, "ASL"):
+        with pytest.raises(UnreadableScanError, match="Expected the voxels to begin within"):
+            read_pair(path, axes)
