@@ -5,6 +5,7 @@ import typer
 from adcore.cli.study.atlas import atlas
 from adcore.cli.study.bench import bench
 from adcore.cli.study.demo import demo
+from adcore.cli.study.fusion import fusion
 from adcore.cli.study.planted import planted
 from adcore.cli.study.reference import reference
 from adcore.cli.study.reference_maps import reference_maps
@@ -21,6 +22,7 @@ study = typer.Typer(
 study.command()(bench)
 study.command()(t88)
 study.command()(atlas)
+study.command()(fusion)
 study.command()(reference)
 study.command("reference-maps")(reference_maps)
 study.command()(planted)
