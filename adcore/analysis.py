@@ -93,6 +93,7 @@ class Analysis:
             at_prevalence=[PrevalenceSection.of(line) for line in self.prevalence_lines(prevalence)],
             without_mmse=prediction.without_mmse if prediction else None,
             branches=prediction.branches if prediction else dict.fromkeys(Branch),
+            silent=prediction.silent if prediction else {},
             category=prediction.category if prediction else None,
             threshold=prediction.threshold if prediction else None,
             reasons=list(prediction.reasons if prediction else self.refusals),

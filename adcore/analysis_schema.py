@@ -169,8 +169,11 @@ class AnalysisDocument(_Section):
     )
     prevalence: float | None = Field(description="share of impaired patients that every probability assumes; null if not known")
     at_prevalence: list[PrevalenceSection] = Field(description="the answer where another share is impaired; the first leads")
-    without_mmse: Estimate | None = Field(description="the same with MMSE withheld; null where MMSE is unknown")
-    branches: dict[Branch, Estimate | None] = Field(description="each branch alone; null where it had no input")
+    without_mmse: Estimate | None = Field(
+        description="the same with MMSE withheld; null where MMSE is unknown or the model silent"
+    )
+    branches: dict[Branch, Estimate | None] = Field(description="each branch alone; null where it had no input or is silent")
+    silent: dict[Branch, str] = Field(description="why a branch that had an input gives no probability")
     category: Category | None
     threshold: float | None = Field(description="probability at and above which a patient is classified as impaired")
     reasons: list[Reason] = Field(description="why the answer is inconclusive, or why there is none")

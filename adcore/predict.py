@@ -97,16 +97,19 @@ class Predictor:
                 they were not measured, and the answer then lacks that rule.
         Raises:
             ClinicalRecordError: there is neither a scan nor a clinical field.
+            ModelError: the model is silent with these inputs; see can_answer.
         """
         features = None if reading is None else reading.features
         records = [record]
         without_mmse = record.model_copy(update={"mmse": None})
-        if record.mmse is not None and (reading is not None or without_mmse.any_known):
+        scan, nothing = reading is not None, ClinicalRecord()
+        if record.mmse is not None and (scan or without_mmse.any_known) and self.can_answer(without_mmse, scan):
             records.append(without_mmse)
-        if reading is not None:
-            records.append(ClinicalRecord())
+        with_alone = scan and self.can_answer(nothing, scan)
+        if with_alone:
+            records.append(nothing)
         output, (answer, *withheld) = self._answers(features, records, ventricles)
-        alone = withheld.pop().fused if reading is not None else None
+        alone = withheld.pop().fused if with_alone else None
         return Prediction(
             fused=answer.fused,
             branches=answer.branches,
@@ -120,7 +123,23 @@ class Predictor:
             weights_sha256=self.weights_sha256,
             scan_alone=alone,
             prevalence=self.card.impaired_share,
+            silent=answer.silent,
         )
+
+    def can_answer(self, record: ClinicalRecord, scan: bool) -> bool:
+        """Whether the model gives a fused answer with these inputs; a small training may leave it silent with some."""
+        return not self.silent_because(record, scan)
+
+    def silent_because(self, record: ClinicalRecord, scan: bool) -> str:
+        """Why the model gives no fused answer with these inputs, in a sentence; empty where it gives one."""
+        inputs = inputs_of(record, scan)
+        keys = _fused_keys(inputs)
+        if any(key in self.card.calibrations for key in keys):
+            return ""
+        return f"The model '{self.card.name}' gives no answer with these inputs. {self._reason(keys[0])}"
+
+    def _reason(self, key: str) -> str:
+        return self.card.silent.get(key, "Its card holds no calibration for them.")
 
     @torch.inference_mode()
     def answers(
@@ -134,6 +153,7 @@ class Predictor:
             ventricles: as `predict` takes them.
         Raises:
             ClinicalRecordError: there is neither a scan nor a clinical field.
+            ModelError: the model is silent with some of these inputs; see can_answer.
         """
         return self._answers(features, records, ventricles)[1]
 
@@ -146,24 +166,27 @@ class Predictor:
 
     def _answer(self, output: FusionOutput, row: int, inputs: str, record: ClinicalRecord, ventricles: float | None) -> Answer:
         logits = {branch: _log_odds(pairs[row]) for branch, pairs in output.branches.items()}
-        fused = self._fused(inputs, _log_odds(output.fused[row]), logits[Branch.CLINICAL])
-        branches = {branch: self._branch(inputs, branch, logits.get(branch)) for branch in Branch}
+        if inputs == "images":
+            del logits[Branch.CLINICAL]
+        if silent := self.silent_because(record, not inputs.startswith(NO_SCAN)):
+            raise ModelError(silent)
+        fused = self._fused(inputs, _log_odds(output.fused[row]), logits.get(Branch.CLINICAL))
+        keys = {branch: _clinical_key(inputs) if branch is Branch.CLINICAL else f"{inputs}_{branch}" for branch in logits}
+        calibrated = {branch: self.card.calibrations[key] for branch, key in keys.items() if key in self.card.calibrations}
+        branches = {branch: calibrated[branch].estimate(logits[branch]) if branch in calibrated else None for branch in Branch}
+        silent_branches = {branch: self._reason(keys[branch]) for branch in logits if branch not in calibrated}
         wide = None if ventricles is None else wide_ventricles(ventricles, record)
         reasons = abstention_reasons(self.card, inputs, fused, record, wide)
         category = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
+        called = Category.INCONCLUSIVE if reasons else category
         notes = notes_beside(branches, self.card.threshold)
-        return Answer(fused, branches, Category.INCONCLUSIVE if reasons else category, reasons, notes=notes)
+        return Answer(fused, branches, called, reasons, notes=notes, silent=silent_branches)
 
-    def _fused(self, inputs: str, fused: float, clinical: float) -> Estimate:
-        if f"{inputs}_fused" in self.card.calibrations or not inputs.startswith(NO_SCAN):
-            return self.card.calibrations[f"{inputs}_fused"].estimate(fused)
+    def _fused(self, inputs: str, fused: float, clinical: float | None) -> Estimate:
+        key = f"{inputs}_fused"
+        if clinical is None or key in self.card.calibrations:
+            return self.card.calibrations[key].estimate(fused)
         return self.card.calibrations[_clinical_key(inputs)].estimate(clinical)
-
-    def _branch(self, inputs: str, branch: Branch, logit: float | None) -> Estimate | None:
-        if logit is None or (inputs, branch) == ("images", Branch.CLINICAL):
-            return None
-        key = _clinical_key(inputs) if branch is Branch.CLINICAL else f"{inputs}_{branch}"
-        return self.card.calibrations[key].estimate(logit)
 
 
 def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
@@ -186,6 +209,11 @@ def _log_odds(pair: Tensor) -> float:
     if not math.isfinite(value):
         raise ModelError("The network gave no finite answer for this scan, so there is no result to show.")
     return value
+
+
+def _fused_keys(inputs: str) -> tuple[str, ...]:
+    """Names of the calibrations that the answer may come from, first choice first: without a scan, the clinical branch's too."""
+    return (f"{inputs}_fused", _clinical_key(inputs)) if inputs.startswith(NO_SCAN) else (f"{inputs}_fused",)
 
 
 def _clinical_key(inputs: str) -> str:

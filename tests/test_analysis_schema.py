@@ -11,7 +11,7 @@ from adcore.analysis_schema import schema, schema_text
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.reader_note import ReaderNote
 from adcore.case.reason import AbstentionCode, CheckCode
-from tests.support.fakes import TYPICAL, fake_analysis, head_scan
+from tests.support.fakes import TYPICAL, fake_analysis, head_scan, with_silent_vgg16
 
 PUBLISHED = Path(__file__).parents[1] / "docs" / "reference" / "analysis.schema.json"
 NOTE = ReaderNote(0.3, True, False, "Wide sulci.", "2026-01-01T00:00:00+00:00")
@@ -20,6 +20,7 @@ RESULTS = {
     "refused": fake_analysis(head_scan(), TYPICAL, fit=False),
     "outside the ages trained on": fake_analysis(head_scan(), TYPICAL.model_copy(update={"age_years": 45.0}), trained=False),
     "abstaining, without MMSE": fake_analysis(head_scan(), TYPICAL.model_copy(update={"mmse": None})),
+    "a silent branch": with_silent_vgg16(fake_analysis(head_scan(), TYPICAL)),
     "scan alone, no attribution": fake_analysis(head_scan(), ClinicalRecord(), saliency=False),
 }
 
@@ -58,6 +59,13 @@ def test_a_probability_says_whether_it_is_held_at_the_edge_of_its_calibration() 
     }
     assert held["fused"]["at_edge"]
     assert not RESULTS["normal"].to_json()["fused"]["at_edge"]
+
+
+def test_a_silent_branch_is_null_and_the_document_says_why() -> None:
+    found = RESULTS["a silent branch"].to_json()
+    assert found["branches"]["vgg16"] is None
+    assert found["silent"] == {"vgg16": "It did not rank participants the right way."}
+    assert RESULTS["normal"].to_json()["silent"] == {}
 
 
 def test_reasons_carry_a_code_and_a_sentence() -> None:

@@ -9,6 +9,8 @@ from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.reason import AbstentionCode
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
+from adcore.explain.contributions import contributions
+from adcore.explain.what_if import what_if
 from adcore.model.card import TrainingDistanceCard
 from adcore.model.card_schema import ConformalLimits
 from adcore.networks.training_distance import TrainingDistance, scan_features
@@ -102,6 +104,54 @@ def test_any_part_of_what_could_be_known_gets_an_answer(
 ) -> None:
     prediction = predictor.predict(reading if scan else None, ClinicalRecord.of(**known))
     assert 0 < prediction.fused.probability < 1
+
+
+def without(*names: str) -> Predictor:
+    """The untrained model, calibrated without a scan as well and silent under some names."""
+    card = untrained_card()
+    scanless = {f"no_scan_{inputs}_fused": card.calibrations[f"{inputs}_fused"] for inputs in ("no_mmse", "all")}
+    heard = {name: one for name, one in (card.calibrations | scanless).items() if name not in names}
+    silent = {name: f"Not {name}." for name in names}
+    return Predictor(card.model_copy(update={"calibrations": heard, "silent": silent}), untrained_network())
+
+
+def test_a_silent_branch_has_no_probability_and_says_why(predictor: Predictor, reading: ScanReading) -> None:
+    prediction = without("all_vgg16", "no_mmse_clinical").predict(reading, RECORD)
+    assert prediction.branches[Branch.VGG16] is None
+    assert prediction.silent == {Branch.VGG16: "Not all_vgg16."}
+    assert prediction.fused == predictor.predict(reading, RECORD).fused
+    assert predictor.predict(reading, RECORD).silent == {}
+    bare = without("all_vgg16", "no_mmse_clinical").predict(reading, RECORD.model_copy(update={"mmse": None}))
+    assert bare.silent == {Branch.CLINICAL: "Not no_mmse_clinical."}
+
+
+def test_with_inputs_for_which_the_fusion_is_silent_there_is_no_answer_and_the_sentence_says_why(reading: ScanReading) -> None:
+    some = without("images_fused", "no_mmse_fused")
+    answered = some.predict(reading, RECORD)
+    assert answered.without_mmse is answered.scan_alone is None
+    for record in (ClinicalRecord(), RECORD.model_copy(update={"mmse": None})):
+        assert not some.can_answer(record, scan=True)
+        with pytest.raises(ModelError, match=r"'untrained' gives no answer with these inputs\. Not (images|no_mmse)_fused"):
+            some.predict(reading, record)
+
+
+def test_without_a_scan_a_silent_fusion_leaves_the_word_to_the_clinical_branch_and_no_one_to_both() -> None:
+    alone = without("no_scan_all_fused", "no_scan_no_mmse_fused", "no_mmse_clinical").predict(None, RECORD)
+    assert alone.fused == alone.branches[Branch.CLINICAL]
+    assert alone.without_mmse is None
+    with pytest.raises(ModelError, match="gives no answer with these inputs"):
+        without("no_scan_all_fused", "all_clinical").predict(None, RECORD)
+
+
+def test_what_needs_a_silent_answer_is_left_out_of_the_explanation(predictor: Predictor, reading: ScanReading) -> None:
+    bare = RECORD.model_copy(update={"mmse": None})
+    fields = [curve.field for curve in what_if(reading.features, bare, without("all_fused")).curves]
+    assert fields == [curve.field for curve in what_if(reading.features, bare, predictor).curves if curve.field != "mmse"]
+    assert contributions(reading.features, RECORD, without("images_fused")) is None
+    split = contributions(reading.features, RECORD, without("all_clinical"))
+    assert split is not None
+    assert split.fused
+    assert not split.clinical
 
 
 def test_neither_scan_nor_field_is_refused(predictor: Predictor) -> None:

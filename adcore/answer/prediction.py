@@ -84,9 +84,10 @@ class Answer:
 
     Attributes:
         fused: the answer of the late fusion.
-        branches: each branch alone; None where it had no input.
+        branches: each branch alone; None where it had no input, or is silent.
         category: the answer in words, and `reasons` why it is inconclusive (empty otherwise).
         notes: what a reader should know beside the answer; they withhold nothing.
+        silent: of each branch that had an input and gives no probability: why, in a sentence.
     """
 
     fused: Estimate
@@ -94,6 +95,7 @@ class Answer:
     category: Category
     reasons: tuple[Reason, ...]
     notes: tuple[Reason, ...] = field(default=(), kw_only=True)
+    silent: dict[Branch, str] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +103,9 @@ class Prediction(Answer):
     """The model's whole output for one patient.
 
     Attributes:
-        without_mmse: the fused answer with MMSE withheld; None where MMSE is unknown anyway.
+        without_mmse: the fused answer with MMSE withheld; None where MMSE is unknown anyway, or the model is silent then.
         threshold: the probability at and above which a patient is classified as impaired.
-        scan_alone: the fused answer with every field withheld; None without a scan.
+        scan_alone: the fused answer with every field withheld; None without a scan, or where the model is silent then.
         prevalence: of impairment that every probability assumes, as among the training participants; None where the card does not
             say.
         attention: for each image branch, (N,) weights over the slices that sum to 1; empty without a scan.

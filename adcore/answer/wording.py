@@ -63,8 +63,11 @@ def agreement(prediction: Prediction) -> str:
     known = {branch: estimate.probability for branch, estimate in prediction.branches.items() if estimate is not None}
     named = ", ".join(f"{branch.label} {points(probability)}%" for branch, probability in known.items())
     between = branches_compared(prediction.branches, prediction.threshold)
+    if not known:
+        return "No branch of the model gives a probability of its own."
     if between is None:
-        return f"Only one branch of the model had an input: {named}."
+        alone = "gives a probability" if prediction.silent else "had an input"
+        return f"Only one branch of the model {alone}: {named}."
     above = sum(probability >= prediction.threshold for probability in known.values())
     line, gap = f"the threshold of {percent(prediction.threshold)}", f"{100 * between.gap:.0f} points apart"
     if between.same_side:

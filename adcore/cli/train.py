@@ -70,4 +70,6 @@ def train(
         for branch, metrics in branches.items():
             auc = metrics["auc"]
             typer.echo(f"{inputs:16} {branch:9} AUC {interval(auc.value, auc.low, auc.high, '.3f')}")
+    for name, why in card.silent.items():
+        typer.echo(f"{name} is silent. {why}")
     typer.echo(f"Written to {out}.")

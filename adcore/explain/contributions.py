@@ -56,7 +56,8 @@ def contributions(features: ScanFeatures | None, record: ClinicalRecord, predict
     Args:
         features: of the scan; None without a scan.
     Returns:
-        None where the card does not give the share of impaired participants, so that there is no base.
+        None where the card does not give the share of impaired participants, so that there is no base, or where the model is
+        silent with some of the inputs. Those of the clinical branch are empty where it is silent.
     """
     base = predictor.card.impaired_share
     if base is None:
@@ -64,9 +65,13 @@ def contributions(features: ScanFeatures | None, record: ClinicalRecord, predict
     fields = [spec.name for spec in FIELDS if spec.name not in record.unknown]
     members = coalitions(len(fields))
     records = [_knowing(record, fields, known) for known in members]
+    asked = [(one, False) for one in records[1:]] + [(one, True) for one in records if features is not None]
+    if not all(predictor.can_answer(*one) for one in asked):
+        return None
     without_scan = predictor.answers(None, records[1:]) if fields else []  # the first coalition is empty
     with_scan = predictor.answers(features, records) if features is not None else []
-    clinical = _contributed(fields, without_scan, _clinical, base)
+    heard = all(answer.branches[Branch.CLINICAL] is not None for answer in without_scan)
+    clinical = _contributed(fields, without_scan, _clinical, base) if heard else ()
     players = [*([SCAN] if with_scan else []), *fields]
     fused = _contributed(players, [*without_scan, *with_scan], lambda answer: answer.fused.log_odds, base)
     return Contributions(base, fused, clinical)
@@ -86,4 +91,4 @@ def _contributed(
 
 
 def _clinical(answer: Answer) -> float:
-    return cast(Estimate, answer.branches[Branch.CLINICAL]).log_odds  # never None with fields known
+    return cast(Estimate, answer.branches[Branch.CLINICAL]).log_odds  # never None with fields known, unless it is silent

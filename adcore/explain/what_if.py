@@ -54,7 +54,7 @@ class WhatIf:
     Attributes:
         present, category: the answer itself.
         threshold: of the category.
-        curves: by field, in the order of the form.
+        curves: by field, in the order of the form; without those with which the model is silent.
         participants: labelled training participants, whose values weight the curves; None where the card does not say.
     """
 
@@ -81,13 +81,18 @@ def what_if(
     Raises:
         ClinicalRecordError: there is neither a scan nor a clinical field.
     """
-    tried = {spec.name: plausible_values(spec.name, predictor.card) for spec in FIELDS}
+    values_of = {spec.name: plausible_values(spec.name, predictor.card) for spec in FIELDS}
+    scan = features is not None
+    tried = {
+        name: values
+        for name, values in values_of.items()
+        if predictor.can_answer(record.model_copy(update={name: values[0]}), scan)
+    }
     records = [record.model_copy(update={name: value}) for name, values in tried.items() for value in values]
     present, *answers = predictor.answers(features, [record, *records], ventricles)
     in_turn = iter(answers)
     curves = tuple(
-        _curve(name, values, [next(in_turn) for _ in values], present, record, features is not None, predictor)
-        for name, values in tried.items()
+        _curve(name, values, [next(in_turn) for _ in values], present, record, scan, predictor) for name, values in tried.items()
     )
     participants = predictor.card.data.get("labelled_participants")
     return WhatIf(present.fused, present.category, predictor.card.threshold, curves, participants)

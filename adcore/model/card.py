@@ -189,6 +189,7 @@ class ModelCard(Card):
         age_years: of the youngest and the oldest labelled participant.
         threshold: probability at and above which a case is classified as impaired; fixed before any result was seen.
         calibrations: by "<inputs>_<branch>"; inputs one of images, no_mmse, all.
+        silent: why a branch has no calibration and gives no probability, by "<inputs>_<branch>".
         cam_maximum: raw Grad-CAM value of the top colour, by image branch: one scale for every patient.
         metrics: inputs, branch, metric; over participants, out of fold.
         confusion: inputs, branch, then counts of participants at the threshold.
@@ -240,6 +241,7 @@ class ModelCard(Card):
     certificate: Certificate | None = None
     origins: dict[str, str] = {}
     field_values: dict[str, dict[str, Count]] = {}
+    silent: dict[str, str] = {}
 
     @property
     def impaired_share(self) -> float | None:

@@ -14,6 +14,7 @@ from adcore.report.wording import (
     field_values,
     natural_frequencies,
     refusal_texts,
+    silent_notes,
     with_interval,
 )
 from adcore.words import percent
@@ -79,7 +80,7 @@ def _answer(sheet: Sheet, analysis: Analysis, width: float, prevalence: float | 
     bars = PICTURES_TOP - 33
     why = "Why the answer is inconclusive: " + " ".join(map(str, prediction.reasons)) if prediction.reasons else None
     beside = "Beside the answer: " + " ".join(map(str, prediction.notes)) if prediction.notes else None
-    text = "\n".join(filter(None, (why, beside, edge_note(prediction))))
+    text = "\n".join(filter(None, (why, beside, edge_note(prediction), *silent_notes(prediction))))
     if text:
         sheet.fitted((MARGIN_MM, top, width, bars - top - 1), text, 8)
     top = sheet.heading(MARGIN_MM, bars, width, "Each branch alone")

@@ -66,6 +66,11 @@ def edge_note(prediction: Prediction) -> str | None:
     )
 
 
+def silent_notes(prediction: Prediction) -> tuple[str, ...]:
+    """Which branches had an input and give no probability, each with the reason."""
+    return tuple(f"{branch.label} is silent. {why}" for branch, why in prediction.silent.items())
+
+
 def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
     """Label and value of each clinical field, with its unit, or 'unknown'."""
     rows = []

@@ -26,9 +26,21 @@ def calibrate_out_of_fold(folds: pd.DataFrame) -> pd.DataFrame:
 
 
 def calibrations(folds: pd.DataFrame) -> dict[str, Calibration]:
-    """The shipped calibrations: for every "<inputs>_<branch>" a calibration fitted on all out-of-fold logits."""
-    labels = folds["label"].to_numpy() == 1
-    return {name.removeprefix(LOGIT): fit_calibration(folds[name].to_numpy(), labels) for name in _logit_columns(folds)}
+    """The shipped calibrations, fitted on all out-of-fold logits: of every "<inputs>_<branch>" that ranks participants rightly.
+
+    One whose slope is not above 0 would turn the network's answers round; see silent_branches.
+    """
+    return {name: calibration for name, calibration in _fitted(folds).items() if calibration.slope > 0}
+
+
+def silent_branches(folds: pd.DataFrame) -> dict[str, str]:
+    """Why each other "<inputs>_<branch>" gives no probability, in a sentence."""
+    return {
+        name: f"Out of fold it did not rank participants the right way: the slope of its calibration on {calibration.count} "
+        f"participants is {calibration.slope:.2f}, and only one above 0 gives probabilities."
+        for name, calibration in _fitted(folds).items()
+        if not calibration.slope > 0
+    }
 
 
 def chance_columns(folds: pd.DataFrame) -> list[tuple[str, str, str]]:
@@ -40,3 +52,8 @@ def chance_columns(folds: pd.DataFrame) -> list[tuple[str, str, str]]:
 
 def _logit_columns(folds: pd.DataFrame) -> list[str]:
     return [str(name) for name in folds.columns if str(name).startswith(LOGIT)]
+
+
+def _fitted(folds: pd.DataFrame) -> dict[str, Calibration]:
+    labels = folds["label"].to_numpy() == 1
+    return {name.removeprefix(LOGIT): fit_calibration(folds[name].to_numpy(), labels) for name in _logit_columns(folds)}

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import pandas as pd
 import torch
 
 from adcore.answer.prediction import Branch
@@ -16,6 +17,7 @@ from adcore.model.card import ModelCard
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.predict import load_predictor, model_folder
 from adcore.prepare.slices import SliceConfig
+from adcore.statistics.cross_validation import silent_branches
 from adcore.training.anatomy import learn_anatomy
 from adcore.training.config import TrainConfig
 from adcore.training.distributed import is_chief
@@ -23,6 +25,9 @@ from adcore.training.labels import learn_labels
 from adcore.training.release.card_text import card_text
 from adcore.training.release.controls import measure_controls
 from adcore.training.release.model import FinishedTraining, write_model
+
+WITH_SCAN = ("images", "no_mmse", "all")
+"""The sets of inputs with a scan."""
 
 
 def train_model(
@@ -50,7 +55,8 @@ def train_model(
     Returns:
         The card; None in the processes of a torchrun that only share the pretraining.
     Raises:
-        CohortError: neither subjects nor a start is given, or there are too few participants or subjects.
+        CohortError: neither subjects nor a start is given, or there are too few participants or subjects, or the fusion learned
+            nothing.
         LeakageError: a participant was pretrained on and is labelled, or is on both sides of a split.
     """
     begun = None if start is None else load_predictor(start)
@@ -68,6 +74,7 @@ def train_model(
     if not is_chief():
         return None
     trained = learn_labels(network, cohort, config, runs, keep_pooling=not subjects)
+    refuse_silence(trained.folds)
     begun_from = None if begun is None else f"{begun.card.name} {begun.card.version}"
     return write_model(
         out,
@@ -98,6 +105,16 @@ def _refuse_too_few(cohort: Cohort, config: TrainConfig, subjects: Sequence[Labe
         raise CohortError(
             "Learning anatomy takes two labelled subjects and two participants without a CDR or under 60 in the cohort, or more: "
             "attention is learned from these. Use --start without --subjects to take over a model's convolutions."
+        )
+
+
+def refuse_silence(folds: pd.DataFrame) -> None:
+    """Raises CohortError where the fusion of a scan would be silent with every set of inputs."""
+    silent = silent_branches(folds)
+    if all(f"{inputs}_fused" in silent for inputs in WITH_SCAN):
+        raise CohortError(
+            f"The training learned nothing that holds for other participants, so no model is written. {silent['images_fused']} "
+            "Add participants with a CDR, aged 60 or over, and try again."
         )
 
 

@@ -11,7 +11,7 @@ from adcore.evaluation.cases.classified import classify
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import Coverage
 from adcore.statistics.metrics import Chances, Labels
-from adcore.statistics.names import INPUTS
+from adcore.statistics.names import BRANCHES, INPUTS
 from adcore.words import percent
 from app.model_card.wording import interval, listed, not_known, origin
 from app.shared.widgets import PLOT, chart_row
@@ -24,6 +24,7 @@ def show_calibration(card: ModelCard, cases: Cases) -> None:
             st.plotly_chart(reliability_chart(labels, chances), config=PLOT, key=f"card_reliability_{inputs}")
             metrics = card.metrics.get(inputs, {}).get(FUSED, {})
             st.caption(f"Brier score {interval(metrics.get('brier'))}; ECE {interval(metrics.get('ece'))}")
+    listed("Silent: no probability is given", [_silent(name, why) for name, why in card.silent.items()])
     st.caption(
         "Fused probability, out of fold. On the dotted line, 70 of 100 participants given 70% are impaired. Numbers: "
         "participants per bin. ECE is the mean gap to the line; with so few participants, even a perfect model would not reach 0."
@@ -77,3 +78,8 @@ def _sentence(one: Coverage) -> str:
     neither = f", for {one.neither} neither" if one.neither else ""
     given = f"{percent(one.decided.value)} of {one.participants} participants get an answer, {correct}"
     return f"{given}; for {one.both} both classes stay possible{neither}."
+
+
+def _silent(name: str, why: str) -> str:
+    inputs, branch = name.rsplit("_", 1)
+    return f"{BRANCHES.get(branch, branch)}, given {INPUTS.get(inputs, inputs)}. {why}"

@@ -9,7 +9,7 @@ from adcore.answer.wording import agreement, what_would_help, word_range
 from adcore.case.clinical import ClinicalRecord
 from adcore.model.card import ModelCard
 from adcore.predict import Prediction, inputs_of
-from adcore.report.wording import HEADLINES, PREVALENCE_UNKNOWN, edge_note, refusal_texts, with_interval
+from adcore.report.wording import HEADLINES, PREVALENCE_UNKNOWN, edge_note, refusal_texts, silent_notes, with_interval
 from adcore.words import percent, points, points_range
 from app.review.charts import attention_chart, branch_chart, top_slices
 from app.review.checks import checks_in_brief, checks_table
@@ -91,7 +91,7 @@ def _answer(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None
     st.markdown("### Each branch alone")
     st.markdown(agreement(prediction))
     st.plotly_chart(branch_chart(prediction), config=PLOT, key="branches")
-    if note := edge_note(prediction):
+    for note in filter(None, (edge_note(prediction), *silent_notes(prediction))):
         st.markdown(note)
     if analysis.record.apoe_e4 is not None:
         st.caption(f"APOE e4 ({analysis.record.apoe_e4:g} alleles) is recorded and reported, but no branch reads it.")

@@ -39,9 +39,11 @@ def branch_chart(prediction: Prediction) -> go.Figure:
             hovertemplate="%{y}: %{customdata}<extra></extra>",
         )
     )
+    silent = {branch.label for branch in prediction.silent}
     for name, estimate in rows.items():
         if estimate is None:
-            figure.add_annotation(x=1, y=name, text="no clinical data", showarrow=False, xanchor="left")
+            text = "silent" if name in silent else "no clinical data"
+            figure.add_annotation(x=1, y=name, text=text, showarrow=False, xanchor="left")
     figure.add_vline(
         x=100 * prediction.threshold,
         line={"dash": "dot", "width": 1.5, "color": WHISKER},

@@ -21,7 +21,7 @@ from adcore.report.wording import LOOKED
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import load_norms
 from adcore.words import DISCLAIMER
-from tests.support.fakes import fake_analysis, head_scan
+from tests.support.fakes import fake_analysis, head_scan, with_silent_vgg16
 
 
 def pages(pdf: bytes) -> list[str]:
@@ -82,6 +82,13 @@ def test_an_inconclusive_answer_says_why_and_every_unknown_field_is_named(inconc
 def test_what_is_held_at_the_edge_of_its_calibration_is_named(card: ModelCard) -> None:
     held = fake_analysis(head_scan(), ClinicalRecord(age_years=74, mmse=5))
     assert "Held at the edge of the calibration: Fused, Clinical fields." in pages(report_pdf(held, card))[0]
+
+
+def test_a_silent_branch_has_no_number_and_the_reason(typical: Analysis, card: ModelCard) -> None:
+    first, _ = pages(report_pdf(with_silent_vgg16(typical), card))
+    assert "VGG16 is silent. It did not rank participants the right way." in first
+    assert "VGG16 58%" not in first
+    assert "ResNet50 44% (32 to 54%)" in first
 
 
 def test_a_refused_scan_shows_its_reasons_and_no_probability(refused: Analysis, card: ModelCard) -> None:

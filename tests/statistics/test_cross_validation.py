@@ -1,10 +1,11 @@
+import re
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from adcore.evaluation.card.baselines import baseline_chances
-from adcore.statistics.cross_validation import calibrate_out_of_fold, calibrations
+from adcore.statistics.cross_validation import calibrate_out_of_fold, calibrations, silent_branches
 from tests.support.untrained import synthetic_cohort
 
 
@@ -45,6 +46,16 @@ def test_a_logit_beyond_those_calibrated_on_is_taken_for_the_end_it_passed() -> 
     assert calibration.estimate(1000.0) == replace(highest, at_edge=True)
     assert highest.probability < 1
     assert calibration.estimate(0.5).probability < highest.probability
+
+
+def test_a_branch_that_ranks_participants_the_wrong_way_round_is_silent_and_the_others_are_not() -> None:
+    table = folds()
+    table["logit_images_vgg16"] = -table["logit_all_fused"]
+    assert "images_vgg16" not in calibrations(table)
+    assert "all_fused" in calibrations(table)
+    silent = silent_branches(table)
+    assert set(silent) == {"images_vgg16"}
+    assert re.search(r"on 200 participants is -\d\.\d\d", silent["images_vgg16"])
 
 
 def test_fewer_participants_leave_a_wider_interval() -> None:

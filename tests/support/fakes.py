@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -162,6 +163,14 @@ def fake_prediction(record: ClinicalRecord, slices: SliceConfig) -> Prediction:
         weights_sha256="0" * 12,
         prevalence=0.5,
     )
+
+
+def with_silent_vgg16(analysis: Analysis) -> Analysis:
+    """The same where VGG16 gives no probability."""
+    assert analysis.prediction is not None
+    branches = analysis.prediction.branches | {Branch.VGG16: None}
+    silent = {Branch.VGG16: "It did not rank participants the right way."}
+    return replace(analysis, prediction=replace(analysis.prediction, branches=branches, silent=silent))
 
 
 def fake_follow(planned: Sequence[PlannedVisit], predictor: object, on_step: Callable[[str], None] | None = None) -> Course:

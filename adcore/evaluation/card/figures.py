@@ -12,7 +12,7 @@ from adcore.evaluation.card.baselines import baseline_chances
 from adcore.model.card_schema import Comparison, MetricInterval
 from adcore.statistics.comparisons import COMPARISONS_ORIGIN, against_baselines, against_branches
 from adcore.statistics.conformal import CONFORMAL_ORIGIN, COVERAGE_ORIGIN, coverage_out_of_fold, shipped_limits
-from adcore.statistics.cross_validation import calibrations, chance_columns
+from adcore.statistics.cross_validation import calibrations, chance_columns, silent_branches
 from adcore.statistics.intervals import as_metric
 from adcore.statistics.metrics import Chances, Labels, bootstrap_metrics, confusion
 from adcore.statistics.spreads import SPREADS_ORIGIN, spreads
@@ -28,14 +28,14 @@ ORIGINS = {
 
 
 def figures_of_folds(folds: pd.DataFrame, repeats: pd.DataFrame | None, threshold: float, seed: int) -> dict[str, Any]:
-    """Sections that need only the predictions: calibrations, metrics, confusion, conformal, coverage, repeats.
+    """Sections that need only the predictions: calibrations, silent, metrics, confusion, conformal, coverage, repeats.
 
     Args:
         folds: subject, fold, label, `logit_<inputs>_<branch>` and `p_<inputs>_<branch>`, one row per participant.
         repeats: the same for every repeat, with a column `repeat`.
         seed: of the bootstraps.
     """
-    labels = folds["label"].to_numpy() == 1
+    labels, calibrated = folds["label"].to_numpy() == 1, calibrations(folds)
     metrics: dict[str, Any] = {}
     counts: dict[str, Any] = {}
     for inputs, branch, column in chance_columns(folds):
@@ -43,10 +43,11 @@ def figures_of_folds(folds: pd.DataFrame, repeats: pd.DataFrame | None, threshol
         metrics.setdefault(inputs, {})[branch] = intervals(labels, chances, threshold, seed)
         counts.setdefault(inputs, {})[branch] = asdict(confusion(labels, chances, threshold))
     return {
-        "calibrations": calibrations(folds),
+        "calibrations": calibrated,
+        "silent": silent_branches(folds),
         "metrics": metrics,
         "confusion": counts,
-        "conformal": shipped_limits(folds),
+        "conformal": {inputs: one for inputs, one in shipped_limits(folds).items() if f"{inputs}_fused" in calibrated},
         "coverage": coverage_out_of_fold(folds, threshold),
         "repeats": {} if repeats is None else spreads(repeats, threshold),
     }

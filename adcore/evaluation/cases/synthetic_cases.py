@@ -45,7 +45,7 @@ def _answers(reading: ScanReading, record: ClinicalRecord, predictor: Predictor)
     given = {"all": record, "no_mmse": record.model_copy(update={"mmse": None}), "images": ClinicalRecord()}
     answers: dict[str, float | bool] = {}
     for inputs, fields in given.items():
-        if inputs == "all" and record.mmse is None:
+        if (inputs == "all" and record.mmse is None) or not predictor.can_answer(fields, scan=True):
             answers[f"{UNDECIDED}{inputs}"] = answers[f"{DISAGREE}{inputs}"] = False
             continue
         answer = predictor.predict(reading, fields)

@@ -19,7 +19,7 @@ from adcore.predict import Prediction, Predictor, ScanReading, inputs_of
 from adcore.statistics.names import INPUTS
 
 NO_ANSWER = "no answer"
-"""The category of a scan too far from the training set: the dashboard would show no probability."""
+"""The category of a scan too far from the training set, and where the model is silent: the dashboard shows no probability."""
 
 PERSON_COLUMNS = ["subject", "session", "label", "cdr", "age_years", "sex", "mmse"]
 ANSWER_COLUMNS = ["inputs", "probability", "low", "high", "category", "reasons", "training_distance"]
@@ -91,16 +91,19 @@ def _classify(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, objec
     except ClinicalRecordError as error:  # one implausible entry in a table must not end the run
         notes.append(f"The clinical fields were left out. {error}")
         record = ClinicalRecord()
-    answer = predictor.predict(reading, record)
+    answer = predictor.predict(reading, record) if predictor.can_answer(record, scan=True) else None
     training_distance = predictor.check_training_distance(reading)
     refused = training_distance is not None and not training_distance.passed
-    notes += [training_distance.sentence] if training_distance is not None and refused else map(str, answer.reasons)
+    if training_distance is not None and refused:
+        notes.append(training_distance.sentence)
+    else:
+        notes += [predictor.silent_because(record, scan=True)] if answer is None else map(str, answer.reasons)
     found: dict[str, object] = {
         "inputs": inputs_of(record),
-        "probability": answer.fused.probability,
-        "low": answer.fused.low,
-        "high": answer.fused.high,
-        "category": NO_ANSWER if refused else answer.category.value,
+        "probability": None if answer is None else answer.fused.probability,
+        "low": None if answer is None else answer.fused.low,
+        "high": None if answer is None else answer.fused.high,
+        "category": NO_ANSWER if refused or answer is None else answer.category.value,
         "reasons": " ".join(notes),
         "training_distance": None if training_distance is None else training_distance.value,
     }
@@ -112,7 +115,7 @@ def _chances(predictor: Predictor, reading: ScanReading, record: ClinicalRecord)
     bare = record.model_copy(update={"mmse": None})
     found: dict[str, object] = {}
     for inputs, given in (("images", ClinicalRecord()), ("no_mmse", bare), ("all", record)):
-        if inputs_of(given) == inputs:
+        if inputs_of(given) == inputs and predictor.can_answer(given, scan=True):
             prediction = predictor.predict(reading, given)
             between = agreement(prediction.branches, prediction.threshold)
             found |= _columns(inputs, prediction) | {f"{DISAGREE}{inputs}": int(between is not None and between.disagree)}

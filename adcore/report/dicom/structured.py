@@ -27,7 +27,7 @@ from adcore.report.dicom import codes as own
 from adcore.report.dicom.equipment import SERIES_NUMBERS, date, made_by, network_algorithm, structures_algorithm, uid_of
 from adcore.report.dicom.identity import Identity, mark
 from adcore.report.dicom.segmentation import CODES, SIDES
-from adcore.report.wording import edge_note, estimates, natural_frequencies, norm_cohort
+from adcore.report.wording import edge_note, estimates, natural_frequencies, norm_cohort, silent_notes
 from adcore.volumetry import VolumeFinding
 from adcore.words import DISCLAIMER, LEAST_STATED, MOST_STATED, percent
 
@@ -102,6 +102,7 @@ def _comments(analysis: Analysis, prediction: Prediction) -> tuple[str, ...]:
         *map(str, prediction.reasons),
         *map(str, prediction.notes),
         *filter(None, [edge_note(prediction)]),
+        *silent_notes(prediction),
         *analysis.prepared.scan.warnings,
     )
 

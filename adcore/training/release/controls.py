@@ -58,7 +58,7 @@ def measure_controls(
         "pixels": pixel_control(cohort.labelled(), fold_of, seed),
         "SES withheld": withheld_control(runs.ses_withheld, seed),
         CHANCE_ERROR: chance_error_control(folds, seed),
-        "rescans": rescan_control(network, cohort, calibrations(folds)["images_fused"], seed),
+        "rescans": rescan_control(network, cohort, calibrations(folds).get("images_fused"), seed),
     }
 
 
@@ -137,17 +137,19 @@ def pixel_control(labelled: Cohort, fold_of: dict[str, int], seed: int) -> Contr
 
 
 @torch.inference_mode()
-def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Calibration, seed: int) -> Control:
+def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Calibration | None, seed: int) -> Control:
     """The difference of the probability on images alone between two scans of one participant.
 
     Args:
+        calibration: on images alone; None where the fusion is silent then.
         cohort: everyone; participants with two sessions and no label are read.
     """
     others = cohort.unlabelled()
     twice = others.scanned_twice()
-    if not twice:
+    if not twice or calibration is None:
+        why = "the fusion is silent on images alone" if twice else "no unlabelled participant has two"
         return Control(
-            done="Two scans of one participant were to be compared, but no unlabelled participant has two.",
+            done=f"Two scans of one participant were to be compared, but {why}.",
             metric="difference in probability",
             result=None,
             expected="A few hundredths.",
