@@ -1,10 +1,21 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from adcore.cohorts.synthetic.planted import Planted
+from adcore.predict import load_predictor
 from adcore.prepare.segmentation.structures import Side, label_of, labels_of
-from adcore.studies.planted import MAP_COLUMNS, cells_holding, in_cells, strongest_structure, top_cell, truth_labels
+from adcore.studies.planted import (
+    MAP_COLUMNS,
+    cells_holding,
+    in_cells,
+    measure_planted,
+    strongest_structure,
+    top_cell,
+    truth_labels,
+)
 from adcore.studies.planted_tables import answer_table, markdown, method_table, with_planted_truth
 from adcore.studies.saliency_methods import INTEGRATED
 from tests.support.untrained import untrained_card
@@ -132,3 +143,23 @@ def test_answers_are_compared_with_the_same_head_as_it_was() -> None:
     assert row["VGG16"] == "+0.00 (-0.30 to +0.30)"
     assert row["lateral ventricle"] == "+50%, measured +20%"
     assert markdown(answer_table(answers_table())).count("\n") == 2
+
+
+@pytest.mark.slow
+def test_in_a_real_head_the_answer_rises_and_resnet50s_map_points_to_what_was_planted(shared_data: Path, tmp_path: Path) -> None:
+    """A healthy head that neither the networks nor the segmentation were trained on; run again, nothing is measured twice."""
+    heads = sorted((shared_data / "ixi" / "t1").glob("IXI546*"))
+    lines: list[str] = []
+    for _ in range(2):
+        answers, maps = measure_planted(heads, load_predictor(), tmp_path, [Planted.MEDIAL_TEMPORAL], [1.2], report=lines.append)
+    assert len(lines) == 1
+    before, after = answers.sort_values("degree").to_dict("records")
+    assert before["fit"]
+    assert after["fit"]
+    assert after["p_fused"] > before["p_fused"] + 0.1
+    assert after["hippocampus planted_ml"] < 0.8 * before["hippocampus planted_ml"]
+    assert after["hippocampus measured_ml"] < 0.9 * before["hippocampus measured_ml"]
+    own = maps[(maps["branch"] == "resnet50") & (maps["method"] == INTEGRATED)].sort_values("degree")
+    assert own["hit"].tolist()[-1]
+    moved = own[["total", "log_odds"]].diff().iloc[-1]
+    assert moved["total"] == pytest.approx(moved["log_odds"], rel=0.01)
