@@ -49,6 +49,12 @@ def test_the_parts_of_an_mp2rage_are_named(described, said):
     assert listed(series(number=1), part) == [f"MR, T1-weighted, {PLACE}", f"MR, {said}, {PLACE}"]
 
 
+@pytest.mark.parametrize(("part", "warned"), [("INV1", True), ("INV2", True), ("T1_Images", True), ("UNI-DEN", False)])
+def test_a_part_of_an_mp2rage_that_is_no_t1_is_read_with_a_warning(part, warned):
+    warnings = read_upload(upload(series(SeriesDescription=f"mp2rage_{part}"))).warnings
+    assert [("the series is MP2RAGE" in warning) for warning in warnings] == [True] * warned
+
+
 @pytest.mark.parametrize("described", ["t1_mprage_INV1", "university T1", "UNIT 3", "t1 images"])
 def test_a_series_that_is_no_mp2rage_is_not_named_as_one(described):
     assert not any("MP2RAGE" in line for line in listed(series(number=1), series(number=2, SeriesDescription=described)))
@@ -81,3 +87,7 @@ def test_series_of_one_visit_tell_no_visit_and_equal_ones_their_number_at_the_sc
         f"MR, T1-weighted, {PLACE}, series 7 of the scanner",
         f"MR, T1-weighted, {PLACE}, series 12 of the scanner",
     ]
+
+
+def test_a_long_number_of_a_series_is_not_shown():
+    assert listed(series(number=4711_0815), series(number=4711_0816)) == [f"MR, T1-weighted, {PLACE}"] * 2

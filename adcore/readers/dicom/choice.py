@@ -12,6 +12,9 @@ DAYS_PER_MONTH = 365.25 / 12
 FEW_DAYS = 45
 """Days up to which the time between two visits is told in days."""
 
+MAX_NUMBER = 99_999
+"""Largest number of a series that is shown; a longer one could be that of a person."""
+
 
 def descriptions(found: Sequence[tuple[Part, tuple[float, ...] | None]]) -> list[str]:
     """A line for each volume of an upload; lines that would be equal also tell normalisation, echo, inversion and number.
@@ -65,7 +68,6 @@ def _visit(days: Sequence[date], day: date) -> str:
 def _numbered(lines: list[str], headers: Sequence[Header]) -> list[str]:
     """Lines that are still equal, with the scanner's number of the series."""
     count = Counter(lines)
-    return [
-        f"{line}, series {header.series_number} of the scanner" if count[line] > 1 and header.series_number > 0 else line
-        for line, header in zip(lines, headers, strict=True)
-    ]
+    numbers = [header.series_number for header in headers]
+    told = [f", series {number} of the scanner" if 0 < number <= MAX_NUMBER else "" for number in numbers]
+    return [line + number * (count[line] > 1) for line, number in zip(lines, told, strict=True)]

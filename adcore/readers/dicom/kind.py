@@ -39,6 +39,9 @@ MP2RAGE_PARTS = {
 }
 """By name, what the description of the series or its Image Type contains (Marques 2010, NeuroImage 49:1271)."""
 
+NOT_T1 = ("MP2RAGE, first inversion (INV1)", "MP2RAGE, second inversion (INV2)", "MP2RAGE, T1 map")
+"""Parts of an MP2RAGE whose tissues have other intensities than in a T1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

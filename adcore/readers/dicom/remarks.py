@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from adcore.readers.dicom.checks import padding_of
 from adcore.readers.dicom.codecs import CODECS
+from adcore.readers.dicom.kind import NOT_T1
 from adcore.readers.dicom.mended import Mended
 from adcore.readers.dicom.parts import Part
 from adcore.readers.dicom.wording import T1, weighting
@@ -42,7 +43,9 @@ def by_header(part: Part) -> tuple[str, ...]:
     header, kind = part.headers[0], part.frames[0].kind
     weighted, codec = weighting(header, kind), CODECS.get(header.pixels.syntax)
     warnings = [str(fault) for fault in Mended if any(fault in header.mended for header in part.headers)]
-    if weighted not in (None, T1):
+    if kind.mp2rage in NOT_T1:
+        warnings.append(f"According to its header the series is {kind.mp2rage}; this program needs a T1-weighted scan.")
+    elif weighted not in (None, T1):
         known = {"echo time": kind.echo_ms, "repetition time": header.repetition_ms}
         times = ", ".join(f"{name} {value:g} ms" for name, value in known.items() if value)
         told = f" ({times})" if times else ""
