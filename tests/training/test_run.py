@@ -54,9 +54,11 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def cohort() -> Cohort:
-    """MMSE tells the label: where nothing does, no model is written."""
+    """MMSE and the slices' brightness tell the label: where nothing does, no model is written."""
     made = synthetic_cohort()
-    made.table["mmse"] = np.where(made.table["cdr"] > 0, 18.0, 29.0)
+    impaired = (made.table["cdr"] > 0).to_numpy()
+    made.table["mmse"] = np.where(impaired, 18.0, 29.0)
+    made.slices[impaired] *= 0.5
     return made
 
 
