@@ -1,17 +1,44 @@
 """Why an answer is inconclusive, and what is noted beside it: one code and one sentence for each."""
 
+from dataclasses import dataclass
+from typing import Protocol
+
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch, BranchAgreement, agreement
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.reason import AbstentionCode, NoteCode, Reason
 from adcore.case.stated import StatedPatient, difference
 from adcore.model.calibration import Estimate
-from adcore.model.card import ModelCard
 from adcore.model.card_schema import ConformalLimits, Possible
 from adcore.words import beside, percent, points, points_range
 
 
+class Rules(Protocol):
+    """What the reasons hang on; a ModelCard has all of it."""
+
+    @property
+    def conformal(self) -> dict[str, ConformalLimits]:
+        """Limits by inputs."""
+
+    @property
+    def threshold(self) -> float:
+        """Probability from which on a case counts as impaired."""
+
+    @property
+    def age_years(self) -> tuple[float, float]:
+        """Ages of the youngest and the oldest participant in training."""
+
+
+@dataclass(frozen=True)
+class StatedRules:
+    """Rules without a card: as a card will have them, or from the participants of other folds."""
+
+    conformal: dict[str, ConformalLimits]
+    threshold: float
+    age_years: tuple[float, float]
+
+
 def abstention_reasons(
-    card: ModelCard, inputs: str, fused: Estimate, record: ClinicalRecord, ventricles: Reason | None = None
+    card: Rules, inputs: str, fused: Estimate, record: ClinicalRecord, ventricles: Reason | None = None
 ) -> tuple[Reason, ...]:
     """Every reason for an inconclusive answer; empty where there is none.
 
@@ -35,7 +62,7 @@ def header_reason(stated: StatedPatient, record: ClinicalRecord) -> Reason | Non
     return Reason(AbstentionCode.HEADER_DIFFERS, f"{sentence} Correct the fields, or confirm that they are right.")
 
 
-def outside_training(card: ModelCard, record: ClinicalRecord) -> Reason | None:
+def outside_training(card: Rules, record: ClinicalRecord) -> Reason | None:
     """Why a patient gets no number at all: an age outside those that the model was trained on."""
     reason = _age_reason(card, record)
     return reason if reason is not None and reason.code is AbstentionCode.AGE_OUTSIDE_TRAINING else None
@@ -101,7 +128,7 @@ def _conformal_reason(fused: Estimate, limits: ConformalLimits, threshold: float
     )
 
 
-def _age_reason(card: ModelCard, record: ClinicalRecord) -> Reason | None:
+def _age_reason(card: Rules, record: ClinicalRecord) -> Reason | None:
     youngest, oldest = card.age_years
     trained = f"{youngest:.0f} to {oldest:.0f} years"
     if record.age_years is None:

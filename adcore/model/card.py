@@ -10,7 +10,22 @@ from adcore.case.check import Limit
 from adcore.case.reason import CheckCode
 from adcore.errors import ModelError
 from adcore.model.bounds import AgeRange, Count, InnerShare, Positive, Sha256, SoundCalibration
-from adcore.model.card_schema import Certificate, Comparison, ConformalLimits, Control, Coverage, MetricInterval, Spread, Subgroup
+from adcore.model.card_schema import (
+    Certificate,
+    Comparison,
+    ConformalLimits,
+    Control,
+    Coverage,
+    DecisionCurve,
+    KeptAside,
+    MetricInterval,
+    Reliability,
+    ScanWorth,
+    Spread,
+    Subgroup,
+    VerbalAnswers,
+    WordsAtPrevalence,
+)
 from adcore.model.seal import CARD_FILE, sealed_document, write_sealed
 
 __all__ = [
@@ -202,7 +217,13 @@ class ModelCard(Card):
         coverage: of those limits, by inputs, out of fold.
         repeats: inputs, branch, metric; over repeats of the cross-validation.
         subgroups: inputs, then name of the group; the fused branch, out of fold.
-        comparisons: the fused branch against single branches and baselines.
+        comparisons: the fused branch against single branches and baselines, over all repeats.
+        reliability: inputs, branch; out of fold.
+        verbal_answers: by inputs: how many participants the product gives a verbal answer, and how many of these are right.
+        words_at_prevalence: by inputs: what the verbal answers mean at several prevalences.
+        scan_worth: what the scan adds to the clinical fields, by group of participants.
+        decision_curves: of the answer beside simpler ones, by prevalence.
+        kept_aside: figures of participants kept aside, measured once; None where there are none.
         certificate: leakage certificate: nobody is on two sides of a split; None on older cards.
         origins: how the figures of a section were obtained, by the section's name.
         field_values: by clinical field, how many labelled participants had each value, numbers in short form ("26"); empty where
@@ -238,6 +259,12 @@ class ModelCard(Card):
     repeats: dict[str, dict[str, dict[str, Spread]]] = {}
     subgroups: dict[str, dict[str, Subgroup]] = {}
     comparisons: list[Comparison] = []
+    reliability: dict[str, dict[str, Reliability]] = {}
+    verbal_answers: dict[str, VerbalAnswers] = {}
+    words_at_prevalence: dict[str, list[WordsAtPrevalence]] = {}
+    scan_worth: list[ScanWorth] = []
+    decision_curves: list[DecisionCurve] = []
+    kept_aside: KeptAside | None = None
     certificate: Certificate | None = None
     origins: dict[str, str] = {}
     field_values: dict[str, dict[str, Count]] = {}

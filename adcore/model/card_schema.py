@@ -119,8 +119,10 @@ class Comparison(CardSection):
     Attributes:
         inputs: of the first.
         first, second: their names.
-        difference: AUC of the first minus AUC of the second, paired bootstrap over participants.
+        difference: AUC of the first minus AUC of the second, paired bootstrap over participants, averaged over the repeats.
         above: share of resamples in which the first is ahead.
+        log_loss, brier: the same differences of these errors: below 0 where the first is better; None on older cards.
+        repeats: of the cross-validation, over which each resample is averaged.
     """
 
     inputs: str
@@ -128,6 +130,125 @@ class Comparison(CardSection):
     second: str
     difference: MetricInterval
     above: float
+    log_loss: MetricInterval | None = None
+    brier: MetricInterval | None = None
+    repeats: int = 1
+
+
+class Reliability(CardSection):
+    """How far a branch's probabilities can be taken at their word.
+
+    Attributes:
+        slope, intercept: of the label's log-odds on the probability's; 1 and 0 if every probability is exact.
+        ece_by_chance: calibration error that exact probabilities would show: mean, and the range that holds 95%.
+    """
+
+    slope: MetricInterval
+    intercept: MetricInterval
+    ece_by_chance: MetricInterval
+
+
+class VerbalAnswers(CardSection):
+    """The product's verbal answers, by every rule that the stored predictions allow, out of fold.
+
+    Attributes:
+        participants: of whom `impaired` are so.
+        impaired_right, impaired_wrong: answers "likely impaired" to the impaired and to the others.
+        unimpaired_right, unimpaired_wrong: answers "likely unimpaired" to the others and to the impaired.
+        inconclusive: participants by the code of the first reason.
+        given: share of participants with a verbal answer.
+        right: share of these that are right; None where there are none.
+    """
+
+    participants: int
+    impaired: int
+    impaired_right: int
+    impaired_wrong: int
+    unimpaired_right: int
+    unimpaired_wrong: int
+    inconclusive: dict[str, int]
+    given: MetricInterval
+    right: MetricInterval | None
+
+
+class WordsAtPrevalence(CardSection):
+    """What the verbal answers mean where another share of patients is impaired.
+
+    Attributes:
+        prevalence: that share.
+        given: share of patients with a verbal answer.
+        coverage: of the shipped limits, which are one for each class: share whose true label stays possible.
+        impaired_right: share of impaired among those called likely impaired; None without such answers.
+        unimpaired_right: share of unimpaired among those called likely unimpaired; None likewise.
+        weighted_coverage: of limits for all patients together, weighted by the prevalence, instead of one for each class.
+        weighted_coverage_impaired: of these among the impaired, who pay for it where they are few.
+    """
+
+    prevalence: float
+    given: MetricInterval
+    coverage: MetricInterval
+    impaired_right: MetricInterval | None
+    unimpaired_right: MetricInterval | None
+    weighted_coverage: MetricInterval
+    weighted_coverage_impaired: MetricInterval
+
+
+class ScanWorth(CardSection):
+    """What the scan adds to age, sex and MMSE in one group of participants.
+
+    Attributes:
+        group: who they are.
+        participants, impaired: mean over the repeats, since some groups hang on a predicted probability.
+        scanned: share of them who get a scan.
+        auc: of "scan", "clinical" and "both"; empty where a class is missing.
+        brier, accuracy: of "clinical" and "both", accuracy at a probability of 0.5.
+        auc_difference, brier_difference, accuracy_difference: "both" minus "clinical"; the Brier score is an error.
+    """
+
+    group: str
+    participants: float
+    impaired: float
+    scanned: float
+    auc: dict[str, MetricInterval]
+    brier: dict[str, MetricInterval]
+    accuracy: dict[str, MetricInterval]
+    auc_difference: MetricInterval | None
+    brier_difference: MetricInterval
+    accuracy_difference: MetricInterval
+
+
+class DecisionCurve(CardSection):
+    """Net benefit of acting on a model's answer at one prevalence (Vickers and Elkin 2006).
+
+    Attributes:
+        prevalence: of impairment.
+        thresholds: probability from which on one acts, under that prevalence.
+        net_benefit: by model, at each threshold: share rightly acted on, less that wrongly acted on times the threshold's odds.
+            Acting on nobody is 0.
+    """
+
+    prevalence: float
+    thresholds: list[float]
+    net_benefit: dict[str, list[float]]
+
+
+class KeptAside(CardSection):
+    """Figures of participants who were kept aside from everything, measured once; not to be computed again.
+
+    Attributes:
+        participants: of whom `impaired` are so.
+        measured: when, on what and with which rules, in a sentence.
+        auc: by inputs or branch, where an interval was recorded.
+        auc_alone: by branch or simple model, where none was.
+        sentences: what else was found.
+    """
+
+    participants: int
+    impaired: int
+    measured: str
+    auc: dict[str, MetricInterval]
+    auc_alone: dict[str, float]
+    sentences: list[str]
 
 
 class Participants(CardSection):

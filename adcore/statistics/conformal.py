@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from adcore.model.calibration import fit_calibration
 from adcore.model.card_schema import ConformalLimits, Coverage, MetricInterval, Possible
-from adcore.statistics.cross_validation import LOGIT
+from adcore.statistics.cross_validation import fused_columns
 from adcore.statistics.intervals import as_metric, share
 from adcore.statistics.metrics import Chances, Labels
 
@@ -53,12 +53,14 @@ def _limit(surprise: Chances, stated: float, unlimited: float) -> float:
 def shipped_limits(folds: pd.DataFrame) -> dict[str, ConformalLimits]:
     """By inputs: limits on the scale of the calibration that ships, from all out-of-fold logits of the fused branch."""
     labels = folds["label"].to_numpy() == 1
-    return {inputs: conformal_limits(labels, _calibrated(folds, folds, column)) for inputs, column in _fused(folds).items()}
+    return {
+        inputs: conformal_limits(labels, _calibrated(folds, folds, column)) for inputs, column in fused_columns(folds).items()
+    }
 
 
 def coverage_out_of_fold(folds: pd.DataFrame, threshold: float) -> dict[str, Coverage]:
     """Coverage by inputs: limits from the other folds applied to each fold's participants."""
-    return {inputs: _out_of_fold(folds, column, threshold) for inputs, column in _fused(folds).items()}
+    return {inputs: _out_of_fold(folds, column, threshold) for inputs, column in fused_columns(folds).items()}
 
 
 def coverage_of(limits: ConformalLimits, labels: Labels, chances: Chances, threshold: float) -> Coverage:
@@ -124,10 +126,3 @@ def _share(flags: NDArray[np.bool_]) -> MetricInterval:
 def _calibrated(fitted_on: pd.DataFrame, classified: pd.DataFrame, column: str) -> Chances:
     calibration = fit_calibration(fitted_on[column].to_numpy(), fitted_on["label"].to_numpy() == 1)
     return np.array([calibration.estimate(logit).probability for logit in classified[column]])
-
-
-def _fused(folds: pd.DataFrame) -> dict[str, str]:
-    """Logit column of the fused branch, by inputs."""
-    ending = "_fused"
-    names = [str(name) for name in folds.columns if str(name).startswith(LOGIT) and str(name).endswith(ending)]
-    return {name.removeprefix(LOGIT).removesuffix(ending): name for name in names}

@@ -43,11 +43,26 @@ def silent_branches(folds: pd.DataFrame) -> dict[str, str]:
     }
 
 
+def repeat_tables(folds: pd.DataFrame, repeats: pd.DataFrame | None) -> list[pd.DataFrame]:
+    """One table for each repeat of the cross-validation, each in the order of the folds' subjects; without any, the folds."""
+    if repeats is None:
+        return [folds]
+    order = folds["subject"]
+    return [table.set_index("subject").loc[order].reset_index() for _, table in repeats.groupby("repeat")]
+
+
 def chance_columns(folds: pd.DataFrame) -> list[tuple[str, str, str]]:
     """(inputs, branch, column) of every `p_<inputs>_<branch>`, in the table's order."""
     names = [str(name) for name in folds.columns if str(name).startswith(CHANCE)]
     split = [(name, name.removeprefix(CHANCE).rsplit("_", 1)) for name in names]
     return [(inputs, branch, name) for name, (inputs, branch) in split]
+
+
+def fused_columns(folds: pd.DataFrame) -> dict[str, str]:
+    """Logit column of the fused branch, by inputs."""
+    ending = "_fused"
+    names = [name for name in _logit_columns(folds) if name.endswith(ending)]
+    return {name.removeprefix(LOGIT).removesuffix(ending): name for name in names}
 
 
 def _logit_columns(folds: pd.DataFrame) -> list[str]:

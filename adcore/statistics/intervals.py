@@ -47,6 +47,17 @@ def bootstrap(statistic: Callable[..., NDArray[np.float64]], draws: NDArray[np.i
     return Interval(float(statistic(*columns)), float(low), float(high))
 
 
+def bootstrap_error(statistic: Callable[..., NDArray[np.float64]], draws: NDArray[np.intp], *columns: NDArray[Any]) -> Interval:
+    """An error that is at least 0 and grows with scatter, which resampling adds: its interval, less the resamples' mean excess.
+
+    Args:
+        statistic, draws: as `bootstrap` takes them.
+    """
+    resampled, value = statistic(*(column[draws] for column in columns)), float(statistic(*columns))
+    low, high = np.percentile(resampled, [2.5, 97.5]) - (float(resampled.mean()) - value)
+    return Interval(value, max(0.0, float(low)), float(high))
+
+
 def mean(values: NDArray[np.float64], seed: int | np.random.Generator) -> Interval:
     """The mean of values (S,), one per participant, with its bootstrap interval."""
     draws = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from adcore.statistics.intervals import Interval, bootstrap, class_draws
+from adcore.statistics.intervals import Interval, bootstrap, bootstrap_error, class_draws
 
 CALIBRATION_BINS = 10
+CLOSEST = 1e-6
+"""Probabilities closer to 0 or 1 are clipped to this before their logarithm."""
 
 Labels = NDArray[np.bool_]
 Chances = NDArray[np.float64]
@@ -46,6 +48,12 @@ def auc(labels: Labels, chances: Chances) -> NDArray[np.float64]:
     return np.asarray((ranks - positives * (positives + 1) / 2) / (positives * (labels.shape[-1] - positives)))
 
 
+def log_loss(labels: Labels, chances: Chances) -> NDArray[np.float64]:
+    """Mean negative logarithm of the probability given to what is true, along the last axis; ln 2 = 0.69 at even odds."""
+    given = np.where(labels, chances, 1 - chances)
+    return np.asarray(-np.log(np.clip(given, CLOSEST, 1)).mean(axis=-1))
+
+
 def expected_calibration_error(labels: Labels, chances: Chances) -> float:
     """Mean gap between stated and observed frequency over participants (S,) in ten equal-width bins (Naeini 2015)."""
     return float(_calibration_error(labels, chances))
@@ -72,6 +80,7 @@ def metric_functions(threshold: float) -> dict[str, Metric]:
         "specificity": specificity,
         "precision": rate((0,), (0, 3)),
         "f1": rate((0,), (0, 1, 3), weights=(2, 1, 1, 1)),
+        "log_loss": log_loss,
         "brier": lambda labels, chances: np.asarray(np.mean((chances - labels) ** 2, axis=-1)),
         "ece": _calibration_error,
     }
@@ -84,7 +93,12 @@ def bootstrap_metrics(labels: Labels, chances: Chances, threshold: float, seed: 
         labels, chances: (S,), one entry per participant.
     """
     draws = class_draws(labels, seed)
-    return {name: bootstrap(metric, draws, labels, chances) for name, metric in metric_functions(threshold).items()}
+    return {name: interval_of(name, metric, draws, labels, chances) for name, metric in metric_functions(threshold).items()}
+
+
+def interval_of(name: str, metric: Metric, draws: NDArray[np.intp], labels: Labels, chances: Chances) -> Interval:
+    """One metric with its interval; that of the calibration error is corrected for the scatter that resampling adds."""
+    return (bootstrap_error if name == "ece" else bootstrap)(metric, draws, labels, chances)
 
 
 def _counts(labels: Labels, chances: Chances, threshold: float) -> tuple[NDArray[np.int_], ...]:

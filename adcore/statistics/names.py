@@ -31,9 +31,10 @@ METRICS = {
     "specificity": "specificity",
     "precision": "PPV (precision)",
     "f1": "F1",
+    "log_loss": "log loss",
     "brier": "Brier score",
     "ece": "calibration error (ECE)",
 }
 
-LOWER_IS_BETTER = ("brier", "ece")
+LOWER_IS_BETTER = ("log_loss", "brier", "ece")
 """The metrics that measure an error."""

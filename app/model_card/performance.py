@@ -8,13 +8,14 @@ from adcore.evaluation.card.facts import baselines_beside, predictive_values, va
 from adcore.evaluation.cases.cases import FUSED, Cases
 from adcore.evaluation.cases.classified import classify
 from adcore.model.card import ModelCard
-from adcore.model.card_schema import MetricInterval
+from adcore.model.card_schema import Comparison, MetricInterval
 from adcore.statistics.intervals import Interval
 from adcore.statistics.metrics import Confusion
 from adcore.statistics.names import BRANCHES, INPUTS
 from adcore.words import interval as in_words
 from adcore.words import percent, percent_interval
 from app.model_card.charts import prevalence_chart
+from app.model_card.scan_worth import show_decision_curves, show_kept_aside, show_scan_worth
 from app.model_card.wording import CHANCE, MEASURES, interval, not_known, origin, table
 from app.shared.widgets import PLOT, chart_row, prevalence_slider
 from app.state.keys import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY
@@ -29,7 +30,10 @@ def show_performance(card: ModelCard, cases: Cases) -> None:
     _curves(card, cases)
     _at_the_clinic(card)
     _comparisons(card)
+    show_scan_worth(card)
+    show_decision_curves(card)
     _repeats(card)
+    show_kept_aside(card)
 
 
 def _forests(card: ModelCard) -> None:
@@ -130,12 +134,21 @@ def _comparisons(card: ModelCard) -> None:
             one.difference.value,
             one.difference.low,
             one.difference.high,
-            f"{INPUTS.get(one.inputs, one.inputs)}; higher in {percent(one.above)} of resamples",
+            f"{INPUTS.get(one.inputs, one.inputs)}; higher in {percent(one.above)} of resamples{_errors(one)}",
         )
         for one in card.comparisons
     ]
-    st.plotly_chart(forest_chart(rows, "Difference in AUC, same participants", 0.0), config=PLOT, key="card_comparisons")
+    st.plotly_chart(
+        forest_chart(rows, "Difference in AUC, same participants, all repeats", 0.0), config=PLOT, key="card_comparisons"
+    )
     origin(card, "comparisons")
+
+
+def _errors(one: Comparison) -> str:
+    """The differences of the errors beside that of the AUC, where the card has them."""
+    if one.log_loss is None or one.brier is None:
+        return ""
+    return f"; log loss {interval(one.log_loss)}, Brier {interval(one.brier)}"
 
 
 def _repeats(card: ModelCard) -> None:

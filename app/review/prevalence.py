@@ -54,7 +54,7 @@ def value_lines(card: ModelCard, cases: Cases, inputs: str, prevalence: float) -
         )
     if inputs in cases.inputs():
         decided = decided_answers(classify(cases, inputs, FUSED, card.threshold))
-        if decided is not None:
+        if decided is not None and decided.decided:
             verbal = f"given a category ({decided.decided} of {decided.participants} participants were)"
             lines += _frequencies(decided.at_prevalence(prevalence), verbal)
     return lines

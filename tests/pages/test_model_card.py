@@ -77,6 +77,21 @@ def test_what_a_full_card_holds_is_shown_instead(full: AppTest) -> None:
     assert "2 participants in pretraining" in text
 
 
+def test_a_full_card_tells_when_the_scan_helps_and_what_the_words_mean(full: AppTest) -> None:
+    text = words(full)
+    for said in (
+        "When does the scan help?",
+        "Is acting on the answer worth it?",
+        "Participants kept aside: 10, 5 of them impaired",
+        "Measured once.",
+        "Verbal answers as the product gives them",
+        f"Given the scan alone: none of {PARTICIPANTS} participants gets a verbal answer.",
+        "What the verbal answers mean where fewer patients are impaired",
+        "slope 0.90",
+    ):
+        assert said in text, said
+
+
 def test_a_full_card_draws_more_than_an_old_one(old: AppTest, full: AppTest) -> None:
     assert len(full.get("plotly_chart")) >= len(old.get("plotly_chart")) + 5
 

@@ -21,16 +21,20 @@ def table(**strengths: float) -> pd.DataFrame:
 
 
 def test_a_better_fusion_is_better_than_its_best_branch() -> None:
-    (one,) = against_branches(table(all_fused=6.0, all_vgg16=1.0, all_clinical=2.0), seed=0)
+    (one,) = against_branches([table(all_fused=6.0, all_vgg16=1.0, all_clinical=2.0)], seed=0)
     assert (one.inputs, one.first, one.second) == ("all", "fused", "clinical")
     assert one.difference.low > 0
     assert one.above == 1
+    assert one.log_loss is not None
+    assert one.brier is not None
+    assert one.log_loss.high < 0  # both are errors
+    assert one.brier.high < 0
 
 
 def test_a_model_is_never_better_than_itself() -> None:
     folds = table(all_fused=1.0)
     folds["p_all_clinical"] = folds["p_all_fused"]
-    (one,) = against_branches(folds, seed=0)
+    (one,) = against_branches([folds], seed=0)
     assert (one.difference.value, one.difference.low, one.difference.high, one.above) == (0, 0, 0, 0)
 
 
@@ -38,13 +42,30 @@ def test_pairing_makes_the_interval_of_like_models_narrower_than_that_of_unlike_
     folds = table(all_fused=1.0, images_fused=1.0)
     folds["p_all_clinical"] = np.clip(folds["p_all_fused"] + np.random.default_rng(1).normal(0, 0.01, 80), 0, 1)
     folds["p_images_vgg16"] = np.random.default_rng(2).permutation(folds["p_images_fused"])
-    width = {one.inputs: one.difference.high - one.difference.low for one in against_branches(folds, seed=0)}
+    width = {one.inputs: one.difference.high - one.difference.low for one in against_branches([folds], seed=0)}
     assert width["all"] < width["images"] / 4
 
 
 def test_the_fusion_is_held_against_baselines_that_know_as_much() -> None:
     folds = table(all_fused=1.0)
     rival = "age, sex, education, SES, MMSE"
-    found = against_baselines(folds, {rival: 1 - folds["p_all_fused"].to_numpy()}, seed=0)
+    found = against_baselines([folds], [{rival: 1 - folds["p_all_fused"].to_numpy()}], seed=0)
     assert [one.second for one in found] == [rival]
     assert found[0].difference.value > 0
+
+
+def test_a_lucky_repeat_counts_as_one_of_several() -> None:
+    folds = table(all_fused=1.0, all_vgg16=1.0)
+    lucky = folds.assign(p_all_vgg16=np.where(LABELS, 0.9, 0.1))
+    (alone,), (of_three,) = against_branches([lucky], seed=0), against_branches([lucky, folds, folds], seed=0)
+    (usual,) = against_branches([folds], seed=0)
+    assert (alone.repeats, of_three.repeats) == (1, 3)
+    mean = (alone.difference.value + 2 * usual.difference.value) / 3
+    assert of_three.difference.value == pytest.approx(mean, abs=2e-4)
+
+
+def test_the_better_branch_is_the_one_that_is_better_over_all_repeats() -> None:
+    folds = table(all_fused=1.0, all_vgg16=1.0, all_clinical=2.0)
+    lucky = folds.assign(p_all_vgg16=np.where(LABELS, 0.99, 0.01))
+    assert against_branches([lucky], seed=0)[0].second == "vgg16"
+    assert against_branches([lucky, *[folds] * 9], seed=0)[0].second == "clinical"

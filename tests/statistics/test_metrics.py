@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.metrics import log_loss as library_log_loss
 from sklearn.metrics import roc_auc_score
 
 from adcore.statistics.metrics import (
@@ -7,6 +8,7 @@ from adcore.statistics.metrics import (
     bootstrap_metrics,
     confusion,
     expected_calibration_error,
+    log_loss,
     metric_functions,
 )
 
@@ -43,6 +45,23 @@ def test_calibration_error_is_zero_for_true_frequencies_and_large_for_overconfid
     labels = generator.uniform(0, 1, 20000) < chances
     assert expected_calibration_error(labels, chances) < 0.02
     assert expected_calibration_error(labels, (chances > 0.5).astype(float)) > 0.2
+
+
+def test_the_interval_of_a_calibration_error_contains_it() -> None:
+    generator = np.random.default_rng(0)
+    chances = generator.uniform(0, 1, 150)
+    labels = generator.uniform(0, 1, 150) < chances
+    found = bootstrap_metrics(labels, chances, 0.5, seed=0)["ece"]
+    assert found.value == pytest.approx(expected_calibration_error(labels, chances))
+    assert 0 <= found.low < found.value < found.high
+
+
+def test_log_loss_is_the_librarys_and_stays_finite() -> None:
+    generator = np.random.default_rng(0)
+    labels, chances = generator.uniform(0, 1, 50) < 0.5, generator.uniform(0.01, 0.99, 50)
+    assert float(log_loss(labels, chances)) == pytest.approx(library_log_loss(labels, chances))
+    assert float(log_loss(np.array([True, False]), np.array([0.5, 0.5]))) == pytest.approx(np.log(2))
+    assert np.isfinite(log_loss(np.array([True]), np.array([0.0])))
 
 
 def test_precision_is_zero_where_no_participant_is_called_impaired() -> None:

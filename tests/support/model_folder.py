@@ -11,8 +11,19 @@ from PIL import Image
 
 from adcore.cohorts.synthetic.participants import ABOUT_FILE, SLICES_FOLDER, TABLE_FILE, SyntheticParticipant
 from adcore.evaluation.card.certificate import SplitParticipants, certify, participants_of
+from adcore.evaluation.card.verbal_answers import verbal_answers
 from adcore.model.card import FOLDS_FILE, MetricInterval, ModelCard
-from adcore.model.card_schema import Comparison, Control, Spread, Subgroup
+from adcore.model.card_schema import (
+    Comparison,
+    Control,
+    DecisionCurve,
+    KeptAside,
+    Reliability,
+    ScanWorth,
+    Spread,
+    Subgroup,
+    WordsAtPrevalence,
+)
 from adcore.prepare.slices import SliceConfig
 from adcore.statistics.conformal import coverage_out_of_fold, shipped_limits
 from adcore.statistics.cross_validation import LOGIT, calibrate_out_of_fold, chance_columns
@@ -125,6 +136,27 @@ def _sections(folds: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def _words(prevalence: float) -> WordsAtPrevalence:
+    names = ("given", "coverage", "impaired_right", "weighted_coverage", "weighted_coverage_impaired")
+    return WordsAtPrevalence(prevalence=prevalence, unimpaired_right=None, **{name: _around(0.6) for name in names})
+
+
+def _worth(group: str, *, both_classes: bool) -> ScanWorth:
+    kinds = ("scan", "clinical", "both")
+    return ScanWorth(
+        group=group,
+        participants=20,
+        impaired=10 if both_classes else 20,
+        scanned=1.0,
+        auc={kind: _around(0.8) for kind in kinds if both_classes},
+        brier={kind: _around(0.2) for kind in kinds[1:]},
+        accuracy={kind: _around(0.7) for kind in kinds[1:]},
+        auc_difference=_around(0.02) if both_classes else None,
+        brier_difference=_around(-0.01),
+        accuracy_difference=_around(0.03),
+    )
+
+
 def _saliency(folds: pd.DataFrame) -> dict[str, Any]:
     """What newer cards hold beside it."""
     everyone = list(folds["subject"])
@@ -146,6 +178,25 @@ def _saliency(folds: pd.DataFrame) -> dict[str, Any]:
                 done="Labels were shuffled.", metric="AUC", result=_around(0.5), expected="No better than chance."
             )
         },
+        "verbal_answers": verbal_answers(folds, 0.5),
+        "words_at_prevalence": {"all": [_words(0.2), _words(0.5)]},
+        "reliability": {"all": {"fused": Reliability(slope=_around(0.9), intercept=_around(0.1), ece_by_chance=_around(0.07))}},
+        "scan_worth": [_worth("everyone", both_classes=True), _worth("MMSE 24 and under", both_classes=False)],
+        "decision_curves": [
+            DecisionCurve(
+                prevalence=0.2,
+                thresholds=[0.1, 0.2],
+                net_benefit={"the answer": [0.1, 0.08], "fields alone": [0.1, 0.07], "everybody": [0.1, 0.0]},
+            )
+        ],
+        "kept_aside": KeptAside(
+            participants=10,
+            impaired=5,
+            measured="Measured once.",
+            auc={"all": _around(0.9)},
+            auc_alone={"vgg16": 0.8},
+            sentences=["Nine of ten words were right."],
+        ),
         "origins": {"coverage": "Counted for a test."},
     }
 

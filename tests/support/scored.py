@@ -51,7 +51,7 @@ def write_scored_model(folder: Path, cohort: Cohort | None = None) -> ModelCard:
     folds.to_csv(folder / FOLDS_FILE, index=False)
     table.to_csv(folder / REPEATS_FILE, index=False)
     card = untrained_card(TINY_SLICES, weights=save_network(untrained_network(), folder))
-    figures = figures_of_folds(folds, table, card.threshold, 1) | figures_of_cohort(folds, cohort, card.threshold, 1)
+    figures = figures_of_folds(folds, table, card.threshold, 1) | figures_of_cohort(folds, table, cohort, card.threshold, 1)
     splits = [split for repeat in repeats for split in splits_of(repeat, int(repeat["repeat"].iloc[0]))]
     certificate = certify(splits, cohort.unlabelled().table["person"])
     stated = [vars(split) for split in certificate.splits if split.repeat == 0]

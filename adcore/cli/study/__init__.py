@@ -4,6 +4,7 @@ import typer
 
 from adcore.cli.study.atlas import atlas
 from adcore.cli.study.bench import bench
+from adcore.cli.study.card import card
 from adcore.cli.study.demo import demo
 from adcore.cli.study.fusion import fusion
 from adcore.cli.study.planted import planted
@@ -24,6 +25,7 @@ study.command()(t88)
 study.command()(atlas)
 study.command()(fusion)
 study.command()(reference)
+study.command()(card)
 study.command("reference-maps")(reference_maps)
 study.command()(planted)
 study.command()(visits)

@@ -19,7 +19,7 @@ from adcore.model.card import ModelCard
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.model.weights import file_sha256
 from adcore.statistics.comparisons import against_branches
-from adcore.statistics.cross_validation import CHANCE, calibrate_out_of_fold
+from adcore.statistics.cross_validation import CHANCE, calibrate_out_of_fold, repeat_tables
 
 TOLERANCE = 1.5e-4
 """Cards hold metrics with four decimals; on another machine the last one may be rounded differently."""
@@ -58,25 +58,26 @@ def check_card(folder: Path, cohort: Cohort | None = None) -> list[Finding]:
     findings = [_weights(folder, card), _probabilities(stored.folds)]
     findings += [_compare(section, getattr(card, section), again) for section, again in found.items()]
     findings += [_splits(card, stored.folds), _certificate(card, stored)]
-    return findings + _with_cohort(card, stored.folds, cohort, seed)
+    return findings + _with_cohort(card, stored, cohort, seed)
 
 
 _OTHER_PARTICIPANTS = Finding("data", Verdict.UNCHECKED, "The given cohort has other sessions than the training cohort.")
 
 
-def _with_cohort(card: ModelCard, folds: pd.DataFrame, cohort: Cohort | None, seed: int) -> list[Finding]:
-    sections = ("data", "age_years", "field_values", "baselines", "subgroups", "comparisons")
+def _with_cohort(card: ModelCard, stored: StoredPredictions, cohort: Cohort | None, seed: int) -> list[Finding]:
+    sections = ("data", "age_years", "field_values", "baselines", "subgroups", "scan_worth", "decision_curves", "comparisons")
     reason = "Needs the table of the training cohort: give it with --data."
     if cohort is not None:
         try:
-            found = figures_of_cohort(folds, cohort, card.threshold, seed)
+            found = figures_of_cohort(stored.folds, stored.repeats, cohort, card.threshold, seed)
             findings = [_compare(section, getattr(card, section), found[section]) for section in sections]
             return findings if len(cohort) == card.data.get("sessions") else [_OTHER_PARTICIPANTS, *findings[1:]]
         except CohortError as error:
             reason = str(error)
     findings = [Finding(section, Verdict.UNCHECKED, reason) for section in sections[:-1]]
+    again = against_branches(repeat_tables(stored.folds, stored.repeats), seed)
     with_branches = [one for one in card.comparisons if one.second in list(Branch)]
-    return [*findings, _compare("comparisons", with_branches, against_branches(folds, seed), "with single branches")]
+    return [*findings, _compare("comparisons", with_branches, again, "with single branches")]
 
 
 def _weights(folder: Path, card: ModelCard) -> Finding:

@@ -9,16 +9,18 @@ from numpy.typing import NDArray
 
 from adcore.answer.prediction import Branch, agreement
 from adcore.errors import CohortError, ModelError
+from adcore.evaluation.card.verbal_answers import answers_out_of_fold
 from adcore.evaluation.cases.cases import DISAGREE, FUSED, PARTICIPANTS_COLUMNS, UNDECIDED, Cases
 from adcore.model.calibration import Estimate, fit_calibration
 from adcore.model.card import FOLDS_FILE, ModelCard
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.predict import Category
-from adcore.statistics.conformal import answers_at, possible_out_of_fold
 from adcore.statistics.cross_validation import CHANCE, LOGIT, chance_columns
 from adcore.statistics.names import INPUTS
 
-CONFORMAL = "conformal limits from the other folds leave both fused answers possible, or not the one that the threshold gives"
+CONFORMAL = (
+    "by its own rules the program gives it no word, with conformal limits from the other folds; without an age it never does"
+)
 INTERVAL = "the fused answer's 90% interval, calibrated on the other folds, includes the threshold"
 
 MOST_PARTICIPANTS = 200_000
@@ -87,14 +89,13 @@ def _with_participants_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _undecided(folds: pd.DataFrame, inputs: str, card: ModelCard) -> NDArray[np.bool_]:
-    """Whether each participant's answer is inconclusive by calibration and limits from the other folds; False where unknown."""
+    """Whether each participant's answer is inconclusive, with the other folds' calibration and limits; False where unknown."""
     column = f"{LOGIT}{inputs}_{FUSED}"
     if column not in folds.columns:
         return np.zeros(len(folds), dtype=bool)
     if inputs in card.conformal:
-        possible, chances = possible_out_of_fold(folds, column)
-        undecided: NDArray[np.bool_] = possible != answers_at(chances, card.threshold)
-        return undecided
+        answers = answers_out_of_fold(folds, inputs, card.threshold)
+        return np.array([category is Category.INCONCLUSIVE for category, _ in answers])
     return np.array([estimate.low < card.threshold <= estimate.high for estimate in _estimates_out_of_fold(folds, column)])
 
 

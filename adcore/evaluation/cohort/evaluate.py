@@ -10,6 +10,7 @@ import pandas as pd
 
 from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import Cohort
+from adcore.evaluation.card.verbal_answers import answers_out_of_fold
 from adcore.evaluation.card.verify import check_card
 from adcore.evaluation.cohort.evaluated import Evaluation, Group, Provenance
 from adcore.evaluation.cohort.figures import figures_of_participants
@@ -19,7 +20,7 @@ from adcore.model.card import ModelCard
 from adcore.model.stored_predictions import StoredPredictions, Use
 from adcore.predict import Predictor
 from adcore.statistics.conformal import coverage_out_of_fold
-from adcore.statistics.cross_validation import CHANCE
+from adcore.statistics.cross_validation import CHANCE, LOGIT
 from adcore.version import __version__
 from adcore.words import DISCLAIMER
 
@@ -28,6 +29,9 @@ VISITS_FILE = "visits.csv"
 SESSIONS_FILE = "sessions.csv"
 METRICS_FILE = "metrics.json"
 REPORT_FILE = "report.html"
+
+FULLEST = "all"
+"""The inputs of the out-of-fold answers: every field is known of nearly everyone."""
 
 
 def evaluate_model(folder: Path) -> Evaluation:
@@ -135,6 +139,9 @@ def _out_of_fold(card: ModelCard, stored: StoredPredictions, cohort: Cohort | No
     """The participants of the cross-validation, each classified by a network that never saw them."""
     columns = [name for name in stored.folds.columns if str(name).startswith(CHANCE)]
     participants = stored.folds[["subject", "fold", "label", *columns]]
+    if f"{LOGIT}{FULLEST}_fused" in stored.folds:
+        answers = answers_out_of_fold(stored.folds, FULLEST, card.threshold)
+        participants = participants.assign(category=[category.value for category, _ in answers])
     fields = ["cdr", "age_years", "sex", "mmse"]
     if cohort is None:
         participants = participants.assign(**dict.fromkeys(fields, float("nan")))

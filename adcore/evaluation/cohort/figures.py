@@ -12,14 +12,14 @@ from adcore.model.card_schema import ConformalLimits, Coverage, MetricInterval, 
 from adcore.predict import Category
 from adcore.statistics.conformal import coverage_of
 from adcore.statistics.cross_validation import CHANCE, chance_columns
-from adcore.statistics.intervals import as_metric, bootstrap, class_draws, share
-from adcore.statistics.metrics import Chances, Labels, bootstrap_metrics, confusion, metric_functions
+from adcore.statistics.intervals import as_metric, class_draws, share
+from adcore.statistics.metrics import Chances, Labels, bootstrap_metrics, confusion, interval_of, metric_functions
 from adcore.statistics.subgroups import subgroups
 
 FEWEST = 10
 """Fewest labelled participants for which a metric is computed: an interval over fewer is uninformative."""
 
-ONE_CLASS = {True: ("sensitivity", "brier", "ece"), False: ("specificity", "brier", "ece")}
+ONE_CLASS = {True: ("sensitivity", "log_loss", "brier", "ece"), False: ("specificity", "log_loss", "brier", "ece")}
 """The metrics that a single class still gives."""
 
 
@@ -117,7 +117,7 @@ def _metrics(labels: Labels, chances: Chances, threshold: float, seed: int) -> d
         found = bootstrap_metrics(labels, chances, threshold, seed)
     else:
         draws, every = class_draws(labels, seed), metric_functions(threshold)
-        found = {name: bootstrap(every[name], draws, labels, chances) for name in ONE_CLASS[bool(labels.all())]}
+        found = {name: interval_of(name, every[name], draws, labels, chances) for name in ONE_CLASS[bool(labels.all())]}
     return {name: as_metric(interval) for name, interval in found.items()}
 
 

@@ -57,8 +57,8 @@ ANY_COHORT = CardText(
     },
     metrics_origin=(
         "Every labelled participant once, out of fold: 5 folds stratified by label, split by participant. Intervals are 95% "
-        "percentile bootstraps over participants within each class (2000 resamples); the ECE's interval lies above its value "
-        "because resampling adds scatter. Probabilities are calibrated on the other folds."
+        "percentile bootstraps over participants within each class (2000 resamples); the ECE's is corrected for the scatter that "
+        "resampling adds. Probabilities are calibrated on the other folds."
     ),
     limits=[
         "The probabilities were not validated outside the cohort.",

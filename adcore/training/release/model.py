@@ -125,7 +125,7 @@ def write_model(folder: Path, finished: FinishedTraining) -> ModelCard:
         training_config=finished.settings,
         origins=ORIGINS,
         **figures_of_folds(folds, repeats, THRESHOLD, seed),
-        **figures_of_cohort(folds, cohort, THRESHOLD, seed),
+        **figures_of_cohort(folds, repeats, cohort, THRESHOLD, seed),
     )
     card = card.model_copy(update={"known_case": known_answers(shipped, card.calibrations, None)})
     card.write(folder)

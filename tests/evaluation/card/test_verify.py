@@ -52,6 +52,8 @@ def test_without_the_cohort_what_needs_participants_is_not_checked_and_the_rest_
         "baselines",
         "subgroups",
         "field_values",
+        "scan_worth",
+        "decision_curves",
     }
     assert Verdict.DIFFERS not in found.values()
 

@@ -47,7 +47,7 @@ def test_fewer_than_ten_give_no_metric_and_say_so() -> None:
 @pytest.mark.parametrize(("label", "kept", "lost"), [(1.0, "sensitivity", "specificity"), (0.0, "specificity", "sensitivity")])
 def test_one_class_alone_gives_what_it_can_and_says_what_not(label: float, kept: str, lost: str) -> None:
     figures = figures_of_participants(participants([label] * 12), {"all": LIMITS}, 0.5, 0)
-    assert set(figures.metrics["all"]["fused"]) == {kept, "brier", "ece"}
+    assert set(figures.metrics["all"]["fused"]) == {kept, "log_loss", "brier", "ece"}
     assert "AUC" in figures.missing[0]
     assert lost in figures.missing[0]
     assert figures.coverage == {}

@@ -57,8 +57,8 @@ def intervals(metrics: dict[str, MetricInterval]) -> list[str]:
 
 def spread_texts(spreads: dict[str, Spread]) -> list[str]:
     """Every metric over repeats, in the order of METRICS: '0.79 ± 0.01 (0.77 to 0.81)'."""
-    found = [spreads[name] for name in METRICS]
-    return [f"{one.mean:.2f} ± {one.sd:.2f} ({one.least:.2f} to {one.greatest:.2f})" for one in found]
+    found = [spreads.get(name) for name in METRICS]
+    return ["–" if one is None else f"{one.mean:.2f} ± {one.sd:.2f} ({one.least:.2f} to {one.greatest:.2f})" for one in found]
 
 
 def hashed(participants: Participants) -> str:
