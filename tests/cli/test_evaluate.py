@@ -1,5 +1,8 @@
 import json
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +19,18 @@ from tests.support.scored import write_scored_model
 from tests.support.untrained import TINY_SLICES, synthetic_cohort
 
 
+@contextmanager
+def few_resamples() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("adcore.statistics.intervals.RESAMPLES", 60)
+        patch.setattr("adcore.statistics.curves.BAND_RESAMPLES", 20)
+        yield
+
+
 @pytest.fixture(autouse=True)
-def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adcore.statistics.intervals.RESAMPLES", 60)
-    monkeypatch.setattr("adcore.statistics.curves.BAND_RESAMPLES", 20)
+def quick() -> Iterator[None]:
+    with few_resamples():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +38,18 @@ def cohort() -> Cohort:
     return synthetic_cohort(labelled=24, others=2)
 
 
-@pytest.fixture
-def model(tmp_path: Path, cohort: Cohort) -> Path:
-    folder = tmp_path / "model"
-    write_scored_model(folder, cohort)
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory, cohort: Cohort) -> Path:
+    folder = tmp_path_factory.mktemp("scored")
+    with few_resamples():
+        write_scored_model(folder, cohort)
     return folder
+
+
+@pytest.fixture
+def model(tmp_path: Path, scored: Path) -> Path:
+    """A copy of its own, which a test may damage."""
+    return Path(shutil.copytree(scored, tmp_path / "model"))
 
 
 def run(*arguments: object) -> tuple[int, str]:

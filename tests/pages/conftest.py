@@ -19,6 +19,8 @@ MAIN = Path(__file__).resolve().parents[2] / "app" / "main.py"
 PAGES = ("start", "review", "follow_up", "errors", "model_card", "about")
 
 OpenPage = Callable[[str], AppTest]
+ReadOnly = Callable[[str, Callable[[], AppTest]], AppTest]
+Opened = Callable[[str], AppTest]
 
 
 @pytest.fixture
@@ -42,6 +44,34 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
     app.runtime.runtime.clear()
 
 
+@pytest.fixture(scope="session")
+def read_pages() -> dict[str, AppTest]:
+    return {}
+
+
+@pytest.fixture
+def read_only(read_pages: dict[str, AppTest], open_page: OpenPage) -> ReadOnly:
+    """Gives a page that tests only read: opened once under its name, and not to be clicked."""
+
+    def opened(name: str, make: Callable[[], AppTest]) -> AppTest:
+        if name not in read_pages:
+            read_pages[name] = make()
+            read_pages[name]._run = _refuse_to_run
+        return read_pages[name]
+
+    return opened
+
+
+def _refuse_to_run(*_: object, **__: object) -> None:
+    raise AssertionError("This page is shared by tests that only read it. Open a page of your own.")
+
+
+@pytest.fixture
+def answered(read_only: ReadOnly, open_page: OpenPage) -> Opened:
+    """The review of a demo patient with its answer, to be read only."""
+    return lambda patient: read_only(f"answer of {patient}", lambda: answer_of(open_page, patient))
+
+
 @pytest.fixture
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The model at work: one with a card and predictions, and without weights."""
@@ -55,6 +85,12 @@ def weights(monkeypatch: pytest.MonkeyPatch, open_page: OpenPage) -> None:
     """Untrained networks at work, for what needs some."""
     predictor = Predictor(untrained_card(SLICES), untrained_network())
     monkeypatch.setattr(app.runtime, "load_predictor", lambda name: predictor)
+
+
+def answer_of(open_page: OpenPage, patient: str) -> AppTest:
+    """The review of a demo patient with its answer."""
+    session = open_page("review").selectbox(key="adcore_choice").select(patient).run()
+    return session.button(key="adcore_analyse").click().run()
 
 
 def words(session: AppTest) -> str:

@@ -1,18 +1,11 @@
 """The explanation tab of the review page."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import OpenPage, words
+from tests.pages.conftest import Opened, OpenPage, answer_of, words
 from tests.support import fakes
 
 WHAT_IF, PREVALENCE = "adcore_what_if", "adcore_kept_prevalence"
-
-
-def answered(open_page: OpenPage, patient: str) -> AppTest:
-    session = open_page("review")
-    session = session.selectbox(key="adcore_choice").select(patient).run()
-    return session.button(key="adcore_analyse").click().run()
 
 
 def positive_predictive_value(text: str) -> int:
@@ -20,15 +13,15 @@ def positive_predictive_value(text: str) -> int:
     return int(text.split("classified as impaired in your clinic at the threshold of 50%, about **")[1].split("**")[0])
 
 
-def test_contributions_are_given_in_words_with_their_baseline(open_page: OpenPage) -> None:
-    text = words(answered(open_page, "marked"))
+def test_contributions_are_given_in_words_with_their_baseline(answered: Opened) -> None:
+    text = words(answered("marked"))
     assert "From a baseline of 50%, in log-odds: the scan lowers it (-1.00)" in text
     assert "MMSE 20 raises it" in text
     assert "not what causes impairment" in text
 
 
-def test_the_unknown_field_with_the_largest_effect_is_named_and_shown_first(open_page: OpenPage) -> None:
-    session = answered(open_page, "borderline")
+def test_the_unknown_field_with_the_largest_effect_is_named_and_shown_first(answered: Opened) -> None:
+    session = answered("borderline")
     text = words(session)
     assert "Of the unknown fields, MMSE would be the most informative." in text
     assert "between 10% (MMSE 30) and 90% (MMSE 20)" in text
@@ -37,22 +30,22 @@ def test_the_unknown_field_with_the_largest_effect_is_named_and_shown_first(open
 
 
 def test_any_other_field_can_be_tried(open_page: OpenPage) -> None:
-    session = answered(open_page, "marked")
+    session = answer_of(open_page, "marked")
     session.selectbox(key=WHAT_IF).select("sex").run()
     assert not session.exception
     assert "At each of them the answer would remain" not in words(session)
     assert "either: likely unimpaired" in words(session)
 
 
-def test_saliency_outside_the_brain_is_given_for_each_network(open_page: OpenPage) -> None:
-    text = words(answered(open_page, "marked"))
+def test_saliency_outside_the_brain_is_given_for_each_network(answered: Opened) -> None:
+    text = words(answered("marked"))
     assert "**0.0%** of this network's positive saliency lies **outside the brain**" in text
     assert "**30.0%** of this network's positive saliency lies **outside the brain**; an even map would have 100% there" in text
     assert "Where the network looked, not where disease is." in text
 
 
-def test_the_quality_of_the_maps_is_a_badge_with_its_checks(open_page: OpenPage) -> None:
-    session = answered(open_page, "marked")
+def test_the_quality_of_the_maps_is_a_badge_with_its_checks(answered: Opened) -> None:
+    session = answered("marked")
     assert any("Explanation: 1 of 2 checks hold" in str(shown.proto) for shown in session.get("html"))
     text = words(session)
     assert "- Passed: VGG16: 0.0% of the saliency lies outside the brain." in text
@@ -61,25 +54,25 @@ def test_the_quality_of_the_maps_is_a_badge_with_its_checks(open_page: OpenPage)
 
 def test_a_network_without_saliency_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fakes, "REGIONS", fakes.REGIONS[:1])
-    assert "ResNet50 has no positive saliency" in words(answered(open_page, "marked"))
+    assert "ResNet50 has no positive saliency" in words(answer_of(open_page, "marked"))
 
 
-def test_the_table_compares_each_share_with_an_even_map_and_leaves_the_sides_to_the_viewer(open_page: OpenPage) -> None:
-    session = answered(open_page, "marked")
+def test_the_table_compares_each_share_with_an_even_map_and_leaves_the_sides_to_the_viewer(answered: Opened) -> None:
+    session = answered("marked")
     _, resnet50 = (frame.value for frame in session.dataframe if "Even" in frame.value)
     assert list(resnet50.columns) == ["Share", "Even", "Volume z"]
     assert dict(resnet50["Share"]) == {"amygdala": "50%", "outside the brain": "30%", "lateral ventricle": "20%"}
     assert resnet50.loc["outside the brain", "Even"] == "100%"
 
 
-def test_left_and_right_are_measured_without_norms(open_page: OpenPage) -> None:
-    text = words(answered(open_page, "marked"))
+def test_left_and_right_are_measured_without_norms(answered: Opened) -> None:
+    text = words(answered("marked"))
     assert "hippocampus 3.2 and 3.0 ml (+0.03)" in text
     assert "There are no norms for single sides" in text
 
 
 def test_a_rarer_impairment_lowers_the_probability_and_the_positive_predictive_value(open_page: OpenPage) -> None:
-    session = answered(open_page, "marked")
+    session = answer_of(open_page, "marked")
     session.slider(key=PREVALENCE).set_value(50).run()
     often = words(session)
     session.slider(key=PREVALENCE).set_value(5).run()
@@ -91,7 +84,7 @@ def test_a_rarer_impairment_lowers_the_probability_and_the_positive_predictive_v
     assert positive_predictive_value(often) > positive_predictive_value(seldom)
 
 
-def test_a_scan_that_failed_a_check_has_no_saliency_to_show(open_page: OpenPage) -> None:
-    text = words(answered(open_page, "unusable"))
+def test_a_scan_that_failed_a_check_has_no_saliency_to_show(answered: Opened) -> None:
+    text = words(answered("unusable"))
     for absent in ("Contributions to the answer", "What would change the answer", "outside the brain", "as in training"):
         assert absent not in text

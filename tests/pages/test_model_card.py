@@ -8,7 +8,7 @@ from adcore.model.card import ModelCard
 from adcore.model.seal import reseal_tables
 from app.model_card.page import SECTIONS
 from app.state.keys import CARD_MEASURE_KEY, PREVALENCE_KEY
-from tests.pages.conftest import OpenPage, words
+from tests.pages.conftest import OpenPage, ReadOnly, words
 from tests.support.model_folder import PARTICIPANTS, write_model_folder
 
 
@@ -18,15 +18,21 @@ def card_page(folder: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def old(tmp_path: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def own(tmp_path: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The page of a card made before certificates, conformal limits, subgroups and controls."""
     return card_page(write_model_folder(tmp_path / "old"), open_page, monkeypatch)
 
 
 @pytest.fixture
-def full(tmp_path: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The page of a card that holds everything."""
-    return card_page(write_model_folder(tmp_path / "full", full=True), open_page, monkeypatch)
+def old(tmp_path: Path, read_only: ReadOnly, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The same page, to be read only."""
+    return read_only("old card", lambda: card_page(write_model_folder(tmp_path / "old"), open_page, monkeypatch))
+
+
+@pytest.fixture
+def full(tmp_path: Path, read_only: ReadOnly, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page of a card that holds everything, to be read only."""
+    return read_only("full card", lambda: card_page(write_model_folder(tmp_path / "full", full=True), open_page, monkeypatch))
 
 
 def unknowns(session: AppTest) -> str:
@@ -97,7 +103,7 @@ def test_a_full_card_draws_more_than_an_old_one(old: AppTest, full: AppTest) -> 
 
 
 def test_every_metric_has_its_interval(old: AppTest, tmp_path: Path) -> None:
-    card = ModelCard.read(tmp_path / "old")
+    card = ModelCard.read(write_model_folder(tmp_path / "same"))
     metrics = next(frame.value for frame in old.dataframe if "NPV" in frame.value.columns)
     auc = card.metrics["all"]["clinical"]["auc"]
     row = metrics.loc[("the scan and all fields including MMSE", "Clinical fields")]
@@ -105,17 +111,17 @@ def test_every_metric_has_its_interval(old: AppTest, tmp_path: Path) -> None:
     assert "logistic regression" in metrics.index.get_level_values(1)
 
 
-def test_predictive_values_move_with_the_prevalence(old: AppTest) -> None:
-    ppv = [metric.value for metric in old.metric if "PPV" in metric.label]
-    old.slider(key=PREVALENCE_KEY).set_value(80).run()
-    assert [metric.value for metric in old.metric if "PPV" in metric.label] != ppv
+def test_predictive_values_move_with_the_prevalence(own: AppTest) -> None:
+    ppv = [metric.value for metric in own.metric if "PPV" in metric.label]
+    own.slider(key=PREVALENCE_KEY).set_value(80).run()
+    assert [metric.value for metric in own.metric if "PPV" in metric.label] != ppv
 
 
-def test_every_measure_can_be_drawn(old: AppTest) -> None:
-    for measure in old.selectbox(key=CARD_MEASURE_KEY).options:
+def test_every_measure_can_be_drawn(own: AppTest) -> None:
+    for measure in own.selectbox(key=CARD_MEASURE_KEY).options:
         assert measure
-    old.selectbox(key=CARD_MEASURE_KEY).select("ece").run()
-    assert not old.exception
+    own.selectbox(key=CARD_MEASURE_KEY).select("ece").run()
+    assert not own.exception
 
 
 def test_folds_that_are_not_the_certified_ones_are_a_warning(

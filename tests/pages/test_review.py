@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.runtime import UNFORESEEN
 from app.state.keys import PREVALENCE_KEY, field_key
-from tests.pages.conftest import OpenPage, words
+from tests.pages.conftest import Opened, OpenPage, words
 from tests.support.builders import file_bytes, head
 
 ANALYSE = "adcore_analyse"
@@ -58,15 +58,15 @@ def test_fields_show_their_unit_and_range(open_page: OpenPage) -> None:
     assert session.number_input(key=field_key("mmse")).label == "MMSE (points, 0 to 30)"
 
 
-def test_volumes_are_shown_with_the_reason_for_a_missing_comparison(open_page: OpenPage) -> None:
-    text = words(analyse(open_patient(open_page, "marked")))
+def test_volumes_are_shown_with_the_reason_for_a_missing_comparison(answered: Opened) -> None:
+    text = words(answered("marked"))
     assert "Hippocampi: 6.2 ml, 0.41% of the intracranial volume" in text
     assert "Age and sex are needed." in text
     assert "left hippocampus 100%" in text
 
 
-def test_the_answer_gives_category_probability_interval_and_frequency(open_page: OpenPage) -> None:
-    session = analyse(open_patient(open_page, "marked"))
+def test_the_answer_gives_category_probability_interval_and_frequency(answered: Opened) -> None:
+    session = answered("marked")
     answer = headline(session)
     assert "Likely impaired" in answer
     assert "70%" in answer
@@ -76,8 +76,8 @@ def test_the_answer_gives_category_probability_interval_and_frequency(open_page:
     assert [metric.value for metric in session.metric] == ["70% (58 to 80%)", "52% (40 to 62%)"]
 
 
-def test_an_inconclusive_answer_says_why(open_page: OpenPage) -> None:
-    session = analyse(open_patient(open_page, "borderline"))
+def test_an_inconclusive_answer_says_why(answered: Opened) -> None:
+    session = answered("borderline")
     assert "Inconclusive" in headline(session)
     assert "includes the decision threshold" in words(session)
     assert "MMSE is unknown" in words(session)
@@ -117,8 +117,8 @@ def test_a_prevalence_of_whoever_runs_the_program_leads_and_a_wrong_one_is_refus
     assert "Expected ADCORE_PREVALENCE to be a share" in open_patient(open_page, "marked").warning[0].value
 
 
-def test_a_failed_check_shows_no_number_but_still_the_scan(open_page: OpenPage) -> None:
-    session = analyse(open_patient(open_page, "unusable"))
+def test_a_failed_check_shows_no_number_but_still_the_scan(answered: Opened) -> None:
+    session = answered("unusable")
     assert "No probability for this scan" in headline(session)
     assert "registration stayed under its limit" in headline(session)
     assert not re.search(r"\d+%", headline(session))
@@ -201,8 +201,8 @@ def test_a_damaged_upload_is_refused_in_a_sentence(open_page: OpenPage) -> None:
     assert session.warning[0].value.endswith(".")
 
 
-def test_the_page_never_confirms_and_never_advises_treatment(open_page: OpenPage) -> None:
-    session = analyse(open_patient(open_page, "marked"))
+def test_the_page_never_confirms_and_never_advises_treatment(answered: Opened) -> None:
+    session = answered("marked")
     text = words(session).lower()
     assert "impaired" in text
     for word in ("confirmed", "diagnosed", "treatment", "prescribe"):
@@ -219,14 +219,14 @@ def test_the_bar_names_case_age_sex_and_model_and_then_the_checks(open_page: Ope
     ]
 
 
-def test_the_branches_agreement_is_a_sentence_with_numbers(open_page: OpenPage) -> None:
-    text = words(analyse(open_patient(open_page, "marked")))
+def test_the_branches_agreement_is_a_sentence_with_numbers(answered: Opened) -> None:
+    text = words(answered("marked"))
     assert "2 of 3 branches lie above the threshold of 50%" in text
     assert "VGG16 58%, ResNet50 44%, Clinical fields 70%" in text
 
 
-def test_an_inconclusive_answer_says_what_would_help(open_page: OpenPage) -> None:
-    text = words(analyse(open_patient(open_page, "borderline")))
+def test_an_inconclusive_answer_says_what_would_help(answered: Opened) -> None:
+    text = words(answered("borderline"))
     assert "What would help" in text
     assert "An MMSE" in text
-    assert "What would help" not in words(analyse(open_patient(open_page, "marked")))
+    assert "What would help" not in words(answered("marked"))

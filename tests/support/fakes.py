@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -218,6 +219,7 @@ def demo_patients() -> tuple[SimpleNamespace, ...]:
     )
 
 
+@lru_cache(maxsize=8)
 def head_scan(seed: int = 0, spacing_mm: tuple[float, float, float] = (3.0, 3.0, 3.0)) -> Scan:
     """A synthetic head with a bright ball in its left hemisphere."""
     made = head(spacing_mm, seed=seed)

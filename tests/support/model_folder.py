@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -41,7 +43,7 @@ PRETRAINED_ON = ("OAS1_0900", "OAS1_0901")
 
 
 def folds_table(seed: int = 0) -> pd.DataFrame:
-    """Out-of-fold predictions of PEOPLE, half of them impaired, most of them judged rightly; CERTAIN_MISS is not."""
+    """Out-of-fold predictions of PARTICIPANTS, half of them impaired, most of them classified correctly; CERTAIN_MISS is not."""
     generator = np.random.default_rng(seed)
     labels = np.arange(PARTICIPANTS) % 2
     subjects = [f"OAS1_{number:04d}" for number in range(PARTICIPANTS)]
@@ -55,12 +57,21 @@ def folds_table(seed: int = 0) -> pd.DataFrame:
 def write_model_folder(folder: Path, *, full: bool = False, slices: SliceConfig = SLICES) -> Path:
     """card.json and folds.csv without weights; `full` fills in what newer cards hold."""
     folder.mkdir(parents=True, exist_ok=True)
-    folds = folds_table()
-    folds.to_csv(folder / FOLDS_FILE, index=False)
-    card = untrained_card(slices).model_copy(update=_sections(folds) | (_saliency(folds) if full else {}))
-    card.write(folder)
-    ModelCard.read(folder)
+    for name, content in _files(full, slices).items():
+        (folder / name).write_bytes(content)
     return folder
+
+
+@lru_cache
+def _files(full: bool, slices: SliceConfig) -> dict[str, bytes]:
+    """The files of such a folder, computed once a process."""
+    with TemporaryDirectory() as made:
+        folder, folds = Path(made), folds_table()
+        folds.to_csv(folder / FOLDS_FILE, index=False)
+        card = untrained_card(slices).model_copy(update=_sections(folds) | (_saliency(folds) if full else {}))
+        card.write(folder)
+        ModelCard.read(folder)
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def write_oasis1(folder: Path, slices: SliceConfig = SLICES) -> Path:

@@ -1,6 +1,8 @@
 """An untrained model and a synthetic cohort: everything that learning needs, small enough for a test."""
 
+import copy
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +28,17 @@ CALIBRATED = tuple(
 
 
 def untrained_network(seed: int = 0) -> LateFusionNetwork:
-    """Random weights, ready to predict."""
+    """Random weights, ready to predict; a network of its own for each caller."""
+    network, state = _drawn(seed)
+    torch.set_rng_state(state)
+    return copy.deepcopy(network)
+
+
+@lru_cache(maxsize=1)
+def _drawn(seed: int) -> tuple[LateFusionNetwork, torch.Tensor]:
+    """The network, and torch's random state behind it: drawing 38 million weights takes a second."""
     torch.manual_seed(seed)
-    return LateFusionNetwork().eval().requires_grad_(False)
+    return LateFusionNetwork().eval().requires_grad_(False), torch.get_rng_state()
 
 
 def untrained_card(slices: SliceConfig = SliceConfig(), weights: dict[str, str] | None = None, spread: float = 0.01) -> ModelCard:

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -20,11 +21,20 @@ def cohort() -> Cohort:
     return synthetic_cohort(labelled=40, others=4)
 
 
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory, cohort: Cohort) -> Path:
+    folder = tmp_path_factory.mktemp("scored")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("adcore.statistics.intervals.RESAMPLES", 60)  # as few_resamples
+        write_scored_model(folder, cohort)
+    _drop_pretend_calibrations(folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path, cohort: Cohort) -> Path:
-    write_scored_model(tmp_path, cohort)
-    _drop_pretend_calibrations(tmp_path)
-    return tmp_path
+def folder(tmp_path: Path, scored: Path) -> Path:
+    """A copy of its own, which a test may embellish."""
+    return Path(shutil.copytree(scored, tmp_path / "model"))
 
 
 def _drop_pretend_calibrations(folder: Path) -> None:
