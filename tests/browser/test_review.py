@@ -17,7 +17,7 @@ def test_a_whole_review_of_a_demo_patient(page: Page) -> None:
     expect(page.get_by_text(DISCLAIMER)).to_be_visible()
     answer = analyse(page)
     expect(answer).to_contain_text("Likely impaired")
-    expect(answer).to_contain_text("In 100 people like this, about 70 would be impaired (CDR above 0).")
+    expect(answer).to_contain_text("70 of 100 (58 to 80) where half of the patients are impaired, as in training")
     expect(page.get_by_test_id("stMetricValue").nth(1)).to_have_text("52% (40 to 62%)")
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(6)
     page.get_by_role("tab", name="Export").click()

@@ -29,7 +29,7 @@ def test_a_review_from_dicom_zip_to_report(page: Page, tmp_path: Path) -> None:
     _type_the_fields(page)
     answer = analyse(page)
     expect(answer).to_contain_text("Likely impaired")
-    expect(answer).to_contain_text("In 100 people like this, about 64 would be impaired (CDR above 0).")
+    expect(answer).to_contain_text("64 of 100 (52 to 74) where half of the patients are impaired, as in training")
     _look(page)
     _open_every_tab(page)
     _write_the_note(page)
