@@ -44,7 +44,7 @@ def probability_chart(course: Course) -> go.Figure:
         y=100 * threshold,
         line={"dash": "dot", "width": 1.5, "color": WHISKER},
         annotation={"text": f"threshold {percent(threshold)}", "font": {"size": 11}},
-        annotation_position="bottom right",
+        annotation_position="top left",  # a course tends to rise: there is room above its beginning
     )
     figure.update_layout(height=300, margin={"l": 0, "r": 8, "t": 8, "b": 0}, legend={"orientation": "h", "y": 1.14, "x": 0})
     figure.update_xaxes(title="years since the first visit")
