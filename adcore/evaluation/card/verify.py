@@ -56,7 +56,10 @@ def check_card(folder: Path, cohort: Cohort | None = None) -> list[Finding]:
     seed = card.seeds.get("bootstrap", 0)
     found = figures_of_folds(stored.folds, stored.repeats, card.threshold, seed)
     findings = [_weights(folder, card), _probabilities(stored.folds)]
+    silent = found.pop("silent")
     findings += [_compare(section, getattr(card, section), again) for section, again in found.items()]
+    if silent or card.silent:
+        findings.append(_compare("silent", card.silent, silent))
     findings += [_splits(card, stored.folds), _certificate(card, stored)]
     return findings + _with_cohort(card, stored, cohort, seed)
 
