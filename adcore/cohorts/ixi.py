@@ -10,6 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from adcore.cohorts.cohort import COLUMNS
+from adcore.cohorts.fields import clean
+from adcore.cohorts.raw_scans import ScanList
 from adcore.errors import CohortError
 from adcore.prepare.segmentation.structures import OUTSIDE, STRUCTURES, Side, Structure, label_of
 
@@ -92,6 +95,20 @@ def load_ixi(root: Path) -> tuple[LabelledSubject, ...]:
             f"Expected scans *{SCAN_ENDING} with labels *{LABEL_ENDING} in the IXI folder, found none. Check the folder."
         )
     return tuple(subjects)
+
+
+def ixi_scans(root: Path) -> ScanList:
+    """IXI's whole heads, one session a participant, to be prepared.
+
+    Raises:
+        CohortError: the folder contains no scan with labels, or no table.
+    """
+    subjects = load_ixi(root)
+    table = pd.DataFrame(
+        [{"person": one.person, "session": one.person, "age_years": one.age_years, "sex": one.sex} for one in subjects],
+        columns=list(COLUMNS),
+    )
+    return ScanList(root, clean(table, "participants.csv"), tuple(one.scan for one in subjects))
 
 
 def with_sound_sides(subjects: Iterable[LabelledSubject]) -> tuple[LabelledSubject, ...]:

@@ -125,6 +125,9 @@ class TrainingDistanceCard(BaseModel):
         usual: distance within which nearly all of those participants lie.
         limit: distance above which no answer is given.
         origin: of both distances.
+        healthy_adults: from elsewhere, whose distances set the limit together with the participants'.
+        quantile, confidence: at least this share of such people lies within the limit, with this confidence; None on cards
+            whose limit was set otherwise.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -134,6 +137,9 @@ class TrainingDistanceCard(BaseModel):
     usual: Positive
     limit: Positive
     origin: str
+    healthy_adults: Count = 0
+    quantile: InnerShare | None = None
+    confidence: InnerShare | None = None
 
     @property
     def accepted(self) -> Limit:

@@ -17,6 +17,7 @@ from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
 from adcore.errors import RegistrationError
+from adcore.prepare.coil import USUAL_GAIN, evened_by_depth, rim_at_template
 from adcore.prepare.search import search
 from adcore.prepare.template import CENTRE_MM, SCALE_MM, Level, load_template
 from adcore.prepare.volume import Volume, pool, sample, transform_points
@@ -111,6 +112,15 @@ def _why_failed(fine: Volume, fit: "_Fit") -> str:
         return (
             "Expected a T1-weighted scan of the whole head, but this looks like a T2: a brain is found only after inverting the "
             "contrast, so its fluid is bright and its white matter dark. Use the T1-weighted series."
+        )
+    evened = _place(_flattened(evened_by_depth(fine)), np.eye(4))  # neither alone shows the search a head
+    gain = rim_at_template(fine, evened.matrix)
+    if evened.correlation >= FAILED_BELOW and gain > USUAL_GAIN:
+        return (
+            "Expected a scan with an even receive gain, but a brain is found only after evening it out: white matter near the "
+            f"surface of the brain has {beside(gain, USUAL_GAIN, 2)} of the intensity of deep white matter (usual are up to "
+            f"{USUAL_GAIN:g}), so the receive coil's sensitivity was not normalised. Use the normalised series (NORM, CLEAR, "
+            "PURE or SCIC in its name or header)."
         )
     return (
         f"Expected a T1-weighted scan of the whole head, but no brain could be found (similarity to the atlas "

@@ -13,6 +13,7 @@ from adcore.cli.study.reference_maps import reference_maps
 from adcore.cli.study.rescans import rescans
 from adcore.cli.study.seal import seal
 from adcore.cli.study.t88 import t88
+from adcore.cli.study.unsuitable import unsuitable
 from adcore.cli.study.visits import visits
 
 study = typer.Typer(
@@ -30,5 +31,6 @@ study.command("reference-maps")(reference_maps)
 study.command()(planted)
 study.command()(visits)
 study.command()(rescans)
+study.command()(unsuitable)
 study.command()(demo)
 study.command()(seal)

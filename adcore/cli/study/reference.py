@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+RUNS_FOLDER = Path("runs/reference")
+
 
 def reference(
     data: Annotated[
@@ -16,12 +18,19 @@ def reference(
     model: Annotated[
         Path, typer.Option(help="Model folder; training_distance.safetensors is written there and recorded on the card.")
     ],
+    healthy: Annotated[
+        Path | None,
+        typer.Option(help="Whole heads of healthy adults: IXI's folder, any that adcore prepare takes, or one that it wrote."),
+    ] = None,
+    runs: Annotated[Path, typer.Option(help="Folder for prepared scans and features; run again to continue.")] = RUNS_FOLDER,
 ) -> None:
-    """Measure how far the training participants lie from each other, so that scans out of distribution are recognised."""
+    """Measure how far the training participants lie from each other, and healthy adults from them, and set the limit by that."""
     from adcore.cohorts.layouts import load_cohort
     from adcore.prepare.slices import SliceConfig
-    from adcore.training.release.training_distance import add_training_distance
+    from adcore.training.release.training_distance import add_training_distance, healthy_adults
 
-    card = add_training_distance(model, load_cohort(data, SliceConfig()).on_slices(SliceConfig.t88_slices))
+    cohort = load_cohort(data, SliceConfig()).on_slices(SliceConfig.t88_slices)
+    adults = None if healthy is None else healthy_adults(healthy, runs)
+    card = add_training_distance(model, cohort, adults, runs / "features")
     if card.training_distance is not None:
         typer.echo(card.training_distance.origin)

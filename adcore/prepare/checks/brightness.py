@@ -18,6 +18,9 @@ TOP_PERCENTILE = 99.9
 PILE = 0.01
 """Voxels this near under the highest value, as a share of it, count as piled up there."""
 
+SHADES = 256
+"""Different values that 8 bits can hold."""
+
 BRIGHT = 1.2
 """Of white matter's brightness: above it there are only vessels and membranes that took up contrast agent."""
 
@@ -44,12 +47,14 @@ def check_clipping(volume: Volume, labels: NDArray[np.uint8], atlas_to_scan: NDA
         volume: the scan on its own voxels, air 0, in RAS axes.
         labels: classes on the structure network's grid.
     """
-    share = 100 * clipped_share(_values_under(_white_core(labels), volume, atlas_to_scan))
+    white = _values_under(_white_core(labels), volume, atlas_to_scan)
+    share, shades = 100 * clipped_share(white), len(np.unique(white))
+    picture = f"It has only {shades} different shades, as a picture of 8 bits. " if shades <= SHADES else ""
     return CLIPPING.check(
         share,
         f"{CLIPPING.beside(share, 1)}% of white matter has the same, highest intensity; up to {CLIPPING.high:g}% is accepted.",
-        "Higher intensities were clipped, as in a picture saved with its display window, so white matter's contrast is lost. "
-        "Export the original images, not what was displayed.",
+        f"{picture}Higher intensities were clipped, as in a picture saved with its display window, so white matter's contrast is "
+        "lost. Export the original images, not what was displayed.",
     )
 
 

@@ -15,7 +15,8 @@ TEMPLATE = Limit(
 )
 POSITION = Limit(
     CheckCode.POSITION,
-    "Chosen: heads are within about 25 degrees of the scanner's axes; a header with swapped axes is off by 90 or 180.",
+    "Measured: 98 scans 1 to 29 degrees; a header with swapped axes adds 90 or 180, which leaves 61 or more. No scan at hand "
+    "lies between, so the data bound the limit by these two and no closer.",
     high=50.0,
     unit="degrees",
 )
@@ -32,26 +33,30 @@ SKULL_STRIP = Limit(
 )
 WHOLE_BRAIN = Limit(
     CheckCode.WHOLE_BRAIN,
-    "Chosen: tissue outside the field of view is missing from the volumes; individual shape alone accounts for up to 2%.",
+    "Chosen, since data cannot set it: all 98 scans show 100%. Tissue outside the field of view is missing from the "
+    "volumes; individual shape alone accounts for up to 2%.",
     low=98.0,
     unit="%",
 )
 FIELD_OF_VIEW = Limit(
     CheckCode.FIELD_OF_VIEW,
-    "Chosen: pixels outside the field of view are black, and the networks would read them as missing brain.",
+    "Chosen, since data cannot set it: all 98 scans show 100%. Pixels outside the field of view are black, and the networks "
+    "would read them as missing brain.",
     low=99.0,
     unit="%",
 )
 INTRACRANIAL_VOLUME = Limit(
     CheckCode.INTRACRANIAL_VOLUME,
-    "Range of OASIS-1's 376 participants, 1123 to 1913 ml (eTIV), widened by the error of an atlas-based estimate.",
-    low=900.0,
-    high=2100.0,
+    "Measured: OASIS-1's 376 participants 1123 to 1913 ml (eTIV); with 95% confidence 99.9% of such people have 1009 to 2146 ml "
+    "(tolerance interval of a log-normal distribution).",
+    low=1000.0,
+    high=2150.0,
     unit="ml",
 )
 HIPPOCAMPI = Limit(
     CheckCode.HIPPOCAMPI,
-    "Chosen: less than half of the volume in advanced disease; anything smaller is a failed segmentation.",
+    "Chosen, since data cannot set it: 98 healthy scans have 3.4 to 5.7 ml, and none of advanced disease was at hand. Less than "
+    "half of what is left there; anything smaller is a failed segmentation.",
     low=1.0,
     unit="ml",
 )

@@ -48,6 +48,14 @@ def test_white_matter_clipped_by_a_display_window_fails(phantom: Head, prepared:
     assert not check.passed
     assert check.value > 0.7 * (100 - percentile)
     assert "display window" in check.sentence
+    assert "different shades, as a picture of 8 bits" in check.sentence
+
+
+def test_a_clipped_scan_of_more_than_8_bits_is_not_called_a_picture_of_8(phantom: Head, prepared: PreparedScan) -> None:
+    white = np.isin(prepared.structures, labels_of("white matter"))
+    check = clipping(np.minimum(phantom.voxels, np.percentile(phantom.voxels[white], 50)), phantom, prepared)
+    assert not check.passed
+    assert "8 bits" not in check.sentence
 
 
 def test_a_windowed_head_is_not_fit(phantom: Head, prepared: PreparedScan) -> None:

@@ -63,7 +63,7 @@ def test_a_brain_that_is_cut_off_fails_and_the_end_is_named(
     assert named in check.sentence
 
 
-@pytest.mark.parametrize(("millilitres", "passed", "threshold"), [(310, False, 900), (1400, True, 900), (2500, False, 2100)])
+@pytest.mark.parametrize(("millilitres", "passed", "threshold"), [(310, False, 1000), (1400, True, 1000), (2500, False, 2150)])
 def test_a_head_of_no_adults_size_fails_at_the_bound_it_crosses(millilitres: float, passed: bool, threshold: float) -> None:
     check, _ = check_volumes(volumes(millilitres))
     assert (check.passed, check.threshold) == (passed, threshold)
