@@ -37,9 +37,14 @@ def percentile(value: float) -> str:
     return "<1" if value <= BOUND else ">99" if value >= 100 - BOUND else f"{value:.0f}"
 
 
+def ends(low: str, high: str) -> str:
+    """'48 to 75' of an interval's ends in print; '>95' where both print alike."""
+    return low if low == high else f"{low} to {high}"
+
+
 def points_range(low: float, high: float) -> str:
     """'48 to 75%' of two probabilities."""
-    return f"{points(low)} to {points(high)}%"
+    return f"{ends(points(low), points(high))}%"
 
 
 def points_interval(probability: float, low: float, high: float) -> str:

@@ -43,6 +43,7 @@ def test_intervals_and_volumes_are_written_in_one_way() -> None:
     assert interval(-3.04, -4.41, 1.6, "+.1f", "% a year") == "-3.0% a year (-4.4 to +1.6)"
     assert percent_interval(0.62, 0.481, 0.754) == "62% (48 to 75%)"
     assert points_range(0.001, 0.999) == "<5 to >95%"
+    assert points_range(0.96, 0.999) == ">95%"
     assert (millilitres(6.14), millilitres(1530.4)) == ("6.1", "1530")
 
 

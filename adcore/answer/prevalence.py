@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from adcore.model.calibration import Estimate, at_prevalence
-from adcore.words import LEAST_STATED, MOST_STATED, bounded, percent
+from adcore.words import LEAST_STATED, MOST_STATED, bounded, ends, percent
 
 EXAMPLE = 0.2
 """A plausible prevalence in a memory clinic, shown beside the training's until a clinic sets its own; chosen, not measured."""
@@ -71,7 +71,7 @@ def _line(assumed: Assumed, fused: Estimate, trained: float, prevalence: float) 
     moved = at_prevalence(fused, trained, prevalence)
     points, low, high = (_stated(value, trained, prevalence) for value in (moved.probability, moved.low, moved.high))
     source = {Assumed.TRAINING: ", as in training", Assumed.CLINIC: ", as in your clinic", Assumed.EXAMPLE: ""}[assumed]
-    return PrevalenceLine(assumed, prevalence, moved, points, f"{low} to {high}", f"where {_share(prevalence)} impaired{source}")
+    return PrevalenceLine(assumed, prevalence, moved, points, ends(low, high), f"where {_share(prevalence)} impaired{source}")
 
 
 def _stated(probability: float, trained: float, prevalence: float) -> str:

@@ -18,7 +18,7 @@ each structure on the slices, gives the answer. CDR is what the model predicts, 
 - **It assumes a prevalence.** Half of the training participants are impaired; where fewer patients are, the same scan means less.
   Both stand side by side, until you set your clinic's own share.
 - **With and without MMSE.** MMSE is part of how CDR is rated in practice, so the answer without it is shown as well.
-- **The saliency maps (Grad-CAM) show where a network looked, not where disease is.** They keep their raw scale, the same for
+- **The saliency maps show where a network looked, not where disease is.** They keep their raw scale, the same for
   every patient, and cover only the ten slices that the networks read. If nothing points to impairment, the page says so.
 - **A scan that fails a quality check gets no probability.** The viewer still shows it.
 - **Volumes** are measured by a further network that segments brain structures, trained on automatic labels of healthy adults
