@@ -30,20 +30,20 @@ with a coil's gain of 20 or 35 mm reach, 0.90 to 1.23."""
 
 
 def evened_by_depth(fine: Volume) -> Volume:
-    """The scan divided by the median intensity at each depth under the skin; air and scalp are 0.
+    """The scan divided by the median intensity at each depth under the skin; air and scalp are 0. All head or none: unchanged.
 
     Args:
         fine: the scan at about 2 mm, air at 0.
     """
     values = fine.values.numpy()
     smooth = gaussian_filter(values, 1.0)
-    head = np.pad(binary_fill_holes(smooth > HEAD * np.percentile(smooth, 99)), 1)
-    depth_mm = distance_transform_edt(head, sampling=voxel_sizes(fine.affine))[1:-1, 1:-1, 1:-1]
-    shell = (depth_mm / SHELL_MM).astype(int)
-    shells = np.unique(shell[depth_mm > 0])
-    if not len(shells):
+    head = binary_fill_holes(smooth > HEAD * np.percentile(smooth, 99))
+    if head.all() or not head.any():
         return fine
-    medians = [np.median(values[(shell == one) & (depth_mm > 0)]) for one in shells]
+    depth_mm = distance_transform_edt(head, sampling=voxel_sizes(fine.affine))  # the edge of the field of view is no skin
+    shell = (depth_mm / SHELL_MM).astype(int)
+    shells = np.unique(shell[head])
+    medians = [np.median(values[(shell == one) & head]) for one in shells]
     levels = gaussian_filter1d(np.interp(np.arange(shell.max() + 1), shells, medians), 1.0)
     evened = np.clip(values / np.maximum(levels[shell], 1e-6), 0, BRIGHTEST)
     return Volume(torch.from_numpy(np.where(depth_mm > SCALP_MM, evened, 0).astype(np.float32)), fine.affine)

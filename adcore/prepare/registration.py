@@ -106,13 +106,6 @@ def _why_failed(fine: Volume, fit: "_Fit") -> str:
             f"Expected a scan of the whole head, but only {percent(fit.coverage)} of the brain lies in its field of view; "
             f"at least {percent(LEAST_COVERAGE)} is required. Use a scan of the whole head."
         )
-    dark = fine.values.max() * AIR
-    inverted = torch.where(fine.values > dark, fine.values.max() + dark - fine.values, fine.values)
-    if _place(Volume(inverted, fine.affine), np.eye(4)).correlation >= FAILED_BELOW:
-        return (
-            "Expected a T1-weighted scan of the whole head, but this looks like a T2: a brain is found only after inverting the "
-            "contrast, so its fluid is bright and its white matter dark. Use the T1-weighted series."
-        )
     evened = _place(_flattened(evened_by_depth(fine)), np.eye(4))  # neither alone shows the search a head
     gain = rim_at_template(fine, evened.matrix)
     if evened.correlation >= FAILED_BELOW and gain > USUAL_GAIN:
@@ -121,6 +114,13 @@ def _why_failed(fine: Volume, fit: "_Fit") -> str:
             f"surface of the brain has {beside(gain, USUAL_GAIN, 2)} of the intensity of deep white matter (usual are up to "
             f"{USUAL_GAIN:g}), so the receive coil's sensitivity was not normalised. Use the normalised series (NORM, CLEAR, "
             "PURE or SCIC in its name or header)."
+        )
+    dark = fine.values.max() * AIR
+    inverted = torch.where(fine.values > dark, fine.values.max() + dark - fine.values, fine.values)
+    if _place(Volume(inverted, fine.affine), np.eye(4)).correlation >= FAILED_BELOW:
+        return (
+            "Expected a T1-weighted scan of the whole head, but this looks like a T2: a brain is found only after inverting the "
+            "contrast, so its fluid is bright and its white matter dark. Use the T1-weighted series."
         )
     return (
         f"Expected a T1-weighted scan of the whole head, but no brain could be found (similarity to the atlas "

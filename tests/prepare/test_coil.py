@@ -1,11 +1,14 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from adcore.errors import RegistrationError
 from adcore.prepare.coil import evened_by_depth, rim_at_template
-from adcore.prepare.registration import register
+from adcore.prepare.placement import place
 from adcore.prepare.volume import Volume
+from adcore.readers import read_scan
 from adcore.studies.unsuitable_scans import near_coil
 from tests.support.builders import Head, as_scan
 
@@ -37,9 +40,8 @@ def test_outside_the_template_there_is_nothing_to_compare() -> None:
 
 
 @pytest.mark.slow
-def test_a_head_that_only_its_coil_hides_is_refused_by_that_cause(phantom: Head) -> None:
-    placed = register(volume_of(phantom))
-    assert placed.correlation > 0.45
-    coil = volume_of(phantom, 8.0)
+@pytest.mark.parametrize("person", ["IXI216", "IXI577"])
+def test_a_head_that_only_its_coil_hides_is_refused_by_that_cause(person: str, shared_data: Path) -> None:
+    (path,) = (shared_data / "ixi" / "t1").glob(f"{person}-*")
     with pytest.raises(RegistrationError, match="receive coil's sensitivity was not normalised"):
-        register(coil)
+        place(near_coil(read_scan(path), 20.0))

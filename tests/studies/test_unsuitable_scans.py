@@ -86,7 +86,6 @@ def test_a_turned_header_keeps_the_voxel_size_and_its_right_side(healthy: Scan) 
     ("name", "amount", "cause"),
     [
         ("display window burned in", "1.6", "clipping"),
-        ("contrast agent", "", "contrast_agent"),
         ("contrast of a FLAIR", "", "grey_and_white_matter"),
         ("noise in the air, as an MP2RAGE's UNI", "", "noise_in_air"),
         ("surface coil, not normalised", "reach 35 mm", "receive_gain"),
