@@ -13,6 +13,10 @@ EXCUSED = (
 )
 """Rule and selector of what Streamlit draws and leaves no say in; every other rule holds there too."""
 
+STYLED = """() => [...document.querySelectorAll('[data-testid="stMain"] [data-testid="stCaptionContainer"]')]
+    .every((caption) => getComputedStyle(caption).opacity === "0.75")"""
+"""Whether the project's style sheet holds for every caption: Streamlit takes it away for a moment while it draws a page anew."""
+
 FAULTS = """async (excused) => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"], elementRef: true });
     const isExcused = (id, { element }) => excused.some(([rule, selector]) => rule === id && element?.closest(selector));
@@ -91,6 +95,7 @@ def assert_accessible(page: Page) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+        page.wait_for_function(STYLED)
         settle(page)
         grave = [f"{scheme}: {fault}" for fault in faults(page) if fault["impact"] in GRAVE]
         assert not grave, "\n".join(grave)

@@ -24,6 +24,9 @@ FIELDS = ("age_years", "male", "mmse")
 MMSE_BANDS = ((0, 24), (25, 26), (27, 28), (29, 30))
 """Points, both included; fixed before these figures were computed."""
 
+FEWEST = 5
+"""Participants of a group in each repeat: a smaller one has no row, since nothing can be said of it."""
+
 UNSURE = (0.3, 0.7)
 """The clinical fields leave a participant unsure between these probabilities, both included."""
 
@@ -66,7 +69,9 @@ class Evidence:
 
 
 def scan_worth(tables: Sequence[pd.DataFrame], labelled: Cohort, seed: int) -> list[ScanWorth]:
-    """Every group's row; empty where the tables hold no probability of the scan alone, or the cohort lacks an MMSE or an age.
+    """The row of every group of FEWEST participants or more.
+
+    None where the tables hold no probability of the scan alone, or the cohort lacks an MMSE or an age.
 
     Args:
         tables: of each repeat, in the cohort's order.
@@ -92,7 +97,11 @@ def scan_worth(tables: Sequence[pd.DataFrame], labelled: Cohort, seed: int) -> l
         ("MMSE with an error of 2 points", _with_error(tables, fields, seed), None, None),
         ("staged: scan only where the clinical fields leave 30 to 70%", staged, everyone, unsure),
     ]
-    return [_row(name, one, members, scanned, draws) for name, one, members, scanned in rows]
+    return [
+        _row(name, one, members, scanned, draws)
+        for name, one, members, scanned in rows
+        if members is None or members.sum(axis=1).min() >= FEWEST
+    ]
 
 
 def decision_curves(tables: Sequence[pd.DataFrame], labelled: Cohort) -> list[DecisionCurve]:
@@ -170,7 +179,7 @@ def _row(
     with_scan = among if scanned is None else among & scanned
     counts = np.stack([np.bincount(row, minlength=len(found.labels)) for row in draws]).astype(np.float64)
     weights = np.vstack([np.ones(len(found.labels)), counts])
-    both_classes = len({bool(label) for label in found.labels[among.any(axis=0)]}) == 2
+    both_classes = all(len(set(found.labels[row])) == 2 for row in among)
     figures = {
         "auc": {kind: _over(_auc, found, kind, among, weights) for kind in ("scan", "clinical", "both") if both_classes},
         "brier": {kind: _over(_brier, found, kind, among, weights) for kind in ("clinical", "both")},

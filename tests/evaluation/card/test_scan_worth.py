@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from adcore.cohorts.cohort import Cohort
-from adcore.evaluation.card.scan_worth import MMSE_BANDS, THRESHOLDS, decision_curves, scan_worth
+from adcore.evaluation.card.scan_worth import FEWEST, MMSE_BANDS, THRESHOLDS, decision_curves, scan_worth
 from adcore.model.card_schema import ScanWorth
 from tests.support.scored import scored_folds
 from tests.support.untrained import synthetic_cohort
@@ -40,6 +42,14 @@ def test_the_bands_part_everyone_and_a_band_of_one_class_has_no_auc(rows: dict[s
     assert lowest.auc == {}
     assert lowest.auc_difference is None
     assert lowest.brier_difference.low <= lowest.brier_difference.value <= lowest.brier_difference.high
+
+
+def test_a_band_with_hardly_anybody_has_no_row(tables: list[pd.DataFrame], cohort: Cohort) -> None:
+    mmse = np.where(cohort.impaired, 20.0, 29.0)
+    mmse[: FEWEST - 1] = 27.0
+    found = {row.group for row in scan_worth(tables, replace(cohort, table=cohort.table.assign(mmse=mmse)), seed=0)}
+    assert {"everyone", "MMSE 24 and under", "MMSE 29 to 30"} <= found
+    assert not {"MMSE 25 to 26", "MMSE 27 to 28"} & found
 
 
 def test_a_scan_that_knows_something_adds_to_the_fields(rows: dict[str, ScanWorth]) -> None:
