@@ -1,14 +1,18 @@
 """Weights on disk: safetensors, never a pickle; half precision, except running statistics. Knows no network."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import Tensor, nn
 
 from adcore.errors import ModelError
+
+T = TypeVar("T")
 
 
 def save_weights(network: nn.Module, path: Path) -> str:
@@ -18,8 +22,7 @@ def save_weights(network: nn.Module, path: Path) -> str:
     state = {
         name: (tensor.half() if name in parameters else tensor).contiguous() for name, tensor in network.state_dict().items()
     }
-    save_file(state, path)
-    return file_sha256(path)
+    return save_tensors(state, path)
 
 
 def load_weights(network: nn.Module, path: Path, sha256: str) -> None:
@@ -41,6 +44,29 @@ def load_weights(network: nn.Module, path: Path, sha256: str) -> None:
         )
     except (SafetensorError, RuntimeError) as error:
         raise ModelError(f"The weights {path.name} do not fit this version's networks.") from error
+
+
+def save_tensors(tensors: Mapping[str, Tensor], path: Path) -> str:
+    """Write tensors that belong to a model beside its weights; return the file's sha256."""
+    save_file(dict(tensors), path)
+    return file_sha256(path)
+
+
+def load_tensors(path: Path, sha256: str, build: Callable[[dict[str, Tensor]], T]) -> T:
+    """Read what `save_tensors` wrote.
+
+    Args:
+        sha256: of the file, from the model's card.
+        build: makes the result of the tensors by name; a KeyError or a TypeError says that they are others than expected.
+    Raises:
+        ModelError: the file is missing, altered or of another kind.
+    """
+    if not path.is_file() or file_sha256(path) != sha256:
+        raise ModelError(f"The file {path.name} is missing or not the one the model's card names. Restore the model folder.")
+    try:
+        return build(load_file(path))
+    except (SafetensorError, KeyError, TypeError) as error:
+        raise ModelError(f"The file {path.name} does not fit this version. Restore the model folder.") from error
 
 
 def file_sha256(path: Path) -> str:

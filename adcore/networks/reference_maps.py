@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import Self
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.errors import ModelError
-from adcore.model.weights import file_sha256
+from adcore.model.weights import load_tensors, save_tensors
 from adcore.networks.image_branch import ImageBranch
 
 REFERENCE_MAPS_FILE = "reference_maps.safetensors"
@@ -37,8 +34,7 @@ class ReferenceMaps:
     def save(self, folder: Path) -> str:
         """Write into a model folder in half precision; return the file's sha256."""
         tensors = {branch.value: maps for branch, maps in self.maps.items()} | {SLICES: self.slices}
-        save_file({name: tensor.half().contiguous() for name, tensor in tensors.items()}, folder / REFERENCE_MAPS_FILE)
-        return file_sha256(folder / REFERENCE_MAPS_FILE)
+        return save_tensors({name: tensor.half().contiguous() for name, tensor in tensors.items()}, folder / REFERENCE_MAPS_FILE)
 
     @classmethod
     def load(cls, folder: Path, sha256: str) -> Self:
@@ -49,14 +45,11 @@ class ReferenceMaps:
         Raises:
             ModelError: the file is missing, altered or of another kind.
         """
-        path = folder / REFERENCE_MAPS_FILE
-        if not path.is_file() or file_sha256(path) != sha256:
-            raise ModelError(f"The file {path.name} is missing or not the one the model's card names. Restore the model folder.")
-        try:
-            tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
-            return cls({branch: tensors[branch.value] for branch in IMAGE_BRANCHES}, tensors[SLICES])
-        except (SafetensorError, KeyError) as error:
-            raise ModelError(f"The file {path.name} does not fit this version. Restore the model folder.") from error
+        return load_tensors(folder / REFERENCE_MAPS_FILE, sha256, cls._of)
+
+    @classmethod
+    def _of(cls, tensors: dict[str, Tensor]) -> Self:
+        return cls({branch: tensors[branch.value].float() for branch in IMAGE_BRANCHES}, tensors[SLICES].float())
 
 
 def projected(branch: ImageBranch, maps: Tensor) -> Tensor:

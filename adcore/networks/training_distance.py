@@ -8,13 +8,10 @@ from typing import Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.errors import ModelError
-from adcore.model.weights import file_sha256
+from adcore.model.weights import load_tensors, save_tensors
 
 TRAINING_DISTANCE_FILE = "training_distance.safetensors"
 
@@ -59,8 +56,7 @@ class TrainingDistance:
 
     def save(self, folder: Path) -> str:
         """Write into a model folder; return the file's sha256."""
-        save_file(dict(vars(self)), folder / TRAINING_DISTANCE_FILE)
-        return file_sha256(folder / TRAINING_DISTANCE_FILE)
+        return save_tensors(vars(self), folder / TRAINING_DISTANCE_FILE)
 
     @classmethod
     def load(cls, folder: Path, sha256: str) -> Self:
@@ -71,13 +67,7 @@ class TrainingDistance:
         Raises:
             ModelError: the file is missing, altered or of another kind.
         """
-        path = folder / TRAINING_DISTANCE_FILE
-        if not path.is_file() or file_sha256(path) != sha256:
-            raise ModelError(f"The file {path.name} is missing or not the one the model's card names. Restore the model folder.")
-        try:
-            return cls(**load_file(path))
-        except (SafetensorError, TypeError) as error:
-            raise ModelError(f"The file {path.name} does not fit this version. Restore the model folder.") from error
+        return load_tensors(folder / TRAINING_DISTANCE_FILE, sha256, lambda tensors: cls(**tensors))
 
 
 def scan_features(means: Mapping[Branch, Tensor]) -> NDArray[np.float32]:

@@ -10,6 +10,9 @@ INPUTS = {
     "no_scan_no_mmse": "all fields except MMSE, without a scan",
 }
 
+WITH_SCAN = ("images", "no_mmse", "all")
+"""The inputs with a scan, from the fewest fields to all."""
+
 BRIEFLY = {
     "all": "with MMSE",
     "no_mmse": "without MMSE",

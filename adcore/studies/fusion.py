@@ -13,17 +13,18 @@ from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.errors import ModelError
 from adcore.model.calibration import fit_calibration
+from adcore.model.calibration import log_odds as log_odds_of
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.networks.slice_segmentation import SLICE_STRUCTURES
 from adcore.predict import load_predictor, model_folder
 from adcore.statistics.cross_validation import LOGIT, calibrate_out_of_fold
+from adcore.statistics.names import WITH_SCAN
 from adcore.training.evidence import choose_sum
 from adcore.training.heads import HeadConfig, fit_head
 
 SUM, CONCATENATED, STRUCTURES = "sum", "fused", "structures"
 READ = ("hippocampus", "inferior horn", "parahippocampal gyrus")
 """Structures whose shares of the slices the structures' branch reads."""
-WITH_SCAN = ("images", "no_mmse", "all")
 
 
 def measure_shares(cohort: Cohort, model: str | None, path: Path) -> pd.DataFrame:
@@ -114,5 +115,5 @@ def sum_out_of_fold(
 def _evidence(log_odds: NDArray[np.float64], labels: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Calibrated on the known participants, less their own log-odds: 0 speaks for neither side."""
     calibration = fit_calibration(log_odds[known], labels[known])
-    share = labels[known].mean()
-    return np.array([calibration.estimate(one).log_odds for one in log_odds]) - float(np.log(share / (1 - share)))
+    start = log_odds_of(float(labels[known].mean()))
+    return np.array([calibration.estimate(one).log_odds for one in log_odds]) - start

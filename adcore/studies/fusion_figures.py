@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from adcore.statistics.cross_validation import CHANCE, chance_columns
 from adcore.statistics.intervals import Interval, bootstrap, class_draws
-from adcore.statistics.metrics import Chances, Labels, Metric, auc
-from adcore.statistics.names import BRANCHES, BRIEFLY
-from adcore.studies.fusion import CONCATENATED, SUM, WITH_SCAN
-from adcore.training.evidence import log_losses
+from adcore.statistics.metrics import Chances, Labels, Metric, auc, log_loss
+from adcore.statistics.names import BRANCHES, BRIEFLY, WITH_SCAN
+from adcore.studies.fusion import CONCATENATED, SUM
 
 DECIMALS = 3
 """To which the mean log losses are compared."""
@@ -58,13 +57,9 @@ def _interval(metric: Metric, draws: NDArray[np.intp], labels: Labels, *models: 
     return bootstrap(of, draws, labels, *(one for model in models for one in model))
 
 
-def _log_loss(labels: Labels, chances: Chances) -> Chances:
-    return np.asarray(log_losses(labels, np.log(chances / (1 - chances))).mean(axis=-1))
-
-
 METRICS: dict[str, Metric] = {
     "AUC": auc,
-    "log loss": _log_loss,
+    "log loss": log_loss,
     "Brier score": lambda labels, chances: np.asarray(np.mean((chances - labels) ** 2, axis=-1)),
 }
 

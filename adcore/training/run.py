@@ -18,6 +18,7 @@ from adcore.model.stored_predictions import StoredPredictions
 from adcore.predict import load_predictor, model_folder
 from adcore.prepare.slices import SliceConfig
 from adcore.statistics.cross_validation import silent_branches
+from adcore.statistics.names import WITH_SCAN
 from adcore.training.anatomy import learn_anatomy
 from adcore.training.config import TrainConfig
 from adcore.training.distributed import is_chief
@@ -25,9 +26,6 @@ from adcore.training.labels import learn_labels
 from adcore.training.release.card_text import card_text
 from adcore.training.release.controls import measure_controls
 from adcore.training.release.model import FinishedTraining, write_model
-
-WITH_SCAN = ("images", "no_mmse", "all")
-"""The sets of inputs with a scan."""
 
 
 def train_model(

@@ -10,8 +10,9 @@ from sklearn.model_selection import StratifiedKFold
 from adcore.networks.slice_segmentation import SLICE_STRUCTURES
 from adcore.predict import Predictor
 from adcore.statistics.metrics import area_under_curve
+from adcore.statistics.names import WITH_SCAN
 from adcore.studies import fusion
-from adcore.studies.fusion import READ, SUM, WITH_SCAN, measure_shares, structures_out_of_fold, sum_out_of_fold, with_sums
+from adcore.studies.fusion import READ, SUM, measure_shares, structures_out_of_fold, sum_out_of_fold, with_sums
 from adcore.training.heads import HeadConfig
 from tests.support.untrained import synthetic_cohort, untrained_card, untrained_network
 

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from adcore.studies.fusion import CONCATENATED, SUM, WITH_SCAN
+from adcore.statistics.names import WITH_SCAN
+from adcore.studies.fusion import CONCATENATED, SUM
 from adcore.studies.fusion_figures import Figures, compare, figure_lines, headline
 
 LABELS = np.arange(60) % 2

@@ -14,11 +14,12 @@ from adcore.model.card import FOLDS_FILE
 from adcore.model.seal import reseal_tables
 from adcore.predict import load_predictor
 from adcore.statistics.cross_validation import calibrate_out_of_fold
+from adcore.statistics.names import WITH_SCAN
 from adcore.training.config import TrainConfig
 from adcore.training.cross_validate import FoldConfig
 from adcore.training.fuse import FuseConfig
 from adcore.training.heads import HeadConfig
-from adcore.training.run import WITH_SCAN, refuse_silence, train_model
+from adcore.training.run import refuse_silence, train_model
 from tests.support.untrained import TINY_SLICES, synthetic_cohort, write_untrained_model
 
 PEOPLE = 11
