@@ -16,7 +16,7 @@ from pydicom.uid import (
 )
 
 from adcore.case.scan import SourceFormat
-from adcore.errors import ScanError, SeveralSeriesError, UnreadableScanError, UnsupportedScanError
+from adcore.errors import SeveralSeriesError, UnreadableScanError, UnsupportedScanError
 from adcore.readers import read_scan, read_upload
 from tests.support.builders import rotation, tiny_volume
 from tests.support.dicom_builder import (
@@ -33,24 +33,18 @@ from tests.support.dicom_builder import (
     upload,
     zipped,
 )
+from tests.support.dicom_reading import assert_is_the_volume, refusal_of
 
 
-def assert_is_the_volume(scan) -> None:
-    np.testing.assert_array_equal(scan.voxels, VOXELS)
-    np.testing.assert_allclose(scan.affine, AFFINE, atol=1e-6)
+def assert_is_the_series(scan) -> None:
+    assert_is_the_volume(scan)
     assert scan.source_format is SourceFormat.DICOM
     assert scan.sides_known
 
 
-def refusal(slices, kind=ScanError) -> str:
-    with pytest.raises(kind) as caught:
-        read_upload(upload(slices))
-    return str(caught.value)
-
-
 def test_a_series_is_the_volume_it_was_cut_from():
     scan = read_upload(upload(series()))
-    assert_is_the_volume(scan)
+    assert_is_the_series(scan)
     assert scan.warnings == ()
 
 
@@ -64,7 +58,7 @@ def test_neither_order_nor_names_of_the_files_change_scan_or_digest(tmp_path):
         (tmp_path / "deeper" / name).write_bytes(data)
     (tmp_path / "all.zip").write_bytes(zipped(renamed))
     for other in (read_upload(renamed), read_scan(tmp_path / "deeper"), read_scan(tmp_path / "all.zip")):
-        assert_is_the_volume(other)
+        assert_is_the_series(other)
         assert other.sha256 == scan.sha256
 
 
@@ -83,7 +77,7 @@ def test_every_uncompressed_encoding_gives_the_same_volume(syntax):
         put(slices, SeriesDescription=None)
         for data in slices:
             data.PixelData = np.frombuffer(data.PixelData, "<u2").astype(">u2").tobytes()
-    assert_is_the_volume(read_upload(upload(slices, syntax)))
+    assert_is_the_series(read_upload(upload(slices, syntax)))
 
 
 @pytest.mark.parametrize("syntax", ENCODERS)
@@ -156,7 +150,7 @@ def test_an_enhanced_multi_frame_object_is_read():
 def test_an_enhanced_object_that_does_not_place_all_of_its_frames_is_refused():
     data = enhanced(series())
     data.PerFrameFunctionalGroupsSequence.pop()
-    assert "states 7 frames, but gives the position of 6" in refusal([data])
+    assert "states 7 frames, but gives the position of 6" in refusal_of([data])
 
 
 def test_files_beside_the_images_are_passed_over():
@@ -167,7 +161,7 @@ def test_files_beside_the_images_are_passed_over():
     put([report], PixelData=None, Rows=None, Modality="SR")
     junk = [("README.txt", b"read me"), (".DS_Store", b"\0\0\0\1Bud1"), ("Thumbs.db", b"\xd0\xcf\x11\xe0"), ("empty", b"")]
     junk += [("DICOMDIR", as_bytes(directory)), ("report", as_bytes(report)), ("preview.jpg", b"\xff\xd8\xff\xe0 jpeg")]
-    assert_is_the_volume(read_upload([*junk, *upload(slices)]))
+    assert_is_the_series(read_upload([*junk, *upload(slices)]))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +195,7 @@ def test_files_beside_the_images_are_passed_over():
 def test_a_series_that_makes_no_volume_is_refused_with_the_reason(elements, said):
     slices = series()
     put(slices, **elements)
-    assert said in refusal(slices)
+    assert said in refusal_of(slices)
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-1e400", "one", ""])
@@ -217,78 +211,78 @@ def test_images_of_two_patients_are_refused_without_saying_whose():
     for element, other in (("PatientName", "Roe^Richard"), ("PatientID", "4711"), ("PatientBirthDate", "19500101")):
         slices = series()
         put(slices[4:5], **{element: other})
-        said = refusal(slices, UnsupportedScanError)
+        said = refusal_of(slices, UnsupportedScanError)
         assert "more than one patient" in said
         assert other not in said
 
 
 def test_a_second_patient_in_another_series_is_refused_too():
     other = series(number=2, PatientName="Roe^Richard")
-    assert "more than one patient" in refusal([*series(), *other])
+    assert "more than one patient" in refusal_of([*series(), *other])
 
 
 def test_a_fact_about_the_patient_that_one_image_lacks_makes_no_second_patient():
     slices = series()
     put(slices[2:3], PatientBirthDate="")
     put(slices[3:4], PatientName="zzcanary^name^^^")
-    assert_is_the_volume(read_upload(upload(slices)))
+    assert_is_the_series(read_upload(upload(slices)))
 
 
 def test_mixed_sizes_are_refused():
     slices = series()
     put(slices[:1], Rows=5, Columns=6)
-    assert "differ in size (5 x 6 and 6 x 5)" in refusal(slices)
+    assert "differ in size (5 x 6 and 6 x 5)" in refusal_of(slices)
 
 
 def test_mixed_spacings_are_refused():
     slices = series()
     put(slices[:1], PixelSpacing=[2, 2])
-    assert "different pixel spacings" in refusal(slices)
+    assert "different pixel spacings" in refusal_of(slices)
 
 
 @pytest.mark.parametrize(("lost", "said"), [([3], "about 1 of them is missing"), ([2, 3, 5], "about 3 of them are missing")])
 def test_missing_slices_are_counted(lost, said):
     slices = [data for place, data in enumerate(series()) if place not in lost]
-    assert said in refusal(slices, UnreadableScanError)
+    assert said in refusal_of(slices, UnreadableScanError)
 
 
 def test_duplicate_slices_are_refused():
     slices, others = series(), series(VOXELS + 1)
-    assert "At 2 positions the series has more than one slice" in refusal(
+    assert "At 2 positions the series has more than one slice" in refusal_of(
         [*slices, moved(others[1], (0, 0, 0)), moved(others[4], (0, 0, 0))]
     )
 
 
 def test_several_images_at_each_position_are_called_4_d():
     later = [moved(data, (0, 0, 0)) for data in series(VOXELS + 1)]
-    assert "2 images at each position" in refusal([*series(), *later])
+    assert "2 images at each position" in refusal_of([*series(), *later])
 
 
 def test_a_single_slice_is_refused():
-    assert "a single slice" in refusal(series()[:1])
+    assert "a single slice" in refusal_of(series()[:1])
 
 
 def test_a_localizer_mixed_in_is_refused():
     slices = series()
     put(slices[3:4], ImageOrientationPatient=[0, 1, 0, 0, 0, -1])
-    assert "do not all have the same orientation" in refusal(slices)
+    assert "do not all have the same orientation" in refusal_of(slices)
 
 
 def test_a_tilted_gantry_is_refused():
     sheared = AFFINE @ np.array([[1, 0, 0, 0], [0, 1, 0.3, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
-    assert "sheared" in refusal(series(affine=sheared))
+    assert "sheared" in refusal_of(series(affine=sheared))
 
 
 def test_a_slice_beside_the_line_of_the_others_is_refused():
     slices = series()
     slices[3] = moved(slices[3], AFFINE[:3, 0] * (-1, -1, 1))
-    assert "sheared" in refusal(slices)
+    assert "sheared" in refusal_of(slices)
 
 
 def test_uneven_steps_are_refused():
     slices = series()
     slices[3] = moved(slices[3], 0.2 * AFFINE[:3, 2] * (-1, -1, 1))
-    assert "Expected evenly spaced slices, got steps of 1.2 to 1.8 mm" in refusal(slices)
+    assert "Expected evenly spaced slices, got steps of 1.2 to 1.8 mm" in refusal_of(slices)
 
 
 def test_the_digits_of_headers_do_not_make_steps_uneven():
@@ -363,7 +357,7 @@ def test_several_series_have_to_be_chosen_from():
     with pytest.raises(SeveralSeriesError, match=r"2 series.*1\. MR, T1-weighted.*2\. MR") as caught:
         read_upload(files)
     assert [one.number for one in caught.value.series] == [1, 2]
-    assert_is_the_volume(read_upload(files, 1))
+    assert_is_the_series(read_upload(files, 1))
     np.testing.assert_array_equal(read_upload(files, 2).voxels, VOXELS + 1)
     with pytest.raises(UnsupportedScanError, match="no series 3: the upload contains 2"):
         read_upload(files, 3)
@@ -371,14 +365,14 @@ def test_several_series_have_to_be_chosen_from():
 
 def test_the_only_readable_series_is_taken_and_the_others_are_named_in_a_warning():
     scan = read_upload(upload([*series(number=1)[:1], *series(number=2)]))
-    assert_is_the_volume(scan)
+    assert_is_the_series(scan)
     assert scan.warnings == ("1 other series of the upload was ignored.",)
 
 
 def test_where_no_series_is_readable_each_reason_is_given():
     localizer = series(number=1)[:1]
     ct = series(number=2, Modality="CT")
-    said = refusal([*localizer, *ct])
+    said = refusal_of([*localizer, *ct])
     assert "None of the 2 series" in said
     assert "single slice" in said
     assert "got CT" in said
@@ -395,6 +389,6 @@ def test_a_long_examination_is_told_in_a_short_sentence():
 def test_files_that_hold_no_images_are_refused():
     report = series()[0]
     put([report], PixelData=None, Rows=None, Modality="SR")
-    assert "contain no images" in refusal([report])
+    assert "contain no images" in refusal_of([report])
     with pytest.raises(UnsupportedScanError, match="none of the 2 files"):
         read_upload([("a", b"no scan"), ("b", b"nor this")])

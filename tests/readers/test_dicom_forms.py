@@ -6,23 +6,13 @@ import numpy as np
 import pytest
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
+from adcore.errors import UnreadableScanError, UnsupportedScanError
 from adcore.readers import read_scan, read_upload
 from adcore.readers.dicom import is_dicom
 from tests.support.builders import file_bytes, tiny_volume
 from tests.support.dicom_builder import AFFINE, VOXELS, compressed, enhanced, moved, put, rle, series, upload, zipped
+from tests.support.dicom_reading import assert_is_the_volume, refusal
 from tests.support.dicom_variants import padded, privately, without_preamble
-
-
-def assert_is_the_volume(scan) -> None:
-    np.testing.assert_array_equal(scan.voxels, VOXELS)
-    np.testing.assert_allclose(scan.affine, AFFINE, atol=1e-6)
-
-
-def refusal(files, kind=ScanError) -> str:
-    with pytest.raises(kind) as caught:
-        read_upload(files)
-    return str(caught.value)
 
 
 @pytest.mark.parametrize(("places", "said"), [([3], "1 exact copy"), ([1, 2, 5], "3 exact copies"), (range(7), "7 exact copies")])

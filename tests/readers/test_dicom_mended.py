@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from adcore.errors import ScanError, UnreadableScanError, UnsupportedScanError
+from adcore.errors import UnreadableScanError, UnsupportedScanError
 from adcore.readers import read_upload
 from adcore.readers.dicom.mended import Mended
 from tests.support.builders import tiny_volume
 from tests.support.dicom_builder import (
-    AFFINE,
     ENCODERS,
     VOXELS,
     claiming,
@@ -22,20 +21,9 @@ from tests.support.dicom_builder import (
     upload,
     zipped,
 )
+from tests.support.dicom_reading import assert_read_with, refusal
 
 RLE = "1.2.840.10008.1.2.5"
-
-
-def assert_is_the_volume(scan, *warnings: str) -> None:
-    np.testing.assert_array_equal(scan.voxels, VOXELS)
-    np.testing.assert_allclose(scan.affine, AFFINE, atol=1e-6)
-    assert scan.warnings == warnings
-
-
-def refusal(files, kind=ScanError) -> str:
-    with pytest.raises(kind) as caught:
-        read_upload(files)
-    return str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -43,13 +31,13 @@ def refusal(files, kind=ScanError) -> str:
 )
 def test_an_encoding_that_is_not_the_stated_one_is_seen_and_said(written, stated):
     files = [(name, claiming(data, stated)) for name, data in upload(series(), written)]
-    assert_is_the_volume(read_upload(files), Mended.ENCODING)
-    assert_is_the_volume(read_upload([("", zipped(files))]), Mended.ENCODING)
+    assert_read_with(read_upload(files), Mended.ENCODING)
+    assert_read_with(read_upload([("", zipped(files))]), Mended.ENCODING)
 
 
 @pytest.mark.parametrize("written", [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
 def test_an_encoding_that_is_not_stated_is_seen_and_said(written):
-    assert_is_the_volume(read_upload([(name, claiming(data, "")) for name, data in upload(series(), written)]), Mended.NO_SYNTAX)
+    assert_read_with(read_upload([(name, claiming(data, "")) for name, data in upload(series(), written)]), Mended.NO_SYNTAX)
 
 
 def test_compressed_pixels_whose_encoding_is_not_stated_are_named():
@@ -77,7 +65,7 @@ POSITION, ORIENTATION, SPACING = b"\x20\0\x32\0", b"\x20\0\x37\0", b"\x28\0\x30\
 
 @pytest.mark.parametrize("tags", [(POSITION,), (SPACING,), (POSITION, ORIENTATION, SPACING)])
 def test_decimal_commas_are_read_and_said(tags):
-    assert_is_the_volume(read_upload(with_commas(upload(series()), *tags)), Mended.COMMAS)
+    assert_read_with(read_upload(with_commas(upload(series()), *tags)), Mended.COMMAS)
 
 
 @pytest.mark.parametrize("number", [b"1.0,5", b"1,0,5", b",5   "])
@@ -94,8 +82,8 @@ def trailing(content: bytes, length: int) -> bytes:
 @pytest.mark.parametrize("length", [0, 2000, 2 << 20])
 def test_padding_after_the_data_set_may_be_long(length):
     files = [(name, trailing(data, length)) for name, data in upload(series())]
-    assert_is_the_volume(read_upload(files))
-    assert_is_the_volume(read_upload([("", zipped(files))]))
+    assert_read_with(read_upload(files))
+    assert_read_with(read_upload([("", zipped(files))]))
     assert read_upload(files).sha256 != read_upload(upload(series())).sha256
 
 

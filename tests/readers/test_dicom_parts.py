@@ -8,26 +8,15 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import generate_uid
 
-from adcore.errors import ScanError, SeveralSeriesError, UnsupportedScanError
+from adcore.errors import SeveralSeriesError, UnsupportedScanError
 from adcore.readers import read_upload
 from tests.support.builders import tiny_volume
-from tests.support.dicom_builder import AFFINE, ENCODERS, VOXELS, compressed, enhanced, moved, put, series, upload
+from tests.support.dicom_builder import ENCODERS, VOXELS, compressed, enhanced, moved, put, series, upload
+from tests.support.dicom_reading import assert_read_with, refusal_of
 
 PHASE_TYPES = [["ORIGINAL", "PRIMARY", "P", "ND"], ["ORIGINAL", "PRIMARY", "PHASE MAP", "P", "FFE"]]
 OTHER_TYPES = [["ORIGINAL", "PRIMARY", "R", "ND"], ["ORIGINAL", "PRIMARY", "I_FFE", "FFE"], ["ORIGINAL", "PRIMARY", "IMAGINARY"]]
 DEEP, _ = tiny_volume((5, 6, 40))
-
-
-def assert_is_the_volume(scan, *warnings: str) -> None:
-    np.testing.assert_array_equal(scan.voxels, VOXELS)
-    np.testing.assert_allclose(scan.affine, AFFINE, atol=1e-6)
-    assert scan.warnings == warnings
-
-
-def refusal(slices, kind=ScanError) -> str:
-    with pytest.raises(kind) as caught:
-        read_upload(upload(slices))
-    return str(caught.value)
 
 
 def listed(slices) -> list[str]:
@@ -55,13 +44,13 @@ def test_the_magnitude_of_a_series_is_read_without_its_other_images(kind):
     files = [*series(), *series(VOXELS + 1, ImageType=kind)]
     for data in files[7:]:
         data.SOPInstanceUID = generate_uid()
-    assert_is_the_volume(read_upload(upload(files)), "7 images of another kind in the series were ignored.")
+    assert_read_with(read_upload(upload(files)), "7 images of another kind in the series were ignored.")
 
 
 @pytest.mark.parametrize("kind", OTHER_TYPES)
 def test_other_parts_of_complex_images_are_refused_by_name(kind):
     part = "real" if kind[2] == "R" else "imaginary"
-    assert f"is the {part} part of complex images" in refusal(series(ImageType=kind), UnsupportedScanError)
+    assert f"is the {part} part of complex images" in refusal_of(series(ImageType=kind), UnsupportedScanError)
 
 
 @pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2"])
@@ -70,8 +59,8 @@ def test_ges_own_number_tells_magnitude_from_phase(syntax):
     for data in phase:
         data.SOPInstanceUID = generate_uid()
     scan = read_upload(upload([*magnitude, *phase], syntax))
-    assert_is_the_volume(scan, "7 images of another kind in the series were ignored.")
-    assert "is a phase image" in refusal(phase, UnsupportedScanError)
+    assert_read_with(scan, "7 images of another kind in the series were ignored.")
+    assert "is a phase image" in refusal_of(phase, UnsupportedScanError)
 
 
 def test_the_magnitude_frames_of_an_enhanced_object_are_read():
@@ -103,7 +92,7 @@ def test_inversions_of_one_series_have_to_be_chosen_from_by_their_time():
 def test_an_echo_time_that_is_rounded_in_some_slices_does_not_part_a_series():
     slices = series()
     put(slices[::2], EchoTime=3.0001)
-    assert_is_the_volume(read_upload(upload(slices)))
+    assert_read_with(read_upload(upload(slices)))
 
 
 def strayed(*strays):
@@ -127,7 +116,7 @@ def test_a_few_pictures_of_another_size_or_orientation_are_left_out_and_said():
 def test_many_pictures_of_another_orientation_are_no_pictures_beside_a_series():
     strays = [moved(data, (0, 0, 0)) for data in series()]
     put(strays, ImageOrientationPatient=[0, 1, 0, 0, 0, -1])
-    assert "do not all have the same orientation" in refusal(strayed(*strays))
+    assert "do not all have the same orientation" in refusal_of(strayed(*strays))
 
 
 def scattered(slices):
@@ -141,12 +130,12 @@ SCATTERED = "Each image has a series identifier of its own; they were read as on
 
 
 def test_images_with_a_series_identifier_each_are_one_series():
-    assert_is_the_volume(read_upload(upload(scattered(series()))), SCATTERED)
+    assert_read_with(read_upload(upload(scattered(series()))), SCATTERED)
     slices = scattered(series())
     for data in slices:
         data.StudyInstanceUID = generate_uid()
     scan = read_upload(upload(slices))
-    assert_is_the_volume(scan, SCATTERED)
+    assert_read_with(scan, SCATTERED)
     assert scan.source is None
 
 
@@ -160,7 +149,7 @@ def test_scattered_magnitude_phase_and_localizer_stay_apart():
 
 
 def test_two_single_images_are_no_series():
-    assert "single slice" in refusal(scattered(series()[:2]))
+    assert "single slice" in refusal_of(scattered(series()[:2]))
 
 
 @pytest.mark.parametrize("places", [[3], [1, 2, 5], range(7)])
@@ -189,4 +178,4 @@ def test_compressed_and_enhanced_images_that_were_sent_again_are_read_once():
 
 def test_another_scaling_of_the_same_pixels_is_no_copy():
     again = [moved(data, (0, 0, 0)) for data in series(RescaleSlope=2)]
-    assert "2 images at each position" in refusal([*series(), *again])
+    assert "2 images at each position" in refusal_of([*series(), *again])
