@@ -11,6 +11,7 @@ from adcore.statistics.intervals import Interval, bootstrap, class_draws
 from adcore.statistics.metrics import Chances, Labels, Metric, auc, log_loss
 from adcore.statistics.names import BRANCHES, BRIEFLY, WITH_SCAN
 from adcore.studies.fusion import CONCATENATED, SUM
+from adcore.studies.markdown import markdown_lines
 
 DECIMALS = 3
 """To which the mean log losses are compared."""
@@ -77,12 +78,12 @@ def figure_lines(figures: list[Figures]) -> list[str]:
     """The figures as a table in Markdown."""
     names = list(METRICS)
     less = [f"{name}, less the concatenation's" for name in names]
-    rows = [["Inputs", "Model", *names, *less], ["---"] * (2 + 2 * len(names))]
+    rows = []
     for one in figures:
         values = [f"{one.values[name].value:.3f}" for name in names]
         beside = ["" if one.less is None else _signed(one.less[name]) for name in names]
         rows.append([BRIEFLY[one.inputs], named(one.model), *values, *beside])
-    return ["| " + " | ".join(row) + " |" for row in rows]
+    return markdown_lines(["Inputs", "Model", *names, *less], rows)
 
 
 def named(model: str) -> str:

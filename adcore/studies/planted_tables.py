@@ -6,6 +6,7 @@ import pandas as pd
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.synthetic.planted import STRUCTURES_OF, Planted
 from adcore.model.card import ModelCard, PlantedTruth
+from adcore.studies.markdown import markdown_lines
 from adcore.studies.saliency_methods import INTEGRATED
 
 PRIMARY = Planted.MEDIAL_TEMPORAL
@@ -97,9 +98,7 @@ def _planted_truth(maps: pd.DataFrame, branch: str) -> PlantedTruth:
 
 def markdown(table: pd.DataFrame) -> str:
     """A table as Markdown."""
-    lines = ["| " + " | ".join(table.columns) + " |", "|" + "---|" * len(table.columns)]
-    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in table.itertuples(index=False)]
-    return "\n".join(lines)
+    return "\n".join(markdown_lines(list(table.columns), table.itertuples(index=False)))
 
 
 def _count(hits: pd.Series) -> str:

@@ -16,6 +16,7 @@ from adcore.predict import Category, Predictor
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.stages import prepare_scan
 from adcore.readers import read_scan
+from adcore.studies.markdown import markdown_lines
 from adcore.studies.unsuitable_scans import Case, cases
 
 TABLE_FILE, TEXT_FILE = "unsuitable.csv", "unsuitable.md"
@@ -54,10 +55,11 @@ def measure_unsuitable(paths: Sequence[Path], predictor: Predictor, out: Path) -
 
 def as_markdown(rows: pd.DataFrame) -> str:
     """The table of a document: one line a case, over all heads."""
-    lines = ["| Case | Amount | Outcome | Figures | The networks alone |", "|---|---|---|---|---|"]
-    for (name, amount), group in rows.groupby(["case", "amount"], sort=False):
-        lines.append(f"| {name} | {amount} | {_outcomes(group)} | {_figures(group)} | {_probabilities(group)} |")
-    return "\n".join(lines) + "\n"
+    lines = [
+        (name, amount, _outcomes(group), _figures(group), _probabilities(group))
+        for (name, amount), group in rows.groupby(["case", "amount"], sort=False)
+    ]
+    return "\n".join(markdown_lines(("Case", "Amount", "Outcome", "Figures", "The networks alone"), lines)) + "\n"
 
 
 def in_brief(rows: pd.DataFrame) -> str:
