@@ -59,7 +59,7 @@ def percent_interval(share: float, low: float, high: float) -> str:
 
 def percentile_interval(value: float, low: float, high: float) -> str:
     """'62 (48 to 75)' of a percentile and its interval."""
-    return f"{percentile(value)} ({percentile(low)} to {percentile(high)})"
+    return f"{percentile(value)} ({ends(percentile(low), percentile(high))})"
 
 
 def interval(value: float, low: float, high: float, digits: str = ".2f", unit: str = "") -> str:

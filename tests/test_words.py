@@ -4,7 +4,17 @@ from adcore.model.calibration import Estimate
 from adcore.report.wording import volume_numbers, with_interval
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import NormScore
-from adcore.words import apart, interval, millilitres, percent, percent_interval, percentile, points, points_range
+from adcore.words import (
+    apart,
+    interval,
+    millilitres,
+    percent,
+    percent_interval,
+    percentile,
+    percentile_interval,
+    points,
+    points_range,
+)
 from app.review.volumes import volume_sentence
 
 
@@ -34,6 +44,7 @@ def test_a_probability_comes_with_its_interval() -> None:
 def test_page_and_report_write_the_same_percentile() -> None:
     score = NormScore(-2.46, -2.9, -2.1, 0.7, 0.2, 1.8)
     finding = VolumeFinding("hippocampi", 5.1, 0.0034, score, None)
+    assert percentile_interval(0.01, 0.0, 0.2) == "<1 (<1)"
     assert volume_numbers(finding)[-1] == "1 (<1 to 2)"
     assert "percentile 1 (<1 to 2), z -2.5" in volume_sentence(finding)
 
