@@ -55,15 +55,13 @@ ADULT_YEARS = 18
 
 FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(
-        *(
-            "age_years",
-            "Age",
-            "At the scan. The model was trained on participants aged 60 and over.",
-            "years",
-            ADULT_YEARS,
-            110,
-            1,
-        )
+        "age_years",
+        "Age",
+        "At the scan. The model was trained on participants aged 60 and over.",
+        "years",
+        low=ADULT_YEARS,
+        high=110,
+        step=1,
     ),
     FieldSpec("sex", "Sex", "As recorded."),
     FieldSpec("education_years", "Education", "Years of formal education.", "years", 0, 30, 1),

@@ -62,14 +62,14 @@ def saliency_maps(predictor: Predictor, reading: ScanReading, method: SaliencyMe
             f"The model '{card.name}' has no reference maps, which relative saliency needs. Choose gradcam, or make them with "
             "adcore study reference-maps."
         )
-    withheld = {check.branch: check.sentence for check in planted_checks(card) if not check.holds}
+    sentences = {check.branch: check.sentence for check in planted_checks(card) if not check.holds}
+    withheld = {branch: sentences[branch] for branch in IMAGE_BRANCHES if branch in sentences}
     maps = {}
     for branch in IMAGE_BRANCHES:
         found = relative_map(network.image_branch(branch), reading.maps[branch], reference.maps[branch])
-        maps[branch] = np.zeros_like(found) if branch.value in withheld else found
+        maps[branch] = np.zeros_like(found) if branch in withheld else found
     maximum = {branch: card.reference_maps.maximum[branch.value] for branch in IMAGE_BRANCHES}
-    reasons = {branch: withheld[branch.value] for branch in IMAGE_BRANCHES if branch.value in withheld}
-    return SaliencyMaps(method, maps, maximum, reasons)
+    return SaliencyMaps(method, maps, maximum, withheld)
 
 
 def planted_checks(card: ModelCard) -> tuple[QualityCheck, ...]:
