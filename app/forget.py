@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
 
-import streamlit as st
 from streamlit.runtime import get_instance
 from streamlit.runtime.caching.ttl_cache import TTLCache
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
@@ -31,7 +30,7 @@ SWEEPS = 8
 
 
 @asynccontextmanager
-async def forgetting(app: st.App) -> AsyncIterator[None]:
+async def forgetting() -> AsyncIterator[None]:
     """For as long as the server runs, end sessions whose time is over."""
     seconds = 60 * float(os.environ.get(FORGET_VARIABLE) or FORGET_MINUTES)
     closed = TTLCache[str, SessionInfo](maxsize=math.inf, ttl=seconds)

@@ -1,6 +1,7 @@
 """Which requests the server answers, and the security headers of every answer."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOSTS_VARIABLE = "ADCORE_HOSTS"
 """Environment variable: host names under which users reach the dashboard besides those of its own machine, with commas."""
+
+HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
+"""The characters of a Host header; others could end the directive of the policy that names it."""
 
 OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -29,6 +33,7 @@ TLS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
 
 def content_security_policy(host: str) -> str:
     """The policy of a page served under this host, with its port: the page connects back there and nowhere else."""
+    back = f" ws://{host} wss://{host}" if _name(host) else ""
     return "; ".join(
         (
             "default-src 'self'",
@@ -36,7 +41,7 @@ def content_security_policy(host: str) -> str:
             "style-src 'self' 'unsafe-inline'",  # Streamlit styles its elements inline
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
-            f"connect-src 'self' ws://{host} wss://{host} data: blob:",
+            f"connect-src 'self'{back} data: blob:",
             "worker-src 'self' blob:",
             "object-src 'none'",
             "base-uri 'self'",
@@ -108,4 +113,4 @@ def _name(host: str) -> str:
         expected = host if parts.port is None else f"{host.rpartition(':')[0]}:{parts.port}"
     except ValueError:  # such as an IPv6 address without its end, or a port that is no number
         return ""
-    return parts.hostname or "" if parts.netloc == expected else ""
+    return parts.hostname or "" if parts.netloc == expected and HOST.fullmatch(host) else ""

@@ -3,6 +3,8 @@
 Start it with `streamlit run app/server.py`.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import fpdf.encryption  # noqa: F401  # what fails to import inside a page keeps that page's session, and so a patient, alive
@@ -12,9 +14,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from app.browser import OwnBrowserOnly, require_setting
 from app.files import file_route
 from app.forget import forgetting
 from app.guard import OwnPagesOnly, SecurityHeaders
+from app.log import keep_ids_out
 from app.shared.address import path_on_server
 
 MOVED = {"over_time": "follow_up"}
@@ -31,9 +35,18 @@ def moved_route(before: str, now: str) -> Route:
     return Route(path_on_server(before), redirect)
 
 
+@asynccontextmanager
+async def running(app: st.App) -> AsyncIterator[None]:
+    """What holds for as long as the server runs."""
+    require_setting()
+    keep_ids_out()
+    async with forgetting():
+        yield
+
+
 app = st.App(
     Path(__file__).with_name("main.py"),
-    lifespan=forgetting,
+    lifespan=running,
     routes=[file_route(), *(moved_route(before, now) for before, now in MOVED.items())],
-    middleware=[Middleware(OwnPagesOnly), Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(OwnBrowserOnly)],
 )

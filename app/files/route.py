@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from app.browser import browser_of
 from app.runtime import as_refusal
 from app.shared.address import path_on_server
 from app.state.offers import find
@@ -27,7 +28,7 @@ def file_route() -> Route:
 
 async def _serve(request: Request) -> Response:
     """Make the file; if that fails, respond with the sentence for the user as the body."""
-    file = find(request.path_params["token"], request.path_params["name"])
+    file = find(request.path_params["token"], request.path_params["name"], browser_of(request))
     if file is None:
         return PlainTextResponse(GONE, 404, NO_STORE)
     try:

@@ -1,9 +1,11 @@
-"""The files that one user may fetch: at an address that can't be guessed, for as long as the session holds the offer."""
+"""The files that one browser may fetch: at an address that can't be guessed, for as long as the session holds the offer."""
 
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
+
+from app.browser import this_browser
 
 Make = Callable[[], bytes]
 
@@ -30,10 +32,12 @@ class Offers:
     """The files of one answer; they can be fetched while this object exists.
 
     Attributes:
+        browser: which may fetch them.
         token: the secret part of their address.
         files: the files last offered, by name.
     """
 
+    browser: str | None = field(default_factory=this_browser)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     files: dict[str, FileOffer] = field(default_factory=dict)
 
@@ -48,7 +52,7 @@ class Offers:
 _held: WeakValueDictionary[str, Offers] = WeakValueDictionary()
 
 
-def find(token: str, name: str) -> FileOffer | None:
-    """The file at this address, if a session still offers it."""
+def find(token: str, name: str, browser: str | None) -> FileOffer | None:
+    """The file at this address, if a session of the browser that asks still offers it."""
     offers = _held.get(token)
-    return offers.files.get(name) if offers else None
+    return offers.files.get(name) if offers and browser and offers.browser == browser else None

@@ -8,9 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adcore.errors import ReportError
+from app.browser import COOKIE, _digest
 from app.files import FileOffer, Make, Offers, file_route
 from app.files.route import GONE, address
 from app.runtime import UNFORESEEN
+
+MINE, YOURS = "m" * 43, "y" * 43
+"""Cookies of two browsers."""
 
 
 def refuse() -> bytes:
@@ -25,16 +29,21 @@ def report(make: Make = lambda: b"%PDF-") -> FileOffer:
     return FileOffer("Report", "adcore-1.pdf", "application/pdf", make)
 
 
-def fetch(token: str, name: str = "adcore-1.pdf") -> Response:
+def offered() -> Offers:
+    return Offers(browser=_digest(MINE))
+
+
+def fetch(token: str, name: str = "adcore-1.pdf", cookie: str = MINE) -> Response:
     endpoint: Callable = file_route().endpoint
-    asked = Request({"type": "http", "path_params": {"token": token, "name": name}})
+    headers = [(b"cookie", f"{COOKIE}={cookie}".encode())]
+    asked = Request({"type": "http", "scheme": "http", "headers": headers, "path_params": {"token": token, "name": name}})
     with ThreadPoolExecutor(1) as thread:  # the browser tests leave an event loop in this one
         answer: Response = thread.submit(lambda: asyncio.run(endpoint(asked))).result()
     return answer
 
 
 def test_an_offered_file_is_made_at_each_fetch_and_no_cache_keeps_it() -> None:
-    offers, made = Offers(), []
+    offers, made = offered(), []
 
     def make() -> bytes:
         made.append(1)
@@ -50,21 +59,30 @@ def test_an_offered_file_is_made_at_each_fetch_and_no_cache_keeps_it() -> None:
 
 @pytest.mark.parametrize(("make", "sentence"), [(refuse, "Expected maps, got none. Analyse again."), (stumble, UNFORESEEN)])
 def test_what_cannot_be_made_is_a_sentence_without_details(make: Make, sentence: str) -> None:
-    offers = Offers()
+    offers = offered()
     offers.replace([report(make)])
     answer = fetch(offers.token)
     assert (answer.status_code, answer.body.decode()) == (503, sentence)
 
 
 def test_only_the_user_offered_a_file_can_fetch_it() -> None:
-    mine, yours = Offers(), Offers()
+    mine, yours = offered(), offered()
     mine.replace([report()])
     for token, name in ((yours.token, "adcore-1.pdf"), ("", "adcore-1.pdf"), (mine.token, "adcore-2.pdf")):
         assert fetch(token, name).status_code == 404
 
 
+@pytest.mark.parametrize("cookie", [YOURS, ""])
+def test_another_browser_gets_nothing_by_the_address_of_a_file(cookie: str) -> None:
+    offers, outside = offered(), Offers()
+    for each in (offers, outside):
+        each.replace([report()])
+    assert fetch(offers.token, cookie=cookie).body == GONE.encode()
+    assert fetch(outside.token, cookie=cookie).status_code == 404  # made for no browser at all
+
+
 def test_a_file_disappears_with_its_offer_and_with_the_session() -> None:
-    offers = Offers()
+    offers = offered()
     offers.replace([report()])
     token = offers.token
     offers.replace([])

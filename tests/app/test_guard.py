@@ -38,7 +38,7 @@ def ask(*headers: tuple[str, str], kind: str = "http", path: str = "/", scheme: 
     async def send(message: Message) -> None:
         sent.append(message)
 
-    guarded = OwnPagesOnly(SecurityHeaders(_streamlit))
+    guarded = SecurityHeaders(OwnPagesOnly(_streamlit))
     with ThreadPoolExecutor(1) as thread:  # the browser tests leave an event loop in this one
         thread.submit(lambda: asyncio.run(guarded(scope, receive, send))).result()
     return sent
@@ -102,6 +102,14 @@ def test_a_page_connects_back_to_its_own_host_alone() -> None:
     assert f"connect-src 'self' ws://{HERE} wss://{HERE} data: blob:;" in headers["content-security-policy"]
     assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
     assert "strict-transport-security" not in headers
+
+
+def test_refusals_carry_the_security_headers_too() -> None:
+    for refusal in (get(("Host", "evil.example")), get(("Host", HERE), ("Origin", "null")), get(("Host", "a b; script-src *"))):
+        assert refusal.status in (403, 421)
+        assert refusal.headers["x-content-type-options"] == "nosniff"
+        assert "script-src 'self';" in refusal.headers["content-security-policy"]
+        assert "script-src *" not in refusal.headers["content-security-policy"]
 
 
 def test_behind_tls_browsers_are_told_to_keep_to_it() -> None:

@@ -1,13 +1,11 @@
 """What a user leaves behind: nothing, a set time after the tab was closed, even if nobody else ever comes."""
 
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import APIRequestContext, Browser
 
 from app.forget import FORGET_VARIABLE
 from tests.browser.conftest import new_user, stand_in
@@ -25,17 +23,13 @@ def fresh_app(tmp_path: Path) -> Iterator[str]:
     yield from stand_in(tmp_path / "log.txt", {FORGET_VARIABLE: str(FORGET_S / 60)})
 
 
-def status_of(address: str) -> int:
-    try:
-        with urllib.request.urlopen(address, timeout=60) as answer:
-            status: int = answer.status
-    except urllib.error.HTTPError as error:
-        status = error.code
-    return status
+def statuses(addresses: list[str], asking: APIRequestContext) -> list[int]:
+    """Of the answers to whoever holds the cookies of a browser."""
+    return [asking.get(address, timeout=60_000).status for address in addresses]
 
 
 def test_the_first_patient_after_a_start_is_forgotten_once_the_tab_is_closed(browser: Browser, fresh_app: str) -> None:
-    with new_user(browser, fresh_app) as page:
+    with new_user(browser, fresh_app) as page, new_user(browser, fresh_app) as other:
         open_demo(page, "Marked atrophy")
         analyse(page)
         page.get_by_role("tab", name="Export").click()
@@ -44,8 +38,13 @@ def test_the_first_patient_after_a_start_is_forgotten_once_the_tab_is_closed(bro
             with page.expect_request("**/files/**") as asked, page.expect_download():
                 page.get_by_role("button", name=name).click()
             addresses.append(asked.value.url)
-        assert [status_of(address) for address in addresses] == [200, 200]
-    deadline = time.monotonic() + PATIENCE_S
-    while {status_of(address) for address in addresses} != {404} and time.monotonic() < deadline:
-        time.sleep(FORGET_S / 4)
-    assert [status_of(address) for address in addresses] == [404, 404]
+        other.goto("/")
+        other.get_by_text("Marked atrophy").first.wait_for()
+        assert statuses(addresses, other.request) == [404, 404]  # another browser never gets them
+        mine = page.request
+        assert statuses(addresses, mine) == [200, 200]
+        page.close()
+        deadline = time.monotonic() + PATIENCE_S
+        while statuses(addresses, mine) != [404, 404] and time.monotonic() < deadline:
+            time.sleep(FORGET_S / 4)
+        assert statuses(addresses, mine) == [404, 404]

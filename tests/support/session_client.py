@@ -1,0 +1,105 @@
+"""A browser as far as the server can tell: its cookies, its open session, and requests in its name."""
+
+import urllib.error
+import urllib.request
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from types import TracebackType
+from typing import Self
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+
+PATIENCE_S = 60.0
+
+
+@dataclass(eq=False)
+class Browser:
+    """One browser with one tab.
+
+    Attributes:
+        address: of the server, such as "http://127.0.0.1:8501".
+        cookies: by name.
+        session_id: of the session that the tab shows.
+    """
+
+    address: str
+    cookies: dict[str, str] = field(default_factory=dict)
+    session_id: str = ""
+    _tab: ClientConnection | None = None
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def open(self, session_id: str = "", **headers: str) -> Self:
+        """Open the tab, or take up a session by its id; `session_id` is then the one that the server gave."""
+        self.request("/_stcore/health")
+        stream = connect(
+            f"ws{self.address.removeprefix('http')}/_stcore/stream",
+            subprotocols=["streamlit", "unused", *([session_id] if session_id else [])],  # type: ignore[list-item]
+            additional_headers={"Cookie": self._cookie(), **headers},
+            max_size=None,
+            open_timeout=PATIENCE_S,
+            close_timeout=1,
+            ping_interval=None,
+        )
+        tab = self._tab = self._open.enter_context(stream)
+        assert tab.response
+        self._keep(tab.response.headers.get_all("Set-Cookie"))
+        rerun = BackMsg()
+        rerun.rerun_script.query_string = ""
+        tab.send(rerun.SerializeToString())
+        self.session_id = self.await_message("new_session").new_session.initialize.session_id
+        return self
+
+    def upload_path(self) -> str:
+        """Where the tab may upload a file, as the server tells it."""
+        assert self._tab
+        asked = BackMsg()
+        asked.file_urls_request.request_id = "1"
+        asked.file_urls_request.file_names.append("scan.nii")
+        asked.file_urls_request.session_id = self.session_id
+        self._tab.send(asked.SerializeToString())
+        return self.await_message("file_urls_response").file_urls_response.file_urls[0].upload_url
+
+    def await_message(self, kind: str) -> ForwardMsg:
+        """The next message of this kind to the tab."""
+        assert self._tab
+        while True:
+            message = ForwardMsg.FromString(self._tab.recv(timeout=PATIENCE_S, decode=False))
+            if message.WhichOneof("type") == kind:
+                return message
+
+    def request(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> int:
+        """Status of the answer to a request in this browser's name."""
+        named = {"Cookie": self._cookie(), "X-Xsrftoken": self.cookies.get("_streamlit_xsrf", ""), **headers}
+        asked = urllib.request.Request(self.address + path, body, named, method=method)
+        try:
+            with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
+                self._keep(answer.headers.get_all("Set-Cookie") or [])
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+
+    def put(self, path: str) -> int:
+        """Status of the answer to an upload of a small file."""
+        body = b'--b\r\nContent-Disposition: form-data; name="f"; filename="scan.nii"\r\n\r\nscan\r\n--b--\r\n'
+        return self.request(path, "PUT", body, **{"Content-Type": "multipart/form-data; boundary=b"})
+
+    def close(self) -> None:
+        """Close its tabs; the browser keeps its cookies."""
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def _keep(self, set_cookies: list[str]) -> None:
+        for line in set_cookies:
+            self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(line).items()})
