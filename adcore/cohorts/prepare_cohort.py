@@ -1,20 +1,15 @@
 """Prepare the whole-head scans of a data set for training: in parallel, one file per session, resuming where it stopped."""
 
-import multiprocessing
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from glob import escape
 from pathlib import Path
-
-import torch
 
 from adcore.cohorts.contact_sheet import draw_scan, join_pictures
 from adcore.cohorts.prepared_folder import Outcome, PreparedFolder
 from adcore.cohorts.progress import with_progress
 from adcore.cohorts.raw_scans import ScanList
-from adcore.errors import AdcoreError, CohortError
+from adcore.cohorts.scan_files import name_of, state_of
+from adcore.cohorts.workers import in_workers
+from adcore.errors import AdcoreError
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.stages import prepare_scan
@@ -50,28 +45,28 @@ def prepare_cohort(
     """Prepare every scan that is not done, and write the tables and contact sheets of all.
 
     A session is done when its outcome is stored and its file has not changed since. A scan that cannot be read or registered, or
-    fails a check, has an outcome too.
+    fails a check, has an outcome too; so has one whose process was killed, but it is tried again.
 
     Args:
         out: the prepared folder; see adcore.cohorts.prepared_folder.
-        workers: number of parallel processes; each needs about 2.5 GB and they share the cores.
+        workers: number of parallel processes with one thread and about 2.5 GB each; 1 works here, with all threads.
         again: retry scans that could not be used before.
     Returns:
         the number of usable and of unusable sessions.
     Raises:
-        CohortError: the folder was prepared with another configuration, or a worker process was killed.
+        CohortError: the folder was prepared with another configuration, or no worker process could begin.
     """
     config = config or PreparationConfig()
     folder = PreparedFolder(out, config)
     folder.begin()
     (out / PICTURES).mkdir(exist_ok=True)
     tasks = [
-        ScanTask(session, scan, _name(scan, scans.root), _stamp(scan), scans.axes, out, config)
+        ScanTask(session, scan, name_of(scan, scans.root), state_of(scan), scans.axes, out, config)
         for session, scan in zip(scans.table["session"], scans.scans, strict=True)
     ]
     left = [task for task in tasks if not _done(folder.outcome(task.session), task, again)]
     try:
-        for _ in with_progress(_run(left, workers), "preparing", len(left)):
+        for _ in with_progress(in_workers(prepare_one, left, workers, _failed), "preparing", len(left)):
             pass
     finally:
         counts = folder.write_tables(scans)
@@ -101,24 +96,10 @@ def prepare_one(task: ScanTask) -> str:
     return task.session
 
 
-def _run(tasks: list[ScanTask], workers: int) -> Iterator[str]:
-    if workers == 1 or len(tasks) < 2:
-        yield from map(prepare_one, tasks)
-        return
-    threads = max(1, torch.get_num_threads() // workers)
-    context = multiprocessing.get_context("spawn")  # a fork would leave torch's threads in a broken state
-    with ProcessPoolExecutor(workers, context, torch.set_num_threads, (threads,)) as pool:
-        waiting = [pool.submit(prepare_one, task) for task in tasks]
-        try:
-            for future in as_completed(waiting):
-                yield future.result()
-        except BrokenProcessPool as error:
-            raise CohortError(
-                "A worker process was killed, most likely because memory ran out. Finished scans are kept: run again with fewer "
-                "workers."
-            ) from error
-        finally:
-            pool.shutdown(cancel_futures=True)
+def _failed(task: ScanTask, sentence: str) -> str:
+    """Keep a sentence without a stamp, so that the scan is tried again."""
+    PreparedFolder(task.out, task.config).keep(Outcome(task.session, task.name, stamp="", sentences=(sentence,)), None)
+    return task.session
 
 
 def _done(outcome: Outcome | None, task: ScanTask, again: bool) -> bool:
@@ -133,14 +114,3 @@ def _volumes(prepared: PreparedScan) -> tuple[float | None, float | None]:
 
 def _picture(folder: PreparedFolder, session: str) -> Path:
     return folder.path / PICTURES / folder.file_of(session).with_suffix(".png").name
-
-
-def _name(scan: Path, root: Path) -> str:
-    return scan.relative_to(root).as_posix() if scan.is_relative_to(root) else str(scan)
-
-
-def _stamp(scan: Path) -> str:
-    """Number, total size and latest time of the files of a scan: .hdr and .img, or all slices in a folder."""
-    files = sorted(scan.rglob("*")) if scan.is_dir() else sorted(scan.parent.glob(f"{escape(scan.stem)}.*")) or [scan]
-    states = [file.stat() for file in files if file.is_file()]
-    return f"{len(states)} {sum(state.st_size for state in states)} {max((state.st_mtime_ns for state in states), default=0)}"

@@ -6,9 +6,7 @@ cohort.csv              the usable sessions with the fields of their participant
 failed.csv              the others, each with the reason
 """
 
-import hashlib
 import json
-import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import COLUMNS, Cohort
 from adcore.cohorts.fields import clean
 from adcore.cohorts.raw_scans import ScanList
+from adcore.cohorts.scan_files import key_of
 from adcore.cohorts.tables import read_text_table
 from adcore.errors import CohortError
 from adcore.prepare.config import PreparationConfig
@@ -90,8 +89,7 @@ class PreparedFolder:
 
     def file_of(self, session: str) -> Path:
         """The file of a session's outcome; the file name is safe for any session name."""
-        key = hashlib.sha256(session.encode()).hexdigest()[:8]
-        return self.path / SESSIONS / f"{re.sub('[^A-Za-z0-9_-]', '-', session)[:80]}-{key}.npz"
+        return self.path / SESSIONS / f"{key_of(session)}.npz"
 
     def outcome(self, session: str) -> Outcome | None:
         """The outcome of a session; None where it is missing or damaged."""

@@ -11,6 +11,7 @@ from adcore.cohorts.manifest import read_manifest
 from adcore.cohorts.prepare_cohort import prepare_cohort
 from adcore.cohorts.prepared_folder import FAILED
 from adcore.cohorts.raw_scans import ScanList
+from adcore.cohorts.scan_files import state_of
 from adcore.prepare.slices import SliceConfig
 from tests.support.builders import file_bytes, head
 from tests.support.volume_pairs import write_analyze
@@ -95,7 +96,7 @@ def test_several_workers_do_the_same(broken: ScanList, tmp_path: Path) -> None:
 def test_a_change_in_either_file_of_a_pair_is_noticed(tmp_path: Path) -> None:
     voxels = head((8.0, 8.0, 8.0)).voxels
     path = write_analyze(tmp_path / "mpr-1.nifti.hdr", voxels)
-    before = module._stamp(path)
-    assert module._stamp(path) == before
+    before = state_of(path)
+    assert state_of(path) == before
     write_analyze(path, voxels[1:])
-    assert module._stamp(path) != before
+    assert state_of(path) != before
