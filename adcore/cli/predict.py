@@ -1,6 +1,7 @@
 """adcore predict: analyse one scan."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,9 @@ def predict(
     saliency: Annotated[
         str | None, typer.Option(help="How saliency maps are made: gradcam, or relative to unimpaired participants.")
     ] = None,
+    test_maps: Annotated[
+        bool, typer.Option("--test-maps", help="Test the maps shown on this scan's own pixels too, which takes seconds more.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Write the result to this JSON file instead of printing it.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write a two-page report to this PDF file.")] = None,
     overlay: Annotated[
@@ -47,7 +51,7 @@ def predict(
     """Analyse one scan with its clinical fields. Fields that are not given count as unknown."""
     from adcore.case.clinical import ClinicalRecord
     from adcore.cli.exports import write_dicom, write_overlay, write_report
-    from adcore.explain import SaliencyMethod
+    from adcore.explain import SaliencyMethod, with_tested_maps
     from adcore.pipeline import analyse
     from adcore.predict import load_predictor
     from adcore.readers import read_patient, read_scan
@@ -69,6 +73,8 @@ def predict(
     patient = in_child(read_patient, scan, series) if name_patient else None
     predictor = load_predictor(model)
     analysis = analyse(volume, record, predictor, lambda step: typer.echo(f"{step} ...", err=True), method)
+    if test_maps and analysis.explanation is not None:
+        analysis = replace(analysis, explanation=with_tested_maps(analysis.explanation, analysis.prepared, predictor))
     text = json.dumps(analysis.to_json(prevalence=prevalence), indent=1)
     if out is None:
         typer.echo(text)

@@ -1,7 +1,10 @@
 """Explanations of one answer: saliency maps and checks of them, contributions of clinical fields, counterfactuals."""
 
+from dataclasses import replace
+
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.explain.contributions import Contribution, Contributions, contributions
+from adcore.explain.deletion import DELETION, check_deletion
 from adcore.explain.explanation import Explanation, Quality, QualityCheck, RegionSaliency, SaliencyMethod, StructureSaliency
 from adcore.explain.maps import planted_checks, saliency_maps
 from adcore.explain.quality import check_maps
@@ -21,6 +24,7 @@ __all__ = [
     "StructureSaliency",
     "contributions",
     "explain",
+    "with_tested_maps",
 ]
 
 
@@ -58,3 +62,20 @@ def explain(
         method=saliency.method,
         withheld=saliency.withheld,
     )
+
+
+def with_tested_maps(explanation: Explanation, prepared: PreparedScan, predictor: Predictor) -> Explanation:
+    """The same explanation with each relative map that is shown tested on the networks' input: seconds, so only on demand.
+
+    Grad-CAM's maps are not tested: they say nothing relative to the average that would take their cells' place.
+    """
+    if predictor.reference_maps is None or explanation.method is not SaliencyMethod.RELATIVE:
+        return explanation
+    average, y_mm = predictor.reference_maps.slices.numpy(), prepared.config.slices.y_mm
+    tests = (
+        check_deletion(predictor.network, branch, maps, prepared.slices, average, y_mm)
+        for branch, maps in explanation.slice_maps.items()
+        if branch not in explanation.withheld
+    )
+    kept = (check for check in explanation.quality.checks if check.name != DELETION)
+    return replace(explanation, quality=Quality((*kept, *tests)))

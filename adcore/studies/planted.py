@@ -18,6 +18,7 @@ from adcore.case.scan import Scan
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.cohorts.synthetic.planted import STRUCTURES_OF, Planted, PlantedScan, plant
 from adcore.errors import ModelError, PreparationError
+from adcore.explain.deletion import blocks
 from adcore.networks.late_fusion import ScanReading, log_odds_of
 from adcore.predict import Predictor
 from adcore.prepare.prepared import PreparedScan
@@ -204,9 +205,7 @@ def cells_holding(structures: NDArray[np.uint8], labels: Sequence[int], share: f
 
 def in_cells(maps: NDArray[np.float32]) -> NDArray[np.float32]:
     """Sums of finer maps (N, h, w) in each cell, (N, CELLS, CELLS)."""
-    count, height, width = maps.shape
-    blocks = maps.reshape(count, CELLS, height // CELLS, CELLS, width // CELLS)
-    return np.asarray(blocks.sum(axis=(2, 4)))
+    return np.asarray(blocks(maps, CELLS).sum(axis=(2, 4)))
 
 
 def top_cell(maps: NDArray[np.float32]) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from adcore.answer.prediction import Branch
+from adcore.explain.deletion import log_odds_of_slices
 from adcore.explain.gradcam import raw_gradcam
 from adcore.explain.relative import relative_map
 from adcore.networks.image_branch import ImageBranch
@@ -67,7 +68,7 @@ def input_gradients(case: Case, branch: Branch) -> NDArray[np.float32]:
     """Gradient of the log-odds by each pixel, times the pixel's difference from the reference's slices."""
     slices = torch.from_numpy(case.slices).clone().requires_grad_(True)
     with torch.enable_grad():
-        (gradient,) = torch.autograd.grad(branch_log_odds(case, branch, slices), slices)
+        (gradient,) = torch.autograd.grad(log_odds_of_slices(case.network, branch, slices, case.y_mm), slices)
     found: NDArray[np.float32] = (gradient * (slices.detach() - case.reference.slices)).numpy()
     return found
 
@@ -76,21 +77,13 @@ def occlusion(case: Case, branch: Branch) -> NDArray[np.float32]:
     """How far the log-odds fall when one structure's pixels are the reference's, spread evenly over these pixels."""
     found = np.zeros_like(case.slices)
     with torch.inference_mode():
-        whole = float(branch_log_odds(case, branch, torch.from_numpy(case.slices)))
+        whole = float(log_odds_of_slices(case.network, branch, torch.from_numpy(case.slices), case.y_mm))
         for kind in (*PAIRED, *UNPAIRED):
             here = np.isin(case.structures, labels_of(kind)) & (case.structures != OUTSIDE)
             if here.any():
                 replaced = torch.from_numpy(np.where(here, case.reference.slices.numpy(), case.slices))
-                found[here] = (whole - float(branch_log_odds(case, branch, replaced))) / here.sum()
+                found[here] = (whole - float(log_odds_of_slices(case.network, branch, replaced, case.y_mm))) / here.sum()
     return found
-
-
-def branch_log_odds(case: Case, branch: Branch, slices: Tensor) -> Tensor:
-    """One branch's log-odds, before calibration, of slices (N, H, W) in place of the case's."""
-    pictures, _ = case.network.slice_segmentation.paint(slices.unsqueeze(1), torch.tensor(case.y_mm, dtype=torch.float32))
-    network = case.network.image_branch(branch)
-    maps = network.backbone(pictures.contiguous(memory_format=torch.channels_last))
-    return log_odds_of(network.pooling(maps.mean((2, 3)).unsqueeze(0)).logits[0])
 
 
 class _Head(nn.Module):
@@ -121,6 +114,7 @@ def _of_package(kind: type[BaseCAM]) -> Method:
 
 RELATIVE = "relative Grad-CAM"
 INTEGRATED = "relative Grad-CAM, integrated"
+OCCLUSION = "occlusion by structure"
 
 METHODS: dict[str, Method] = {
     "Grad-CAM": gradcam,
@@ -130,8 +124,8 @@ METHODS: dict[str, Method] = {
     "Grad-CAM++": _of_package(GradCAMPlusPlus),
     "Layer-CAM": _of_package(LayerCAM),
     "input gradients": input_gradients,
-    "occlusion by structure": occlusion,
+    OCCLUSION: occlusion,
 }
 
-COSTLY = ("input gradients", "occlusion by structure")
+COSTLY = ("input gradients", OCCLUSION)
 """Methods that run the convolutions again."""

@@ -3,10 +3,11 @@ import pytest
 import torch
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
+from adcore.explain.deletion import log_odds_of_slices
 from adcore.networks.late_fusion import log_odds_of
 from adcore.networks.reference_maps import ReferenceMaps, projected
 from adcore.prepare.segmentation.structures import Side, label_of
-from adcore.studies.saliency_methods import METHODS, Case, branch_log_odds
+from adcore.studies.saliency_methods import METHODS, Case
 from tests.support.untrained import TINY_SLICES, untrained_network
 
 SHAPE = (len(TINY_SLICES.t88_slices), TINY_SLICES.size, TINY_SLICES.size)
@@ -47,7 +48,7 @@ def test_hirescam_equals_gradcam_where_a_spatial_mean_follows(branch: Branch, ca
 def test_the_log_odds_of_the_cases_own_slices_are_those_of_the_reading(branch: Branch, case: Case) -> None:
     pooled = case.network.image_vectors(case.reading.features)[1][branch]
     with torch.inference_mode():
-        again = branch_log_odds(case, branch, torch.from_numpy(case.slices))
+        again = log_odds_of_slices(case.network, branch, torch.from_numpy(case.slices), case.y_mm)
     assert float(again) == pytest.approx(float(log_odds_of(pooled.logits[0])), abs=1e-5)
 
 
@@ -56,7 +57,7 @@ def test_occlusion_spreads_the_fall_over_the_structure(case: Case) -> None:
     here = case.structures == label_of("hippocampus", Side.LEFT)
     with torch.inference_mode():
         slices = torch.from_numpy(np.where(here, case.reference.slices.numpy(), case.slices))
-        whole = float(branch_log_odds(case, Branch.RESNET50, torch.from_numpy(case.slices)))
-        fall = whole - float(branch_log_odds(case, Branch.RESNET50, slices))
+        whole = float(log_odds_of_slices(case.network, Branch.RESNET50, torch.from_numpy(case.slices), case.y_mm))
+        fall = whole - float(log_odds_of_slices(case.network, Branch.RESNET50, slices, case.y_mm))
     assert found[here].sum() == pytest.approx(fall, rel=1e-3)
     assert not found[case.structures == 0].any()

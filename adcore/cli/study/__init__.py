@@ -11,6 +11,7 @@ from adcore.cli.study.planted import planted
 from adcore.cli.study.reference import reference
 from adcore.cli.study.reference_maps import reference_maps
 from adcore.cli.study.rescans import rescans
+from adcore.cli.study.saliency import saliency
 from adcore.cli.study.seal import seal
 from adcore.cli.study.t88 import t88
 from adcore.cli.study.unsuitable import unsuitable
@@ -29,6 +30,7 @@ study.command()(reference)
 study.command()(card)
 study.command("reference-maps")(reference_maps)
 study.command()(planted)
+study.command()(saliency)
 study.command()(visits)
 study.command()(rescans)
 study.command()(unsuitable)
