@@ -1,6 +1,6 @@
 """Saliency on a cohort's slices, where there is no whole scan to map it onto."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.errors import PreparationMismatchError
-from adcore.explain.explanation import RegionSaliency
-from adcore.explain.gradcam import raw_gradcam
+from adcore.explain.explanation import RegionSaliency, SaliencyMethod
+from adcore.explain.maps import saliency_maps
 from adcore.explain.regions import saliency_by_region
 from adcore.predict import Predictor, ScanReading
 from adcore.prepare.segmentation.model import load_structures
@@ -21,14 +21,17 @@ from adcore.prepare.slices import SliceConfig, slice_points
 
 @dataclass(frozen=True, eq=False)
 class SliceExplanation:
-    """Raw Grad-CAM of both image networks on one participant's slices.
+    """Saliency maps of both image networks on one participant's slices.
 
     Attributes:
         slices: float32 (N, H, W), as the networks read them: row 0 superior, column 0 at the patient's left.
         y_mm: MNI y of each slice.
-        maps: float32 (N, h, w) by image branch, at its own resolution, in log-odds: never rescaled to an image's maximum.
+        maps: float32 (N, h, w) by image branch, at its own resolution, in log-odds: never rescaled to an image's maximum. Below 0
+            against impairment, where the method is signed.
         display_maximum: the value of the top colour by image branch, the same for everyone, from the model's card.
         regions: shares of positive saliency, by the usual location of structures: the participant's own are not known.
+        method: of the maps.
+        withheld: by branch, why its map is not shown; such a map is 0 everywhere.
     """
 
     slices: NDArray[np.float32]
@@ -36,6 +39,8 @@ class SliceExplanation:
     maps: dict[Branch, NDArray[np.float32]]
     display_maximum: dict[Branch, float]
     regions: dict[Branch, tuple[RegionSaliency, ...]]
+    method: SaliencyMethod = SaliencyMethod.GRADCAM
+    withheld: dict[Branch, str] = field(default_factory=dict)
 
 
 def read_cohort_slices(
@@ -59,7 +64,9 @@ def read_cohort_slices(
 def explain_slices(
     slices: NDArray[np.float32], config: SliceConfig, predictor: Predictor, t88_slices: tuple[int, ...] | None = None
 ) -> SliceExplanation:
-    """Map both networks' saliency for impairment on one participant's slices (N, H, W).
+    """Map both networks' saliency on one participant's slices (N, H, W), by the model's default method.
+
+    Relative maps need a slice at every place of their reference; a cohort with fewer has Grad-CAM.
 
     Args:
         t88_slices: as for read_cohort_slices.
@@ -67,15 +74,18 @@ def explain_slices(
         PreparationMismatchError: as for read_cohort_slices.
     """
     reading = read_cohort_slices(slices, config, predictor, t88_slices)
-    maps = {branch: raw_gradcam(predictor.network.image_branch(branch), reading.maps[branch]) for branch in IMAGE_BRANCHES}
+    whole = t88_slices is None or tuple(t88_slices) == config.t88_slices
+    saliency = saliency_maps(predictor, reading, None if whole else SaliencyMethod.GRADCAM)
     positions = [config.t88_slices.index(number) for number in t88_slices or config.t88_slices]
     structures = usual_structures(config)[positions]
     return SliceExplanation(
         slices=slices,
         y_mm=tuple(config.y_mm[place] for place in positions),
-        maps=maps,
-        display_maximum={branch: predictor.card.cam_maximum[branch.value] for branch in IMAGE_BRANCHES},
-        regions={branch: saliency_by_region(branch, maps[branch], structures, config) for branch in IMAGE_BRANCHES},
+        maps=saliency.maps,
+        display_maximum=saliency.maximum,
+        regions={branch: saliency_by_region(branch, saliency.maps[branch], structures, config) for branch in IMAGE_BRANCHES},
+        method=saliency.method,
+        withheld=saliency.withheld,
     )
 
 

@@ -3,8 +3,9 @@
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.explain import Explanation
+from adcore.explain.painting import LEAST, OPACITY, scale_ends
 from adcore.report.drawings import branch_bars
-from adcore.report.pictures import OPACITY, THRESHOLD, Picture, colour_bar, key_pictures
+from adcore.report.pictures import Picture, colour_bar, key_pictures
 from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
 from adcore.report.wording import (
     HEADLINES,
@@ -132,21 +133,22 @@ def _put(sheet: Sheet, picture: Picture, box: tuple[float, float, float, float])
 def _scale(sheet: Sheet, analysis: Analysis, explanation: Explanation, box: tuple[float, float, float, float]) -> None:
     """The colour scale of each network with its numbers, and how to read the maps."""
     left, top, width, height = box
-    end = top + height
+    end, signed = top + height, explanation.method.signed
     top += sheet.fitted((left, top, width, 5), f"Saliency maps: {explanation.method.label}", 8, bold=True) + 1.5
     for branch in IMAGE_BRANCHES:
-        maximum = explanation.display_maximum[branch]
-        empty = "" if explanation.has_positive_saliency(branch) else f": {explanation.why_empty(branch)}"
+        first, last = scale_ends(explanation.display_maximum[branch], signed)
+        empty = "" if explanation.has_map(branch) else f": {explanation.why_empty(branch)}"
         sheet.line_of(left, top, width, f"{branch.label}, log-odds of impairment{empty}", 7)
-        sheet.picture(colour_bar(256, 12), (left, top + 3.6, width, 2.6), f"Colour scale from 0 to {maximum:.3g}")
-        for share, align in ((0.0, "L"), (0.5, "C"), (1.0, "R")):
-            sheet.line_of(left, top + 6.5, width, f"{share * maximum:.3g}", 6.5, align=align, colour=MUTED)
+        bar = colour_bar(256, 12, signed)
+        sheet.picture(bar, (left, top + 3.6, width, 2.6), f"Colour scale from {first:.3g} to {last:.3g}")
+        for value, align in ((first, "L"), ((first + last) / 2, "C"), (last, "R")):
+            sheet.line_of(left, top + 6.5, width, f"{value:.3g}", 6.5, align=align, colour=MUTED)
         top += 11
     slices = analysis.prepared.config.slices
     first, last = slices.y_mm[0], slices.y_mm[-1]
     words = (
-        f"{LOOKED} The scale is the same for every patient and set by the model's card; values above it take the top colour, "
-        f"values under {percent(THRESHOLD)} of it are not drawn. Opacity {percent(OPACITY)}. The coronal pictures show the one "
+        f"{LOOKED} The scale is the same for every patient and set by the model's card; values beyond it take its last colour, "
+        f"values under {percent(LEAST)} of it are not drawn. Opacity {percent(OPACITY)}. The coronal pictures show the one "
         f"of the {len(slices.y_mm)} coronal slices that the networks read (MNI y {first:.0f} to {last:.0f} mm) "
         "with the most saliency; the others are slices of the scan's own voxels."
     )

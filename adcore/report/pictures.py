@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
-from matplotlib import colormaps
 from nibabel.affines import apply_affine
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -15,6 +14,7 @@ from scipy.ndimage import map_coordinates
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.explain import Explanation
+from adcore.explain.painting import LEAST, OPACITY, colour_ramp, is_drawn, painted
 from adcore.prepare.slices import slice_points
 from adcore.viewer.grid import DisplayGrid
 from adcore.viewer.landmark import voxel_on_slice
@@ -24,13 +24,9 @@ from adcore.words import percent
 PIXELS_PER_MM = 2.5
 """Resolution of a picture: enough for 1 mm voxels at the size of the page."""
 
-OPACITY, THRESHOLD = 0.55, 0.2
-"""Of an overlay, as in the viewer by default: its opacity, and the share of the scale under which nothing is drawn."""
-
 AROUND_BRAIN_MM = 18.0
 """Margin of the pictures around the brain: skull and scalp."""
 
-COLOURS = "inferno"
 FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 STRIP_LINES = ("Research prototype. Not a medical device.", "Not for diagnostic use.")
 AXES = {"coronal": (1, 0, 2), "sagittal": (0, 1, 2), "axial": (2, 0, 1)}
@@ -73,10 +69,9 @@ def key_pictures(analysis: Analysis) -> tuple[Picture, ...]:
     return tuple(_drawn(analysis, view) for view in (*views, *overlaid))
 
 
-def colour_bar(width: int, height: int) -> Image.Image:
-    """The colour scale of an overlay from 0 (left) to its maximum (right)."""
-    ramp = (colormaps[COLOURS](np.linspace(0, 1, width))[:, :3] * 255).astype(np.uint8)
-    return Image.fromarray(np.repeat(ramp[None], height, axis=0))
+def colour_bar(width: int, height: int, signed: bool) -> Image.Image:
+    """The colour scale of an overlay, from its first value (left) to its maximum (right)."""
+    return Image.fromarray(np.repeat(colour_ramp(width, signed)[None], height, axis=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,14 +123,15 @@ def _network_slice(analysis: Analysis, grid: DisplayGrid, number: int, low: floa
 
 def _overlaid(view: _View, explanation: Explanation, branch: Branch, number: int) -> _View:
     """The view under a network's map of that slice: blocks of the map's own cells in the colours of the scale."""
-    share = _on_pixels(explanation.slice_maps[branch][number], view) / explanation.display_maximum[branch]
-    painted = colormaps[COLOURS](np.clip(share, 0, 1))[..., :3] * 255
-    mixed = np.where((share >= THRESHOLD)[..., None], (1 - OPACITY) * view.colours + OPACITY * painted, view.colours)
+    values = _on_pixels(explanation.slice_maps[branch][number], view)
+    scale = explanation.display_maximum[branch], explanation.method.signed
+    drawn = is_drawn(values, *scale)
+    mixed = np.where(drawn[..., None], (1 - OPACITY) * view.colours + OPACITY * painted(values, *scale), view.colours)
     title = f"Coronal, {branch.label}"
-    if not explanation.has_positive_saliency(branch):
+    if not explanation.has_map(branch):
         title += f": {explanation.why_empty(branch)}"
-    elif share.max() < THRESHOLD:
-        title += f": under {percent(THRESHOLD)} of its scale here"
+    elif not drawn.any():
+        title += f": under {percent(LEAST)} of its scale here"
     return replace(view, title=title, colours=mixed.astype(np.uint8))
 
 
@@ -205,10 +201,10 @@ def _with_strip(head: Image.Image, words: tuple[str, ...]) -> Image.Image:
 
 
 def strongest_slice(analysis: Analysis, explanation: Explanation) -> int:
-    """The slice with the most saliency, summed over networks as shares of their scales; the middle one where there is none."""
+    """The slice with the most saliency, for or against, summed over networks as shares of their scales; else the middle one."""
     sums = np.zeros(len(analysis.prepared.config.slices.y_mm))
     for branch in IMAGE_BRANCHES:
-        sums += explanation.slice_maps[branch].clip(0).mean(axis=(1, 2)) / explanation.display_maximum[branch]
+        sums += np.abs(explanation.slice_maps[branch]).mean(axis=(1, 2)) / explanation.display_maximum[branch]
     return int(np.argmax(sums)) if sums.max() > 0 else len(sums) // 2
 
 

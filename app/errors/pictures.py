@@ -6,7 +6,8 @@ import streamlit as st
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.browse import BrowsableCohort
 from adcore.errors import AdcoreError
-from adcore.evaluation.cases.case_picture import LEAST, draw_case, has_saliency
+from adcore.evaluation.cases.case_picture import draw_case, has_saliency
+from adcore.explain.painting import LEAST
 from adcore.explain.slices_only import SliceExplanation, explain_slices
 from adcore.words import percent
 from app.errors.source import EVALUATED, OUT_OF_FOLD, Source
@@ -19,8 +20,8 @@ BARE = "off"
 SHOWN_STRUCTURES = 5
 
 NO_IMAGES = (
-    "No images available. To see this participant's slices with Grad-CAM, choose a data folder above, if one is offered. The "
-    "synthetic participants come with their images."
+    "No images available. To see this participant's slices with saliency maps, choose a data folder above, if one is offered. "
+    "The synthetic participants come with their images."
 )
 WHOSE_MAPS = {
     OUT_OF_FOLD: (
@@ -53,11 +54,13 @@ def show_pictures(source: Source, row: pd.Series, subject: str, explorer: Explor
         title = f"{subject} (synthetic)" if source.cohort.synthetic else subject
         explorer.pictures[shown] = draw_case(explanation, title, branch)
     st.image(explorer.pictures[shown], width="stretch")
-    if branch is not None and not has_saliency(explanation, branch):
+    if branch in explanation.withheld:
+        st.markdown(f"{explanation.withheld[branch]} So no map of {branch.label} is shown.")
+    elif branch is not None and not has_saliency(explanation, branch):
         st.markdown(f"{branch.label} has no saliency above {percent(LEAST)} of the scale: nothing is drawn.")
     st.caption(
         f"{len(explanation.slices)} coronal slices, posterior to anterior; the patient's right is on the left. The maps are "
-        f"Grad-CAM on the raw scale, the same for all, at their own coarse resolution. {WHOSE_MAPS.get(source.name, '')}"
+        f"{explanation.method.label} on one scale for all, at their own coarse resolution. {WHOSE_MAPS.get(source.name, '')}"
     )
     _show_regions(explanation)
 
@@ -66,9 +69,7 @@ def _choose_overlay() -> Branch | None:
     """Ask for the network whose map to show; none at first."""
     options = {BARE: "off"} | {branch.value: branch.label for branch in IMAGE_BRANCHES}
     st.session_state.setdefault(OVERLAY_KEY, BARE)
-    chosen = st.segmented_control(
-        "Grad-CAM overlay", list(options), format_func=options.__getitem__, key=OVERLAY_KEY, required=True
-    )
+    chosen = st.segmented_control("Saliency map", list(options), format_func=options.__getitem__, key=OVERLAY_KEY, required=True)
     return Branch(chosen) if chosen in list(Branch) else None
 
 
@@ -77,7 +78,7 @@ def _show_regions(explanation: SliceExplanation) -> None:
         branch.label: {region.region: region.share for region in explanation.regions[branch][:SHOWN_STRUCTURES]}
         for branch in IMAGE_BRANCHES
     }
-    rows = pd.DataFrame(shares)
+    rows = pd.DataFrame({label: of_branch for label, of_branch in shares.items() if of_branch})
     if rows.empty:
         return
     with st.expander("Structures with most saliency"):

@@ -1,9 +1,13 @@
 import numpy as np
 import pytest
+import torch
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.errors import PreparationMismatchError
+from adcore.explain.explanation import SaliencyMethod
 from adcore.explain.slices_only import explain_slices, usual_structures
+from adcore.model.card import PlantedTruth, ReferenceMapsCard
+from adcore.networks.reference_maps import ReferenceMaps, projected
 from adcore.predict import Predictor
 from adcore.prepare.segmentation.structures import Side, label_of
 from adcore.prepare.slices import SliceConfig, slice_points
@@ -46,3 +50,22 @@ def test_a_cohort_of_single_slices_is_read_at_its_own_place() -> None:
 def test_the_clinical_branch_has_no_map() -> None:
     explanation = explain_slices(SLICES, TINY_SLICES, Predictor(untrained_card(TINY_SLICES), untrained_network()))
     assert Branch.CLINICAL not in explanation.maps
+
+
+def test_a_model_whose_maps_were_tested_shows_them_relative_to_unimpaired_participants() -> None:
+    network = untrained_network()
+    with torch.inference_mode():
+        seen = network.read(torch.zeros(SLICES.shape), TINY_SLICES.y_mm).maps
+        maps = {branch: projected(network.image_branch(branch), seen[branch]).clone() for branch in IMAGE_BRANCHES}
+    planted = {"resnet50": PlantedTruth(heads=5, cases=20, found=20, origin="tests")}
+    relative = ReferenceMapsCard(
+        sha256="0" * 64, participants=3, maximum={"vgg16": 0.2, "resnet50": 0.3}, origin="tests", planted=planted
+    )
+    card = untrained_card(TINY_SLICES).model_copy(update={"reference_maps": relative})
+    predictor = Predictor(card, network, reference_maps=ReferenceMaps(maps, torch.zeros(SLICES.shape)))
+    explanation = explain_slices(SLICES, TINY_SLICES, predictor)
+    assert explanation.method is SaliencyMethod.RELATIVE
+    assert explanation.maps[Branch.RESNET50].min() < 0 < explanation.maps[Branch.RESNET50].max()
+    assert explanation.display_maximum[Branch.RESNET50] == 0.3
+    one = explain_slices(SLICES[1:], TINY_SLICES, predictor, TINY_SLICES.t88_slices[1:])
+    assert one.method is SaliencyMethod.GRADCAM  # the reference has another number of slices

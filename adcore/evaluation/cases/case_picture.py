@@ -1,4 +1,4 @@
-"""One participant's slices as a picture, with or without a network's Grad-CAM map; sides, scale and disclaimer are drawn in."""
+"""One participant's slices as a picture, with or without a network's saliency map; sides, scale and disclaimer are drawn in."""
 
 import io
 
@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from adcore.answer.prediction import Branch
+from adcore.explain.painting import OPACITY, colour_map, is_drawn, scale_ends
 from adcore.explain.slices_only import SliceExplanation
 from adcore.words import DISCLAIMER
 
 COLUMNS = 5
 BACKGROUND, INK = "#0b0e12", "#dfe5eb"
-COLOURS = "inferno"
 
 PLACE = {"left": 0.005, "right": 0.92, "top": 0.92, "bottom": 0.065, "wspace": 0.03, "hspace": 0.03}
 BAR = (0.932, 0.16, 0.012, 0.68)
@@ -25,10 +25,6 @@ MIDDLE = (PLACE["left"] + PLACE["right"]) / 2
 BRIGHTEST = 1.3
 """Scaled intensity shown white; white matter is near 1."""
 
-LEAST = 0.2
-"""Fraction of the top colour below which a map is not drawn, as in the viewer."""
-
-OPACITY = 0.55
 CAPTION = "Where the network looked, not where disease is"
 
 
@@ -39,7 +35,7 @@ def draw_case(explanation: SliceExplanation, title: str, branch: Branch | None =
         title: a pseudonym; never a name.
         branch: the image network whose map is overlaid; None shows the slices alone.
     """
-    rows = -(-len(explanation.slices) // COLUMNS)
+    rows, signed = -(-len(explanation.slices) // COLUMNS), explanation.method.signed
     figure = Figure(figsize=(9.6, 1.85 * rows + 0.6), facecolor=BACKGROUND)
     axes = figure.subplots(rows, COLUMNS, squeeze=False, gridspec_kw=PLACE)
     for axis in axes.ravel():
@@ -47,9 +43,9 @@ def draw_case(explanation: SliceExplanation, title: str, branch: Branch | None =
     for number, (axis, image) in enumerate(zip(axes.ravel(), explanation.slices, strict=False)):
         _show(axis, image, explanation.y_mm[number])
         if branch is not None:
-            _overlay(axis, explanation.maps[branch][number], explanation.display_maximum[branch], image.shape)
+            _overlay(axis, explanation.maps[branch][number], explanation.display_maximum[branch], signed, image.shape)
     if branch is not None:
-        _colour_bar(figure, explanation.display_maximum[branch])
+        _colour_bar(figure, explanation.display_maximum[branch], signed)
     shown = f"{title}: {branch.label}. {CAPTION}" if branch else f"{title}: what the networks read"
     figure.suptitle(shown, fontsize=10, color=INK, x=MIDDLE, y=0.985)
     figure.supxlabel(DISCLAIMER, fontsize=8, color=INK, x=MIDDLE, y=0.012)
@@ -60,7 +56,7 @@ def draw_case(explanation: SliceExplanation, title: str, branch: Branch | None =
 
 def has_saliency(explanation: SliceExplanation, branch: Branch) -> bool:
     """Whether any of a network's map would be drawn."""
-    return bool((explanation.maps[branch] >= LEAST * explanation.display_maximum[branch]).any())
+    return bool(is_drawn(explanation.maps[branch], explanation.display_maximum[branch], explanation.method.signed).any())
 
 
 def _show(axis: Axes, image: NDArray[np.float32], y_mm: float) -> None:
@@ -70,15 +66,17 @@ def _show(axis: Axes, image: NDArray[np.float32], y_mm: float) -> None:
     axis.text(0.5, 0.0, f"y {y_mm:.0f} mm", transform=axis.transAxes, color=INK, fontsize=7, ha="center", va="bottom")
 
 
-def _overlay(axis: Axes, values: NDArray[np.float32], maximum: float, shape: tuple[int, ...]) -> None:
+def _overlay(axis: Axes, values: NDArray[np.float32], maximum: float, signed: bool, shape: tuple[int, ...]) -> None:
     """Blocks at the map's own resolution; interpolation would add detail that is not there."""
-    shown = np.ma.masked_less(values[:, ::-1], LEAST * maximum)
+    shown = np.ma.masked_where(~is_drawn(values, maximum, signed)[:, ::-1], values[:, ::-1])
+    first, last = scale_ends(maximum, signed)
     extent = (-0.5, shape[1] - 0.5, shape[0] - 0.5, -0.5)
-    axis.imshow(shown, cmap=COLOURS, vmin=0, vmax=maximum, alpha=OPACITY, interpolation="nearest", extent=extent)
+    axis.imshow(shown, cmap=colour_map(signed), vmin=first, vmax=last, alpha=OPACITY, interpolation="nearest", extent=extent)
 
 
-def _colour_bar(figure: Figure, maximum: float) -> None:
+def _colour_bar(figure: Figure, maximum: float, signed: bool) -> None:
     """The map's scale, in a place that stays free without a map, so that switching the overlay on moves nothing."""
-    bar = figure.colorbar(ScalarMappable(Normalize(0, maximum), COLOURS), cax=figure.add_axes(BAR), extend="max")
+    colours = ScalarMappable(Normalize(*scale_ends(maximum, signed)), colour_map(signed))
+    bar = figure.colorbar(colours, cax=figure.add_axes(BAR), extend="both" if signed else "max")
     bar.set_label("log-odds, same scale for all", color=INK, fontsize=8)
     bar.ax.tick_params(colors=INK, labelsize=7)

@@ -5,10 +5,11 @@ from PIL import Image
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.evaluation.cases.case_picture import draw_case, has_saliency
+from adcore.explain.explanation import SaliencyMethod
 from adcore.explain.slices_only import SliceExplanation
 
 
-def explanation(value: float) -> SliceExplanation:
+def explanation(value: float, method: SaliencyMethod = SaliencyMethod.GRADCAM) -> SliceExplanation:
     """Three grey slices, and maps with one cell at the patient's left (the first columns)."""
     maps = np.zeros((3, 7, 7), np.float32)
     maps[:, 3, 1] = value
@@ -18,6 +19,7 @@ def explanation(value: float) -> SliceExplanation:
         maps=dict.fromkeys(IMAGE_BRANCHES, maps),
         display_maximum=dict.fromkeys(IMAGE_BRANCHES, 1.0),
         regions=dict.fromkeys(IMAGE_BRANCHES, ()),
+        method=method,
     )
 
 
@@ -54,3 +56,16 @@ def test_a_weak_map_stays_undrawn_instead_of_being_rescaled() -> None:
     weak, bare = (pixels(draw_case(explanation(value), "P", branch)) for value, branch in ((0.05, Branch.VGG16), (0.05, None)))
     third = bare.shape[1] // 3
     assert (coloured(weak)[:, :third] == coloured(bare)[:, :third]).all()
+
+
+def test_what_speaks_against_impairment_is_drawn_in_another_colour_on_a_signed_scale_only() -> None:
+    half = slice(0, 200)
+    against, in_favour = (
+        pixels(draw_case(explanation(value, SaliencyMethod.RELATIVE), "P", Branch.VGG16))[:, half] for value in (-0.8, 0.8)
+    )
+    drawn = coloured(against) & coloured(in_favour)
+    assert drawn.any()
+    assert (against[drawn][:, 2] > against[drawn][:, 0]).all()  # blue
+    assert (in_favour[drawn][:, 0] > in_favour[drawn][:, 2]).all()  # red
+    assert not has_saliency(explanation(-0.8), Branch.VGG16)
+    assert has_saliency(explanation(-0.8, SaliencyMethod.RELATIVE), Branch.VGG16)
