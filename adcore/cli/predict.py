@@ -1,4 +1,4 @@
-"""adcore predict: analyse one scan."""
+"""adcore predict: analyse one scan, or all those of a cohort."""
 
 import json
 from dataclasses import replace
@@ -7,11 +7,15 @@ from typing import Annotated
 
 import typer
 
-from adcore.cli.options import MODEL_HELP
+from adcore.cli.options import COHORT_HELP, MODEL_HELP, saliency_method
+from adcore.cli.predict_table import ONLY_WITH_TABLE, predict_table, refuse_options
 
 
 def predict(
-    scan: Annotated[Path, typer.Argument(help="T1 scan: .nii, .nii.gz, .mgh, .mgz, a DICOM folder, or a zip archive.")],
+    context: typer.Context,
+    scan: Annotated[
+        Path | None, typer.Argument(help="T1 scan: .nii, .nii.gz, .mgh, .mgz, a DICOM folder, or a zip archive.")
+    ] = None,
     age: Annotated[float | None, typer.Option(help="Age at the scan, in years.")] = None,
     sex: Annotated[str | None, typer.Option(help="F or M.")] = None,
     education: Annotated[float | None, typer.Option(help="Years of education.")] = None,
@@ -29,7 +33,9 @@ def predict(
     test_maps: Annotated[
         bool, typer.Option("--test-maps", help="Test the maps shown on this scan's own pixels too, which takes seconds more.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(help="Write the result to this JSON file instead of printing it.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the result to this JSON file instead of printing it; with --table, a folder.")
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Write a two-page report to this PDF file.")] = None,
     overlay: Annotated[
         Path | None, typer.Option(help="Write both saliency maps and the structures into this folder, as NIfTI.")
@@ -47,11 +53,25 @@ def predict(
     name_patient: Annotated[
         bool, typer.Option("--name-patient", help="Name the patient in the DICOM objects as the source does.")
     ] = False,
+    table: Annotated[Path | None, typer.Option(help=f"Instead of one scan, a cohort: {COHORT_HELP}. Needs --out.")] = None,
+    workers: Annotated[
+        int, typer.Option(help="With --table: processes that analyse at once, one thread and about 1.5 GB each.", min=1)
+    ] = 1,
+    shard: Annotated[
+        str | None, typer.Option(help="With --table: analyse one share of the scans, such as 3/40, the third of forty.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="With --table: retry scans that failed before.")] = False,
 ) -> None:
-    """Analyse one scan with its clinical fields. Fields that are not given count as unknown."""
+    """Analyse one scan with its clinical fields, or a cohort with its table. Fields that are not given count as unknown."""
+    if table is not None:
+        predict_table(context, table, out, model, workers, shard, again=again, saliency=saliency, confirm_header=confirm_header)
+        return
+    refuse_options(context, ONLY_WITH_TABLE, "belongs to a cohort. Give --table too")
+    if scan is None:
+        raise typer.BadParameter("Give a scan, or a cohort with --table.", param_hint="SCAN")
     from adcore.case.clinical import ClinicalRecord
     from adcore.cli.exports import write_dicom, write_overlay, write_report
-    from adcore.explain import SaliencyMethod, with_tested_maps
+    from adcore.explain import with_tested_maps
     from adcore.pipeline import analyse
     from adcore.predict import load_predictor
     from adcore.readers import read_patient, read_scan
@@ -66,9 +86,7 @@ def predict(
         apoe_e4=apoe_e4,
         header_confirmed=confirm_header,
     )
-    if saliency not in (None, *SaliencyMethod):
-        raise typer.BadParameter(f"Expected {' or '.join(SaliencyMethod)}, got '{saliency}'.", param_hint="--saliency")
-    method = None if saliency is None else SaliencyMethod(saliency)
+    method = saliency_method(saliency)
     volume = in_child(read_scan, scan, series)
     patient = in_child(read_patient, scan, series) if name_patient else None
     predictor = load_predictor(model)

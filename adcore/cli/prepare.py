@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from adcore.cli.options import COHORT_HELP
+
 
 def prepare(
-    data: Annotated[Path, typer.Option(help="A BIDS folder, OASIS as distributed, or a CSV with the columns path and person.")],
+    data: Annotated[Path, typer.Option(help=f"{COHORT_HELP[0].upper()}{COHORT_HELP[1:]}.")],
     out: Annotated[Path, typer.Option(help="Folder for the prepared slices, tables and contact sheets; run again to continue.")],
-    workers: Annotated[int, typer.Option(help="Processes that prepare at once, about 2.5 GB each.", min=1)] = 1,
+    workers: Annotated[int, typer.Option(help="Processes that prepare at once, one thread and about 2.5 GB each.", min=1)] = 1,
     again: Annotated[bool, typer.Option("--again", help="Retry scans that could not be used before.")] = False,
 ) -> None:
     """Prepare whole-head scans for training. A scan that can't be used is listed in failed.csv, and the others go on."""

@@ -7,7 +7,7 @@ from typer.core import TyperGroup
 
 from adcore.errors import AdcoreError, SeveralSeriesError
 
-ONLY_IN_TRAIN = frozenset({"jinja2", "plotly", "pytorch_grad_cam"})
+ONLY_IN_TRAIN = frozenset({"jinja2", "plotly", "pyarrow", "pytorch_grad_cam"})
 """Packages that adcore[train] adds and some commands import."""
 
 

@@ -23,13 +23,18 @@ def with_progress(items: Iterable[T], name: str, total: int) -> Iterator[T]:
     if sys.stderr.isatty():
         yield from tqdm(items, desc=name, total=total)
         return
-    told = -float("inf")
+    begun, told = monotonic(), -float("inf")
     for done, item in enumerate(items):
-        if monotonic() - told >= EVERY_SECONDS:
-            _tell(f"{name}: {done} of {total} done")
-            told = monotonic()
+        now = monotonic()
+        if now - told >= EVERY_SECONDS:
+            _tell(f"{name}: {done} of {total} done{_left((now - begun) / done * (total - done)) if done else ''}")
+            told = now
         yield item
     _tell(f"{name}: {total} of {total} done")
+
+
+def _left(seconds: float) -> str:
+    return f", about {seconds / 60:.0f} min left" if seconds >= 60 else ""
 
 
 def _tell(line: str) -> None:

@@ -17,6 +17,13 @@ def test_a_line_is_due_after_some_time(capsys, monkeypatch):
     assert [line.split()[1] for line in capsys.readouterr().err.splitlines()] == ["0", "1", "2", "3"]
 
 
+def test_a_line_tells_how_long_the_rest_will_take(capsys, monkeypatch):
+    times = iter(range(0, 1000, 120))
+    monkeypatch.setattr(progress, "monotonic", lambda: float(next(times)))
+    list(with_progress("abcd", "checking", 4))
+    assert "checking: 2 of 4 done, about 6 min left" in capsys.readouterr().err.splitlines()
+
+
 def test_a_terminal_gets_a_bar(capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert list(with_progress("abc", "checking", 3)) == ["a", "b", "c"]

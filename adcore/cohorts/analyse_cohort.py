@@ -1,0 +1,168 @@
+"""Analyse the scans of a data set with the one pipeline: in parallel, one file per session, resuming where it stopped."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+import pandas as pd
+
+from adcore.case.clinical import ClinicalRecord
+from adcore.cohorts.analysed_folder import Analysed, keep, kept, write_tables
+from adcore.cohorts.cohort import record_of
+from adcore.cohorts.progress import with_progress
+from adcore.cohorts.raw_scans import ScanList
+from adcore.cohorts.scan_files import digest_of, state_of
+from adcore.cohorts.shard import Shard
+from adcore.cohorts.workers import in_workers
+from adcore.errors import PreparationError, ReadingStoppedError, ScanError
+from adcore.explain.explanation import SaliencyMethod
+from adcore.model.seal import card_digest, read_document
+from adcore.model.shipped import SHIPPED_MODELS
+from adcore.pipeline import analyse
+from adcore.predict import Predictor, load_predictor
+from adcore.prepare.config import PreparationConfig
+from adcore.prepare.stages import preload
+from adcore.readers import read_scan_or_pair
+from adcore.readers.isolation import in_child
+from adcore.version import __version__
+
+
+@dataclass(frozen=True)
+class AnalysisTask:
+    """The analysis of one scan, with everything a worker process needs.
+
+    Attributes:
+        axes: as read_pair takes them.
+        made_of: see Analysed.
+        model: the model's folder.
+        out: the folder of analyses.
+    """
+
+    session: str
+    scan: Path
+    axes: str | None
+    record: ClinicalRecord
+    made_of: str
+    model: Path
+    saliency: SaliencyMethod | None
+    out: Path
+
+
+def analyse_cohort(
+    scans: ScanList,
+    model: Path,
+    out: Path,
+    workers: int = 1,
+    *,
+    shard: Shard | None = None,
+    again: bool = False,
+    saliency: SaliencyMethod | None = None,
+    header_confirmed: bool = False,
+) -> pd.DataFrame | None:
+    """Analyse every scan that is not done, and write the tables of all.
+
+    A session is done when its analysis, or the refusal of its scan, is stored and neither the content of the scan nor its fields,
+    the model, the settings or the version of adcore has changed since.
+
+    Args:
+        model: folder of the model.
+        out: the folder of analyses; see adcore.cohorts.analysed_folder.
+        workers: number of parallel processes; see in_workers.
+        shard: which scans to analyse; the tables of all are then left to a run without a shard.
+        again: retry scans that failed before.
+        saliency, header_confirmed: as analyse and ClinicalRecord take them, for all scans.
+    Returns:
+        the table as written; None for a shard.
+    Raises:
+        ModelError: the model is missing or damaged.
+        CohortError: no worker process could begin.
+    """
+    settings = _settings(model, saliency)
+    tasks = [
+        _task(values, scan, scans, model, out, settings, header_confirmed)
+        for (_, values), scan in zip(scans.table.iterrows(), scans.scans, strict=True)
+    ]
+    mine = [task for task in tasks if shard is None or shard.holds(task.session)]
+    left = [task for task in mine if not _done(task, again)]
+    try:
+        for _ in with_progress(_analyses(left, workers, model), "analysing", len(left)):
+            pass
+    finally:
+        current = {task.session: task.made_of for task in tasks}
+        table = write_tables(out, scans, current) if shard is None else None
+    return table
+
+
+def analyse_one(task: AnalysisTask) -> str:
+    """Analyse one scan and store its outcome; returns the name of the session."""
+    outcome = partial(Analysed, task.session, task.made_of, state_of(task.scan), digest_of(task.scan))
+    try:
+        scan = in_child(read_scan_or_pair, task.scan, task.axes)
+        analysis = analyse(scan, task.record, _predictor(task.model), saliency=task.saliency)
+    except ReadingStoppedError as error:
+        return _failed(task, str(error))
+    except (ScanError, PreparationError) as error:
+        keep(task.out, outcome(failure=str(error)))
+    else:
+        keep(task.out, outcome(document=analysis.to_json()))
+    return task.session
+
+
+def begin(model: Path) -> None:
+    """Load what every analysis needs."""
+    _predictor(model)
+    preload()
+
+
+@lru_cache(maxsize=1)
+def _predictor(model: Path) -> Predictor:
+    return load_predictor(model)
+
+
+def _analyses(tasks: list[AnalysisTask], workers: int, model: Path) -> Iterator[str]:
+    return in_workers(analyse_one, tasks, workers, _failed, partial(begin, model))
+
+
+def _failed(task: AnalysisTask, sentence: str) -> str:
+    """Keep a sentence without the scan's state, so that the scan is tried again."""
+    keep(task.out, Analysed(task.session, task.made_of, "", "", failure=sentence))
+    return task.session
+
+
+def _settings(model: Path, saliency: SaliencyMethod | None) -> dict[str, str | None]:
+    """All that every answer depends on. A card's digest covers the weights and the tables beside it."""
+    return {
+        "version": __version__,
+        "preparation": PreparationConfig().digest,
+        "model": card_digest(read_document(model)),
+        "structures": card_digest(read_document(SHIPPED_MODELS / "structures")),
+        "saliency": saliency,
+    }
+
+
+def _task(
+    values: pd.Series, scan: Path, scans: ScanList, model: Path, out: Path, settings: dict[str, str | None], confirmed: bool
+) -> AnalysisTask:
+    record = record_of(values).model_copy(update={"header_confirmed": confirmed})
+    content = json.dumps([settings, scans.axes, record.model_dump(mode="json")], sort_keys=True)
+    saliency = settings["saliency"]
+    return AnalysisTask(
+        values["session"],
+        scan,
+        scans.axes,
+        record,
+        hashlib.sha256(content.encode()).hexdigest(),
+        model,
+        None if saliency is None else SaliencyMethod(saliency),
+        out,
+    )
+
+
+def _done(task: AnalysisTask, again: bool) -> bool:
+    outcome = kept(task.out, task.session)
+    if outcome is None or outcome.made_of != task.made_of or not outcome.state or (outcome.failure and again):
+        return False
+    return outcome.state == state_of(task.scan) or outcome.digest == digest_of(task.scan)
