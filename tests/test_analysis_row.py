@@ -29,9 +29,10 @@ def test_every_probability_of_the_document_is_a_column_with_its_interval(answere
 
 
 def test_volumes_checks_and_saliency_stand_under_their_names(answered: dict) -> None:
-    row = row_of(answered)
-    volume = next(volume for volume in answered["volumes"] if volume["score"])
-    assert row[f"{volume['measure'].replace(' ', '_')}_z"] == volume["score"]["z"]
+    volume = answered["volumes"][0] | {"score": {"z": -1.5, "z_low": -1.8, "z_high": -1.2, "percentile": 6.7}}
+    row = row_of(answered | {"volumes": [volume]})
+    measure = volume["measure"].replace(" ", "_")
+    assert (row[f"{measure}_ml"], row[f"{measure}_z"], row[f"{measure}_percentile"]) == (volume["millilitres"], -1.5, 6.7)
     assert row["check_registration"] == answered["checks"][0]["value"]
     assert row["saliency_vgg16_left_hippocampus"] == 1.0
     assert row["saliency_vgg16_insula"] == 0.0  # a map that has nothing there

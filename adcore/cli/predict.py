@@ -55,7 +55,7 @@ def predict(
     ] = False,
     table: Annotated[Path | None, typer.Option(help=f"Instead of one scan, a cohort: {COHORT_HELP}. Needs --out.")] = None,
     workers: Annotated[
-        int, typer.Option(help="With --table: processes that analyse at once, one thread and about 1.5 GB each.", min=1)
+        int, typer.Option(help="With --table: processes that analyse at once, one thread and about 1.6 GB each.", min=1)
     ] = 1,
     shard: Annotated[
         str | None, typer.Option(help="With --table: analyse one share of the scans, such as 3/40, the third of forty.")

@@ -86,6 +86,7 @@ def write_tables(folder: Path, scans: ScanList, current: dict[str, str]) -> pd.D
         _write_parquet(folder / PARQUET_FILE, table)
     listed = pd.DataFrame(failed, columns=list(FAILED_COLUMNS))
     write_atomically(folder / FAILED, lambda file: listed.to_csv(file, index=False))
+    scans.write_notes(folder)
     return table
 
 

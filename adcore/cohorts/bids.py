@@ -4,20 +4,23 @@ ADNI has this layout when converted by Clinica: participants.tsv, sub-*/sub-*_se
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from adcore.cohorts.field_table import FieldTable, Value, notes_of, read_field_table
 from adcore.cohorts.fields import clean
 from adcore.cohorts.matching import with_scans
 from adcore.cohorts.raw_scans import ScanList
-from adcore.cohorts.tables import read_text_table, usual_columns
+from adcore.cohorts.tables import ENTRY_AGE
+from adcore.cohorts.visit_ages import fill_ages
 from adcore.errors import CohortError
 
 PARTICIPANTS = "participants.tsv"
 SESSIONS = "sessions.tsv"
 
-LASTING = ("sex", "education_years", "ses")
+LASTING = ("sex", "education_years", "ses", ENTRY_AGE)
 """Fields that do not change between visits. The others belong to a visit, so participants.tsv gives them for the first only."""
 
 
@@ -30,11 +33,16 @@ def find_bids(folder: Path) -> ScanList:
     Raises:
         CohortError: a table is missing or damaged, or there is no scan.
     """
-    participants = _indexed(folder / PARTICIPANTS, "person", "participant_id", "sub-").drop(columns="session", errors="ignore")
+    people = read_field_table(folder / PARTICIPANTS)
+    participants = _indexed(people, PARTICIPANTS, "person", "participant_id", "sub-").drop(columns="session", errors="ignore")
     scans, extra = _scans(folder)
-    rows = []
+    rows, tables = [], []
     for person in participants.index:
-        visits = _visits(folder, person)
+        visits: dict[str, dict[str, Value]] = {}
+        path = folder / person / f"{person}_{SESSIONS}"
+        if path.is_file():
+            tables.append(read_field_table(path))
+            visits = _visits(tables[-1], path.name)
         sessions = sorted({session for owner, session in scans if owner == person} | set(visits), key=_in_order) or [""]
         for place, session in enumerate(sessions):
             row = {"person": person, "session": _name(person, session), **_known(visits.get(session, {}))}
@@ -43,34 +51,34 @@ def find_bids(folder: Path) -> ScanList:
                     row.setdefault(field, value)
             rows.append(row)
     named = {_name(*key): path for key, path in scans.items()}
-    table, left_out = with_scans(clean(pd.DataFrame(rows), folder.name), set(named))
-    return ScanList(folder, table, tuple(named[session] for session in table["session"]), (*left_out, *extra))
+    aged, filled = fill_ages(pd.DataFrame(rows))
+    table, left_out = with_scans(clean(aged, folder.name), set(named))
+    notes = (*notes_of(PARTICIPANTS, [people]), *notes_of(f"*_{SESSIONS}", tables), *filled)
+    paths = tuple(named[session] for session in table["session"])
+    return ScanList(folder, table, paths, (*left_out, *extra), notes=notes)
 
 
-def _visits(folder: Path, person: str) -> dict[str, dict[str, str]]:
-    """The fields of each session from the participant's session table, by `ses-...`; empty if there is no such table."""
-    path = folder / person / f"{person}_{SESSIONS}"
-    if not path.is_file():
-        return {}
-    table = _indexed(path, "session", "session_id", "ses-")
+def _visits(found: FieldTable, name: str) -> dict[str, dict[str, Value]]:
+    """The fields of each session by `ses-...`, from a participant's session table."""
+    table = _indexed(found, name, "session", "session_id", "ses-")
     return table.drop(columns="person", errors="ignore").to_dict(orient="index")
 
 
-def _indexed(path: Path, key: str, column: str, prefix: str) -> pd.DataFrame:
-    """A table indexed by `key`, every name with its prefix; all cells are text.
+def _indexed(found: FieldTable, name: str, key: str, column: str, prefix: str) -> pd.DataFrame:
+    """A table indexed by `key`, every name with its prefix.
 
     Args:
         column: what BIDS calls the key.
     Raises:
-        CohortError: the table is missing or damaged, or lacks the column, or a name stands in it twice.
+        CohortError: the table lacks the column, or a name stands in it twice.
     """
-    table = usual_columns(read_text_table(path), path.name)
+    table = found.fields
     if key not in table:
-        raise CohortError(f"Expected the column {column} in {path.name}. Check the folder against the BIDS standard.")
+        raise CohortError(f"Expected the column {column} in {name}. Check the folder against the BIDS standard.")
     table[key] = prefix + table[key].str.removeprefix(prefix)
     twice = table[key][table[key].duplicated()]
     if len(twice):
-        raise CohortError(f"{twice.iloc[0]} is listed in {path.name} more than once. Keep one of the rows.")
+        raise CohortError(f"{twice.iloc[0]} is listed in {name} more than once. Keep one of the rows.")
     return table.set_index(key)
 
 
@@ -86,8 +94,8 @@ def _scans(folder: Path) -> tuple[dict[tuple[str, str], Path], list[str]]:
     return found, further
 
 
-def _known(cells: dict[str, str]) -> dict[str, str]:
-    return {field: value for field, value in cells.items() if value.strip().lower() not in ("", "n/a")}
+def _known(cells: Mapping[str, Value]) -> dict[str, Value]:
+    return {field: value for field, value in cells.items() if not pd.isna(value)}
 
 
 def _name(person: str, session: str) -> str:

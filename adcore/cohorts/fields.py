@@ -38,21 +38,29 @@ def clean(table: pd.DataFrame, name: str) -> pd.DataFrame:
     columns = {}
     for field in COLUMNS:
         cells = table[field].tolist() if field in table else [None] * len(table)
-        read = _READERS[field]
         values = []
         for line, cell in enumerate(cells, start=2):
             try:
-                values.append(read(field, "" if cell is None else str(cell).strip()))
+                values.append(read_cell(field, "" if cell is None else str(cell).strip()))
             except ValueError as error:
                 values.append(None)
                 problems.append(f"{name}, line {line}: {error}")
-        kind = "str" if read in (_text, _sex) else "float64"
+        kind = "str" if _READERS[field] in (_text, _sex) else "float64"
         columns[field] = pd.Series(values, dtype=kind)
     if problems:
         more = len(problems) - SHOWN_PROBLEMS
         listed = " ".join(problems[:SHOWN_PROBLEMS])
         raise CohortError(listed + (f" And {more} more." if more > 0 else ""))
     return pd.DataFrame(columns)
+
+
+def read_cell(field: str, text: str) -> float | str | None:
+    """The value of one cell; None for unknown.
+
+    Raises:
+        ValueError: it is no value of the field; the text says why.
+    """
+    return _READERS[field](field, text)
 
 
 def number(text: str) -> float | None:
@@ -77,7 +85,8 @@ def _number_in_range(field: str, text: str) -> float | None:
         value = math.nan
     if value is not None and not (low <= value <= high and (value.is_integer() or not whole)):
         kind = "a whole number" if whole else "a number"
-        raise ValueError(f"{field} takes {kind} from {low:g} to {high:g}, got '{text}'. Correct it, or leave it empty.")
+        top = " An age that is only given as a bound is not one." if field == "age_years" and text.endswith("+") else ""
+        raise ValueError(f"{field} takes {kind} from {low:g} to {high:g}, got '{text}'.{top} Correct it, or leave it empty.")
     return value
 
 

@@ -28,7 +28,8 @@ WHOLE_HEADS = (
 )
 
 
-SHOWN_LEFT_OUT = 20
+SHOWN = 20
+"""Sentences of one kind that are told; files hold the rest."""
 
 logger = logging.getLogger(__name__)
 
@@ -44,10 +45,7 @@ def load_cohort(folder: Path, config: SliceConfig) -> Cohort:
     load = _slices_at(folder)
     if load is not None:
         cohort = load(folder, config)
-        for sentence in cohort.left_out[:SHOWN_LEFT_OUT]:
-            logger.warning("left out: %s", sentence)
-        if len(cohort.left_out) > SHOWN_LEFT_OUT:
-            logger.warning("left out: %d more sessions", len(cohort.left_out) - SHOWN_LEFT_OUT)
+        _tell("left out: ", cohort.left_out)
         return cohort
     if _scans_at(folder) is not None:
         raise CohortError(
@@ -58,7 +56,7 @@ def load_cohort(folder: Path, config: SliceConfig) -> Cohort:
 
 
 def find_scans(place: Path) -> ScanList:
-    """Find the whole-head scans of a data set, to be prepared.
+    """Find the whole-head scans of a data set, to be prepared or analysed. What was read of its tables is also logged.
 
     Args:
         place: a folder in one of the layouts WHOLE_HEADS, or the table of scans itself.
@@ -67,10 +65,20 @@ def find_scans(place: Path) -> ScanList:
     """
     find = _scans_at(place)
     if find is not None:
-        return find(place)
+        scans = find(place)
+        _tell("", scans.notes)
+        _tell("left out: ", scans.left_out)
+        return scans
     if _slices_at(place) is not None:
         raise CohortError(f"{place.name} already contains slices. Give it to adcore train or adcore evaluate directly.")
     raise _not_recognised(place, WHOLE_HEADS)
+
+
+def _tell(kind: str, sentences: tuple[str, ...]) -> None:
+    for sentence in sentences[:SHOWN]:
+        logger.warning("%s%s", kind, sentence)
+    if len(sentences) > SHOWN:
+        logger.warning("%s%d more", kind, len(sentences) - SHOWN)
 
 
 def _slices_at(folder: Path) -> Callable[[Path, SliceConfig], Cohort] | None:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from adcore.cohorts.cohort import COLUMNS
+from adcore.cohorts.field_table import notes_of, read_field_table
 from adcore.cohorts.fields import clean
 from adcore.cohorts.raw_scans import ScanList
-from adcore.cohorts.tables import read_text_table, usual_columns
+from adcore.cohorts.visit_ages import fill_ages
 from adcore.errors import CohortError
 
 MANIFEST = "manifest.csv"
@@ -27,10 +28,10 @@ def read_manifest(path: Path) -> ScanList:
         path: a table with the columns `path` and `person`, and optionally `session` and the fields of a cohort. Paths are
             relative to the table. Where `session` is empty or absent, the scans of a participant are numbered in table order.
     Raises:
-        CohortError: one of the two columns is missing, a value is invalid, or no scan exists.
+        CohortError: one of the two columns is missing, a person has no name, or no scan exists.
     """
-    raw = read_text_table(path)
-    table = usual_columns(raw, path.name)
+    found = read_field_table(path)
+    raw, table = found.raw, found.fields
     column = next((name for name in raw.columns if name.lower() == PATH_COLUMN), None)
     if column is None or PERSON_COLUMN not in table:
         raise CohortError(
@@ -38,6 +39,7 @@ def read_manifest(path: Path) -> ScanList:
             f"Optional columns: {', '.join(name for name in COLUMNS if name != PERSON_COLUMN)}."
         )
     table["session"] = _sessions(table)
+    table, filled = fill_ages(table)
     table = clean(table, path.name)
     scans = [path.parent / cell.strip() for cell in raw[column]]
     present = [scan.exists() and bool(cell.strip()) for scan, cell in zip(scans, raw[column], strict=True)]
@@ -51,15 +53,15 @@ def read_manifest(path: Path) -> ScanList:
         table=table[present].reset_index(drop=True),
         scans=tuple(scan for scan, here in zip(scans, present, strict=True) if here),
         left_out=left_out,
+        notes=(*notes_of(path.name, [found]), *filled),
     )
 
 
 def _sessions(table: pd.DataFrame) -> list[str]:
     """The name of every session, including the participant, since different participants may use the same session names."""
-    given = table["session"].str.strip() if "session" in table else pd.Series("", index=table.index)
+    given = table["session"] if "session" in table else pd.Series("", index=table.index)
     count = table.groupby(PERSON_COLUMN).cumcount() + 1
     names = given.where(given != "", count.astype(str))
     return [
-        name if name.startswith(person) else f"{person}_{name}"
-        for person, name in zip(table[PERSON_COLUMN].str.strip(), names, strict=True)
+        name if name.startswith(person) else f"{person}_{name}" for person, name in zip(table[PERSON_COLUMN], names, strict=True)
     ]

@@ -160,6 +160,7 @@ class PreparedFolder:
                 rows.append({**row, **{name: getattr(outcome, name) for name in unmeasured}})
         _write_table(self.path / COHORT, pd.DataFrame(rows, columns=list(COLUMNS)))
         _write_table(self.path / FAILED, pd.DataFrame(failed, columns=list(FAILED_COLUMNS)))
+        scans.write_notes(self.path)
         return len(rows), len(failed)
 
 

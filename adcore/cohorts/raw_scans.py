@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import COLUMNS
 from adcore.errors import CohortError
+
+NOTES_FILE = "notes.txt"
+"""What was read of a cohort's tables, beside what was made of its scans."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +22,7 @@ class ScanList:
         table: one row per session, columns COLUMNS, the sessions of a participant in the order of visits.
         scans: one path per row.
         left_out: a sentence for each incomplete session.
+        notes: what was read of the tables, and which of their cells were taken as unknown.
         axes: orientation of .hdr and .img pairs, where the data set documents it; see read_pair.
 
     Raises:
@@ -29,6 +34,7 @@ class ScanList:
     scans: tuple[Path, ...]
     left_out: tuple[str, ...] = ()
     axes: str | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if list(self.table.columns) != list(COLUMNS) or len(self.table) != len(self.scans):
@@ -41,3 +47,8 @@ class ScanList:
 
     def __len__(self) -> int:
         return len(self.scans)
+
+    def write_notes(self, folder: Path) -> None:
+        """Write the notes, a line each."""
+        text = "".join(f"{note}\n" for note in self.notes)
+        write_atomically(folder / NOTES_FILE, lambda file: file.write(text.encode()))

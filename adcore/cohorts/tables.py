@@ -1,26 +1,45 @@
-"""Text tables, and the mapping of their columns to the fields of a cohort by the names in common use."""
+"""Text tables, and what their columns and codes mean by the names in common use.
 
+Names and codes of four public sources besides the project's own:
+
+- Clinica's BIDS: github.com/aramis-lab/clinica, clinica/converters/adni_to_bids/specifications (participant.tsv, sessions.tsv)
+- ADNI: PTDEMOG in atri-biostats.github.io/ADNIMERGE2 (PTGENDER 1 male, 2 female); missing is -1 or -4 by the data FAQ
+- NACC: Uniform Data Set, Researcher's Data Dictionary, version 3.0 (SEX 1 male, 2 female; -4, 88, 95 to 99 for missing)
+- OASIS-3: its tables as Clinica's converter reads them (GENDER 1 male, 2 female; AgeatEntry)
+"""
+
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from adcore.cohorts.fields import number
 from adcore.errors import CohortError
 
+ENTRY_AGE = "entry_age_years"
+"""Age when the person entered the study, which is that of a visit only at month 0."""
+
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
-    "person": ("participantid", "subjectid", "subject"),
-    "session": ("sessionid", "mriid", "visitid"),
-    "age_years": ("age", "ageatscan", "ageatvisit", "agebl"),
-    "sex": ("gender", "mf"),
+    "person": ("participantid", "subjectid", "subject", "ptid", "naccid", "oasisid"),
+    "session": ("sessionid", "mriid", "visitid", "viscode", "naccvnum"),
+    "age_years": ("age", "ageatscan", "ageatvisit", "naccage"),
+    ENTRY_AGE: ("agebl", "ageatentry", "ageatbaseline", "naccageb"),
+    "sex": ("gender", "mf", "ptgender"),
     "education_years": ("educationyears", "yearsofeducation", "education", "educ", "educationlevel", "pteducat"),
     "ses": ("socioeconomicstatus", "sesindex"),
-    "mmse": ("mms", "mmsescore", "mmsetotal", "mmsetotalscore"),
-    "cdr": ("cdrglobal", "cdrglob", "cdglobal", "globalcdr"),
+    "mmse": ("mms", "mmsescore", "mmsetotal", "mmsetotalscore", "mmscore", "naccmmse"),
+    "cdr": ("cdrglobal", "cdrglob", "cdglobal", "globalcdr", "cdrcdglobal", "cdrtot"),
     "etiv_cm3": ("etiv", "etivcm3"),
     "nwbv": (),
 }
 """Column names, letters and digits only, besides the project's own. CDR sum of boxes is a different measure."""
+
+MISSING = frozenset({-4.0, -1.0, 88.0, 95.0, 96.0, 97.0, 98.0, 99.0, 888.0, 999.0, 8888.0, 9999.0})
+"""Codes of ADNI and NACC for a value that is missing; only where a value of the field could not be meant."""
+
+SEX_CODES = {"ptgender": "", "gender": "oasisid", "sex": "naccid"}
+"""Columns in which 1 is male and 2 is female by the study's dictionary, and the column by which the study is recognised."""
 
 LARGEST_CODE = 5.0
 """OASIS-1 codes education from 1 to 5; a column of years without larger values is taken for such a code."""
@@ -43,46 +62,47 @@ def read_text_table(path: Path) -> pd.DataFrame:
     return table.rename(columns=str.strip)
 
 
-def usual_columns(raw: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The recognised columns under the project's names; the others are dropped.
+def fields_of(columns: list[str]) -> dict[str, str]:
+    """The field of each recognised column, in their order.
 
-    Args:
-        name: name of the table in a refusal.
-    Raises:
-        CohortError: two columns map to the same field.
+    ADNIMERGE's AGE is the age at entry, the same at every visit; it is recognised by RID, PTID and VISCODE beside it.
     """
-    found: dict[str, str] = {}
-    for column in raw.columns:
-        field = _field_of(column)
-        if field is None:
-            continue
-        if field in found:
-            raise CohortError(f"{name} has two columns for {field}: {found[field]} and {column}. Keep one of them.")
-        found[field] = column
-    table = raw[list(found.values())].set_axis(list(found), axis=1)
-    if "education_years" in found and found["education_years"] != "education_years":
-        _refuse_codes(table["education_years"], found["education_years"], name)
-    return table
+    known = {letters(column) for column in columns}
+    merged = known >= {"rid", "ptid", "viscode"}
+    found = {}
+    for column in columns:
+        field = _field_of(letters(column))
+        if field is not None:
+            found[column] = ENTRY_AGE if merged and field == "age_years" else field
+    return found
 
 
-def _field_of(column: str) -> str | None:
-    letters = re.sub("[^a-z0-9]", "", column.lower())
-    for field, names in USUAL_NAMES.items():
-        if letters == field.replace("_", "") or letters in names:
-            return field
-    return None
+def sex_codes(column: str, columns: list[str], levels: Mapping[str, str]) -> Mapping[str, str]:
+    """What the codes of a column of sexes mean: by `levels` of the table's own dictionary, else by a known study's."""
+    if levels:
+        return levels
+    beside = SEX_CODES.get(letters(column))
+    known = {letters(name) for name in columns}
+    return {"1": "M", "2": "F"} if beside is not None and (not beside or beside in known) else {}
 
 
-def _refuse_codes(cells: pd.Series, column: str, name: str) -> None:
-    known = []
-    for cell in cells:
-        try:
-            known.append(number(str(cell).strip()))
-        except ValueError:
-            return  # clean() refuses it with its line
-    years = [value for value in known if value is not None]
-    if years and max(years) <= LARGEST_CODE:
-        raise CohortError(
-            f"{name}: no value in the column {column} exceeds {LARGEST_CODE:g}, so it looks like a code instead of years of "
-            "education. Convert it to years, or rename the column to education_years if these are years."
-        )
+def levels_of(path: Path) -> dict[str, dict[str, str]]:
+    """The codes of each column by the JSON file beside a BIDS table; empty where there is none."""
+    try:
+        sidecar = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        return {
+            column: {str(code): str(meaning) for code, meaning in about["Levels"].items()}
+            for column, about in sidecar.items()
+            if isinstance(about, dict) and isinstance(about.get("Levels"), dict)
+        }
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def letters(column: str) -> str:
+    """A column's name in small letters and digits only."""
+    return re.sub("[^a-z0-9]", "", column.lower())
+
+
+def _field_of(name: str) -> str | None:
+    return next((field for field, names in USUAL_NAMES.items() if name == field.replace("_", "") or name in names), None)

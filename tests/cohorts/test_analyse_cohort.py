@@ -17,6 +17,7 @@ from adcore.cohorts.manifest import read_manifest
 from adcore.cohorts.prepared_folder import FAILED
 from adcore.cohorts.shard import Shard
 from adcore.errors import CohortError
+from adcore.model.seal import CARD_FILE
 from adcore.predict import model_folder
 from tests.support.builders import file_bytes, head
 from tests.support.fakes import fake_analysis
@@ -92,9 +93,13 @@ def test_only_what_is_new_or_changed_is_analysed_again(cohort: Path, asked: list
     made = head((7.0, 7.0, 7.0))
     (tmp_path / "a.nii").write_bytes(file_bytes(made.voxels, made.affine, ".nii"))
     run(cohort)
-    assert asked[3:] == [71, 72]  # another scan; the field as it was before
-    analyse_cohort(read_manifest(cohort), write_untrained_model(tmp_path / "model"), tmp_path / "out")
-    assert asked[5:] == [71, 72]
+    assert asked[3:] == [71]
+    other = tmp_path / "model"
+    other.mkdir()
+    card = json.loads((model_folder() / CARD_FILE).read_text())
+    (other / CARD_FILE).write_text(json.dumps(card | {"version": "other"}))
+    analyse_cohort(read_manifest(cohort), other, tmp_path / "out")
+    assert asked[4:] == [71, 73]
 
 
 def test_a_run_that_is_stopped_keeps_what_is_done(

@@ -41,8 +41,7 @@ def test_sessions_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
 
 def test_what_belongs_to_a_visit_is_taken_from_participants_for_the_first_alone(tmp_path: Path) -> None:
     table = find_bids(write_bids(tmp_path)).table.set_index("session")
-    assert table["age_years"].tolist()[::2] == [71.5, 72.5]
-    assert table["age_years"].isna().tolist() == [False, True, False, False]
+    assert table["age_years"].tolist() == [71.5, 72.0, 72.5, 80]  # the second from ses-M6
     assert table.loc["sub-ADNI002_ses-M0", "cdr"] == 0.5
     assert table["cdr"].isna().tolist() == [False, True, False, True]  # never 0 for want of one
     assert table["mmse"].isna().tolist() == [False, True, False, True]
@@ -73,3 +72,26 @@ def test_a_folder_without_scans_is_refused(tmp_path: Path) -> None:
     (tmp_path / "participants.tsv").write_text(PARTICIPANTS)
     with pytest.raises(CohortError, match="found none"):
         find_bids(tmp_path)
+
+
+def test_an_odd_cell_is_named_with_its_file_and_line_and_the_others_stay(tmp_path: Path) -> None:
+    folder = write_bids(tmp_path)
+    (folder / "participants.tsv").write_text(PARTICIPANTS.replace("80\tF", "89+\t2"))
+    (folder / "sub-ADNI002" / "sub-ADNI002_sessions.tsv").write_text(SESSIONS.replace("\t29", "\t-4").replace("27", "25.5"))
+    heads = find_bids(folder)
+    assert len(heads) == 4
+    assert heads.table["age_years"].isna().tolist() == [False, False, False, True]
+    told = "\n".join(heads.notes)
+    assert "participants.tsv, line 3, age_bl: age_years takes a number from 18 to 110, got '89+'." in told
+    assert "participants.tsv, line 3, sex: sex is F, M, female or male, got '2'. A number is ambiguous." in told
+    assert "sub-ADNI002_sessions.tsv, line 2, MMS: mmse takes a whole number from 0 to 30, got '25.5'." in told
+    assert "*_sessions.tsv: 1 cells of MMS hold -4, a code for missing" in told
+    assert "used person from participant_id, entry_age_years from age_bl" in told
+    assert "not used: cdr_sb" in told
+
+
+def test_the_dictionary_beside_a_table_says_what_its_codes_mean(tmp_path: Path) -> None:
+    folder = write_bids(tmp_path)
+    (folder / "participants.tsv").write_text(PARTICIPANTS.replace("\tF\t", "\t2\t"))
+    (folder / "participants.json").write_text('{"sex": {"Levels": {"1": "male", "2": "female"}}}')
+    assert find_bids(folder).table["sex"].tolist() == ["M", "M", "M", "F"]

@@ -1,29 +1,20 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from adcore.cohorts.tables import read_text_table, usual_columns
+from adcore.cohorts.tables import ENTRY_AGE, fields_of, read_text_table
 from adcore.errors import CohortError
 
 
 def test_usual_names_are_known_and_the_sum_of_boxes_is_not_the_cdr() -> None:
-    raw = pd.DataFrame([["s", "0.5", "3.5", "27", "F"]], columns=["participant_id", "cdr_global", "cdr_sb", "MMS", "M/F"])
-    assert set(usual_columns(raw, "t.tsv").columns) == {"person", "cdr", "mmse", "sex"}
+    found = fields_of(["participant_id", "cdr_global", "cdr_sb", "MMS", "M/F"])
+    assert found == {"participant_id": "person", "cdr_global": "cdr", "MMS": "mmse", "M/F": "sex"}
 
 
-def test_two_columns_for_one_field_are_refused() -> None:
-    with pytest.raises(CohortError, match="age and age_bl"):
-        usual_columns(pd.DataFrame(columns=["age", "age_bl"]), "t.tsv")
-
-
-def test_education_as_a_code_is_not_taken_for_years() -> None:
-    codes = ["2", "4", "n/a", "5"]
-    with pytest.raises(CohortError, match="code instead of years"):
-        usual_columns(pd.DataFrame({"education_level": codes}), "t.tsv")
-    assert usual_columns(pd.DataFrame({"education_years": codes}), "t.tsv")["education_years"].tolist() == codes
-    assert usual_columns(pd.DataFrame({"education_level": [*codes, "16"]}), "t.tsv")["education_years"].iloc[-1] == "16"
+def test_the_age_in_adnimerge_is_that_at_entry_at_every_visit() -> None:
+    assert fields_of(["RID", "PTID", "VISCODE", "AGE"])["AGE"] == ENTRY_AGE
+    assert fields_of(["PTID", "AGE"])["AGE"] == "age_years"
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

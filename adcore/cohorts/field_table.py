@@ -1,0 +1,137 @@
+"""The fields of a table as it is: an odd cell becomes unknown with its file and line, and never refuses the other rows."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from adcore.cohorts.fields import UNKNOWN, number, read_cell
+from adcore.cohorts.tables import ENTRY_AGE, LARGEST_CODE, MISSING, fields_of, levels_of, read_text_table, sex_codes
+
+Value = float | str | None
+
+NAMES = ("person", "session")
+"""Fields that name a row; they are read as they stand."""
+
+
+@dataclass(frozen=True, eq=False)
+class FieldTable:
+    """A table with its recognised fields.
+
+    Attributes:
+        raw: every cell as text.
+        fields: one column a field; "" where a person or session has no name, None for any other unknown.
+        used: which columns were used and which not.
+        missing: number of cells by column and code for missing; they are unknown.
+        problems: a sentence, with file and line, for each odd cell; they are unknown.
+    """
+
+    raw: pd.DataFrame
+    fields: pd.DataFrame
+    used: str
+    missing: Counter[tuple[str, str]]
+    problems: tuple[str, ...]
+
+
+def read_field_table(path: Path) -> FieldTable:
+    """Read a CSV or TSV, and the BIDS dictionary beside it where there is one.
+
+    Raises:
+        CohortError: as read_text_table.
+    """
+    raw = read_text_table(path)
+    found = fields_of(list(raw.columns))
+    columns: dict[str, list[str]] = {}
+    for column, field in found.items():
+        columns.setdefault(field, []).append(column)
+    reader = _Reader(path.name, raw, levels_of(path))
+    fields = {field: reader.joined(field, names) for field, names in columns.items()}
+    used = _used(columns, [column for column in raw if column not in found])
+    table = pd.DataFrame(fields, index=raw.index, dtype=object)
+    return FieldTable(raw, table, used, reader.missing, tuple(reader.problems))
+
+
+def notes_of(name: str, tables: Sequence[FieldTable]) -> tuple[str, ...]:
+    """What to tell of one table, or of several alike: columns, codes for missing with their number, problems."""
+    missing = sum((table.missing for table in tables), Counter[tuple[str, str]]())
+    return (
+        *(f"{name}: {used}" for used in dict.fromkeys(table.used for table in tables)),
+        *(
+            f"{name}: {count} cells of {column} hold {code}, a code for missing, and are taken as unknown."
+            for (column, code), count in sorted(missing.items())
+        ),
+        *(problem for table in tables for problem in table.problems),
+    )
+
+
+class _Reader:
+    """Reads the fields of one table, and remembers what to tell."""
+
+    def __init__(self, name: str, raw: pd.DataFrame, levels: dict[str, dict[str, str]]):
+        self._name, self._raw, self._levels = name, raw, levels
+        self.missing: Counter[tuple[str, str]] = Counter()
+        self.problems: list[str] = []
+
+    def joined(self, field: str, names: list[str]) -> list[Value]:
+        """One value a row from all columns of the field; unknown where they contradict each other."""
+        read = {column: self._column(field, column) for column in names}
+        values = []
+        for row in range(len(self._raw)):
+            known = {column: cells[row] for column, cells in read.items() if cells[row] not in (None, "")}
+            if len(set(known.values())) > 1:
+                said = " and ".join(f"{column} says {self._raw[column].iloc[row].strip()}" for column in known)
+                self.problems.append(f"{self._name}, line {row + 2}: {said}, so {field} is taken as unknown.")
+                known = {}
+            values.append(next(iter(known.values()), "" if field in NAMES else None))
+        return values
+
+    def _column(self, field: str, column: str) -> list[Value]:
+        cells = [cell.strip() for cell in self._raw[column]]
+        if field in NAMES:
+            return list(cells)
+        if field == "education_years" and column != "education_years" and _are_codes(cells):
+            self.problems.append(
+                f"{self._name}: no value in the column {column} exceeds {LARGEST_CODE:g}, so it looks like a code instead of "
+                "years of education and is not used. Convert it, or rename it to education_years if these are years."
+            )
+            return [None] * len(cells)
+        if field == "sex":
+            codes = sex_codes(column, list(self._raw.columns), self._levels.get(column, {}))
+            cells = [codes.get(cell.removesuffix(".0"), cell) for cell in cells]
+        return [self._cell(field, column, row, cell) for row, cell in enumerate(cells)]
+
+    def _cell(self, field: str, column: str, row: int, cell: str) -> Value:
+        try:
+            return read_cell("age_years" if field == ENTRY_AGE else field, cell)
+        except ValueError as error:
+            if _is_missing(cell):
+                self.missing[column, cell] += 1
+            else:
+                self.problems.append(f"{self._name}, line {row + 2}, {column}: {error} It is taken as unknown.")
+            return None
+
+
+def _used(columns: dict[str, list[str]], others: list[str]) -> str:
+    used = ", ".join(f"{field} from {' and '.join(names)}" for field, names in columns.items())
+    return f"used {used or 'no column'}; not used: {', '.join(others) or 'none'}."
+
+
+def _is_missing(cell: str) -> bool:
+    try:
+        return number(cell) in MISSING
+    except ValueError:
+        return False
+
+
+def _are_codes(cells: list[str]) -> bool:
+    known = []
+    for cell in cells:
+        try:
+            value = None if cell.lower() in UNKNOWN else number(cell)
+        except ValueError:
+            return False
+        if value is not None and value not in MISSING:
+            known.append(value)
+    return bool(known) and max(known) <= LARGEST_CODE
