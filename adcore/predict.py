@@ -19,7 +19,7 @@ from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchEr
 from adcore.model.calibration import NO_SCAN, Estimate
 from adcore.model.card import ModelCard
 from adcore.model.known_case import check_known_case
-from adcore.model.seal import check_tables
+from adcore.model.seal import CARD_FILE, check_tables
 from adcore.model.shipped import DEFAULT_MODEL, model_folders, models_folder
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.known_case import known_answers
@@ -225,8 +225,8 @@ def load_predictor(name: str | Path | None = None) -> Predictor:
     """Load a model by name, or the shipped one.
 
     Args:
-        name: a folder in the models directory (ADCORE_MODELS, else those that come with adcore), or the path of a model folder:
-            a Path, or a text with a separator in it.
+        name: a folder in the models directory (ADCORE_MODELS, else those that come with adcore), else the path of a model folder,
+            which a Path and a text with a separator in it always are.
     Raises:
         ModelError: no such model, or a damaged one.
     """
@@ -259,10 +259,10 @@ def model_folder(name: str | Path | None = None) -> Path:
     name = name or DEFAULT_MODEL
     if isinstance(name, Path) or os.sep in name:
         return Path(name)
-    models = models_folder()
-    if not (models / name).is_dir():
+    named, here = models_folder() / name, Path(name)
+    if not named.is_dir() and not (here / CARD_FILE).is_file():
         raise ModelError(f"There is no model '{name}' here. Known models: {', '.join(model_folders()) or 'none'}.")
-    return models / name
+    return named if named.is_dir() else here
 
 
 def slices_of(card: ModelCard) -> SliceConfig:

@@ -14,7 +14,7 @@ from adcore.explain.what_if import what_if
 from adcore.model.card import TrainingDistanceCard
 from adcore.model.card_schema import ConformalLimits
 from adcore.networks.training_distance import TrainingDistance, scan_features
-from adcore.predict import Category, Predictor, ScanReading, inputs_of, load_predictor
+from adcore.predict import Category, Predictor, ScanReading, inputs_of, load_predictor, model_folder
 from adcore.prepare.slices import SliceConfig
 from tests.support.untrained import untrained_card, untrained_network, write_untrained_model
 
@@ -262,6 +262,19 @@ def test_an_unknown_model_is_named_with_those_that_exist(tmp_path: Path, monkeyp
     monkeypatch.setenv("ADCORE_MODELS", str(tmp_path))
     with pytest.raises(ModelError, match="Known models: other"):
         load_predictor("oasis9")
+
+
+def test_a_model_has_a_name_and_a_path_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for place in ("models/kept", "mine"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "card.json").touch()
+    monkeypatch.setenv("ADCORE_MODELS", str(tmp_path / "models"))
+    for name in ("mine", "./mine", Path("mine"), str(tmp_path / "mine")):
+        assert model_folder(name).resolve() == tmp_path / "mine"
+    assert model_folder("kept") == tmp_path / "models" / "kept"
+    with pytest.raises(ModelError, match=r"There is no model 'gone' here\. Known models: kept"):
+        model_folder("gone")
 
 
 def test_a_model_folder_loads_by_path(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def reference(
         ),
     ],
     model: Annotated[
-        Path, typer.Option(help="Model folder; training_distance.safetensors is written there and recorded on the card.")
+        str, typer.Option(help="Model name or folder; training_distance.safetensors is written there and recorded on the card.")
     ],
     healthy: Annotated[
         Path | None,
@@ -26,11 +26,12 @@ def reference(
 ) -> None:
     """Measure how far the training participants lie from each other, and healthy adults from them, and set the limit by that."""
     from adcore.cohorts.layouts import load_cohort
+    from adcore.predict import model_folder
     from adcore.prepare.slices import SliceConfig
     from adcore.training.release.training_distance import add_training_distance, healthy_adults
 
     cohort = load_cohort(data, SliceConfig()).on_slices(SliceConfig.t88_slices)
     adults = None if healthy is None else healthy_adults(healthy, runs)
-    card = add_training_distance(model, cohort, adults, runs / "features")
+    card = add_training_distance(model_folder(model), cohort, adults, runs / "features")
     if card.training_distance is not None:
         typer.echo(card.training_distance.origin)
