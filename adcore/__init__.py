@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from adcore.analysis import Analysis as Analysis
     from adcore.case.clinical import ClinicalRecord as ClinicalRecord
     from adcore.case.scan import Scan as Scan
+    from adcore.cohorts.analyse_cohort import analyse_cohort as analyse_cohort
+    from adcore.cohorts.layouts import find_scans as find_scans
     from adcore.pipeline import analyse as analyse
     from adcore.predict import Predictor as Predictor
     from adcore.predict import load_predictor as load_predictor
@@ -22,6 +24,8 @@ _HOME = {
     "Predictor": "adcore.predict",
     "Scan": "adcore.case.scan",
     "analyse": "adcore.pipeline",
+    "analyse_cohort": "adcore.cohorts.analyse_cohort",
+    "find_scans": "adcore.cohorts.layouts",
     "load_predictor": "adcore.predict",
     "read_scan": "adcore.readers",
 }
@@ -34,3 +38,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'adcore' has no attribute '{name}'")
     return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names too, so that help(adcore) and a notebook's completion show them."""
+    return sorted({*globals(), *_HOME})

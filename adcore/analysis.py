@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import pandas as pd
+
+from adcore.analysis_html import html_of
+from adcore.analysis_row import frame_of, row_of
 from adcore.analysis_schema import (
     SCHEMA_VERSION,
     AnalysisDocument,
@@ -119,3 +123,10 @@ class Analysis:
             provenance=self.provenance,
         )
         return document.model_dump(mode="json")
+
+    def to_frame(self) -> pd.DataFrame:
+        """The result as one row, with the columns of adcore.analysis_row."""
+        return frame_of([row_of(self.to_json())])
+
+    def _repr_html_(self) -> str:
+        return html_of(self.to_json(), self.prepared.slices)

@@ -1,9 +1,11 @@
 import json
+import pydoc
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+import adcore
 from adcore.analysis import Analysis
 from adcore.analysis_row import columns, frame_of, row_of
 from adcore.answer.prediction import Branch
@@ -56,3 +58,20 @@ def test_why_there_is_no_answer_stands_as_code_and_as_sentence() -> None:
     row = row_of(refused)
     assert (row["category"], row["reasons"], row["failed_checks"]) == (None, "registration", "registration")
     assert row["reasons_text"] == refused["reasons"][0]["sentence"]
+
+
+def test_a_result_is_a_frame_and_a_view_in_a_notebook() -> None:
+    analysis = fake_analysis(head_scan(), TYPICAL)
+    frame, view = analysis.to_frame(), analysis._repr_html_()
+    assert frame["p_fused"].tolist() == [analysis.to_json()["fused"]["probability"]]
+    assert '<img alt="Three coronal slices' in view
+    assert view.startswith("<div><b>Likely unimpaired</b> 16% (<5 to 26%)".replace("<5", "&lt;5"))
+    refused = fake_analysis(head_scan(), TYPICAL, fit=False)
+    assert "No probability" in refused._repr_html_()
+    assert refused.to_json()["reasons"][0]["sentence"] in refused._repr_html_()
+
+
+def test_help_shows_what_is_public() -> None:
+    shown = pydoc.render_doc(adcore, renderer=pydoc.plaintext)
+    assert all(name in shown for name in adcore.__all__)
+    assert "analyse(scan: " in shown
