@@ -187,7 +187,6 @@ def test_files_beside_the_images_are_passed_over():
         ({"Rows": 7}, "cut short"),
         ({"Rows": 5}, "has more bytes than 5 x 5 pixels need"),
         ({"Rows": 60000, "Columns": 60000}, "2 to 1024 pixels"),
-        ({"RescaleSlope": 0, "RescaleIntercept": 0}, "finite intensity scaling"),
         ({"NumberOfFrames": 4}, "states 4 frames, but gives the position of 1"),
         ({"PixelData": None}, "ends before its pixels"),
     ],

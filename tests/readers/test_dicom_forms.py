@@ -9,6 +9,7 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from adcore.errors import UnreadableScanError, UnsupportedScanError
 from adcore.readers import read_scan, read_upload
 from adcore.readers.dicom import is_dicom
+from adcore.readers.dicom.mended import Mended
 from tests.support.builders import file_bytes, tiny_volume
 from tests.support.dicom_builder import AFFINE, VOXELS, compressed, enhanced, moved, put, rle, series, upload, zipped
 from tests.support.dicom_reading import assert_is_the_volume, refusal
@@ -107,20 +108,51 @@ def test_an_empty_scaling_says_nothing(elements, syntax):
     assert_is_the_volume(read_upload(upload(slices, syntax)))
 
 
+@pytest.mark.parametrize("intercept", [0, -7])
+def test_a_slope_of_0_in_every_image_says_nothing_and_is_told(intercept):
+    scan = read_upload(upload(series(RescaleSlope=0, RescaleIntercept=intercept)))
+    np.testing.assert_array_equal(scan.voxels, VOXELS)
+    assert scan.warnings == (Mended.NO_SLOPE,)
+
+
+def test_a_slope_of_0_in_some_images_is_refused():
+    slices = series(RescaleSlope=2, RescaleIntercept=0)
+    put(slices[2:4], RescaleSlope=0)
+    assert "0 in all or none" in refusal(upload(slices), UnreadableScanError)
+
+
 def test_an_empty_intercept_beside_a_slope_leaves_the_slope():
     np.testing.assert_array_equal(read_upload(upload(series(RescaleSlope=3, RescaleIntercept=""))).voxels, VOXELS * 3)
 
 
-@pytest.mark.parametrize("number", [b"NaN", b"one", b"0  "])
+@pytest.mark.parametrize("number", [b"NaN", b"one"])
 def test_a_scaling_that_is_no_number_is_refused(number):
     files = [(name, data.replace(b"7.25", number.ljust(4))) for name, data in upload(series(RescaleSlope="7.25"))]
     assert "finite intensity scaling" in refusal(files, UnreadableScanError)
 
 
 @pytest.mark.parametrize(("stored", "high"), [(12, 15), (10, 15), (12, 13)])
-def test_stored_bits_that_are_not_the_lowest_are_named(stored, high):
+@pytest.mark.parametrize("signed", [0, 1])
+def test_stored_bits_above_unused_ones_are_read(stored, high, signed):
+    beneath, sign = high + 1 - stored, int(VOXELS.max()) // 2 * signed
+    raised = ((VOXELS.astype(np.int32) - sign) << beneath).astype(np.int16)
+    scan = read_upload(upload(series(raised, BitsStored=stored, HighBit=high, PixelRepresentation=signed)))
+    np.testing.assert_array_equal(scan.voxels, VOXELS - sign)
+
+
+def test_used_bits_beneath_the_stored_ones_are_refused_and_high_bit_is_named():
+    assert "High Bit 15" in refusal(upload(series(BitsStored=12, HighBit=15)), UnreadableScanError)
+
+
+@pytest.mark.parametrize(("stored", "high"), [(12, 10), (12, 16)])
+def test_a_high_bit_that_no_pixel_can_have_is_refused_by_name(stored, high):
     said = refusal(upload(series(BitsStored=stored, HighBit=high)), UnsupportedScanError)
     assert f"(High Bit {stored - 1}), got High Bit {high}" in said
+
+
+def test_compressed_pixels_have_no_unused_bits_beneath():
+    packed = upload(compressed(series(np.tile(VOXELS, (8, 8, 1)), BitsStored=12, HighBit=15), rle), "1.2.840.10008.1.2.5")
+    assert "got High Bit 15" in refusal(packed, UnsupportedScanError)
 
 
 def test_private_encodings_are_named_where_known_and_never_called_damage():
@@ -167,18 +199,24 @@ def test_missing_slices_are_counted_in_spite_of_rounded_positions(affine, lost, 
     assert f"about {len(lost)} of them" in refusal(upload(kept), UnreadableScanError)
 
 
-def test_positions_too_coarse_to_tell_are_called_so_and_not_missing():
-    said = refusal(upload(written(series(LONG, STRAIGHT), 0, 1.5)), UnsupportedScanError)
+@pytest.mark.parametrize("written", ["{:.0f}", "{:.0f}.0"])
+def test_positions_too_coarse_to_tell_are_called_so_and_not_missing(written):
+    slices = series(LONG, STRAIGHT)
+    for place, data in enumerate(slices):
+        data.ImagePositionPatient = [written.format(value) for value in (0, 0, 1.05 * place)]
+    said = refusal(upload(slices), UnsupportedScanError)
     assert "steps of 1 to 2 mm" in said
     assert "rounded to 1 mm, too coarse to tell whether slices are missing" in said
 
 
-@pytest.mark.parametrize("written", ["{:.0f}", "{:.0f}.0"])
-def test_whole_millimetres_are_as_coarse_when_they_are_written_with_a_zero(written):
-    slices = series(LONG, STRAIGHT)
-    for place, data in enumerate(slices):
-        data.ImagePositionPatient = [written.format(value) for value in (0, 0, 1.5 * place)]
-    assert "rounded to 1 mm, too coarse to tell" in refusal(upload(slices), UnsupportedScanError)
+@pytest.mark.parametrize("step", [1.25, 1.5, 1.8])
+def test_whole_millimetres_are_read_where_no_slice_can_be_missing(step):
+    slices = written(series(LONG, STRAIGHT), 0, step)
+    scan = read_upload(upload(slices))
+    np.testing.assert_array_equal(scan.voxels, LONG)
+    np.testing.assert_allclose(scan.spacing, (1, 1.25, step), rtol=0.01)
+    for lost in ([1], [30], [58], [20, 40], [20, 21]):
+        refusal(upload([data for place, data in enumerate(slices) if place not in lost]))
 
 
 def test_one_slice_missing_from_whole_millimetres_is_never_passed_over():

@@ -9,6 +9,7 @@ from adcore.readers.dicom.codecs import CODECS, NATIVE, check_syntax
 from adcore.readers.dicom.contrast import contrast_agent
 from adcore.readers.dicom.header import Frame, Header
 from adcore.readers.dicom.kind import Component
+from adcore.readers.dicom.mended import Mended
 from adcore.readers.dicom.person import one_person
 from adcore.readers.dicom.skim import BIG_ENDIAN
 from adcore.readers.dicom.trailing import is_padded
@@ -68,6 +69,8 @@ def check_headers(headers: Sequence[Header], files: Sequence[FileEntry]) -> None
     for check in (*kinds, _has_pixels, _is_grey, _has_known_depth, _has_scaling, _has_its_frames):
         for header in headers:
             check(header)
+    if len({Mended.NO_SLOPE in header.mended for header in headers}) > 1:
+        raise _without_scaling()
     for header in headers:
         check_syntax(header.pixels.syntax)
     sizes = sorted({(header.columns, header.rows) for header in headers})
@@ -160,7 +163,8 @@ def _is_grey(header: Header) -> None:
 def _has_known_depth(header: Header) -> None:
     stored = header.bits_stored
     fits = header.bits_allocated in (8, 16, 32) and 1 <= stored <= header.bits_allocated
-    if fits and header.high_bit not in (-1, stored - 1):
+    highest = header.bits_allocated - 1 if header.pixels.syntax in NATIVE else stored - 1
+    if fits and header.high_bit != -1 and not stored - 1 <= header.high_bit <= highest:
         raise UnsupportedScanError(
             f"Expected the {stored} stored bits at the lower end of each pixel (High Bit {stored - 1}), got High Bit "
             f"{header.high_bit}. Export the series again from the scanner or archive."
@@ -178,9 +182,13 @@ def _has_known_depth(header: Header) -> None:
 def _has_scaling(header: Header) -> None:
     for frame in header.frames:
         if not (math.isfinite(frame.slope) and math.isfinite(frame.inter) and frame.slope):
-            raise UnreadableScanError(
-                "Expected a finite intensity scaling other than 0 (Rescale Slope) in every image. Export the series again."
-            )
+            raise _without_scaling()
+
+
+def _without_scaling() -> ScanError:
+    return UnreadableScanError(
+        "Expected a finite intensity scaling (Rescale Slope) in every image, and 0 in all or none. Export the series again."
+    )
 
 
 def _has_its_frames(header: Header) -> None:

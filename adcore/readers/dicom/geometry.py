@@ -21,8 +21,11 @@ MAX_UNEVEN = 0.02
 """Largest relative deviation of a step between slices from the mean step, which covers the rounding in headers."""
 
 MAX_ROUNDING = 0.1
-"""Largest rounding of positions, relative to the step, up to which an even series is recognised in spite of it. With coarser
-ones, an even series and one with a missing slice can be the same numbers."""
+"""Largest rounding of positions, relative to the step, up to which an even series is taken for one. With coarser ones, an even
+series and one that lacks a slice can be the same numbers, so it has to be shown that no slice can be missing."""
+
+SLOPE_THIRDS = 60
+"""Steps of the ternary search for the line that departs least: each leaves two thirds of the slopes."""
 
 FIT_MARGIN = 1.1
 """Factor on the rounding of positions, because the fitted line is not exactly that of the slices before rounding."""
@@ -157,8 +160,8 @@ def _check_even(depth: NDArray[np.float64], rounding: float) -> None:
     """
     steps = np.diff(depth)
     mean = (depth[-1] - depth[0]) / len(steps)
-    even, coarse = _departure(depth) <= max(FIT_MARGIN * rounding, SAME_PLACE_MM / 2), rounding > MAX_ROUNDING * mean
-    if even and not coarse:
+    even = _departure(depth) <= max(FIT_MARGIN * rounding, SAME_PLACE_MM / 2)
+    if even and (rounding <= MAX_ROUNDING * mean or not _may_lack_one(depth, rounding)):
         return
     usual = _usual(steps)
     multiples = np.abs(steps - np.round(steps / usual) * usual).max() <= max(NEARLY * usual, min(2 * rounding, usual / 4))
@@ -190,6 +193,18 @@ def _departure(depth: NDArray[np.float64]) -> float:
     places = np.arange(len(depth)) - (len(depth) - 1) / 2
     rest = depth - places * (places @ depth) / (places @ places)
     return float(rest.max() - rest.min()) / 2
+
+
+def _may_lack_one(depth: NDArray[np.float64], rounding: float) -> bool:
+    """Whether these depths, each with an error up to `rounding`, can be those of an even series that lost one of its slices."""
+    count = len(depth)
+    places = np.arange(count) + np.triu(np.ones((count, count)))[1:]  # (gaps, slices): one place is skipped at each gap
+    low, high = np.zeros(count - 1), np.full(count - 1, 2 * (depth[-1] - depth[0]) / (count - 1))
+    for _ in range(SLOPE_THIRDS):
+        third = (high - low) / 3
+        flat, steep = (np.ptp(depth - slope[:, None] * places, axis=1) for slope in (low + third, high - third))
+        low, high = np.where(flat > steep, low + third, low), np.where(flat > steep, high, high - third)
+    return bool((np.ptp(depth - low[:, None] * places, axis=1) / 2 <= FIT_MARGIN * rounding).any())
 
 
 def _lacks(what: str) -> ScanError:

@@ -2,7 +2,7 @@
 
 import io
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -136,6 +136,11 @@ class Header:
     pixels: Skimmed = field(repr=False)
     mended: frozenset[Mended] = frozenset()
 
+    @property
+    def bits_beneath(self) -> int:
+        """Unused bits under the stored ones; 0 in nearly all files, and where High Bit is not stated."""
+        return max(self.high_bit - self.bits_stored + 1, 0)
+
 
 def read_header(file: BinaryIO, index: int) -> Header:
     """Read one DICOM file up to its pixels.
@@ -153,6 +158,9 @@ def read_header(file: BinaryIO, index: int) -> Header:
     mended = skimmed.mended | ({Mended.COMMAS} if put_points(data) else set())
     per_frame, shared = _items(data, "PerFrameFunctionalGroupsSequence"), _items(data, "SharedFunctionalGroupsSequence")[:1]
     first = (*per_frame[:1], *shared)
+    frames = tuple(_frame((group, *shared), data) for group in per_frame[:MAX_FRAMES]) or (_frame((), data),)
+    if all(frame.slope == 0 for frame in frames):
+        frames, mended = tuple(replace(frame, slope=1.0, inter=0.0) for frame in frames), mended | {Mended.NO_SLOPE}
     return Header(
         file=index,
         person=person_of(data),
@@ -179,7 +187,7 @@ def read_header(file: BinaryIO, index: int) -> Header:
         high_bit=_integer(data, "HighBit", -1),
         signed=_integer(data, "PixelRepresentation", 0) == 1,
         claimed_frames=_integer(data, "NumberOfFrames", 1),
-        frames=tuple(_frame((group, *shared), data) for group in per_frame[:MAX_FRAMES]) or (_frame((), data),),
+        frames=frames,
         pixels=skimmed,
         mended=mended,
     )

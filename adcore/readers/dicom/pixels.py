@@ -89,7 +89,7 @@ def _decoded(data: bytes, header: Header) -> Iterator[NDArray]:
         "photometric_interpretation": header.photometric,
         "number_of_frames": 1,
         "bits_allocated": header.bits_allocated,
-        "bits_stored": header.bits_stored,
+        "bits_stored": header.bits_stored + header.bits_beneath,
         "pixel_representation": int(header.signed),
         "pixel_keyword": "PixelData",
         "decoding_plugin": "pydicom" if codec else "",
@@ -99,7 +99,22 @@ def _decoded(data: bytes, header: Header) -> Iterator[NDArray]:
         decoded = attempt(partial(decoder.as_array, source, index=0, **options)) if source else None
         if decoded is None or decoded[0].shape != (header.rows, header.columns):
             raise damaged_pixels(header.pixels.syntax)
-        yield decoded[0]
+        yield _without_bits_beneath(decoded[0], header)
+
+
+def _without_bits_beneath(pixels: NDArray, header: Header) -> NDArray:
+    """The stored bits alone, where High Bit places them above unused ones (as DICOM allowed until 2006).
+
+    Raises:
+        UnreadableScanError: the bits beneath are used, so High Bit is wrong or they hold something else.
+    """
+    beneath = header.bits_beneath
+    if (pixels & ((1 << beneath) - 1)).any():
+        raise UnreadableScanError(
+            f"By the header each pixel's stored bits end at High Bit {header.high_bit}, above {beneath} unused bits, but "
+            "these are used, so the intensities are unknown. Export the series again from the scanner or archive."
+        )
+    return pixels >> beneath
 
 
 def _with_sign(pixels: NDArray, header: Header) -> NDArray:
