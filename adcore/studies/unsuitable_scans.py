@@ -61,7 +61,7 @@ def cases() -> tuple[Case, ...]:
         Case("as it is", "", lambda head: head, suitable=True),
         Case("8 bits, nothing clipped", "1.0", partial(windowed, factor=1.0), suitable=True),
         *(Case("display window burned in", f"{f:g}", partial(windowed, factor=f)) for f in (1.3, 1.4, 1.6, 1.8)),
-        Case("window burned in, then resampled by splines", "1.6", lambda head: resampled(windowed(head, 1.6))),
+        *(Case("window burned in, then resampled by splines", f"{f:g}", partial(window_resampled, factor=f)) for f in (1.4, 1.6)),
         Case("contrast agent", "vessels", enhanced),
         *(Case(f"contrast of a {name}", "", partial(in_contrast, name=name)) for name in CONTRASTS),
         Case("noise in the air, as an MP2RAGE's UNI", "full range", noisy_air),
@@ -80,6 +80,11 @@ def cases() -> tuple[Case, ...]:
 def windowed(head: Scan, factor: float) -> Scan:
     """The head as a picture of 8 bits, brightened by a factor: what exceeds the highest value is clipped."""
     return _with(head, np.floor(np.clip(head.voxels / _bright(head) * FULL * factor, 0, FULL)))
+
+
+def window_resampled(head: Scan, factor: float) -> Scan:
+    """The same on another grid: its pile of highest values is smeared."""
+    return resampled(windowed(head, factor))
 
 
 def resampled(scan: Scan) -> Scan:

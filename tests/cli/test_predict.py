@@ -65,6 +65,16 @@ def test_a_bad_field_is_one_sentence_and_no_traceback(option: tuple[str, str], s
 
 
 @pytest.mark.slow
+def test_a_childs_series_is_refused_by_its_header_whatever_age_is_entered(tmp_path: Path) -> None:
+    archive, model = tmp_path / "series.zip", write_untrained_model(tmp_path / "model")
+    archive.write_bytes(zipped(upload(series(PatientAge="003Y"))))
+    result = CliRunner().invoke(app, ["predict", str(archive), "--age", "70", "--confirm-header", "--model", str(model)])
+    assert result.exit_code == 1
+    assert "its header states an age of 3 years" in " ".join(result.output.split())
+    assert "probability" not in result.output
+
+
+@pytest.mark.slow
 def test_several_series_are_listed_and_one_is_chosen_by_its_number(tmp_path: Path) -> None:
     archive = tmp_path / "series.zip"
     archive.write_bytes(zipped(upload([*series(number=4), *series(number=6)])))

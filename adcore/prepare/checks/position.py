@@ -21,7 +21,7 @@ def check_template(registration: Registration) -> Check:
         registration.correlation,
         f"The correlation between scan and atlas is {TEMPLATE.beside(registration.correlation, 2)}; a person's is at most "
         f"{TEMPLATE.high:g}.",
-        "This is the template MNI152, an average of 152 people, and nobody's scan: use a patient's.",
+        "This is the template MNI152 or a version of it, an average of 152 people, and nobody's scan: use a patient's.",
     )
 
 

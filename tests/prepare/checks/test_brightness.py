@@ -11,7 +11,9 @@ from adcore.prepare.checks.brightness import (
     check_contrast_agent,
     check_noise_in_air,
     check_receive_gain,
+    clipped_share,
 )
+from adcore.prepare.checks.limits import CLIPPING
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.network import GRID_SHAPE, grid_affine
 from adcore.prepare.segmentation.structures import OUTSIDE, labels_of
@@ -62,6 +64,27 @@ def test_a_windowed_head_is_not_fit(phantom: Head, prepared: PreparedScan) -> No
     picture = windowed(phantom, prepared, 50.0).astype(np.float32)
     failed = {check.code for check in prepare_scan(as_scan(picture, phantom.affine)).checks if not check.passed}
     assert "clipping" in failed
+
+
+def white_matter(top: float = np.inf, smear: float = 0.0) -> NDArray[np.float32]:
+    """A normal distribution cut off at `top`, whose pile resampling has smeared by this standard deviation."""
+    rng = np.random.default_rng(3)
+    values = rng.normal(1.0, 0.12, 50_000)
+    clipped = np.where(values > top, top + smear * rng.standard_normal(len(values)), values)
+    return clipped.astype(np.float32)
+
+
+@pytest.mark.parametrize("top", [1.15, 1.1, 1.0])
+def test_what_was_clipped_is_seen_though_splines_smeared_it(top: float) -> None:
+    limit = CLIPPING.high / 100
+    assert clipped_share(white_matter(top, 0.005)) > limit
+    assert clipped_share(white_matter()) < limit
+
+
+def test_white_matter_that_its_maker_set_to_one_value_is_not_clipped() -> None:
+    values = white_matter()
+    values[: len(values) // 3] = 1.0 + 0.003 * np.random.default_rng(4).standard_normal(len(values) // 3)
+    assert clipped_share(values) < CLIPPING.high / 100
 
 
 def brain_image(prepared: PreparedScan) -> NDArray[np.float32]:
