@@ -66,6 +66,10 @@ class NormRangeError(AdcoreError):
     """The patient's age or sex is unknown or outside the normative cohort."""
 
 
+class AnalysisStoppedError(AdcoreError):
+    """An analysis ended before it had a result: cancelled, over its limits, or its process was ended from outside."""
+
+
 class ReportError(AdcoreError):
     """A result cannot be written in the requested format."""
 

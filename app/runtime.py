@@ -1,95 +1,47 @@
-"""What all users share: one loaded model and one worker thread, so that no page waits for the work. Keeps no patient data."""
+"""What all users share: one loaded model, and one queue of analyses, each run in a process of its own. Keeps no patient data."""
 
 import hashlib
-import logging
 import os
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from threading import Lock
-from typing import Generic, TypeVar
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
-from adcore.errors import AdcoreError
-from adcore.pipeline import analyse
+from adcore.longitudinal.course import Course
+from adcore.longitudinal.follow import PlannedVisit
 from adcore.predict import Predictor, load_predictor
-from adcore.prepare.stages import preload
 from adcore.readers import isolation
+from adcore.worker import Call, Task, Worker
+from app.jobs import MAX_JOBS, BusyError, Job, Queue
+from app.refusals import UNFORESEEN, as_refusal, outcome
+
+__all__ = ["MAX_JOBS", "MODEL_VARIABLE", "UNFORESEEN", "BusyError", "Job", "Runtime", "as_refusal", "runtime"]
 
 T = TypeVar("T")
 
 MODEL_VARIABLE = "ADCORE_MODEL"
 """Environment variable: name or folder of the model to use; unset, the shipped model."""
 
-MAX_JOBS = 6
-"""Most analyses that may run or wait at once. Each holds its scan in memory, so further ones are refused."""
-
-UNFORESEEN = (
-    "An unexpected error occurred, so there is no result. What you entered is kept. "
-    "Try again; if the error persists, note the steps that led to it and inform whoever runs this program."
-)
-
-_log = logging.getLogger(__name__)
-
-
-class BusyError(AdcoreError):
-    """No further analysis can be accepted now."""
-
-
-def as_refusal(error: Exception) -> AdcoreError:
-    """The error itself if its text is meant for the user; otherwise a neutral one, with the details in the log."""
-    if isinstance(error, AdcoreError):
-        return error
-    _log.error("unexpected error", exc_info=error)
-    return AdcoreError(UNFORESEEN)
-
-
-@dataclass(frozen=True, eq=False)
-class Job(Generic[T]):
-    """One analysis, or one comparison of several visits, that is running or queued.
-
-    The page reads it; the worker appends to `steps`, which is safe across threads.
-
-    Attributes:
-        key: digest of the inputs.
-        steps: the stages begun so far, as shown to the user.
-    """
-
-    key: str
-    steps: list[str]
-    future: Future[T]
-
-    @property
-    def done(self) -> bool:
-        """Whether there is a result or an error."""
-        return self.future.done()
-
-    def result(self) -> T:
-        """Wait for the result.
-
-        Raises:
-            AdcoreError: whatever stopped it, as a sentence for the user.
-        """
-        return _outcome(self.future)
-
 
 class Runtime:
-    """The process's one model and one worker thread. Analyses queue, since a single one uses the whole machine."""
+    """The process's one model, its worker process for analyses, and its thread for short work."""
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analysis")
-        self._lock = Lock()
-        self._busy: set[str] = set()
-        self._predictor = self._executor.submit(lambda: load_predictor(os.environ.get(MODEL_VARIABLE) or None))
+        name = os.environ.get(MODEL_VARIABLE, "")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="short work")
+        self._predictor = self._thread.submit(lambda: load_predictor(name or None))
+        self._worker = Worker(name)
+        self._queue = Queue()
 
     def warm_up(self) -> None:
-        """Load the readers and build the atlas in the background, so that the first patient does not wait for them."""
+        """Load the readers and the worker's model in the background, so that the first patient does not wait for them."""
         isolation.warm_up()
-        self._executor.submit(preload)
+        self._worker.warm_up()
 
     def predictor(self) -> Predictor:
         """The model, loaded once; never modified.
@@ -97,16 +49,16 @@ class Runtime:
         Raises:
             AdcoreError: it is missing or damaged.
         """
-        return _outcome(self._predictor)
+        return outcome(self._predictor)
 
     def compute(self, work: Callable[[Predictor], T]) -> T:
-        """Run short work with the model between analyses, and wait for it.
+        """Run short work with the model, and wait for it.
 
         Raises:
             AdcoreError: whatever stopped it, as a sentence for the user.
         """
         predictor = self.predictor()
-        return _outcome(self._executor.submit(work, predictor))
+        return outcome(self._thread.submit(work, predictor))
 
     def key(self, scan: Scan, record: ClinicalRecord) -> str:
         """Digest of everything an answer depends on: the scan, the record as the networks read it, the model."""
@@ -120,48 +72,24 @@ class Runtime:
             BusyError: this session already runs one, or too many are waiting.
             ModelError: there is no model.
         """
-        return self.queue(
-            session_id, self.key(scan, record), lambda predictor, on_step: analyse(scan, record, predictor, on_step=on_step)
-        )
+        return self._add(session_id, self.key(scan, record), Task.ANALYSE, scan, record)
 
-    def queue(self, session_id: str, key: str, work: Callable[[Predictor, Callable[[str], None]], T]) -> Job[T]:
-        """Queue long work with the model; it receives a callback for its stages.
+    def follow(self, session_id: str, key: str, planned: Sequence[PlannedVisit]) -> Job[Course]:
+        """Queue one comparison of visits.
 
         Raises:
             BusyError: this session already has work running, or too much is waiting.
             ModelError: there is no model.
         """
-        predictor = self.predictor()
-        steps: list[str] = []
+        return self._add(session_id, key, Task.FOLLOW, planned)
 
-        def run() -> T:
-            try:
-                return work(predictor, steps.append)
-            finally:
-                self._release(session_id)
+    def _add(self, session_id: str, key: str, task: Task, *args: object) -> Job[Any]:
+        call = Call(task, args, self.predictor().weights_sha256)
 
-        with self._lock:
-            if session_id in self._busy:
-                raise BusyError("Your previous analysis is still running. Wait until it has finished, then start the next one.")
-            if len(self._busy) >= MAX_JOBS:
-                raise BusyError(
-                    f"{len(self._busy)} analyses are running or waiting, the most this machine accepts. "
-                    "Try again in a minute; what you entered is kept."
-                )
-            self._busy.add(session_id)
-        return Job(key, steps, self._executor.submit(run))
+        def work(on_step: Callable[[str], None], stop: Event) -> Any:
+            return self._worker.run(call, on_step, stop)
 
-    def _release(self, session_id: str) -> None:
-        with self._lock:
-            self._busy.discard(session_id)
-
-
-def _outcome(future: Future[T]) -> T:
-    """A future's result, or the error that stopped it as a refusal."""
-    try:
-        return future.result()
-    except Exception as error:
-        raise as_refusal(error) from error
+        return self._queue.add(session_id, key, work)
 
 
 @st.cache_resource(show_spinner=False)

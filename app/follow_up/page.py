@@ -3,12 +3,11 @@
 import streamlit as st
 
 from adcore.errors import AdcoreError
-from adcore.longitudinal.follow import follow
 from app.follow_up.intake import add_visits, complete, visits_key
 from app.follow_up.result import show_course
 from app.runtime import runtime
 from app.shared.progress import watch
-from app.state.keys import COMPARE_KEY
+from app.state.keys import CANCEL_COMPARE_KEY, COMPARE_KEY
 from app.state.session import Session
 
 
@@ -41,9 +40,7 @@ def _compare(session: Session) -> None:
             try:
                 planned = complete(follow_up.planned)
                 with st.spinner("Loading the model"):
-                    follow_up.job = runtime().queue(
-                        session.id, visits_key(planned), lambda predictor, on_step: follow(planned, predictor, on_step=on_step)
-                    )
+                    follow_up.job = runtime().follow(session.id, visits_key(planned), planned)
             except AdcoreError as error:
                 follow_up.notice = str(error)
             st.rerun()
@@ -51,7 +48,7 @@ def _compare(session: Session) -> None:
             st.caption("Add at least two visits.")
     if follow_up.job is not None:
         job = follow_up.job
-        watch(job)
+        watch(job, CANCEL_COMPARE_KEY)
         follow_up.job = None
         try:
             follow_up.course = (job.key, job.result())

@@ -5,9 +5,10 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord
 from adcore.errors import AdcoreError
-from app.runtime import Job, runtime
+from app.jobs import Job
+from app.runtime import runtime
 from app.shared.progress import watch
-from app.state.keys import ANALYSE_KEY
+from app.state.keys import ANALYSE_KEY, CANCEL_KEY
 from app.state.review import Result
 from app.state.session import Session
 
@@ -21,9 +22,13 @@ def analyse_button(session: Session, record: ClinicalRecord) -> None:
         session.start = False
         try:
             with st.spinner("Loading the model"):
-                session.job = runtime().start(session.id, study.scan, record)
+                known = session.answers.get(runtime().key(study.scan, record))
+                session.job = None if known else runtime().start(session.id, study.scan, record)
         except AdcoreError as error:
             session.notice = str(error)
+        else:
+            if known:
+                session.receive(known)
         st.rerun()
     if session.job is not None:
         _follow(session, session.job)
@@ -32,7 +37,7 @@ def analyse_button(session: Session, record: ClinicalRecord) -> None:
 
 def _follow(session: Session, job: Job[Analysis]) -> None:
     """Show the stages until the job ends, then keep its result or its error."""
-    watch(job)
+    watch(job, CANCEL_KEY)
     session.job = None
     try:
         session.receive(Result(job.key, job.result()))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.follow import PlannedVisit
-from app.runtime import Job
+from app.jobs import Job
 from app.state.offers import Offers
 from app.state.upload import Upload
 

@@ -9,13 +9,16 @@ from adcore.analysis import Analysis
 from adcore.case.check import Check
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.case.reader_note import ReaderNote
-from app.runtime import Job
+from app.jobs import Job
 from app.state.explorer import Explorer
 from app.state.follow_up import FollowUp
 from app.state.keys import BLINDED_READ_KEY, KEPT, SECTION_KEYS, SECTIONS_KEY, SESSION_KEY, field_key
 from app.state.offers import Offers
 from app.state.review import Result, Study
 from app.state.upload import Upload
+
+KEPT_ANSWERS = 3
+"""Each holds a hundred megabytes beside its scan."""
 
 
 @dataclass(eq=False)
@@ -32,6 +35,7 @@ class Session:
         job: the running analysis.
         start: whether to start the analysis without a button press, once.
         result: the last result; shown only while the inputs are those it was made from.
+        answers: the last results for this scan, by key: the same input again is not computed again.
         sealed: a result that arrived before the reader committed an estimate; nothing of it may be shown.
         notes: the reader's notes, by the scan's sha256.
         seen: scans (sha256) whose answer was shown; an estimate of these no longer counts as blinded.
@@ -54,6 +58,7 @@ class Session:
     job: Job[Analysis] | None = None
     start: bool = False
     result: Result | None = None
+    answers: dict[str, Result] = field(default_factory=dict)
     sealed: Result | None = None
     notes: dict[str, ReaderNote] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
@@ -93,6 +98,7 @@ class Session:
         self.result = self.sealed = self.payload = self.notice = self.tour = None
         self.start = self.by_sections = False
         self.offers = Offers()
+        self.answers.clear()
         self.sections.clear()
         values = (record or ClinicalRecord()).model_dump(mode="json")
         for spec in (*FIELDS, *RECORDED_FIELDS):
@@ -101,6 +107,12 @@ class Session:
         for key in [key for key in st.session_state if str(key).startswith(SECTION_KEYS) or key == SECTIONS_KEY]:
             del st.session_state[key]
 
+    def cancel(self) -> None:
+        """End the work that runs or waits for this session."""
+        for job in (self.job, self.follow_up.job):
+            if job is not None:
+                job.cancel()
+
     def withdraw(self) -> None:
         """Offer no file any more, whatever else still refers to this session."""
         for offers in (self.offers, self.follow_up.offers):
@@ -108,6 +120,9 @@ class Session:
 
     def receive(self, result: Result) -> None:
         """Receive a result: sealed if the reader has yet to commit an estimate and there is a prediction to hide."""
+        self.answers[result.key] = result
+        for key in list(self.answers)[:-KEPT_ANSWERS]:
+            del self.answers[key]
         self.result = self.sealed = None
         if self.awaits_estimate and result.analysis.prediction is not None:
             self.sealed = result

@@ -1,14 +1,10 @@
-from collections.abc import Iterator
-from threading import Event
-
 import pytest
 
 import app.runtime
-from adcore.analysis import Analysis, Step
+from adcore.analysis import Step
 from adcore.case.clinical import ClinicalRecord
-from adcore.case.scan import Scan
 from adcore.errors import AdcoreError, ModelError, PreparationError
-from app.runtime import MAX_JOBS, UNFORESEEN, BusyError, Runtime
+from app.runtime import UNFORESEEN, Runtime
 from tests.support import fakes
 from tests.support.builders import as_scan, tiny_volume
 
@@ -19,23 +15,9 @@ RECORD = ClinicalRecord(age_years=74)
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Runtime:
     monkeypatch.setattr(app.runtime, "load_predictor", lambda name: fakes.fake_predictor())
-    monkeypatch.setattr(app.runtime, "analyse", fakes.fake_analyse)
+    monkeypatch.setattr(app.runtime, "Worker", fakes.FakeWorker)
     monkeypatch.setattr(fakes, "SECONDS_PER_STEP", 0.0)
     return Runtime()
-
-
-@pytest.fixture
-def gate(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
-    """Analyses wait until it opens."""
-    opened = Event()
-
-    def wait_then_analyse(scan: Scan, record: ClinicalRecord, predictor: object, on_step: object = None) -> Analysis:
-        assert opened.wait(20)
-        return fakes.fake_analyse(scan, record, predictor)
-
-    monkeypatch.setattr(app.runtime, "analyse", wait_then_analyse)
-    yield opened
-    opened.set()
 
 
 def test_the_stages_arrive_in_order_and_then_the_result(runtime: Runtime) -> None:
@@ -43,25 +25,6 @@ def test_the_stages_arrive_in_order_and_then_the_result(runtime: Runtime) -> Non
     assert job.result().record == RECORD
     assert job.done
     assert job.steps == [step.value for step in Step]
-
-
-def test_a_session_has_one_analysis_at_a_time(runtime: Runtime, gate: Event) -> None:
-    job = runtime.start("one", SCAN, RECORD)
-    with pytest.raises(BusyError, match="still running"):
-        runtime.start("one", SCAN, RECORD)
-    other = runtime.start("another", SCAN, RECORD)
-    gate.set()
-    job.result()
-    other.result()
-    runtime.start("one", SCAN, RECORD).result()
-
-
-def test_further_analyses_are_refused_when_too_many_wait(runtime: Runtime, gate: Event) -> None:
-    jobs = [runtime.start(str(number), SCAN, RECORD) for number in range(MAX_JOBS)]
-    with pytest.raises(BusyError, match="Try again"):
-        runtime.start("one too many", SCAN, RECORD)
-    gate.set()
-    assert all(job.result() for job in jobs)
 
 
 def test_a_refusal_reaches_the_page_with_its_own_sentence(runtime: Runtime) -> None:

@@ -7,7 +7,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import app.follow_up.intake
-import app.follow_up.page
 import app.runtime
 import app.shared.patients
 from adcore.predict import Predictor
@@ -27,9 +26,7 @@ Opened = Callable[[str], AppTest]
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
     """Opens a page in a session of its own; all of them share one process, as users do."""
     monkeypatch.setattr(app.runtime, "load_predictor", lambda name: fakes.fake_predictor())
-    monkeypatch.setattr(app.runtime, "analyse", fakes.fake_analyse)
-    monkeypatch.setattr(app.runtime, "preload", lambda: None)
-    monkeypatch.setattr(app.follow_up.page, "follow", fakes.fake_follow)
+    monkeypatch.setattr(app.runtime, "Worker", fakes.FakeWorker)
     monkeypatch.setattr(app.follow_up.intake, "DEMO_COURSE", fakes.demo_course())
     monkeypatch.setattr(fakes, "SECONDS_PER_STEP", 0.0)
     patients = fakes.demo_patients()

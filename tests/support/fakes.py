@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from threading import Event
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,7 +18,7 @@ from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.reason import AbstentionCode, CheckCode, Reason
 from adcore.case.scan import Scan, SourceFormat
-from adcore.errors import CourseError, PreparationError
+from adcore.errors import AnalysisStoppedError, CourseError, PreparationError
 from adcore.explain.explanation import Explanation, Quality, RegionSaliency
 from adcore.explain.sides import saliency_by_structure
 from adcore.longitudinal.common_space import SHAPE, CommonSpace
@@ -31,6 +32,7 @@ from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.slices import SliceConfig
 from adcore.report import overlay_files
 from adcore.volumetry import VolumeFinding
+from adcore.worker import CANCELLED, Call, Task
 from tests.support.builders import head, some_parts
 from tests.support.explained import QUALITY, SIDES, fake_contributions, fake_what_if
 from tests.support.visits import made_up_repeatability
@@ -132,6 +134,27 @@ def fake_analysis(
         return Analysis(prepared, record, None, None, volumes, (outside,), provenance, withheld=prediction.fused)
     basis = (fake_contributions(record, prediction), fake_what_if(record, prediction), SIDES)
     return Analysis(prepared, record, prediction, explanation, volumes, (), provenance, *basis)
+
+
+class FakeWorker:
+    """Does the work in the calling thread, by the stand-ins."""
+
+    def __init__(self, model: str = "") -> None:
+        self.model = model
+
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
+    def run(self, call: Call, on_step: Callable[[str], None], stop: Event) -> object:
+        """The stand-in's result."""
+        task = {Task.ANALYSE: fake_analyse, Task.FOLLOW: fake_follow}[call.task]
+
+        def step(sentence: str) -> None:
+            if stop.is_set():
+                raise AnalysisStoppedError(CANCELLED)
+            on_step(sentence)
+
+        return task(*call.args, fake_predictor(), step)
 
 
 def fake_overlay_files(analysis: Analysis) -> dict[str, bytes]:

@@ -29,17 +29,24 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits for reading one file.
+    """Limits for reading one file, or for other work in a child process.
 
     Attributes:
         memory_bytes: address space in addition to the child itself and its arguments; bytes sent to the child are copied once, a
             path needs nothing. The largest accepted volume takes half of the default, and known refusals stay far below it
             (tests/readers/corpus: under 200 MB).
-        seconds: wall-clock time from the fork to the complete answer, and the same of processor time.
+        seconds: wall-clock time from the fork to the complete answer, and the same of processor time on each processor.
+        processors: number of processors that the child may use at once.
     """
 
     memory_bytes: int = 1 << 30
     seconds: float = 60.0
+    processors: int = 1
+
+    @property
+    def processor_seconds(self) -> float:
+        """Processor time, all processors together."""
+        return self.seconds * self.processors
 
 
 @dataclass(frozen=True)

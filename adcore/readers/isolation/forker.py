@@ -22,7 +22,8 @@ ROOT = str(Path(__file__).resolve().parents[3])
 """The folder that contains adcore, for a process that does not share the program's search path."""
 
 COMMAND = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from adcore.readers.isolation import zygote; zygote.serve(int(sys.argv[2]))"
+    "import importlib, sys; sys.path.insert(0, sys.argv[1]); "
+    "importlib.import_module(sys.argv[2]).serve(int(sys.argv[3]), *sys.argv[4:])"
 )
 
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
@@ -35,9 +36,14 @@ NOT_STARTED = (
 
 
 class Forker:
-    """Starts and addresses the forking process; thread-safe."""
+    """Starts and addresses a forking process; thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "adcore.readers.isolation.zygote", *arguments: str) -> None:
+        """Args:
+        module: whose `serve` runs in the process.
+        arguments: passed on to it.
+        """
+        self._module, self._arguments = module, arguments
         self._lock = Lock()
         self._control: socket.socket | None = None
         self._owner = 0
@@ -88,7 +94,7 @@ class Forker:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-c", COMMAND, ROOT, str(theirs.fileno())],
+                [sys.executable, "-P", "-c", COMMAND, ROOT, self._module, str(theirs.fileno()), *self._arguments],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -1,4 +1,5 @@
-"""The forking process and its children: it loads the readers once, forks a child for each file, and ends overdue children.
+"""The forking process and its children: it loads the readers once, forks a child for each file, and ends children that take too
+long or that nobody waits for any more.
 
 It has one thread, opens no external data, and ends with the program. Linux only.
 """
@@ -16,6 +17,7 @@ import signal
 import socket
 import traceback
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
@@ -46,18 +48,22 @@ class _Running:
     Attributes:
         channel: to the program, held open to tell how the child ended.
         announced: descriptor that becomes readable at its end; None on old kernels.
-        overdue: whether it was ended for its time.
+        ended_here: whether this process ended it: it was overdue, or the program had hung up.
     """
 
     limits: Limits
     deadline: float
     channel: socket.socket
     announced: int | None
-    overdue: bool = False
+    ended_here: bool = False
 
 
-def serve(control_fd: int) -> None:
-    """Fork a child for each channel that arrives, until the program ends."""
+def serve(control_fd: int, child: Callable[[socket.socket, Limits], NoReturn] | None = None) -> None:
+    """Fork a child for each channel that arrives, until the program ends.
+
+    Args:
+        child: what a child does with its channel; by default it reads a file.
+    """
     control = socket.socket(fileno=control_fd)
     poll = select.poll()
     poll.register(control, select.POLLIN)
@@ -66,6 +72,7 @@ def serve(control_fd: int) -> None:
     while True:
         ready = poll.poll(_wait_ms(running))
         _end_overdue(running)
+        _end_unwanted(running, poll, ready)
         _tell_ends(running, poll)
         if control_fd not in dict(ready):
             continue
@@ -80,9 +87,10 @@ def serve(control_fd: int) -> None:
             pid = os.fork()
             if pid == 0:
                 _forget(control, running)
-                _child(channel, limits)
+                (child or _child)(channel, limits)
             announced = _announced(pid)
-            running[pid] = _Running(limits, monotonic() + limits.seconds, channel.dup(), announced)
+            running[pid] = one = _Running(limits, monotonic() + limits.seconds, channel.dup(), announced)
+            poll.register(one.channel, 0)  # the program's hanging up is reported unasked
             if announced is not None:
                 poll.register(announced, select.POLLIN)
 
@@ -114,8 +122,21 @@ def _forget(control: socket.socket, running: dict[int, _Running]) -> None:
 def _end_overdue(running: dict[int, _Running]) -> None:
     for pid, one in running.items():
         if monotonic() >= one.deadline:
-            one.overdue = True
-            os.kill(pid, signal.SIGKILL)
+            _end(pid, one)
+
+
+def _end_unwanted(running: dict[int, _Running], poll: select.poll, ready: list[tuple[int, int]]) -> None:
+    """End the children whose channel the program has closed: it has the answer, or no longer wants it."""
+    hung_up = {descriptor for descriptor, event in ready if event & select.POLLHUP}
+    for pid, one in running.items():
+        if one.channel.fileno() in hung_up:
+            poll.unregister(one.channel)
+            _end(pid, one)
+
+
+def _end(pid: int, one: _Running) -> None:
+    one.ended_here = True
+    os.kill(pid, signal.SIGKILL)
 
 
 def _tell_ends(running: dict[int, _Running], poll: select.poll) -> None:
@@ -125,10 +146,12 @@ def _tell_ends(running: dict[int, _Running], poll: select.poll) -> None:
         if not ended:
             continue
         killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-        within = usage.ru_utime + usage.ru_stime < one.limits.seconds  # beyond, the kernel kills it for its processor time
-        if killed and within and not one.overdue:
+        within = usage.ru_utime + usage.ru_stime < one.limits.processor_seconds  # beyond, the kernel kills it
+        if killed and within and not one.ended_here:
             with suppress(OSError):
                 send(one.channel, {"stopped": True})
+        with suppress(KeyError):  # unregistered already where the program hung up
+            poll.unregister(one.channel)
         one.channel.close()
         if one.announced is not None:
             poll.unregister(one.announced)
@@ -138,11 +161,11 @@ def _tell_ends(running: dict[int, _Running], poll: select.poll) -> None:
 
 def _child(channel: socket.socket, limits: Limits) -> NoReturn:
     try:
-        _quieten()
+        quieten()
         with channel.makefile("rb") as file:
             function, args = pickle.load(file)  # from the program, which is trusted
         base = _resident("VmRSS")
-        _confine(limits)
+        confine(limits)
         enter_sandbox()
         message, block = _answer(function, args)
         send(channel, message | {"peak_bytes": _resident("VmHWM") - base}, block)
@@ -154,11 +177,9 @@ def _answer(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int |
     try:
         return _call(function, args)
     except MemoryError:
-        return {"stopped" if _machine_is_full() else "memory": True}, None
+        return {"stopped" if machine_is_full() else "memory": True}, None
     except Exception as error:  # its text may contain file content, so only the location is reported
-        frames = deque(traceback.walk_tb(error.__traceback__), maxlen=5)
-        places = [f"{Path(frame.f_code.co_filename).name}:{line}" for frame, line in frames]
-        return {"broke": f"{type(error).__name__} at {', '.join(places)}"}, None
+        return {"broke": where_it_broke(error)}, None
 
 
 def _call(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int | None]:
@@ -172,7 +193,14 @@ def _call(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int | N
     return {"value": encode(result)}, None
 
 
-def _quieten() -> None:
+def where_it_broke(error: Exception) -> str:
+    """Class and location of an error, without its text."""
+    frames = deque(traceback.walk_tb(error.__traceback__), maxlen=5)
+    places = [f"{Path(frame.f_code.co_filename).name}:{line}" for frame, line in frames]
+    return f"{type(error).__name__} at {', '.join(places)}"
+
+
+def quieten() -> None:
     """Disable output and logging: both could leak a patient's name from the file."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -181,12 +209,13 @@ def _quieten() -> None:
     logging.disable(logging.CRITICAL)
 
 
-def _confine(limits: Limits) -> None:
+def confine(limits: Limits) -> None:
+    """Apply the limits to this process, from now on."""
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     # RLIMIT_AS, not RLIMIT_DATA, which excludes shared mappings. Added to the memory of the loaded readers.
     for kind, most in (
         (resource.RLIMIT_AS, used + limits.memory_bytes),
-        (resource.RLIMIT_CPU, ceil(limits.seconds) + 1),
+        (resource.RLIMIT_CPU, ceil(limits.processor_seconds) + 1),
         (resource.RLIMIT_FSIZE, limits.memory_bytes),  # also limits the block with the voxels
         (resource.RLIMIT_CORE, 0),  # a core dump would store patient data on disk
     ):
@@ -196,7 +225,7 @@ def _confine(limits: Limits) -> None:
             resource.setrlimit(kind, (most, most))
 
 
-def _machine_is_full() -> bool:
+def machine_is_full() -> bool:
     """Whether the machine refuses memory that the limit would still allow: half of what it leaves."""
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     spare = (resource.getrlimit(resource.RLIMIT_AS)[0] - used) // 2

@@ -7,11 +7,9 @@ from tests.support import fakes
 
 for name, stand_in in {
     "app.runtime.load_predictor": lambda name: fakes.fake_predictor(),
-    "app.runtime.analyse": fakes.fake_analyse,
-    "app.runtime.preload": lambda: None,
+    "app.runtime.Worker": fakes.FakeWorker,
     "app.shared.patients.DEMO_PATIENTS": fakes.demo_patients(),
     "app.review.export.overlay_files": fakes.fake_overlay_files,
-    "app.follow_up.page.follow": fakes.fake_follow,
     "app.follow_up.intake.DEMO_COURSE": fakes.demo_course(),
 }.items():
     patch(name, stand_in).start()  # for the life of this process, which serves nothing else

@@ -1,0 +1,63 @@
+"""What a worker can do: each task takes the model, a callback for its stages, and its own arguments."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import torch
+
+from adcore.analysis import Analysis
+from adcore.case.clinical import ClinicalRecord
+from adcore.case.scan import Scan
+from adcore.longitudinal.course import Course
+from adcore.longitudinal.follow import PlannedVisit, follow
+from adcore.pipeline import analyse
+from adcore.predict import Predictor
+
+OnStep = Callable[[str], None]
+
+CANCELLED = "The analysis was cancelled. What you entered is kept."
+
+
+class Task(StrEnum):
+    """The tasks by name."""
+
+    ANALYSE = "analyse"
+    FOLLOW = "follow"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One piece of work.
+
+    Attributes:
+        args: of the task, picklable.
+        weights_sha256: of the model that has to do it.
+        threads: of torch; results agree to 1e-6 whatever it is, and bit by bit with the same.
+    """
+
+    task: Task
+    args: tuple[Any, ...]
+    weights_sha256: str
+    threads: int = field(default_factory=torch.get_num_threads)
+
+
+def run_task(predictor: Predictor, call: Call, on_step: OnStep) -> Any:
+    """Do one piece of work.
+
+    Raises:
+        AdcoreError: as raised by it.
+    """
+    tasks: dict[Task, Callable[..., Any]] = {Task.ANALYSE: _analyse, Task.FOLLOW: _follow}
+    return tasks[call.task](predictor, on_step, *call.args)
+
+
+def _analyse(predictor: Predictor, on_step: OnStep, scan: Scan, record: ClinicalRecord) -> Analysis:
+    analysis = analyse(scan, record, predictor, on_step=on_step)
+    _ = analysis.prepared.structures  # here, where it takes a second of no page
+    return analysis
+
+
+def _follow(predictor: Predictor, on_step: OnStep, planned: Sequence[PlannedVisit]) -> Course:
+    return follow(planned, predictor, on_step=on_step)
