@@ -23,14 +23,34 @@ from adcore.model.seal import CARD_FILE, check_tables
 from adcore.model.shipped import DEFAULT_MODEL, model_folders, models_folder
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.known_case import known_answers
-from adcore.networks.late_fusion import FusionOutput, LateFusionNetwork, ScanFeatures, ScanReading, load_network, log_odds_of
+from adcore.networks.late_fusion import (
+    SCAN_PARTS,
+    FusionOutput,
+    LateFusionNetwork,
+    ScanFeatures,
+    ScanReading,
+    load_network,
+    log_odds_of,
+)
 from adcore.networks.reference_maps import ReferenceMaps
 from adcore.networks.training_distance import TrainingDistance, scan_features
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.slices import SliceConfig
 from adcore.volumetry.wide_ventricles import wide_ventricles
 
-__all__ = ["Answer", "Branch", "Category", "Estimate", "Prediction", "Predictor", "ScanReading", "load_predictor"]
+__all__ = [
+    "SCAN_PARTS",
+    "Answer",
+    "Branch",
+    "Category",
+    "Estimate",
+    "Prediction",
+    "Predictor",
+    "ScanReading",
+    "load_predictor",
+]
+
+NO_STRUCTURES = "The model was made without it."
 
 
 class Predictor:
@@ -157,6 +177,22 @@ class Predictor:
         """
         return self._answers(features, records, ventricles)[1]
 
+    @torch.inference_mode()
+    def partial(self, features: ScanFeatures, record: ClinicalRecord, parts: Sequence[Sequence[bool]]) -> list[Estimate]:
+        """The fused answer with parts of the scan's evidence, the others being those of the average training participant.
+
+        Args:
+            features: of one scan.
+            parts: of each answer: which of SCAN_PARTS are the scan's own.
+        Raises:
+            ModelError: the model is silent with these inputs; see can_answer.
+        """
+        inputs = inputs_of(record)
+        if silent := self.silent_because(record, scan=True):
+            raise ModelError(silent)
+        output = self.network.classify(features, *encode([record] * len(parts)), parts=torch.tensor(parts))
+        return [self.card.calibrations[f"{inputs}_fused"].estimate(_log_odds(pair)) for pair in output.fused]
+
     def _answers(
         self, features: ScanFeatures | None, records: Sequence[ClinicalRecord], ventricles: float | None
     ) -> tuple[FusionOutput, list[Answer]]:
@@ -175,6 +211,8 @@ class Predictor:
         calibrated = {branch: self.card.calibrations[key] for branch, key in keys.items() if key in self.card.calibrations}
         branches = {branch: calibrated[branch].estimate(logits[branch]) if branch in calibrated else None for branch in Branch}
         silent_branches = {branch: self._reason(keys[branch]) for branch in logits if branch not in calibrated}
+        if self.card.structures is None and not inputs.startswith(NO_SCAN):
+            silent_branches[Branch.STRUCTURES] = NO_STRUCTURES
         wide = None if ventricles is None else wide_ventricles(ventricles, record)
         reasons = abstention_reasons(self.card, inputs, fused, record, wide)
         category = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
@@ -233,7 +271,7 @@ def load_predictor(name: str | Path | None = None) -> Predictor:
     folder = model_folder(name)
     card = ModelCard.read(folder)
     check_tables(folder, card.tables)
-    network, training_distance = load_network(folder, card.weights), load_training_distance(folder, card)
+    network, training_distance = load_network(folder, card.weights, card.structures), load_training_distance(folder, card)
     check_known_case(folder, card.known_case, known_answers(network, card.calibrations, training_distance))
     reference_maps = None if card.reference_maps is None else ReferenceMaps.load(folder, card.reference_maps.sha256)
     return Predictor(card, network, training_distance, reference_maps)

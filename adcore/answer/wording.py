@@ -6,7 +6,7 @@ Never a treatment, never more than the card's own numbers support.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adcore.answer.prediction import Branch, Category, Prediction
+from adcore.answer.prediction import Branch, Category, Prediction, compared
 from adcore.answer.prediction import agreement as branches_compared
 from adcore.case.check import Check
 from adcore.case.clinical import FIELDS, ClinicalRecord
@@ -60,7 +60,7 @@ def word_range(category: Category, card: ModelCard, inputs: str) -> WordRange | 
 
 def agreement(prediction: Prediction) -> str:
     """How far apart the branches lie, and on which side of the threshold, in one sentence with numbers."""
-    known = {branch: estimate.probability for branch, estimate in prediction.branches.items() if estimate is not None}
+    known = {branch: estimate.probability for branch, estimate in compared(prediction.branches).items()}
     named = ", ".join(f"{branch.label} {points(probability)}%" for branch, probability in known.items())
     between = branches_compared(prediction.branches, prediction.threshold)
     if not known:

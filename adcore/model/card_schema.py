@@ -89,6 +89,19 @@ class Coverage(CardSection):
     accuracy_decided: MetricInterval | None
 
 
+class StructuresBranchCard(CardSection):
+    """The structures' branch: a ridge logistic regression on structures' shares of the slices, as it is.
+
+    Attributes:
+        coefficients: by structure: what one SD more of its share, among the participants of pretraining, adds to the log-odds
+            before calibration.
+        intercept: the log-odds where every share is the usual one.
+    """
+
+    coefficients: dict[str, float]
+    intercept: float
+
+
 class Spread(CardSection):
     """One metric over repeats of the whole cross-validation: variability due to the folds and to the seeds of training.
 

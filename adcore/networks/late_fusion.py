@@ -1,4 +1,4 @@
-"""The whole network: slice segmentation, two image branches, the clinical branch, and late fusion of their vectors."""
+"""The whole network: slice segmentation, image, structures' and clinical branches, and late fusion of their vectors."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +8,20 @@ import torch
 from torch import Tensor, nn
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
+from adcore.model.card_schema import StructuresBranchCard
 from adcore.model.weights import load_weights, save_weights
 from adcore.networks.clinical_mlp import CLINICAL_VECTOR, ClinicalMLP
 from adcore.networks.image_branch import VECTOR, BranchOutput, ImageBranch
 from adcore.networks.slice_segmentation import SLICE_STRUCTURES, SliceSegmentationNetwork, StructureShares
+from adcore.networks.structures_branch import StructuresBranch
 
 IMAGE_VECTOR = len(IMAGE_BRANCHES) * VECTOR + len(SLICE_STRUCTURES)
 """Length of VGG16's vector, ResNet50's, and the shares of the structures on the slices, concatenated."""
+
+SCAN_PARTS = (*IMAGE_BRANCHES, Branch.STRUCTURES)
+"""The parts of that vector, in its order. The fusion reads the shares of all structures, the structures' branch three of them."""
+
+_PART_OF_COLUMN = torch.tensor([0] * VECTOR + [1] * VECTOR + [2] * len(SLICE_STRUCTURES))
 
 MEMBERS = 5
 """Number of clinical branches with their fusion; they differ in their seeds only, and their logits are averaged."""
@@ -111,10 +118,15 @@ class FusionOutput:
 
 
 class LateFusionNetwork(nn.Module):
-    """VGG16, ResNet50 and the clinical MLP, each able to stand alone, joined late.
+    """VGG16, ResNet50, the structures' shares and the clinical MLP, each able to stand alone, joined late.
 
     There is no single forward: the convolutions run once a scan (`read`), `classify` as often as needed.
+
+    Attributes:
+        structures: the branch that stands on shares alone; None in a model that was made without it.
     """
+
+    structures: StructuresBranch | None
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,10 +134,16 @@ class LateFusionNetwork(nn.Module):
         self.structure_shares = StructureShares()
         self.images = nn.ModuleDict({branch.value: ImageBranch(branch) for branch in IMAGE_BRANCHES})
         self.members = nn.ModuleList(FusionMember() for _ in range(MEMBERS))
+        self.structures = None
 
     def image_branch(self, branch: Branch) -> ImageBranch:
         """VGG16's or ResNet50's branch."""
         return cast(ImageBranch, self.images[branch.value])
+
+    @property
+    def average_scan(self) -> Tensor:
+        """The training participants' mean image vector, (IMAGE_VECTOR,); the members were trained on the same ones."""
+        return cast(FusionMember, self.members[0]).fusion.centre
 
     def modules_by_file(self) -> dict[str, nn.Module]:
         """The module of each weights file in a model folder."""
@@ -156,19 +174,24 @@ class LateFusionNetwork(nn.Module):
         shares = self.structure_shares(features.shares, features.y_mm)
         return torch.cat([*(output.vector for output in outputs.values()), shares], dim=1), outputs
 
-    def classify(self, scan: ScanFeatures | None, values: Tensor, known: Tensor) -> FusionOutput:
+    def classify(self, scan: ScanFeatures | None, values: Tensor, known: Tensor, parts: Tensor | None = None) -> FusionOutput:
         """Run everything after the convolutions: milliseconds, so a scan can be classified with many sets of clinical fields.
 
         Args:
             scan: of B participants, or of one who is classified with B sets of fields; None without a scan.
             values, known: coded clinical fields (B, F).
+            parts: (B, len(SCAN_PARTS)), which parts of the scan's vector the fusion gets as they are; the others are those of the
+                average training participant. All of them where None. Single branches are not touched.
         """
         has_scan = torch.full((len(values), 1), float(scan is not None))
         images, outputs = self.image_vectors(scan) if scan is not None else (torch.zeros(len(values), IMAGE_VECTOR), {})
         images = images.expand(len(values), -1)
-        outputs_of_members = [member(images, values, known, has_scan) for member in self.members]
+        given = images if parts is None else torch.where(parts[:, _PART_OF_COLUMN], images, self.average_scan)
+        outputs_of_members = [member(given, values, known, has_scan) for member in self.members]
         fused, clinical = (torch.stack(logits).mean(dim=0) for logits in zip(*outputs_of_members, strict=True))
         alone = {branch: output.logits.expand(len(values), -1) for branch, output in outputs.items()}
+        if scan is not None and self.structures is not None:
+            alone[Branch.STRUCTURES] = self.structures(images[:, -len(SLICE_STRUCTURES) :])
         attention = {branch: output.attention for branch, output in outputs.items()}
         return FusionOutput(fused, {Branch.CLINICAL: clinical, **alone}, attention)
 
@@ -183,15 +206,17 @@ def save_network(network: LateFusionNetwork, folder: Path) -> dict[str, str]:
     return {name: save_weights(module, folder / name) for name, module in network.modules_by_file().items()}
 
 
-def load_network(folder: Path, sha256: dict[str, str]) -> LateFusionNetwork:
+def load_network(folder: Path, sha256: dict[str, str], structures: StructuresBranchCard | None = None) -> LateFusionNetwork:
     """Read a network from a model folder.
 
     Args:
         sha256: by file name, from the model's card.
+        structures: of the card.
     Raises:
         ModelError: a file is missing, altered, or of another network.
     """
     network = LateFusionNetwork()
+    network.structures = None if structures is None else StructuresBranch.of(structures)
     for name, module in network.modules_by_file().items():
         load_weights(module, folder / name, sha256.get(name, ""))
     return network.eval().requires_grad_(False)

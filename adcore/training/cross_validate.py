@@ -14,6 +14,8 @@ from adcore.cohorts.cohort import Cohort, person_folds
 from adcore.model.calibration import NO_SCAN
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures, log_odds_of
+from adcore.networks.slice_segmentation import SLICE_STRUCTURES
+from adcore.networks.structures_branch import StructuresBranch, read_shares
 from adcore.training.fuse import FuseConfig, fuse, masks_by_inputs
 from adcore.training.heads import HeadConfig, fit_head
 
@@ -70,6 +72,8 @@ def fit_labels(network: LateFusionNetwork, features: Features, rows: NDArray[np.
         head.bias.data.copy_(bias)
     members = fuse(features.images[:, rows].clone(), features.values[rows], features.known[rows], labels, config.fuse, seed)
     network.members.load_state_dict(members.state_dict())
+    shares = read_shares(features.images[0, rows, -len(SLICE_STRUCTURES) :])
+    network.structures = StructuresBranch(*fit_head(shares.numpy(), labels, config.head, seed))
     network.eval()
 
 

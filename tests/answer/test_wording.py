@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from adcore.answer.abstention import abstention_reasons
-from adcore.answer.prediction import Branch
+from adcore.answer.prediction import COMPARED
 from adcore.answer.wording import agreement, what_would_help, word_range
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.reason import AbstentionCode, Reason
@@ -32,7 +32,7 @@ def card(impaired_from: float = 0.24, unimpaired_to: float = 0.64) -> ModelCard:
 def prediction(vgg16: float, resnet50: float, clinical: float | None, category: Category = Category.INCONCLUSIVE) -> Prediction:
     branches = {
         branch: None if chance is None else Estimate(chance, max(0, chance - 0.05), min(1, chance + 0.05))
-        for branch, chance in zip(Branch, (vgg16, resnet50, clinical), strict=True)
+        for branch, chance in zip(COMPARED, (vgg16, resnet50, clinical), strict=True)
     }
     return Prediction(
         fused=Estimate(0.5, 0.4, 0.6),

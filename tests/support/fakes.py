@@ -176,6 +176,7 @@ def fake_prediction(record: ClinicalRecord, slices: SliceConfig) -> Prediction:
         branches={
             Branch.VGG16: _estimate(0.58),
             Branch.RESNET50: _estimate(0.44),
+            Branch.STRUCTURES: _estimate(0.47),
             Branch.CLINICAL: fused if record.any_known else None,
         },
         without_mmse=None if inconclusive else _estimate(0.52),

@@ -13,16 +13,20 @@ from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.cohort import Cohort
 from adcore.model.calibration import Calibration
 from adcore.model.card import ModelCard
+from adcore.model.card_schema import StructuresBranchCard
 from adcore.networks.late_fusion import LateFusionNetwork, save_network
+from adcore.networks.structures_branch import READ, StructuresBranch
 from adcore.prepare.slices import SliceConfig
 from adcore.training.release.seal import seal_model
 
 TINY_SLICES = SliceConfig(t88_slices=(92, 97), size=32, spacing_mm=4.7)
 
+STRUCTURES = StructuresBranchCard(coefficients={name: 1.0 for name in READ}, intercept=0.0)
+
 CALIBRATED = tuple(
     f"{inputs}_{branch}"
     for inputs in ("images", "no_mmse", "all")
-    for branch in ("fused", "vgg16", "resnet50", "clinical")
+    for branch in ("fused", "vgg16", "resnet50", "structures", "clinical")
     if (inputs, branch) != ("images", "clinical")
 )
 
@@ -38,7 +42,9 @@ def untrained_network(seed: int = 0) -> LateFusionNetwork:
 def _drawn(seed: int) -> tuple[LateFusionNetwork, torch.Tensor]:
     """The network, and torch's random state behind it: drawing 38 million weights takes a second."""
     torch.manual_seed(seed)
-    return LateFusionNetwork().eval().requires_grad_(False), torch.get_rng_state()
+    network = LateFusionNetwork().eval().requires_grad_(False)
+    network.structures = StructuresBranch.of(STRUCTURES)
+    return network, torch.get_rng_state()
 
 
 def untrained_card(slices: SliceConfig = SliceConfig(), weights: dict[str, str] | None = None, spread: float = 0.01) -> ModelCard:
@@ -72,6 +78,7 @@ def untrained_card(slices: SliceConfig = SliceConfig(), weights: dict[str, str] 
         seeds={},
         training_config={},
         limits=[],
+        structures=STRUCTURES,
     )
 
 

@@ -13,6 +13,7 @@ from adcore.cli.study.reference_maps import reference_maps
 from adcore.cli.study.rescans import rescans
 from adcore.cli.study.saliency import saliency
 from adcore.cli.study.seal import seal
+from adcore.cli.study.structures_branch import structures_branch
 from adcore.cli.study.t88 import t88
 from adcore.cli.study.unsuitable import unsuitable
 from adcore.cli.study.visits import visits
@@ -29,6 +30,7 @@ study.command()(fusion)
 study.command()(reference)
 study.command()(card)
 study.command("reference-maps")(reference_maps)
+study.command("structures-branch")(structures_branch)
 study.command()(planted)
 study.command()(saliency)
 study.command()(visits)

@@ -96,7 +96,8 @@ def write_model(folder: Path, finished: FinishedTraining) -> ModelCard:
     certificate = finished.certificate()
     folder.mkdir(parents=True, exist_ok=True)
     hashes = save_network(trained.network, folder)
-    shipped = load_network(folder, hashes)  # what follows is measured on the rounded weights that ship
+    structures = trained.network.structures.card() if trained.network.structures else None
+    shipped = load_network(folder, hashes, structures)  # what follows is measured on the rounded weights that ship
     folds = calibrate_out_of_fold(trained.folds).round(DECIMALS)
     folds.to_csv(folder / FOLDS_FILE, index=False)
     pd.DataFrame({"subject": finished.pretrained}).to_csv(folder / PRETRAINING_FILE, index=False)
@@ -109,6 +110,7 @@ def write_model(folder: Path, finished: FinishedTraining) -> ModelCard:
         adcore_version=__version__,
         disclaimer=DISCLAIMER,
         weights=hashes,
+        structures=structures,
         slices_digest=finished.slices.digest,
         slices=asdict(finished.slices),
         threshold=THRESHOLD,
