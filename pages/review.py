@@ -1,4 +1,4 @@
-"""Review a patient: the bar on top, the scan on the left, the clinical form and the answer on the right."""
+"""Review a patient: the bar on top, answer and clinical form on the left, the scan on the right."""
 
 from app.review.page import show_review
 from app.state.session import session

@@ -27,8 +27,9 @@ def show_bar(session: Session) -> None:
             st.warning(session.notice, icon=None)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="bar", gap="small"):
-        name, *facts = (html.escape(fact) for fact in (study.scan.pseudonym, age_and_sex(session), _model()))
-        inner = f'<span role="heading" aria-level="1">{name}</span>' + "".join(f"<span>{fact}</span>" for fact in facts)
+        name, person, model = (html.escape(fact) for fact in (study.scan.pseudonym, age_and_sex(session), _model()))
+        title = f"<span>{html.escape(study.title)}</span>" if study.title else ""
+        inner = f'<span role="heading" aria-level="1">{name}</span>{title}<span>{person}</span><span class="model">{model}</span>'
         st.html(f'<div class="adcore-bar" role="group" aria-label="Patient and model">{inner}</div>', width="stretch")
         if session.checks:
             with st.popover(checks_in_brief(session.checks)):

@@ -1,4 +1,4 @@
-"""The export tab of an answer: provenance, and files that are made when their button is pressed."""
+"""The files of an answer, which are made when their button is pressed, and its provenance."""
 
 import json
 
@@ -19,13 +19,29 @@ DICOM_HELP = (
 
 
 def show_export(analysis: Analysis, session: Session) -> None:
-    """Show the provenance, and buttons for the report, the result, the maps and the DICOM objects or why there are none."""
-    _provenance(analysis)
-    st.markdown("### Files")
+    """Show buttons for the report, the result, the maps and the DICOM objects or why there are none."""
+    st.markdown("### Report and files")
     no_dicom = no_dicom_because(analysis)
     session.offers.replace(_files(analysis, session, with_dicom=no_dicom is None))
     show_file_buttons(session.offers)
     st.caption(DICOM_HELP if no_dicom is None else f"No DICOM objects: {no_dicom}")
+
+
+def show_provenance(analysis: Analysis) -> None:
+    """Show which program, model and scan the answer was made from, and how long it took."""
+    made = analysis.provenance
+    seconds = ", ".join(f"{stage} {value:.1f} s" for stage, value in made.seconds.items())
+    lines = {
+        "Model": made.model_name,
+        "Weights (sha256)": made.weights_sha256,
+        "Scan (sha256)": made.scan_sha256,
+        "Preparation": made.preparation_digest,
+        "adcore": made.adcore_version,
+        "Created": made.created,
+        "Time": seconds,
+        "Threads": str(made.torch_threads),
+    }
+    st.markdown("### Provenance\n\n" + "  \n".join(f"**{name}** {value}" for name, value in lines.items()))
 
 
 def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[FileOffer]:
@@ -57,20 +73,3 @@ def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[Fi
     if with_dicom:
         files.append(FileOffer("DICOM objects (zip)", f"{name}-dicom.zip", "application/zip", dicom))
     return files
-
-
-def _provenance(analysis: Analysis) -> None:
-    made = analysis.provenance
-    seconds = ", ".join(f"{stage} {value:.1f} s" for stage, value in made.seconds.items())
-    lines = {
-        "Model": made.model_name,
-        "Weights (sha256)": made.weights_sha256,
-        "Scan (sha256)": made.scan_sha256,
-        "Preparation": made.preparation_digest,
-        "adcore": made.adcore_version,
-        "Created": made.created,
-        "Time": seconds,
-        "Threads": str(made.torch_threads),
-    }
-    with st.expander("Provenance"):
-        st.markdown("  \n".join(f"**{name}** {value}" for name, value in lines.items()))

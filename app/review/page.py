@@ -3,27 +3,31 @@
 import streamlit as st
 
 from adcore.viewer.payload import viewer_payload
+from app.review.answer import show_answer
 from app.review.bar import show_bar
+from app.review.first_screen import ask_and_answer
 from app.review.link import follow_link, write_link
-from app.review.right_column import ask_and_answer
 from app.review.tour import show_tour
 from app.shared.viewer import show_viewer
-from app.shared.widgets import chart_row
 from app.state.session import Session
 
 
 def show_review(session: Session) -> None:
-    """Show the patient's bar; once a patient is open, the scan on the left, form and answer on the right."""
+    """Show the patient's bar; once a patient is open, form and answer on the left, the scan on the right."""
     follow_link(session)
     show_bar(session)
     write_link(session)
     if session.study is not None:
         show_tour(session)
-        left, right = chart_row([3, 2], "review")
-        with left:
+        # The style sheet lays them out: the scan beside the others, or between them on a narrow screen.
+        first, scan, behind = st.container(key="review").columns(3)
+        with scan:  # first, since a running analysis holds what comes after it
             _show_scan(session)
-        with right:
-            ask_and_answer(session)
+        with first:
+            answered = ask_and_answer(session)
+        if answered is not None:
+            with behind:
+                show_answer(*answered, session)
 
 
 def _show_scan(session: Session) -> None:
@@ -34,5 +38,4 @@ def _show_scan(session: Session) -> None:
     key = (study.scan.sha256, session.result.key if session.result else "")
     if session.payload is None or session.payload[0] != key:
         session.payload = (key, viewer_payload(study.scan, session.result.analysis if session.result else None))
-    st.caption(f"{study.title}: {study.scan.pseudonym}")
     show_viewer(session.payload[1])

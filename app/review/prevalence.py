@@ -1,8 +1,9 @@
-"""The answer at the reader's clinic: the probability under another prevalence, and predictive values."""
+"""The answer at the reader's clinic: the choice of its prevalence, and predictive values under it."""
 
 import streamlit as st
 
 from adcore.analysis import Analysis
+from adcore.answer.prevalence import EXAMPLE
 from adcore.errors import AdcoreError
 from adcore.evaluation.card.facts import PredictiveValues, decided_answers, values_at_prevalence
 from adcore.evaluation.cases.cases import FUSED, Cases
@@ -15,32 +16,36 @@ from adcore.statistics.names import INPUTS
 from adcore.words import percent
 from app.shared.model import model
 from app.shared.widgets import prevalence_slider
+from app.state.prevalence import own_prevalence
 
 
-def show_prevalence(analysis: Analysis) -> None:
-    """Show a slider for the prevalence, and the answer under it; folded, since the answer does not depend on it."""
-    if analysis.prediction is None:
+def show_prevalence_choice() -> None:
+    """Let the reader set the share of impaired patients that leads the answer."""
+    with st.popover("Change", type="tertiary", help="Set the share of impaired patients at your clinic"):
+        prevalence_slider()
+        st.caption("It then leads the answer, the report and the JSON. The category does not change.")
+
+
+def show_predictive_values(analysis: Analysis) -> None:
+    """Show the answer and the predictive values under the clinic's prevalence, or the example's where it has set none."""
+    try:
+        known = model()
+    except AdcoreError as error:
+        st.markdown(str(error))
         return
-    with st.expander("At your clinic: predictive values"):
-        try:
-            known = model()
-        except AdcoreError as error:
-            st.markdown(str(error))
-            return
-        prevalence = prevalence_slider()
-        for sentence in natural_frequencies(analysis.prevalence_lines(prevalence)):
-            st.markdown(sentence)
-        st.caption(
-            "Once the slider is moved, this share leads the answer, the report and the JSON. The category does not change."
+    own = own_prevalence()
+    prevalence = own or EXAMPLE
+    st.markdown("### Predictive values\n\n" + "  \n".join(natural_frequencies(analysis.prevalence_lines(own))))
+    inputs = inputs_of(analysis.record)
+    lines = value_lines(known.card, known.cases, inputs, prevalence)
+    if lines:
+        st.markdown(
+            f"Where {percent(prevalence)} are impaired, given {INPUTS[inputs]}:\n\n" + "\n".join(f"- {line}" for line in lines)
         )
-        inputs = inputs_of(analysis.record)
-        lines = value_lines(known.card, known.cases, inputs, prevalence)
-        if lines:
-            st.markdown(f"**Predictive values, given {INPUTS[inputs]}**\n\n" + "\n".join(f"- {line}" for line in lines))
-            st.caption(
-                "By Bayes' theorem from out-of-fold sensitivity and specificity and the ends of their 95% intervals. Valid only "
-                "if impaired and unimpaired patients resemble those of the cohort, which data from one site can't guarantee."
-            )
+        st.caption(
+            "By Bayes' theorem from out-of-fold sensitivity and specificity and the ends of their 95% intervals. Valid only "
+            "if impaired and unimpaired patients resemble those of the cohort, which data from one site can't guarantee."
+        )
 
 
 def value_lines(card: ModelCard, cases: Cases, inputs: str, prevalence: float) -> list[str]:
@@ -63,9 +68,7 @@ def value_lines(card: ModelCard, cases: Cases, inputs: str, prevalence: float) -
 def _frequencies(values: PredictiveValues, how: str) -> list[str]:
     lines = []
     if values.positive is not None:
-        lines.append(
-            f"Of 100 patients classified as impaired in your clinic {how}, about {_count(values.positive)} would be impaired."
-        )
+        lines.append(f"Of 100 patients classified as impaired {how}, about {_count(values.positive)} would be impaired.")
     if values.negative is not None:
         lines.append(f"Of 100 classified as unimpaired {how}, about {_count(values.negative)} would be unimpaired.")
     return lines

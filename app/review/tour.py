@@ -25,18 +25,18 @@ BAR = TourStep(
 )
 SCAN = TourStep(
     "The scan comes first",
-    "On the left is the unprocessed T1 in three linked planes. Click in a plane, then step through slices with the wheel or the "
+    "The viewer shows the unprocessed T1 in three linked planes. Click in a plane, then step through slices with the wheel or the "
     "arrow keys. The letters mark the patient's right and left.",
 )
 MAPS = TourStep(
     "Where the networks looked",
     "Switch on the overlay in the viewer. It shows where a network looked, not where disease is, on one colour scale for all "
-    "patients. The tab 'Explanation' lists the structures concerned, and compares their volumes with healthy adults.",
+    "patients. 'For researchers' lists the structures concerned.",
 )
 END = TourStep(
     "The doctor decides",
     "Below the answer, the reader notes whether they agree, and why. With 'Blinded read', they commit their own estimate before "
-    "seeing the model's. The tab 'Export' has the report, the result and its provenance.",
+    "seeing the model's. The report and the result are below it.",
 )
 
 STEPS: dict[Category | None, tuple[TourStep, ...]] = {
@@ -45,8 +45,8 @@ STEPS: dict[Category | None, tuple[TourStep, ...]] = {
         SCAN,
         TourStep(
             "An answer with its uncertainty",
-            "On the right: the probability with its interval, the same as a count among 100 people, and the probabilities that "
-            "this category covers. The answer without MMSE is given as well, since MMSE is part of how impairment is rated.",
+            "The probability comes with its interval and the share of impaired patients that it assumes; another share is "
+            "beside it. The volumes under it are compared with healthy adults of the same age and sex: click one to go there.",
         ),
         MAPS,
         END,
@@ -55,13 +55,13 @@ STEPS: dict[Category | None, tuple[TourStep, ...]] = {
         BAR,
         TourStep(
             "Simulated atrophy",
-            "In the coronal plane on the left: wide ventricles, wide temporal horns, small hippocampi. They were simulated; no "
+            "In the coronal plane: wide ventricles, wide temporal horns, small hippocampi. They were simulated; no "
             "real patient is as clear as this.",
         ),
         TourStep(
             "Three branches and one answer",
-            "The bars on the right: VGG16 and ResNet50 read only the scan, the clinical branch only the fields. The sentence "
-            "above them says how far they agree, in numbers. A high number is still a probability, never a diagnosis.",
+            "The bars: VGG16 and ResNet50 read only the scan, the clinical branch only the fields. The line under the "
+            "probability says how far they agree. A high number is still a probability, never a diagnosis.",
         ),
         MAPS,
         END,
@@ -71,11 +71,11 @@ STEPS: dict[Category | None, tuple[TourStep, ...]] = {
         TourStep(
             "Conflicting findings",
             "The scan has clear simulated atrophy, while the clinical fields describe someone who does well: open 'Clinical "
-            "fields' on the right to see them.",
+            "fields' to see them.",
         ),
         TourStep(
             "An inconclusive answer",
-            "On the right there is a probability, but no category. Below it are the reasons, and what would help. Forcing a "
+            "There is a probability, but no category. Below it are the reason, and what would help. Forcing a "
             "category here would be a guess.",
         ),
         MAPS,
@@ -85,12 +85,12 @@ STEPS: dict[Category | None, tuple[TourStep, ...]] = {
         BAR,
         TourStep(
             "A scan of insufficient quality",
-            "The scan on the left was simulated with motion ghosts, strong noise and a cut-off vertex. The viewer still shows "
+            "The scan was simulated with motion ghosts, strong noise and a cut-off vertex. The viewer still shows "
             "it, so that the reason can be seen.",
         ),
         TourStep(
             "No probability",
-            "On the right, the failed checks and what to do about each replace the probability. The bar above opens the table "
+            "The failed checks and what to do about each replace the probability. The bar above opens the table "
             "of all checks and limits.",
         ),
     ),

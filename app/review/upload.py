@@ -45,7 +45,7 @@ def _read(session: Session, files: Sequence[UploadedFile], upload: Upload) -> No
     session.upload = upload
     try:
         scan = read_files(files, upload.number)
-        session.study = Study(f"{upload.origin} {upload.number}", f"Uploaded scan {scan.sha256[:8]}", "", scan)
+        session.study = Study(f"{upload.origin} {upload.number}", "", "", scan)
     except SeveralSeriesError as error:
         session.upload = Upload(upload.origin, error.series)
     except Exception as error:

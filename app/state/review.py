@@ -12,7 +12,8 @@ class Study:
 
     Attributes:
         origin: the demo patient's key, or the upload's digest and its series.
-        title, story: how the page names and describes the patient; never a file's name, which may contain a person's.
+        title, story: how the page names and describes a demo patient; empty for an upload. Never a file's name, which may
+            contain a person's.
     """
 
     origin: str

@@ -48,14 +48,14 @@ def test_a_review_before_its_answer_is_free_of_serious_violations(page: Page) ->
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("tab", ["Answer", "Explanation", "Scan", "Export"])
-def test_an_answer_is_free_of_serious_violations(analysed: Page, tab: str) -> None:
+@pytest.mark.parametrize("tab", [None, "Answer", "Inputs", "Maps", "Volumes", "Scan"])
+def test_an_answer_is_free_of_serious_violations(analysed: Page, tab: str | None) -> None:
     analysed.get_by_role("button", name="Overlay").click()
     analysed.get_by_label("Outlines").select_option("medial")
     regions = analysed.locator(".viewer details.regions")
     regions.evaluate("details => { details.open = true }")
-    analysed.get_by_role("tab", name=tab, exact=True).click()
-    expect(analysed.get_by_role("tab", name=tab, exact=True)).to_have_attribute("aria-selected", "true")
+    if tab is not None:
+        open_for_researchers(analysed, tab)
     assert_accessible(analysed)
 
 
@@ -88,6 +88,15 @@ def test_about_is_free_of_serious_violations(page: Page) -> None:
     page.goto("/about")
     expect(page.get_by_text("Known limits")).to_be_visible()
     assert_accessible(page)
+
+
+def open_for_researchers(page: Page, tab: str) -> None:
+    """Unfold what is meant for researchers, once, and choose one of its tabs."""
+    chosen = page.get_by_role("tab", name=tab, exact=True)
+    if not chosen.is_visible():
+        page.get_by_text("For researchers").click()
+    chosen.click()
+    expect(chosen).to_have_attribute("aria-selected", "true")
 
 
 def assert_accessible(page: Page) -> None:

@@ -48,9 +48,7 @@ def _keep(page: Page) -> None:
 
 def _reader(page: Page) -> Any:
     """The reader's part of the result as it could be taken along now."""
-    page.get_by_role("tab", name="Export").click()
     reader = json.loads(downloaded(page, "Result"))["reader"]
-    page.get_by_role("tab", name="Answer", exact=True).click()
     return reader
 
 

@@ -15,7 +15,6 @@ def test_a_file_that_cannot_be_made_gives_a_sentence_and_the_others_can_still_be
     page.get_by_role("spinbutton", name="Age (years").fill("96")  # whose maps the stand-in can't make
     page.keyboard.press("Enter")
     analyse(page)
-    page.get_by_role("tab", name="Export").click()
     page.get_by_role("button", name="Maps on the scan").click()
     status = page.locator(".files [role=status]")
     expect(status).to_contain_text("Maps on the scan's grid (NIfTI, zip) could not be made.")
@@ -29,19 +28,16 @@ def test_a_file_that_cannot_be_made_gives_a_sentence_and_the_others_can_still_be
 def test_a_file_can_be_fetched_during_a_rerun_and_holds_the_note_just_saved(analysed: Page) -> None:
     for pause_ms in (0, 100, 400):
         why = f"Seen after {pause_ms} ms."
-        analysed.get_by_role("tab", name="Answer", exact=True).click()
         analysed.get_by_role("textbox", name="Reason").fill(why)
         analysed.keyboard.press("Tab")
         expect(analysed.get_by_text("Not saved yet")).to_be_visible()
         analysed.get_by_role("button", name="Save the note").click()
         expect(analysed.get_by_text("Not saved yet")).to_be_hidden()
-        analysed.get_by_role("tab", name="Export").click()
         analysed.wait_for_timeout(pause_ms)
         assert json.loads(downloaded(analysed, "Result"))["reader"]["why"] == why
 
 
 def test_files_requested_in_quick_succession_all_arrive_despite_a_rerun(analysed: Page) -> None:
-    analysed.get_by_role("tab", name="Export").click()
     with (
         analysed.expect_download(lambda download: download.suggested_filename.endswith(".pdf")),
         analysed.expect_download(lambda download: download.suggested_filename.endswith(".json")),
@@ -65,7 +61,6 @@ def test_a_course_can_be_exported(page: Page) -> None:
 
 
 def test_an_answer_no_longer_held_gives_a_sentence(analysed: Page) -> None:
-    analysed.get_by_role("tab", name="Export").click()
     analysed.route(
         "**/files/**", lambda route: route.continue_(url=re.sub("/files/[^/]+/", "/files/another/", route.request.url))
     )

@@ -32,7 +32,6 @@ def test_the_first_patient_after_a_start_is_forgotten_once_the_tab_is_closed(bro
     with new_user(browser, fresh_app) as page, new_user(browser, fresh_app) as other:
         open_demo(page, "Marked atrophy")
         analyse(page)
-        page.get_by_role("tab", name="Export").click()
         addresses = []
         for name in ("Report", "Result"):
             with page.expect_request("**/files/**") as asked, page.expect_download():

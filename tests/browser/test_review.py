@@ -17,11 +17,13 @@ def test_a_whole_review_of_a_demo_patient(page: Page) -> None:
     expect(page.get_by_text(DISCLAIMER)).to_be_visible()
     answer = analyse(page)
     expect(answer).to_contain_text("Likely impaired")
-    expect(answer).to_contain_text("70 of 100 (58 to 80) where half of the patients are impaired, as in training")
+    expect(answer).to_contain_text(
+        "70%(58 to 80%) probability of impairment (CDR above 0), where half of the patients are impaired"
+    )
+    page.get_by_text("For researchers").click()
     expect(page.get_by_test_id("stMetricValue").nth(1)).to_have_text("52% (40 to 62%)")
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(6)
-    page.get_by_role("tab", name="Export").click()
-    page.get_by_text("Provenance").click()
+    page.get_by_role("tab", name="Scan", exact=True).click()
     expect(page.get_by_text("stand-in 0").first).to_be_visible()
     for label, ending, start in (("Report", ".pdf", b"%PDF-"), ("Result", ".json", b"{"), ("Maps", "-maps.zip", b"PK")):
         with page.expect_download() as download:
@@ -46,8 +48,7 @@ def test_nothing_is_sent_again_when_the_form_changes(page: Page) -> None:
 
 
 def test_the_scan_stays_in_sight_beside_a_long_answer(analysed: Page) -> None:
-    analysed.get_by_role("tab", name="Explanation").click()
-    last = analysed.get_by_text("At your clinic: predictive values")
+    last = analysed.get_by_text("For researchers")
     last.scroll_into_view_if_needed()
     expect(last).to_be_in_viewport()
     expect(pane(analysed)).to_be_in_viewport(ratio=1)

@@ -29,12 +29,13 @@ def test_a_review_from_dicom_zip_to_report(page: Page, tmp_path: Path) -> None:
     _type_the_fields(page)
     answer = analyse(page)
     expect(answer).to_contain_text("Likely impaired")
-    expect(answer).to_contain_text("64 of 100 (52 to 74) where half of the patients are impaired, as in training")
+    expect(answer).to_contain_text(
+        "64%(52 to 74%) probability of impairment (CDR above 0), where half of the patients are impaired"
+    )
     _look(page)
-    _open_every_tab(page)
+    _open_every_section(page)
     _write_the_note(page)
 
-    page.get_by_role("tab", name="Export").click()
     sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(downloaded(page, "Report"))).pages]
     texts = [re.sub(r"\s+", " ", sheet) for sheet in sheets]
     assert len(texts) == 2
@@ -72,12 +73,15 @@ def _look(page: Page) -> None:
     assert triple(readout(page), "RAS mm")[0] < 0
 
 
-def _open_every_tab(page: Page) -> None:
+def _open_every_section(page: Page) -> None:
+    for heading in ("Each branch alone", "Your note", "Report and files"):
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    page.get_by_text("For researchers").click()
     for tab, heading in (
-        ("Explanation", "Contributions to the answer"),
-        ("Scan", "Attention by coronal slice"),
-        ("Export", "Files"),
-        ("Answer", "Each branch alone"),
+        ("Answer", "Predictive values"),
+        ("Inputs", "Contributions to the answer"),
+        ("Maps", "Attention by coronal slice"),
+        ("Scan", "Provenance"),
     ):
         page.get_by_role("tab", name=tab, exact=True).click()
         expect(page.get_by_role("heading", name=heading)).to_be_visible()

@@ -1,4 +1,4 @@
-"""The explanation tab of the review page."""
+"""What the review page holds for researchers."""
 
 import pytest
 
@@ -10,7 +10,7 @@ WHAT_IF, PREVALENCE = "adcore_what_if", "adcore_kept_prevalence"
 
 def positive_predictive_value(text: str) -> int:
     """Of 100 patients classified as impaired."""
-    return int(text.split("classified as impaired in your clinic at the threshold of 50%, about **")[1].split("**")[0])
+    return int(text.split("classified as impaired at the threshold of 50%, about **")[1].split("**")[0])
 
 
 def test_contributions_are_given_in_words_with_their_baseline(answered: Opened) -> None:

@@ -37,9 +37,9 @@ def test_a_series_is_uploaded_as_many_files_without_a_suffix(open_page: OpenPage
 def test_a_zip_of_the_series_is_the_same_scan_under_a_pseudonym(open_page: OpenPage) -> None:
     many = drop(open_patient(open_page, "upload"), slices())
     zip_file = drop(open_patient(open_page, "upload"), [(f"{CANARY}.zip", zipped(slices()))])
-    titles = {session.session_state["adcore_session"].study.title for session in (many, zip_file)}
-    assert len(titles) == 1
-    assert titles.pop().startswith("Uploaded scan ")
+    pseudonyms = {session.session_state["adcore_session"].study.scan.pseudonym for session in (many, zip_file)}
+    assert len(pseudonyms) == 1
+    assert pseudonyms.pop().startswith("Case ")
 
 
 def test_among_several_series_the_user_chooses_and_can_change_the_choice(open_page: OpenPage) -> None:

@@ -60,6 +60,13 @@ export class RegionTable {
     return button;
   }
 
+  /** Go to a structure that the page names beside the viewer; a side it doesn't have is the midline. */
+  goToNamed(kind, side) {
+    const structures = this.view.header?.regions?.kinds.find((each) => each.kind === kind)?.structures ?? [];
+    const found = structures.find((each) => each.side === side) ?? structures[0];
+    if (found) this.goTo(found.label, found.voxel);
+  }
+
   goTo(label, voxel) {
     this.view.region = this.view.region === label ? 0 : label; // a second click takes the outline away
     this.view.goTo(voxel);

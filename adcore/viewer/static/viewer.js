@@ -49,8 +49,19 @@ class Viewer {
     }
     connectKeys(element, this.panes, this.view);
     connectControls(element, this.view, { save: () => savePicture(element, this.view) });
+    this.followPage();
     element.drawMilliseconds = [];
     new ResizeObserver(() => this.redraw()).observe(element.querySelector(".stage"));
+  }
+
+  /** Go to the structure of a button on the page, such as a volume's, for as long as the viewer is on it. */
+  followPage() {
+    const follow = ({ target }) => {
+      const button = target.closest?.("[data-go-to]");
+      if (!this.element.isConnected) document.removeEventListener("click", follow);
+      else if (button) this.regions.goToNamed(button.dataset.goTo, button.dataset.side);
+    };
+    document.addEventListener("click", follow);
   }
 
   /** Receive a payload; of an unchanged one, only the header is read. */

@@ -1,0 +1,93 @@
+"""The findings card: volumes right and left with their percentiles for age and sex; a click takes the viewer there."""
+
+import html
+
+import streamlit as st
+
+from adcore.analysis import Analysis
+from adcore.report.wording import norm_cohort
+from adcore.volumetry import OverviewRow, hippocampal_occupancy, overview
+from adcore.volumetry.norms import NormScore
+from adcore.words import millilitres, percentile, percentile_interval
+
+OCCUPANCY_HELP = (
+    "Hippocampus / (hippocampus + temporal horn), computed from these volumes (Heister 2011): it falls as the hippocampus "
+    "shrinks and its horn widens. There are no norms for it."
+)
+SCOPE = "A T1 shows signs of neurodegeneration, not Alzheimer's disease as such (Jack 2024). Not for ARIA."
+"""Jack 2024: the Alzheimer's Association's revised criteria, in which atrophy is unspecific."""
+
+BAND_OF_90, BAND_OF_50 = (5, 95), (25, 75)
+"""Percentiles between which the middle 90% and 50% of healthy adults lie."""
+
+
+def show_findings(analysis: Analysis) -> None:
+    """Show the card; nothing where no volume was measured."""
+    rows = overview(analysis.volumes, analysis.sides)
+    if rows:
+        st.html(findings_html(analysis, rows))
+
+
+def findings_html(analysis: Analysis, rows: tuple[OverviewRow, ...]) -> str:
+    """The card: a table whose columns lie as in radiological display, the patient's right first."""
+    known = analysis.prepared.scan.sides_known
+    right, left = ("Right", "Left") if known else ("One side", "Other side")
+    linked = analysis.explanation is not None  # without one, the viewer holds no structures to go to
+    body = "".join(_row(row, analysis, linked=linked) for row in rows)
+    return (
+        '<section class="adcore-findings" aria-label="Findings"><table>'
+        f'<thead><tr><th scope="col">Volume, ml</th><th scope="col">{right}</th><th scope="col">{left}</th>'
+        f'<th scope="col">Percentile for age and sex</th></tr></thead><tbody>{body}</tbody></table>'
+        f"<p>{_beneath(rows)}</p><p>{SCOPE}</p></section>"
+    )
+
+
+def _row(row: OverviewRow, analysis: Analysis, *, linked: bool) -> str:
+    name = f'<th scope="row">{row.name.capitalize()}</th>'
+    if row.right_ml is None or row.left_ml is None:
+        sides = f'<td colspan="2">{millilitres(row.millilitres)}</td>'
+    else:
+        pairs = (("right", row.right_ml), ("left", row.left_ml))
+        sides = "".join(f"<td>{_side(row.kind, side, volume, linked=linked)}</td>" for side, volume in pairs)
+    return f'<tr>{name}{sides}<td><div class="place">{_place(row, analysis)}</div></td></tr>'
+
+
+def _side(kind: str, side: str, volume: float, *, linked: bool) -> str:
+    text = millilitres(volume)
+    if not linked:
+        return text
+    return (
+        f'<button type="button" data-go-to="{kind}" data-side="{side}" title="Show in the viewer" '
+        f'aria-label="{side} {kind}, {text} ml: show in the viewer">{text}</button>'
+    )
+
+
+def _place(row: OverviewRow, analysis: Analysis) -> str:
+    if row.kind == "inferior horn":
+        occupancy = hippocampal_occupancy(analysis.sides)
+        if occupancy is None:
+            return ""
+        right, left = occupancy
+        return f'<span title="{html.escape(OCCUPANCY_HELP)}">occupancy {right:.2f}, {left:.2f} (no norms)</span>'
+    if row.finding is None or row.finding.score is None:
+        return "–"
+    score = row.finding.score
+    return f"{strip(score, row.name)}<span><b>{percentile(score.percentile)}</b> {row.for_age}</span>"
+
+
+def strip(score: NormScore, name: str) -> str:
+    """A percentile from 0 to 100 with its interval, over the bands of the middle 90% and 50% of healthy adults."""
+    words = f"{name}: percentile {percentile_interval(score.percentile, score.percentile_low, score.percentile_high)}"
+    bands = "".join(f'<i class="band" style="{_across(*ends)}"></i>' for ends in (BAND_OF_90, BAND_OF_50))
+    interval = f'<i class="interval" style="{_across(score.percentile_low, score.percentile_high)}"></i>'
+    mark = f'<i class="mark" style="left:{score.percentile:.1f}%"></i>'
+    return f'<span class="strip" role="img" aria-label="{words}" title="{words}">{bands}{interval}{mark}</span>'
+
+
+def _across(low: float, high: float) -> str:
+    return f"left:{low:.1f}%;width:{high - low:.1f}%"
+
+
+def _beneath(rows: tuple[OverviewRow, ...]) -> str:
+    reasons = sorted({row.finding.reason for row in rows if row.finding is not None and row.finding.reason})
+    return html.escape(" ".join(reasons)) or f"Among {norm_cohort()}; the bands hold the middle 50% and 90%."
