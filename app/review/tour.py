@@ -25,8 +25,8 @@ BAR = TourStep(
 )
 SCAN = TourStep(
     "The scan comes first",
-    "The viewer shows the unprocessed T1 in three linked planes. Click in a plane, then step through slices with the wheel or the "
-    "arrow keys. The letters mark the patient's right and left.",
+    "The viewer shows the unprocessed T1 in three linked planes. Click in a plane, then step through slices with the wheel or "
+    "the arrow keys. The letters mark the patient's right and left.",
 )
 MAPS = TourStep(
     "Where the networks looked",
