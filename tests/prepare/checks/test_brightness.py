@@ -81,10 +81,12 @@ def test_what_was_clipped_is_seen_though_splines_smeared_it(top: float) -> None:
     assert clipped_share(white_matter()) < limit
 
 
-def test_white_matter_that_its_maker_set_to_one_value_is_not_clipped() -> None:
+@pytest.mark.parametrize(("share", "clipped"), [(0.02, False), (0.3, True)])
+def test_a_pile_below_a_long_tail_counts_only_where_it_holds_much_of_white_matter(share: float, clipped: bool) -> None:
     values = white_matter()
-    values[: len(values) // 3] = 1.0 + 0.003 * np.random.default_rng(4).standard_normal(len(values) // 3)
-    assert clipped_share(values) < CLIPPING.high / 100
+    count = int(share * len(values))
+    values[:count] = 1.0 + 0.003 * np.random.default_rng(4).standard_normal(count)
+    assert (clipped_share(values) > CLIPPING.high / 100) == clipped
 
 
 def brain_image(prepared: PreparedScan) -> NDArray[np.float32]:
