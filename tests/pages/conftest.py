@@ -1,9 +1,11 @@
 """A dashboard in the process, with a stand-in model and quick demo patients."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import app.follow_up.intake
@@ -20,6 +22,14 @@ PAGES = ("start", "review", "follow_up", "errors", "model_card", "about")
 OpenPage = Callable[[str], AppTest]
 ReadOnly = Callable[[str, Callable[[], AppTest]], AppTest]
 Opened = Callable[[str], AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_found_once() -> Iterator[None]:
+    """Streamlit looks through every installed package for components whenever a session opens, which takes half a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture
