@@ -1,6 +1,7 @@
 """Every Python snippet of the documents runs, on a synthetic patient's scan."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,20 @@ import pytest
 
 from adcore.cohorts.synthetic import DEMO_PATIENTS
 from tests.support.documents import Block, blocks, documents, name
+from tests.support.remembered import remembered_heads
 
 SNIPPETS = {document: [block for block in blocks(document) if block.language == "python"] for document in documents()}
 SHOWN = [document for document, found in SNIPPETS.items() if found]
 
 
 @pytest.fixture(scope="module")
-def scan_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with scan.nii.gz, as the snippets call it."""
+def scan_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with scan.nii.gz, as the snippets call it; every document reads that one head."""
     folder = tmp_path_factory.mktemp("snippets")
     scan = DEMO_PATIENTS[0].make_scan()
     nib.save(nib.Nifti1Image(scan.voxels, scan.affine), folder / "scan.nii.gz")
-    return folder
+    with remembered_heads():
+        yield folder
 
 
 @pytest.mark.parametrize("block", [block for found in SNIPPETS.values() for block in found], ids=str)
