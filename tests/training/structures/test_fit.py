@@ -59,7 +59,15 @@ def test_participants_held_out_are_every_fifth_by_age_and_folds_share_nobody() -
     assert folds[0] == {"p00", "p05", "p10", "p15", "p20"}
 
 
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network of few channels: a step of the whole one takes ten times as long."""
+    monkeypatch.setattr("adcore.prepare.segmentation.network.CHANNELS", (4, 4, 4, 4))
+    monkeypatch.setattr("adcore.prepare.segmentation.network.FEATURES", 4)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("narrow")
 def test_training_interrupted_after_one_step_resumes_to_the_same_weights(case: Case, tmp_path: Path) -> None:
     whole = fit_structures([case], StructuresConfig(steps=2, falling=2, checkpoint_steps=1), tmp_path / "whole.pt")
     begun = StructuresConfig(steps=1, falling=1, checkpoint_steps=1, learning_rate=3e-3)
