@@ -1,6 +1,8 @@
 """An untrained model and a synthetic cohort: everything that learning needs, small enough for a test."""
 
 import copy
+import shutil
+import tempfile
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -82,12 +84,18 @@ def untrained_card(slices: SliceConfig = SliceConfig(), weights: dict[str, str] 
     )
 
 
-def write_untrained_model(folder: Path, seed: int = 0) -> Path:
+def write_untrained_model(folder: Path) -> Path:
     """A model folder that load_predictor accepts."""
-    folder.mkdir(parents=True, exist_ok=True)
-    untrained_card(weights=save_network(untrained_network(seed), folder)).write(folder)
-    seal_model(folder)
-    return folder
+    return Path(shutil.copytree(_sealed().name, folder, dirs_exist_ok=True))
+
+
+@lru_cache(maxsize=1)
+def _sealed() -> tempfile.TemporaryDirectory[str]:
+    """The folder that is copied, gone with the process: saving, hashing and sealing it takes two seconds."""
+    kept = tempfile.TemporaryDirectory()
+    untrained_card(weights=save_network(untrained_network(), Path(kept.name))).write(Path(kept.name))
+    seal_model(Path(kept.name))
+    return kept
 
 
 def synthetic_cohort(labelled: int = 12, others: int = 6, slices: SliceConfig = TINY_SLICES, seed: int = 0) -> Cohort:
