@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.browser.viewer_page import TIMEOUT_MS, analyse, as_at_first, open_demo
 from tests.support.untrained import write_untrained_model
@@ -41,16 +41,24 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def page(browser: Browser, stand_in_app: str) -> Iterator[Page]:
-    """A page of a new user on the app with the stand-in model."""
-    with new_user(browser, stand_in_app) as opened:
+@pytest.fixture(scope="session")
+def context(browser: Browser, stand_in_app: str) -> Iterator[BrowserContext]:
+    """A browser on the app with the stand-in model that has read the app's scripts already, which takes seconds."""
+    with new_context(browser, stand_in_app) as opened:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page of its own, for which the app begins a session of its own."""
+    opened = context.new_page()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
 def analysed_page(browser: Browser, stand_in_app: str) -> Iterator[Page]:
-    """A page with a demo patient and the answer; shared by a module's tests, so take `analysed`."""
+    """A page with a demo patient and the answer; shared by all tests, so take `analysed`."""
     with new_user(browser, stand_in_app) as opened:
         open_demo(opened, "Marked atrophy")
         analyse(opened)
@@ -67,9 +75,16 @@ def analysed(analysed_page: Page) -> Page:
 @contextmanager
 def new_user(browser: Browser, address: str) -> Iterator[Page]:
     """A page in a browser context of its own."""
+    with new_context(browser, address) as context:
+        yield context.new_page()
+
+
+@contextmanager
+def new_context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """A browser context without pages."""
     context = browser.new_context(viewport={"width": 1400, "height": 900}, base_url=address)
     context.set_default_timeout(TIMEOUT_MS)
-    yield context.new_page()
+    yield context
     context.close()
 
 

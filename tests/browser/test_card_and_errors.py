@@ -4,11 +4,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from adcore.words import DISCLAIMER
+from tests.support.browser.accessible import assert_accessible
 
 pytestmark = pytest.mark.browser
 
 
-def test_card_and_errors_open_without_an_error_in_page_or_console(page: Page) -> None:
+def test_card_and_errors_open_without_an_error_in_page_or_console_and_are_free_of_serious_violations(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("button", name="Read the card")).to_be_visible()
     errors: list[str] = []
@@ -22,6 +23,7 @@ def test_card_and_errors_open_without_an_error_in_page_or_console(page: Page) ->
     expect(page.get_by_test_id("stPlotlyChart").first.locator(".main-svg").first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    assert_accessible(page)
 
     page.get_by_role("link", name="Errors", exact=True).click()
     expect(page.get_by_text("158 of 158 participants shown")).to_be_visible()
@@ -31,19 +33,11 @@ def test_card_and_errors_open_without_an_error_in_page_or_console(page: Page) ->
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_text("Probability of impairment", exact=True)).to_be_visible()
+    assert_accessible(page)
     assert not errors
 
 
-def test_a_click_on_a_row_opens_the_case(page: Page) -> None:
-    page.goto("/errors")
-    expect(page.get_by_text("158 of 158 participants shown")).to_be_visible()
-    table = page.get_by_test_id("stDataFrame")
-    expect(table).to_be_visible()
-    table.locator(".dvn-scroller").click(position={"x": 15, "y": 55})  # the first row's box
-    expect(page.get_by_role("heading", name="OAS1_0001")).to_be_visible()
-
-
-def test_a_link_opens_a_case_and_the_address_keeps_in_step_on_this_page_alone(page: Page) -> None:
+def test_a_link_or_a_click_on_a_row_opens_a_case_and_the_address_keeps_in_step_on_this_page_alone(page: Page) -> None:
     page.goto("/errors?case=OAS1_0003")
     expect(page.get_by_role("heading", name="OAS1_0003")).to_be_visible()
     page.get_by_role("button", name="Next").click()
@@ -59,3 +53,8 @@ def test_a_link_opens_a_case_and_the_address_keeps_in_step_on_this_page_alone(pa
     page.get_by_role("link", name="Errors", exact=True).click()
     expect(page.get_by_role("heading", name="OAS1_0003")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/errors\?case=OAS1_0003$"))
+
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_be_visible()
+    table.locator(".dvn-scroller").click(position={"x": 15, "y": 55})  # the first row's box
+    expect(page.get_by_role("heading", name="OAS1_0001")).to_be_visible()

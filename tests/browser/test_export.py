@@ -4,7 +4,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from adcore.words import DISCLAIMER
 from tests.support.browser.viewer_page import analyse, downloaded, open_demo
 
 pytestmark = pytest.mark.browser
@@ -48,16 +47,6 @@ def test_files_requested_in_quick_succession_all_arrive_despite_a_rerun(analysed
             analysed.locator("body").press("r")  # Streamlit's key for drawing all of the page again
     expect(analysed.locator('.files button[aria-busy="true"]')).to_have_count(0)
     expect(analysed.locator(".files [role=status]")).to_contain_text("Saved as")
-
-
-def test_a_course_can_be_exported(page: Page) -> None:
-    page.goto("/follow_up")
-    page.get_by_role("button", name="Load the synthetic course").click()
-    expect(page.get_by_role("button", name="Remove")).to_have_count(3)
-    page.get_by_role("button", name="Compare the visits").click()
-    course = json.loads(downloaded(page, "Course (JSON)"))
-    assert [visit["months"] for visit in course["visits"]] == [0, 24, 48]
-    assert course["disclaimer"] == DISCLAIMER
 
 
 def test_an_answer_no_longer_held_gives_a_sentence(analysed: Page) -> None:

@@ -1,9 +1,9 @@
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from nibabel.affines import apply_affine
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from adcore.viewer.grid import DisplayGrid
 from tests.support.browser.viewer_page import crosshair, pane, pixels, readout, triple, upload
@@ -15,17 +15,21 @@ MARKED = head((2.0, 3.0, 2.5), marker=0.0, pose=rotation(6, -4, 8))
 """A head with a dark ball in its left hemisphere."""
 
 
-@pytest.fixture
-def marked_head(tmp_path: Path) -> Path:
-    """The file of MARKED: an oblique, anisotropic head in an unusual voxel order."""
-    path = tmp_path / "marked.nii.gz"
+@pytest.fixture(scope="module")
+def marked(context: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """MARKED as uploaded: an oblique, anisotropic head in an unusual voxel order; the crosshair on its marker."""
+    path = tmp_path_factory.mktemp("marked") / "marked.nii.gz"
     path.write_bytes(file_bytes(*reorient(MARKED.voxels, MARKED.affine, (1, 2, 0), (True, False, True))))
-    return path
+    opened = context.new_page()
+    upload(opened, path)
+    put_crosshair_on_the_marker(opened)
+    yield opened
+    opened.close()
 
 
-def test_the_marked_side_stays_on_its_side_up_to_the_pixels(page: Page, marked_head: Path) -> None:
-    upload(page, marked_head)
-    put_crosshair_on_the_marker(page)
+def test_the_marked_side_stays_on_its_side_up_to_the_pixels(marked: Page) -> None:
+    page = marked
+    page.get_by_role("button", name="Radiological").click()
     expect(readout(page)).to_contain_text("patient left")
     row, column = crosshair(page)
     middle = pixels(page).shape[1] / 2
@@ -41,10 +45,8 @@ def test_the_marked_side_stays_on_its_side_up_to_the_pixels(page: Page, marked_h
     expect(readout(page)).to_contain_text("patient left")
 
 
-def test_the_readout_gives_the_files_voxel_and_millimetres(page: Page, marked_head: Path) -> None:
-    upload(page, marked_head)
-    put_crosshair_on_the_marker(page)
-    mm, voxel = triple(readout(page), "RAS mm"), triple(readout(page), "Voxel")
+def test_the_readout_gives_the_files_voxel_and_millimetres(marked: Page) -> None:
+    mm, voxel = triple(readout(marked), "RAS mm"), triple(readout(marked), "Voxel")
     assert np.abs(mm - MARKED.marker_mm).max() < 2
     voxels, affine = reorient(MARKED.voxels, MARKED.affine, (1, 2, 0), (True, False, True))
     assert np.abs(apply_affine(affine, voxel) - mm).max() < 0.1

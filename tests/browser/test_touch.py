@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,7 +11,7 @@ Place = tuple[float, float]
 
 
 @pytest.fixture
-def fingers(analysed: Page) -> Callable[[str, list[Place]], None]:
+def fingers(analysed: Page) -> Iterator[Callable[[str, list[Place]], None]]:
     """Sends one touch event on the large plane, places in pixels of it."""
     session = analysed.context.new_cdp_session(analysed)
     box = pane(analysed).bounding_box()
@@ -21,7 +21,8 @@ def fingers(analysed: Page) -> Callable[[str, list[Place]], None]:
         points = [{"x": box["x"] + x, "y": box["y"] + y, "id": number} for number, (x, y) in enumerate(places)]
         session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
 
-    return send
+    yield send
+    session.detach()
 
 
 def test_one_finger_moves_the_crosshair(analysed: Page, fingers: Callable) -> None:

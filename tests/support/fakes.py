@@ -37,7 +37,7 @@ from tests.support.builders import head, some_parts
 from tests.support.explained import QUALITY, SIDES, fake_contributions, fake_what_if
 from tests.support.visits import made_up_repeatability
 
-SECONDS_PER_STEP = 0.4
+SECONDS_PER_STEP = 0.1
 TYPICAL = ClinicalRecord(age_years=71, sex=Sex.FEMALE, education_years=14, mmse=29)
 REGIONS = (
     RegionSaliency("vgg16", "left hippocampus", 1.0),

@@ -52,7 +52,13 @@ def downloaded(page: Page, name: str) -> bytes:
 
 
 def as_at_first(page: Page) -> None:
-    """Bring the viewer back to how it is right after the answer, whatever a test did with it."""
+    """Bring the page back to how it is right after the answer, whatever a test did with it and with the viewer."""
+    page.unroute_all()
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    fold = page.get_by_test_id("stExpander").filter(has_text="For researchers").locator("details").first
+    if fold.get_attribute("open") is not None:
+        fold.locator("summary").first.click()
+    page.locator(".viewer details.regions").evaluate("details => { details.open = false }")
     for name, pressed in (
         ("Side by side", "false"),
         ("Overlay", "false"),
