@@ -38,7 +38,7 @@ run: $(RUNTIME)  ## the dashboard on http://localhost:8501
 test: lint types imports tests  ## every check, as continuous integration runs it
 
 quick: $(TOOLS)  ## the tests that need neither a browser nor more than some seconds each
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile -m "not browser and not slow"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not browser and not slow"
 
 lint: $(TOOLS)  ## rules, format and spelling
 	$(BIN)/ruff check .
@@ -53,7 +53,7 @@ imports: $(TOOLS)  ## whether the rooms import one way only
 
 # Two processes of one thread each are done sooner than one of two: most tests have work for one core only.
 tests: $(TOOLS) browser  ## every test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fuzz: $(FUZZER)  ## coverage-guided fuzzing of the readers; READER="dicom zip" SECONDS=600 takes some of them, for longer
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m tests.readers.fuzz $(READER) --seconds $(SECONDS)

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
 from adcore.networks.torchvision_pair import ensure_torchvision
+from tests.support.shares import Shares, long_files_first
 
 ensure_torchvision()  # before any test imports a package that imports torchvision
 
@@ -17,3 +19,12 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"needs real scans in {SHARED_DATA}, which is absent")
     return SHARED_DATA
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    long_files_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares | None:
+    """For `--dist loadfile`; None leaves the choice to xdist."""
+    return Shares(config, log) if config.getvalue("dist") == "loadfile" else None
