@@ -3,8 +3,9 @@
 import math
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -12,9 +13,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from adcore.answer.abstention import abstention_reasons, notes_beside
+from adcore.answer.mmse_error import possible_scores, with_mmse_error
 from adcore.answer.prediction import Answer, Branch, Category, Prediction
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord
+from adcore.case.reason import Reason
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
 from adcore.model.calibration import NO_SCAN, Estimate
 from adcore.model.card import ModelCard
@@ -128,7 +131,7 @@ class Predictor:
         with_alone = scan and self.can_answer(nothing, scan)
         if with_alone:
             records.append(nothing)
-        output, (answer, *withheld) = self._answers(features, records, ventricles)
+        output, (answer, *withheld) = self._answers(features, records, ventricles, mmse_error=True)
         alone = withheld.pop().fused if with_alone else None
         return Prediction(
             fused=answer.fused,
@@ -163,7 +166,12 @@ class Predictor:
 
     @torch.inference_mode()
     def answers(
-        self, features: ScanFeatures | None, records: Sequence[ClinicalRecord], ventricles: float | None = None
+        self,
+        features: ScanFeatures | None,
+        records: Sequence[ClinicalRecord],
+        ventricles: float | None = None,
+        *,
+        mmse_error: bool = False,
     ) -> list[Answer]:
         """The model's answers for one patient under several sets of clinical fields, in one pass after the convolutions.
 
@@ -171,11 +179,12 @@ class Predictor:
             features: of one scan; None without a scan.
             records: each gets the calibration and the conformal limits of the fields that it has.
             ventricles: as `predict` takes them.
+            mmse_error: whether intervals carry the error of MMSE, as those of `predict` do; it costs eleven times as much.
         Raises:
             ClinicalRecordError: there is neither a scan nor a clinical field.
             ModelError: the model is silent with some of these inputs; see can_answer.
         """
-        return self._answers(features, records, ventricles)[1]
+        return self._answers(features, records, ventricles, mmse_error)[1]
 
     @torch.inference_mode()
     def partial(self, features: ScanFeatures, record: ClinicalRecord, parts: Sequence[Sequence[bool]]) -> list[Estimate]:
@@ -194,13 +203,25 @@ class Predictor:
         return [self.card.calibrations[f"{inputs}_fused"].estimate(_log_odds(pair)) for pair in output.fused]
 
     def _answers(
-        self, features: ScanFeatures | None, records: Sequence[ClinicalRecord], ventricles: float | None
+        self, features: ScanFeatures | None, records: Sequence[ClinicalRecord], ventricles: float | None, mmse_error: bool
     ) -> tuple[FusionOutput, list[Answer]]:
-        inputs = [inputs_of(record, features is not None) for record in records]
-        output = self.network.classify(features, *encode(records))
-        return output, [self._answer(output, row, inputs[row], record, ventricles) for row, record in enumerate(records)]
+        scan = features is not None
+        around = [possible_scores(record.mmse) if mmse_error and record.mmse is not None else {} for record in records]
+        shifted = [
+            record.model_copy(update={"mmse": score}) for record, scores in zip(records, around, strict=True) for score in scores
+        ]
+        output = self.network.classify(features, *encode([*records, *shifted]))
+        further = iter(range(len(records), len(records) + len(shifted)))
+        answers = []
+        for row, (record, scores) in enumerate(zip(records, around, strict=True)):
+            inputs = inputs_of(record, scan)
+            found = self._estimates(output, row, inputs, record)
+            notes = notes_beside(found.branches, self.card.threshold)  # by the intervals that the rule was measured with
+            others = [self._estimates(output, next(further), inputs, record) for _ in scores]
+            answers.append(self._answer(found.with_mmse_error(others, tuple(scores.values())), inputs, record, notes, ventricles))
+        return output, answers
 
-    def _answer(self, output: FusionOutput, row: int, inputs: str, record: ClinicalRecord, ventricles: float | None) -> Answer:
+    def _estimates(self, output: FusionOutput, row: int, inputs: str, record: ClinicalRecord) -> "_Estimates":
         logits = {branch: _log_odds(pairs[row]) for branch, pairs in output.branches.items()}
         if inputs == "images":
             del logits[Branch.CLINICAL]
@@ -213,18 +234,48 @@ class Predictor:
         silent_branches = {branch: self._reason(keys[branch]) for branch in logits if branch not in calibrated}
         if self.card.structures is None and not inputs.startswith(NO_SCAN):
             silent_branches[Branch.STRUCTURES] = NO_STRUCTURES
+        return _Estimates(fused, branches, silent_branches)
+
+    def _answer(
+        self, found: "_Estimates", inputs: str, record: ClinicalRecord, notes: tuple[Reason, ...], ventricles: float | None
+    ) -> Answer:
         wide = None if ventricles is None else wide_ventricles(ventricles, record)
-        reasons = abstention_reasons(self.card, inputs, fused, record, wide)
-        category = Category.IMPAIRED if fused.probability >= self.card.threshold else Category.UNIMPAIRED
+        reasons = abstention_reasons(self.card, inputs, found.fused, record, wide)
+        category = Category.IMPAIRED if found.fused.probability >= self.card.threshold else Category.UNIMPAIRED
         called = Category.INCONCLUSIVE if reasons else category
-        notes = notes_beside(branches, self.card.threshold)
-        return Answer(fused, branches, called, reasons, notes=notes, silent=silent_branches)
+        return Answer(found.fused, found.branches, called, reasons, notes=notes, silent=found.silent)
 
     def _fused(self, inputs: str, fused: float, clinical: float | None) -> Estimate:
         key = f"{inputs}_fused"
         if clinical is None or key in self.card.calibrations:
             return self.card.calibrations[key].estimate(fused)
         return self.card.calibrations[_clinical_key(inputs)].estimate(clinical)
+
+
+@dataclass(frozen=True, eq=False)
+class _Estimates:
+    """All that one set of inputs gives: the fused estimate, each branch alone, and why branches are silent."""
+
+    fused: Estimate
+    branches: dict[Branch, Estimate | None]
+    silent: dict[Branch, str]
+
+    def with_mmse_error(self, others: Sequence[Self], weights: Sequence[float]) -> Self:
+        """The same with intervals that carry the error of MMSE, of the fusion and of the clinical branch.
+
+        Args:
+            others: at each possible score, with its weight; empty where MMSE is unknown.
+        """
+        clinical = self.branches[Branch.CLINICAL]
+        if not others:
+            return self
+        fused = with_mmse_error(self.fused, [one.fused for one in others], weights)
+        if clinical is None:
+            return replace(self, fused=fused)
+        clinicals = [one.branches[Branch.CLINICAL] or clinical for one in others]  # silent for all scores or for none
+        return replace(
+            self, fused=fused, branches=self.branches | {Branch.CLINICAL: with_mmse_error(clinical, clinicals, weights)}
+        )
 
 
 def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:

@@ -55,6 +55,7 @@ def test_a_probability_says_whether_it_is_held_at_the_edge_of_its_calibration() 
     assert {name: one["at_edge"] for name, one in held["branches"].items()} == {
         "vgg16": False,
         "resnet50": False,
+        "structures": False,
         "clinical": True,
     }
     assert held["fused"]["at_edge"]

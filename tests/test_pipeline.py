@@ -59,7 +59,7 @@ def test_the_result_writes_itself_as_json_without_voxels_or_names(analysis: Anal
     text = json.dumps(analysis.to_json())
     result = json.loads(text)
     assert result["fused"]["probability"] == pytest.approx(analysis.prediction.fused.probability)  # type: ignore[union-attr]
-    assert set(result["branches"]) == {"vgg16", "resnet50", "clinical"}
+    assert set(result["branches"]) == {"vgg16", "resnet50", "structures", "clinical"}
     Draft202012Validator(schema()).validate(result)
     assert result["provenance"]["scan_sha256"] == analysis.prepared.scan.sha256
     assert "chris" not in text

@@ -125,6 +125,19 @@ def test_a_silent_branch_has_no_probability_and_says_why(predictor: Predictor, r
     assert bare.silent == {Branch.CLINICAL: "Not no_mmse_clinical."}
 
 
+def test_a_model_that_was_made_without_the_structures_says_so_and_answers_as_ever(
+    predictor: Predictor, reading: ScanReading
+) -> None:
+    network = untrained_network()
+    network.structures = None
+    older = Predictor(untrained_card().model_copy(update={"structures": None}), network)
+    prediction, known = older.predict(reading, RECORD), predictor.predict(reading, RECORD)
+    assert prediction.branches == known.branches | {Branch.STRUCTURES: None}
+    assert prediction.silent == {Branch.STRUCTURES: "The model was made without it."}
+    assert prediction.fused == known.fused
+    assert older.predict(None, RECORD).silent == {}
+
+
 def test_with_inputs_for_which_the_fusion_is_silent_there_is_no_answer_and_the_sentence_says_why(reading: ScanReading) -> None:
     some = without("images_fused", "no_mmse_fused")
     answered = some.predict(reading, RECORD)

@@ -89,7 +89,7 @@ def what_if(
         if predictor.can_answer(record.model_copy(update={name: values[0]}), scan)
     }
     records = [record.model_copy(update={name: value}) for name, values in tried.items() for value in values]
-    present, *answers = predictor.answers(features, [record, *records], ventricles)
+    present, *answers = predictor.answers(features, [record, *records], ventricles, mmse_error=True)
     in_turn = iter(answers)
     curves = tuple(
         _curve(name, values, [next(in_turn) for _ in values], present, record, scan, predictor) for name, values in tried.items()

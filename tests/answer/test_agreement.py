@@ -24,3 +24,8 @@ def test_a_probability_at_the_threshold_counts_as_above() -> None:
 
 def test_one_branch_has_nobody_to_agree_with() -> None:
     assert agreement(said(clinical=0.7), 0.5) is None
+
+
+def test_structures_are_no_party_to_a_disagreement() -> None:
+    assert agreement(said(vgg16=0.7, structures=0.1), 0.5) is None
+    assert agreement(said(vgg16=0.7, clinical=0.8, structures=0.1), 0.5) == agreement(said(vgg16=0.7, clinical=0.8), 0.5)

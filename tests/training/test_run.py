@@ -149,7 +149,7 @@ def test_a_whole_run_ends_in_a_model_that_loads_with_its_controls(
     np.testing.assert_allclose(pd.read_csv(tmp_path / FOLDS_FILE)["logit_all_fused"], trained.folds["logit_all_fused"], atol=1e-6)
     assert load_predictor(f"{tmp_path}/").card.model_dump_json() == card.model_dump_json()
     assert {"images", "no_mmse", "all", "no_scan_all", "no_scan_no_mmse"} == set(card.metrics)
-    assert set(card.metrics["all"]) == {"vgg16", "resnet50", "clinical", "fused"}
+    assert set(card.metrics["all"]) == {"vgg16", "resnet50", "structures", "clinical", "fused"}
     assert sum(card.confusion["all"]["fused"].values()) == 12
     assert set(card.controls) == {
         "shuffled labels",

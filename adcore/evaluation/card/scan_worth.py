@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from adcore.answer.mmse_error import MMSE_ERROR
 from adcore.cohorts.cohort import Cohort
 from adcore.model.calibration import log_odds
 from adcore.model.card_schema import DecisionCurve, MetricInterval, ScanWorth
@@ -29,9 +30,6 @@ FEWEST = 5
 
 UNSURE = (0.3, 0.7)
 """The clinical fields leave a participant unsure between these probabilities, both included."""
-
-MMSE_ERROR = 2.0
-"""Points: standard deviation between two sittings of one patient, as commonly reported; the simulation's assumption."""
 
 NOISY_DRAWS = 4
 """Simulated second sittings in each repeat."""

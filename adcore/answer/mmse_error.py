@@ -1,0 +1,58 @@
+"""The error of an MMSE: which scores could have stood in its place, and an interval that carries them."""
+
+import math
+from collections.abc import Sequence
+
+from adcore.model.calibration import COVERAGE_Z, Estimate, chance_of, log_odds
+
+MMSE_ERROR = 2.0
+"""Points: standard error of one sitting. Scores of patients with Alzheimer's disease a month apart differ with an SD of 2.8
+points, which is 2.0 for each (Clark et al. 1999, Arch Neurol 56:857). Healthy people of 75 and over repeat theirs more closely:
+changes from 2 to 4 points on are reliable at 90% (Hensel et al. 2007, J Neurol Neurosurg Psychiatry 78:1298)."""
+
+REACH = 2.5
+"""Standard errors to which scores are considered."""
+
+LOWEST, HIGHEST = 0, 30
+OUTSIDE = (1 - 0.9) / 2
+"""Share of the chance beyond each end of a 90% interval."""
+
+STEPS = 50
+"""Halvings by which an end of the interval is found: exact to far more than is printed."""
+
+
+def possible_scores(mmse: float) -> dict[float, float]:
+    """True scores around a recorded one with weights that sum to 1: a normal error, all scores from 0 to 30 equally likely."""
+    reach = math.floor(REACH * MMSE_ERROR)
+    scores = [score for step in range(-reach, reach + 1) if LOWEST <= (score := mmse + step) <= HIGHEST]
+    weights = [math.exp(-(((score - mmse) / MMSE_ERROR) ** 2) / 2) for score in scores]
+    return {score: weight / sum(weights) for score, weight in zip(scores, weights, strict=True)}
+
+
+def with_mmse_error(estimate: Estimate, others: Sequence[Estimate], weights: Sequence[float]) -> Estimate:
+    """The same probability with the 90% interval of a mixture: each other score's estimate with its own uncertainty.
+
+    Args:
+        others: the estimate at each possible score, with `weights` that sum to 1.
+    """
+    parts = [(weight, log_odds(one.probability), _spread(one)) for weight, one in zip(weights, others, strict=True)]
+    low, high = (chance_of(_quantile(parts, share)) for share in (OUTSIDE, 1 - OUTSIDE))
+    return Estimate(
+        estimate.probability, min(low, estimate.probability), max(high, estimate.probability), at_edge=estimate.at_edge
+    )
+
+
+def _spread(estimate: Estimate) -> float:
+    """Standard error on the scale of log-odds, on which intervals are symmetric."""
+    return max((log_odds(estimate.high) - log_odds(estimate.low)) / (2 * COVERAGE_Z), 1e-9)
+
+
+def _quantile(parts: Sequence[tuple[float, float, float]], share: float) -> float:
+    """The log-odds below which a share of a mixture of normal distributions lies. Args: parts: weight, centre, spread of each."""
+    low = min(centre - 9 * spread for _, centre, spread in parts)
+    high = max(centre + 9 * spread for _, centre, spread in parts)
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        below = sum(weight * (1 + math.erf((middle - centre) / (spread * math.sqrt(2)))) / 2 for weight, centre, spread in parts)
+        low, high = (middle, high) if below < share else (low, middle)
+    return (low + high) / 2
