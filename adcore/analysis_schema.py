@@ -191,7 +191,9 @@ class AnalysisDocument(_Section):
     volumes: list[VolumeFinding]
     sides: list[SideVolumes]
     agreement: BranchAgreement | None = Field(description="the branches compared; null where fewer than two had an input")
-    contributions: Contributions | None = Field(description="Shapley values in log-odds: the scan and each known field")
+    contributions: Contributions | None = Field(
+        description="the answer as a sum in log-odds: by part of the model (parts), and by the scan and each known field (fused)"
+    )
     what_if: WhatIfSection | None
     record: ClinicalRecord
     not_read_by_model: list[str] = Field(description="fields of the record that no network reads")

@@ -10,10 +10,12 @@ from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
 from adcore.report.wording import (
     HEADLINES,
     LOOKED,
+    MMSE_ERROR_NOTE,
     contribution_rows,
     edge_note,
     field_values,
     natural_frequencies,
+    part_sentence,
     refusal_texts,
     silent_notes,
     with_interval,
@@ -23,6 +25,8 @@ from adcore.words import percent
 FIELDS_MM = 58.0
 ANSWER_TOP, PICTURES_TOP, END = 38.0, 128.0, 282.0
 GAP_MM = 5.0
+BARS_MM = 37.5
+"""Height of the branches' bars: six at most."""
 
 
 def front(sheet: Sheet, analysis: Analysis, prevalence: float | None = None) -> None:
@@ -76,9 +80,9 @@ def _answer(sheet: Sheet, analysis: Analysis, width: float, prevalence: float | 
     if prediction.without_mmse is None:
         mmse = "MMSE is unknown and was not used for this answer."
     else:
-        mmse = f"With MMSE {with_interval(fused)}. Without MMSE {with_interval(prediction.without_mmse)}."
+        mmse = f"With MMSE {with_interval(fused)}. Without MMSE {with_interval(prediction.without_mmse)}. {MMSE_ERROR_NOTE}"
     top += sheet.fitted((MARGIN_MM, top, width, 8), mmse, 8) + 1
-    bars = PICTURES_TOP - 33
+    bars = PICTURES_TOP - BARS_MM
     why = "Why the answer is inconclusive: " + " ".join(map(str, prediction.reasons)) if prediction.reasons else None
     beside = "Beside the answer: " + " ".join(map(str, prediction.notes)) if prediction.notes else None
     text = "\n".join(filter(None, (why, beside, edge_note(prediction), *silent_notes(prediction))))
@@ -100,11 +104,10 @@ def _fields(sheet: Sheet, analysis: Analysis, left: float) -> None:
     top = sheet.heading(left, ANSWER_TOP, FIELDS_MM, "Clinical fields")
     top = sheet.rows(left, top, (34, 24), field_values(analysis.record), points=7.5, step=4.3, header=False)
     if analysis.contributions is not None:
-        top = sheet.heading(left, top + 2, FIELDS_MM, "Contributions to the answer, in log-odds")
+        top = sheet.heading(left, top + 2, FIELDS_MM, "What each part adds, in log-odds")
         top = sheet.rows(left, top, (40, 18), contribution_rows(analysis.contributions), points=7.5, step=4.0, header=False)
-        share = percent(analysis.contributions.base)
-        base = f"From {share}, the share of impaired participants in training; exact Shapley values."
-        top += sheet.fitted((left, top, FIELDS_MM, 7), base, 6.5)
+        words = f"{part_sentence(analysis.contributions)} Exact Shapley values."
+        top += sheet.fitted((left, top, FIELDS_MM, 10), words, 6.5)
     notes = analysis.prepared.scan.warnings
     if notes:
         top = sheet.heading(left, top + 3, FIELDS_MM, "Notes on the scan")

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 
 from adcore.analysis import Analysis
+from adcore.answer.mmse_error import MMSE_ERROR
 from adcore.answer.prediction import Branch
 from adcore.answer.prevalence import PrevalenceLine
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
-from adcore.explain.contributions import SCAN, Contributions
+from adcore.explain.contributions import SCAN, Contribution, Contributions
 from adcore.model.calibration import Estimate
 from adcore.predict import Category, Prediction
 from adcore.statistics.names import BRANCHES
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import load_norms
-from adcore.words import interval, millilitres, percentile_interval, points_interval
+from adcore.words import interval, millilitres, percentile_interval, points, points_interval
 
 HEADLINES = {
     Category.UNIMPAIRED: "Likely unimpaired",
@@ -24,7 +25,15 @@ REFUSED_AGE = "No probability at this age"
 LOOKED = "Where the network looked, not where disease is."
 FUSED = BRANCHES["fused"]
 WITHOUT_MMSE = "Without MMSE"
+MMSE_ERROR_NOTE = f"The interval carries the MMSE's own error of {MMSE_ERROR:g} points (one standard error)."
 UNKNOWN = "unknown"
+SEVERAL = {Branch.STRUCTURES.value: "the structures", Branch.CLINICAL.value: "the clinical fields"}
+"""Parts that are plural, as a sentence names them."""
+PARTS_NOTE = (
+    "Each bar is what a part adds to the log-odds, averaged over the orders in which parts can join (exact Shapley values; the "
+    "parts of the scan join together). With the start they add up to the answer. The parts see the same scan, so one can take "
+    "back what another has added. Structures: the shares of all structures on the slices."
+)
 
 
 def with_interval(estimate: Estimate) -> str:
@@ -86,10 +95,32 @@ def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
 
 
 def contribution_rows(contributions: Contributions) -> tuple[tuple[str, str], ...]:
-    """Contributions of the scan and each known field to the fused log-odds, largest first, by label."""
-    labels = {SCAN: "The scan", **{spec.name: spec.label for spec in FIELDS}}
-    ordered = sorted(contributions.fused, key=lambda one: -abs(one.log_odds))
-    return tuple((labels[one.of], f"{one.log_odds:+.2f}") for one in ordered)
+    """What the parts of the scan and each known field add to the fused log-odds, by label; the fields largest first."""
+    labels = {spec.name: spec.label for spec in FIELDS}
+    scan = ((part_label(one), one) for one in contributions.parts if one.of != Branch.CLINICAL)
+    fields = sorted((one for one in contributions.fused if one.of != SCAN), key=lambda one: -abs(one.log_odds))
+    rows = (*scan, *((labels[one.of], one) for one in fields))
+    return tuple((label, f"{one.log_odds:+.2f}") for label, one in rows)
+
+
+def part_label(one: Contribution) -> str:
+    """What the reader sees of a part of the answer: 'VGG16', 'Clinical fields'."""
+    return Branch(one.of).label
+
+
+def part_sentence(contributions: Contributions) -> str:
+    """'Without any input the model says 51%. VGG16 lowers it to 45%, ..., the clinical fields lower it to 12%, the answer.'"""
+    said, clauses = points(contributions.base), []
+    for one, after in zip(contributions.parts, contributions.steps, strict=True):
+        now, several = points(after), one.of in SEVERAL
+        name = SEVERAL.get(one.of, part_label(one))
+        if now == said:
+            clauses.append(f"{name} {'leave' if several else 'leaves'} it at {now}%")
+        else:
+            verb = "raise" if one.log_odds > 0 else "lower"
+            clauses.append(f"{name} {verb if several else f'{verb}s'} it to {now}%")
+        said = now
+    return f"Without any input the model says {points(contributions.base)}%. {', '.join(clauses)}, the answer."
 
 
 def norm_cohort() -> str:

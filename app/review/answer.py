@@ -1,4 +1,4 @@
-"""What stands behind an answer on the review page: the branches, what would help, note and files, then what researchers want."""
+"""What stands behind an answer on the review page: its parts, the branches, what would help, note and files, then what researchers want."""
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from adcore.predict import Category, Prediction
 from app.review.charts import branch_chart
 from app.review.export import show_export
 from app.review.note import show_note
+from app.review.parts import show_parts
 from app.review.researchers import show_for_researchers
 from app.shared.widgets import PLOT
 from app.state.session import Session
@@ -17,6 +18,7 @@ from app.state.session import Session
 def show_answer(analysis: Analysis, card: ModelCard, session: Session) -> None:
     """Show what stands behind the answer of one analysed case; its headline and findings are the caller's."""
     if analysis.prediction is not None:
+        show_parts(analysis)
         _branches(analysis.prediction)
         _doubt(analysis, analysis.prediction, card)
         show_note(session)

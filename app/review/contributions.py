@@ -29,7 +29,8 @@ def show_contributions(analysis: Analysis) -> None:
     st.caption(
         f"Exact Shapley values in log-odds: from the baseline of {percent(shared.base)} (the share of impaired participants in "
         "training), the filled bars add up to the answer. Each is the change in the prediction when the input is added, averaged "
-        "over all orders. They show what the model used, not what causes impairment; unknown fields contribute nothing."
+        "over the orders in which the fields join before or after the scan; together the fields are the part of the clinical "
+        "fields. They show what the model used, not what causes impairment; unknown fields contribute nothing."
     )
 
 

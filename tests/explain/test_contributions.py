@@ -7,6 +7,7 @@ from adcore.answer.prediction import Branch
 from adcore.case.clinical import ClinicalRecord
 from adcore.explain.contributions import SCAN, Contribution, contributions
 from adcore.model.calibration import log_odds
+from adcore.networks.image_branch import VECTOR
 from adcore.networks.late_fusion import ScanFeatures
 from adcore.predict import Predictor
 from tests.support.untrained import untrained_card, untrained_network
@@ -45,10 +46,31 @@ def test_with_the_base_they_add_up_to_the_answers_log_odds(
     (answer,) = predictor.answers(features, [record])
     assert found is not None
     assert found.base == pytest.approx(0.4)
-    assert log_odds(found.base) + total(found.fused) == pytest.approx(answer.fused.log_odds, abs=1e-5)
+    assert log_odds(found.base) + total(found.parts) == pytest.approx(answer.fused.log_odds, abs=1e-6)
+    assert log_odds(found.base) + total(found.fused) == pytest.approx(answer.fused.log_odds, abs=1e-6)
+    assert found.steps[-1] == pytest.approx(answer.fused.probability, abs=1e-6)
     clinical = answer.branches[Branch.CLINICAL]
     if clinical is not None:
         assert log_odds(found.base) + total(found.clinical) == pytest.approx(clinical.log_odds, abs=1e-5)
+
+
+def test_the_scans_parts_make_up_the_scan_and_the_fields_the_clinical_part(predictor: Predictor, features: ScanFeatures) -> None:
+    found = contributions(features, FULL, predictor)
+    assert found is not None
+    *scan, clinical = found.parts
+    assert [part.of for part in scan] == [Branch.VGG16, Branch.RESNET50, Branch.STRUCTURES]
+    assert clinical.of == Branch.CLINICAL
+    assert total(tuple(scan)) == pytest.approx(found.fused[0].log_odds, abs=1e-6)
+    assert clinical.log_odds == pytest.approx(total(found.fused[1:]), abs=1e-6)
+
+
+def test_a_part_that_the_fusion_does_not_read_adds_the_same_whatever_it_says(features: ScanFeatures) -> None:
+    deaf = untrained_network(seed=3)
+    for member in deaf.members:
+        member.fusion.layers[1].weight[:, :VECTOR] = 0  # the columns of VGG16's vector
+    predictor = Predictor(untrained_card(), deaf)
+    other = replace(features, means=features.means | {Branch.VGG16: features.means[Branch.VGG16] + 1})
+    assert contributions(features, FULL, predictor) == contributions(other, FULL, predictor)
 
 
 @pytest.mark.parametrize("record", RECORDS)

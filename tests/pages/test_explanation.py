@@ -20,6 +20,14 @@ def test_contributions_are_given_in_words_with_their_baseline(answered: Opened) 
     assert "not what causes impairment" in text
 
 
+def test_the_answer_is_told_as_a_sum_from_one_probability_to_the_next(answered: Opened) -> None:
+    text = words(answered("marked"))
+    assert (
+        "Without any input the model says 50%. VGG16 raises it to 62%, ResNet50 lowers it to 38%, the structures lower it to "
+        "27%, the clinical fields raise it to 70%, the answer." in text
+    )
+
+
 def test_the_unknown_field_with_the_largest_effect_is_named_and_shown_first(answered: Opened) -> None:
     session = answered("borderline")
     text = words(session)

@@ -31,10 +31,13 @@ def fake_contributions(record: ClinicalRecord, prediction: Prediction) -> Contri
     """The scan lowers the answer by 1; the known fields share the rest evenly."""
     fields = [spec.name for spec in FIELDS if spec.name not in record.unknown]
     rest = prediction.fused.log_odds - log_odds(0.5)
+    scan = -1.0 if fields else rest
+    parts = tuple(Contribution(part, share * scan) for part, share in (("vgg16", -0.5), ("resnet50", 1.0), ("structures", 0.5)))
     if not fields:
-        return Contributions(0.5, (Contribution(SCAN, rest),), ())
-    shared = tuple(Contribution(name, (rest + 1) / len(fields)) for name in fields)
-    return Contributions(0.5, (Contribution(SCAN, -1.0), *shared), shared)
+        return Contributions(0.5, parts, (Contribution(SCAN, scan),), ())
+    shared = tuple(Contribution(name, (rest - scan) / len(fields)) for name in fields)
+    parts = (*parts, Contribution("clinical", rest - scan))
+    return Contributions(0.5, parts, (Contribution(SCAN, scan), *shared), shared)
 
 
 def fake_what_if(record: ClinicalRecord, prediction: Prediction) -> WhatIf:
