@@ -1,4 +1,4 @@
-"""What stands behind an answer on the review page: its parts, the branches, what would help, note and files, then what researchers want."""
+"""What stands behind an answer on the review page: parts, branches, what would help, note and files, then for researchers."""
 
 import streamlit as st
 
