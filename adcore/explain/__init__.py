@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.explain.contributions import Contribution, Contributions, contributions
-from adcore.explain.deletion import DELETION, check_deletion
+from adcore.explain.deletion import check_deletion
 from adcore.explain.explanation import Explanation, Quality, QualityCheck, RegionSaliency, SaliencyMethod, StructureSaliency
 from adcore.explain.maps import planted_checks, saliency_maps
 from adcore.explain.quality import check_maps
@@ -72,10 +72,11 @@ def with_tested_maps(explanation: Explanation, prepared: PreparedScan, predictor
     if predictor.reference_maps is None or explanation.method is not SaliencyMethod.RELATIVE:
         return explanation
     average, y_mm = predictor.reference_maps.slices.numpy(), prepared.config.slices.y_mm
-    tests = (
+    tests = [
         check_deletion(predictor.network, branch, maps, prepared.slices, average, y_mm)
         for branch, maps in explanation.slice_maps.items()
         if branch not in explanation.withheld
-    )
-    kept = (check for check in explanation.quality.checks if check.name != DELETION)
+    ]
+    tested = {check.name for check in tests}
+    kept = (check for check in explanation.quality.checks if check.name not in tested)
     return replace(explanation, quality=Quality((*kept, *tests)))

@@ -21,9 +21,6 @@ Pixel = TypeVar("Pixel", bound=np.generic)
 Cells = NDArray[np.bool_]
 """Which cells of the slices, (N, h, w)."""
 
-DELETION = "deletion moves the answer"
-"""Name of the check."""
-
 SHARE = 0.1
 """Share of the cells within the head that are exchanged."""
 
@@ -61,7 +58,7 @@ def check_deletion(
         f"its log-odds, before calibration, move by {value:.2f} towards that average; with as many cells from the middle of the "
         f"head, or at random, by {limit:.2f} at most."
     )
-    return QualityCheck(DELETION, branch.value, value, limit, value > limit, sentence)
+    return QualityCheck("deletion moves the answer", branch.value, value, limit, value > limit, sentence)
 
 
 def log_odds_of_slices(network: LateFusionNetwork, branch: Branch, slices: Tensor, y_mm: tuple[float, ...]) -> Tensor:
