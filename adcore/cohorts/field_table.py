@@ -1,7 +1,7 @@
 """The fields of a table as it is: an odd cell becomes unknown with its file and line, and never refuses the other rows."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +35,11 @@ class FieldTable:
     problems: tuple[str, ...]
 
 
-def read_field_table(path: Path) -> FieldTable:
+def read_field_table(path: Path, others: Collection[str] = ()) -> FieldTable:
     """Read a CSV or TSV, and the BIDS dictionary beside it where there is one.
 
+    Args:
+        others: columns, in small letters, that the caller reads itself.
     Raises:
         CohortError: as read_text_table.
     """
@@ -48,7 +50,7 @@ def read_field_table(path: Path) -> FieldTable:
         columns.setdefault(field, []).append(column)
     reader = _Reader(path.name, raw, levels_of(path))
     fields = {field: reader.joined(field, names) for field, names in columns.items()}
-    used = _used(columns, [column for column in raw if column not in found])
+    used = _used(columns, [column for column in raw if column not in found and column.lower() not in others])
     table = pd.DataFrame(fields, index=raw.index, dtype=object)
     return FieldTable(raw, table, used, reader.missing, tuple(reader.problems))
 

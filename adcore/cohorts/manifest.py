@@ -30,7 +30,7 @@ def read_manifest(path: Path) -> ScanList:
     Raises:
         CohortError: one of the two columns is missing, a person has no name, or no scan exists.
     """
-    found = read_field_table(path)
+    found = read_field_table(path, (PATH_COLUMN,))
     raw, table = found.raw, found.fields
     column = next((name for name in raw.columns if name.lower() == PATH_COLUMN), None)
     if column is None or PERSON_COLUMN not in table:

@@ -19,6 +19,7 @@ def test_path_and_person_are_enough(tmp_path: Path) -> None:
     assert list(heads.table["session"]) == ["P1_1", "P2_1", "P1_2"]
     assert [scan.name for scan in heads.scans] == ["a.nii.gz", "b.nii.gz", "c.nii.gz"]
     assert heads.table["cdr"].isna().all()
+    assert heads.notes == ("scans.csv: used person from person; not used: none.",)
 
 
 def test_one_session_name_for_two_participants_is_two_sessions(tmp_path: Path) -> None:
