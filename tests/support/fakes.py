@@ -1,7 +1,7 @@
 """A stand-in for the model: the same types as the real pipeline, made-up values, no training and no waiting."""
 
 import hashlib
-import time
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -37,7 +37,8 @@ from tests.support.builders import head, some_parts
 from tests.support.explained import QUALITY, SIDES, fake_contributions, fake_what_if
 from tests.support.visits import made_up_repeatability
 
-SECONDS_PER_STEP = 0.1
+SLOWNESS_VARIABLE = "STAND_IN_SECONDS_PER_STEP"
+SECONDS_PER_STEP = float(os.environ.get(SLOWNESS_VARIABLE, "0.1"))
 TYPICAL = ClinicalRecord(age_years=71, sex=Sex.FEMALE, education_years=14, mmse=29)
 REGIONS = (
     RegionSaliency("vgg16", "left hippocampus", 1.0),
@@ -71,7 +72,6 @@ def fake_analyse(scan: Scan, record: ClinicalRecord, predictor: object, on_step:
     """Answer from the record alone; age 99 cannot be prepared, 98 fails a check, 97 hits a bug, 45 was not trained on."""
     for step in Step:
         (on_step or (lambda _: None))(step.value)
-        time.sleep(SECONDS_PER_STEP)
     if record.age_years == 99:
         raise PreparationError("Expected a head, got something else. Export the T1 again.")
     if record.age_years == 97:
@@ -150,9 +150,9 @@ class FakeWorker:
         task = {Task.ANALYSE: fake_analyse, Task.FOLLOW: fake_follow}[call.task]
 
         def step(sentence: str) -> None:
-            if stop.is_set():
-                raise AnalysisStoppedError(CANCELLED)
             on_step(sentence)
+            if stop.wait(SECONDS_PER_STEP):
+                raise AnalysisStoppedError(CANCELLED)
 
         return task(*call.args, fake_predictor(), step)
 

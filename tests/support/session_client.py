@@ -1,5 +1,6 @@
 """A browser as far as the server can tell: its cookies, its open session, and requests in its name."""
 
+import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
@@ -23,22 +24,27 @@ class Browser:
         address: of the server, such as "http://127.0.0.1:8501".
         cookies: by name.
         session_id: of the session that the tab shows.
+        buttons: ids of the buttons it has shown, by label.
     """
 
     address: str
     cookies: dict[str, str] = field(default_factory=dict)
     session_id: str = ""
+    buttons: dict[str, str] = field(default_factory=dict)
+    _uploader: str = ""
+    _rerun: BackMsg = field(default_factory=BackMsg)
     _tab: ClientConnection | None = None
     _open: ExitStack = field(default_factory=ExitStack)
 
-    def open(self, session_id: str = "", **headers: str) -> Self:
-        """Open the tab, or take up a session by its id; `session_id` is then the one that the server gave."""
+    def open(self, session_id: str = "", page: str = "", query: str = "", **headers: str) -> Self:
+        """Open the tab on a page, or take up a session by its id; `session_id` is then the one that the server gave."""
         self.request("/_stcore/health")
         stream = connect(
             f"ws{self.address.removeprefix('http')}/_stcore/stream",
             subprotocols=["streamlit", "unused", *([session_id] if session_id else [])],  # type: ignore[list-item]
             additional_headers={"Cookie": self._cookie(), **headers},
             max_size=None,
+            max_queue=None,  # else a tab that does not look for a while would seem to be gone
             open_timeout=PATIENCE_S,
             close_timeout=1,
             ping_interval=None,
@@ -46,11 +52,45 @@ class Browser:
         tab = self._tab = self._open.enter_context(stream)
         assert tab.response
         self._keep(tab.response.headers.get_all("Set-Cookie"))
-        rerun = BackMsg()
-        rerun.rerun_script.query_string = ""
-        tab.send(rerun.SerializeToString())
+        self._rerun.rerun_script.query_string, self._rerun.rerun_script.page_name = query, page
+        tab.send(self._rerun.SerializeToString())
         self.session_id = self.await_message("new_session").new_session.initialize.session_id
         return self
+
+    def click(self, label: str) -> None:
+        """Press a button, once the tab shows it."""
+        assert self._tab
+        while label not in self.buttons:
+            self._receive(PATIENCE_S)
+        pressed = BackMsg()
+        pressed.CopyFrom(self._rerun)
+        pressed.rerun_script.widget_states.widgets.add(id=self.buttons[label], trigger_value=True)
+        self._tab.send(pressed.SerializeToString())
+
+    def await_text(self, *texts: str, patience_s: float = PATIENCE_S) -> str:
+        """Whichever of these texts the server sends first."""
+        deadline = time.monotonic() + patience_s
+        while True:
+            message = self._receive(deadline - time.monotonic()).SerializeToString()
+            for text in texts:
+                if text.encode() in message:
+                    return text
+
+    def upload(self, name: str, content: bytes) -> None:
+        """Upload a file to the last uploader that the tab shows."""
+        assert self._tab
+        while not self._uploader:
+            self._receive(PATIENCE_S)
+        path = self.upload_path()
+        assert self.put(path, content) == 204
+        chosen = BackMsg()
+        chosen.CopyFrom(self._rerun)
+        state = chosen.rerun_script.widget_states.widgets.add(id=self._uploader).file_uploader_state_value
+        file_id = path.rsplit("/", 1)[1]
+        file = state.uploaded_file_info.add(file_id=file_id, name=name, size=len(content))
+        file.file_urls.file_id, file.file_urls.upload_url, file.file_urls.delete_url = file_id, path, path
+        self._rerun = chosen
+        self._tab.send(chosen.SerializeToString())
 
     def upload_path(self) -> str:
         """Where the tab may upload a file, as the server tells it."""
@@ -64,11 +104,22 @@ class Browser:
 
     def await_message(self, kind: str) -> ForwardMsg:
         """The next message of this kind to the tab."""
-        assert self._tab
         while True:
-            message = ForwardMsg.FromString(self._tab.recv(timeout=PATIENCE_S, decode=False))
+            message = self._receive(PATIENCE_S)
             if message.WhichOneof("type") == kind:
                 return message
+
+    def _receive(self, patience_s: float) -> ForwardMsg:
+        assert self._tab
+        message = ForwardMsg.FromString(self._tab.recv(timeout=patience_s, decode=False))
+        element = message.delta.new_element
+        if element.WhichOneof("type") == "button":
+            self.buttons[element.button.label] = element.button.id
+        if element.WhichOneof("type") == "file_uploader":
+            self._uploader = element.file_uploader.id
+        if message.WhichOneof("type") == "navigation":
+            self._rerun.rerun_script.page_script_hash = message.navigation.page_script_hash
+        return message
 
     def request(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> int:
         """Status of the answer to a request in this browser's name."""
@@ -82,10 +133,11 @@ class Browser:
             error.close()
             return error.code
 
-    def put(self, path: str) -> int:
-        """Status of the answer to an upload of a small file."""
-        body = b'--b\r\nContent-Disposition: form-data; name="f"; filename="scan.nii"\r\n\r\nscan\r\n--b--\r\n'
-        return self.request(path, "PUT", body, **{"Content-Type": "multipart/form-data; boundary=b"})
+    def put(self, path: str, content: bytes = b"scan") -> int:
+        """Status of the answer to an upload."""
+        head = b'--boundary7f3\r\nContent-Disposition: form-data; name="f"; filename="scan"\r\n\r\n'
+        body = head + content + b"\r\n--boundary7f3--\r\n"
+        return self.request(path, "PUT", body, **{"Content-Type": "multipart/form-data; boundary=boundary7f3"})
 
     def close(self) -> None:
         """Close its tabs; the browser keeps its cookies."""

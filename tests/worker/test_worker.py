@@ -12,9 +12,13 @@ from threading import Event, Timer
 import numpy as np
 import pytest
 
+from adcore.cohorts.synthetic import DEMO_PATIENTS
 from adcore.errors import AnalysisStoppedError, CourseError, ModelError
+from adcore.predict import load_predictor
 from adcore.worker import Call, Limits, Task, Worker
+from adcore.worker.tasks import run_task
 from tests.support.builders import as_scan, tiny_volume
+from tests.support.untrained import write_untrained_model
 from tests.support.worker_child import WEIGHTS, Answer
 
 if sys.platform != "linux":
@@ -75,6 +79,19 @@ def test_work_that_is_killed_twice_fails_with_a_sentence(worker: Worker) -> None
     assert len(set(killed)) == 2
 
 
+def test_work_is_done_again_where_the_forking_process_is_killed(worker: Worker) -> None:
+    killed: list[int] = []
+
+    def kill_the_parent(pid: str) -> None:
+        if not killed:
+            status = Path(f"/proc/{pid}/status").read_text()
+            killed.append(int(status.partition("PPid:")[2].split()[0]))
+            os.kill(killed[0], signal.SIGKILL)
+
+    assert worker.run(Call(Task.ANALYSE, ("wait", 1.0), WEIGHTS), kill_the_parent, Event(), LIMITS)
+    assert not _alive(killed[0])
+
+
 def test_work_that_crashes_fails_with_a_sentence(worker: Worker) -> None:
     with pytest.raises(AnalysisStoppedError, match="no result; what you entered is kept"):
         run(worker, "crash")
@@ -126,6 +143,22 @@ def test_work_neither_writes_files_nor_connects(worker: Worker, tmp_path: Path) 
 def test_another_model_than_the_pages_gives_no_answer(worker: Worker) -> None:
     with pytest.raises(ModelError, match="have changed since"):
         run(worker, "take_memory", 1, weights="1" * 12)
+
+
+@pytest.mark.slow
+def test_an_analysis_is_the_same_in_a_process_of_its_own(tmp_path: Path) -> None:
+    model = write_untrained_model(tmp_path / "model")
+    predictor = load_predictor(model)
+    call = Call(Task.ANALYSE, (DEMO_PATIENTS[0].make_scan(), DEMO_PATIENTS[0].record), predictor.weights_sha256)
+    apart, here = Worker(str(model)).run(call, lambda _: None, Event()), run_task(predictor, call, lambda _: None)
+    assert here.prediction is not None
+    documents = [analysis.to_json() for analysis in (apart, here)]
+    for document in documents:
+        del document["provenance"]["seconds"], document["provenance"]["created"]
+    assert documents[0] == documents[1]  # bit by bit, so the page, the command line and Python agree
+    for branch, heatmap in here.explanation.heatmaps.items():
+        np.testing.assert_array_equal(apart.explanation.heatmaps[branch], heatmap)
+    np.testing.assert_array_equal(apart.prepared.structures, here.prepared.structures)
 
 
 def _alive(pid: int) -> bool:

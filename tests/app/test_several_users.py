@@ -1,9 +1,13 @@
-"""Two browsers at the running server: what belongs to one, the other does not get."""
+"""Several users at the running server: none gets what belongs to another, and they wait in line.
+
+Its model is made up, and its analyses end only when they are cancelled.
+"""
 
 import asyncio
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,11 @@ from starlette.types import Message, Receive, Scope, Send
 from app.browser import COOKIE, COOKIE_BEHIND_TLS, HEADER, OwnBrowserOnly, _digest, require_setting
 from app.log import keep_ids_out
 from tests.browser.conftest import stand_in
+from tests.support.fakes import SLOWNESS_VARIABLE
 from tests.support.session_client import Browser
+
+CANCELLED = "The analysis was cancelled. What you entered is kept."
+RUNS = "Registering the scan to the atlas"
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +30,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(log: Path) -> Iterator[str]:
-    yield from stand_in(log)
+    yield from stand_in(log, {SLOWNESS_VARIABLE: "1000"})
 
 
 @pytest.fixture
@@ -125,3 +133,20 @@ def test_addresses_are_logged_without_their_secret_parts(caplog: pytest.LogCaptu
         logging.setLogRecordFactory(before)
     assert '127.0.0.1 - "GET /clinic/files/…/adcore-1.pdf"' in caplog.text
     assert "/upload_file/…/1" in caplog.text
+
+
+def test_users_wait_in_line_see_their_place_and_may_leave(address: str) -> None:
+    with ExitStack() as tabs:
+        users = [tabs.enter_context(Browser(address).open(page="review", query="case=marked")) for _ in range(4)]
+        first, second, third, fourth = users
+        for place, user in enumerate(users):
+            user.click("Analyse")
+            user.await_text(f"Waiting: {place} before you" if place else RUNS)
+        second.click("Cancel")
+        second.await_text(CANCELLED)
+        fourth.await_text("Waiting: 2 before you")
+        first.click("Cancel")
+        first.await_text(CANCELLED)
+        third.await_text(RUNS)
+        third.close()  # nobody cancels this one, but nobody waits for it either
+        fourth.await_text(RUNS)
