@@ -55,8 +55,7 @@ STEPS: dict[Category | None, tuple[TourStep, ...]] = {
         BAR,
         TourStep(
             "Simulated atrophy",
-            "In the coronal plane: wide ventricles, wide temporal horns, small hippocampi. They were simulated; no "
-            "real patient is as clear as this.",
+            "In the coronal plane: wide ventricles and small hippocampi. They were simulated.",
         ),
         TourStep(
             "Three branches and one answer",

@@ -1,11 +1,14 @@
-"""What the shipped model answers of the demo patients is what their titles promise."""
+"""What the shipped model answers of the demo patients, and every volume that is shown of them, is what their stories promise."""
 
 import pytest
 
+from adcore.case.check import Check
+from adcore.case.reason import CheckCode
 from adcore.cohorts.synthetic import DEMO_PATIENTS
 from adcore.cohorts.synthetic.patients import DemoPatient
 from adcore.pipeline import analyse
 from adcore.predict import Category, Predictor, load_predictor
+from adcore.volumetry import VolumeFinding
 
 
 @pytest.fixture(scope="module")
@@ -23,4 +26,21 @@ def test_a_demo_patient_gets_the_kind_of_answer_that_it_promises(patient: DemoPa
     else:
         assert analysis.prediction is not None, analysis.refusals
         assert analysis.prediction.category is patient.promised
+        _volumes_fit_the_story(patient, {finding.measure: finding for finding in analysis.volumes}, analysis.prepared.checks)
         assert bool(analysis.prediction.reasons) == (patient.promised is Category.INCONCLUSIVE)
+
+
+def _volumes_fit_the_story(patient: DemoPatient, volumes: dict[str, VolumeFinding], checks: tuple[Check, ...]) -> None:
+    """Heads of the usual size; what is small or large for age, and what is usual."""
+    (intracranial,) = (check.value for check in checks if check.code is CheckCode.INTRACRANIAL_VOLUME)
+    assert 1450 <= intracranial <= 1600
+    z = {name: finding.score.z for name, finding in volumes.items() if finding.score is not None}
+    percentiles = {name: finding.score.percentile for name, finding in volumes.items() if finding.score is not None}
+    assert len(z) == 3
+    match patient.key:
+        case "typical-ageing":
+            assert all(25 <= percentile <= 75 for percentile in percentiles.values()), percentiles
+        case "marked-atrophy" | "borderline":
+            assert -3.6 <= z["hippocampi"] <= -2.4
+            assert percentiles["lateral ventricles"] > 90
+            assert 5 <= percentiles["whole brain"] <= 75

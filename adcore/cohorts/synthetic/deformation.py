@@ -42,6 +42,26 @@ CENTRE_MM = (0.0, -18.0, 8.0)
 """The centre of the brain, which stays in place under global shrinkage."""
 
 
+@dataclass(frozen=True)
+class Degrees:
+    """Degrees of atrophy by part: 0 is the template, 1 marked atrophy, below 0 fuller.
+
+    Attributes:
+        brain: global shrinkage, and how far sulci are open.
+        horns: how far the temporal horns are open.
+    """
+
+    ventricles: float
+    hippocampi: float
+    brain: float
+    horns: float
+
+    @classmethod
+    def of(cls, degree: "float | Degrees") -> "Degrees":
+        """The same degree everywhere, or the degrees as they are."""
+        return degree if isinstance(degree, Degrees) else cls(degree, degree, degree, degree)
+
+
 @dataclass(frozen=True, eq=False)
 class Displacement:
     """A smooth displacement field over the box around a head, in millimetres.
@@ -75,15 +95,18 @@ def individual(rng: np.random.Generator, amplitude_mm: float = 2.5) -> Displacem
     return Displacement(torch.from_numpy(field), INDIVIDUAL_STEP_MM)
 
 
-def atrophy(degree: float) -> Displacement:
-    """From a brain with this degree of atrophy to the template: 0 is the template, 1 marked atrophy, below 0 a fuller brain."""
-    return Displacement(torch.from_numpy(degree * _of_degree_one()), ATROPHY_STEP_MM)
+def atrophy(degrees: Degrees) -> Displacement:
+    """From a brain with these degrees of atrophy to the template."""
+    of_ventricles, of_hippocampi, of_brain = _of_degree_one()
+    field = degrees.ventricles * of_ventricles + degrees.hippocampi * of_hippocampi + degrees.brain * of_brain
+    return Displacement(torch.from_numpy(field), ATROPHY_STEP_MM)
 
 
 @lru_cache(maxsize=1)
-def _of_degree_one() -> NDArray[np.float32]:
+def _of_degree_one() -> tuple[NDArray[np.float32], ...]:
+    """The displacements of ventricles, hippocampi and whole brain."""
     mesh = atrophy_mesh()
-    return (ventricles(mesh) + hippocampi(mesh) + whole_brain(mesh)).astype(np.float32)
+    return tuple(part(mesh).astype(np.float32) for part in (ventricles, hippocampi, whole_brain))
 
 
 def atrophy_mesh() -> OpenMesh:

@@ -1,7 +1,7 @@
 """A synthetic whole-head scan with a known degree of atrophy, and the true volumes of its structures."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +15,7 @@ from adcore.case.scan import Scan, SourceFormat
 from adcore.cohorts.synthetic import deformation
 from adcore.cohorts.synthetic.acquisition import Acquisition, receive
 from adcore.cohorts.synthetic.anatomy import CSF, GREY, WHITE, Anatomy, fluid_fraction, horn_degree, load_anatomy
+from adcore.cohorts.synthetic.deformation import Degrees
 from adcore.cohorts.synthetic.exterior import paint_exterior
 from adcore.prepare.volume import sample, transform_points
 
@@ -33,6 +34,9 @@ GRAIN = 0.02
 POINT_STEP = 3
 """Displacements are smooth: they are computed for every third voxel along each axis and interpolated."""
 
+TEMPLATE_SIZE = 1.0
+"""Length relative to the template, whose intracranial volume of about 1,900 ml is that of a large head."""
+
 LOWEST, HIGHEST = -0.5, 1.5
 """Range of the degree of atrophy within which the result resembles a head."""
 
@@ -46,20 +50,22 @@ class StructureVolumes:
     right_hippocampus: float
 
 
-def make_head(atrophy: float, seed: int, acquisition: Acquisition | None = None) -> Scan:
+def make_head(atrophy: float | Degrees, seed: int, acquisition: Acquisition | None = None, size: float = TEMPLATE_SIZE) -> Scan:
     """Make a whole-head scan; the same arguments give the same scan.
 
     Args:
         atrophy: LOWEST to HIGHEST; 0 is the young adult template, 1 marked atrophy. Ventricles, temporal horns and sulci widen
-            with it; the hippocampi and the whole brain shrink.
+            with it; the hippocampi and the whole brain shrink. One degree for all of them, or one each.
         seed: of the individual shape and of the noise.
+        size: length relative to the template's, beside the individual differences.
     Raises:
         ValueError: the degree is out of range.
     """
     acquisition = acquisition or Acquisition()
     rng = np.random.default_rng(seed)
-    own, template = _points(atrophy, rng, acquisition)
-    tissue = _paint(own, template, atrophy).numpy().reshape(acquisition.shape)
+    degrees = Degrees.of(atrophy)
+    own, template = _points(degrees, rng, acquisition, size)
+    tissue = _paint(own, template, degrees).numpy().reshape(acquisition.shape)
     grain = gaussian_filter(rng.standard_normal(tissue.shape, dtype=np.float32), 0.7)
     voxels = WHITE_UNITS * receive(tissue * (1 + GRAIN * grain / grain.std()), acquisition, rng)
     affine = acquisition.affine()
@@ -70,7 +76,7 @@ def make_head(atrophy: float, seed: int, acquisition: Acquisition | None = None)
 def true_volumes(atrophy: float, seed: int, acquisition: Acquisition | None = None) -> StructureVolumes:
     """True volumes of the head that make_head makes from the same arguments, measured on its deformed labels."""
     acquisition = acquisition or Acquisition()
-    own, template = _points(atrophy, np.random.default_rng(seed), acquisition)
+    own, template = _points(Degrees.of(atrophy), np.random.default_rng(seed), acquisition)
     anatomy = load_anatomy()
     (ventricle, hippocampus), _ = sample(torch.from_numpy(np.stack([anatomy.ventricle, anatomy.hippocampus])), template)
     millilitres = float(np.prod(acquisition.spacing_mm)) / 1000
@@ -82,35 +88,37 @@ def true_volumes(atrophy: float, seed: int, acquisition: Acquisition | None = No
     )
 
 
-def _points(atrophy: float, rng: np.random.Generator, acquisition: Acquisition) -> tuple[Tensor, Tensor]:
+def _points(
+    degrees: Degrees, rng: np.random.Generator, acquisition: Acquisition, size: float = TEMPLATE_SIZE
+) -> tuple[Tensor, Tensor]:
     """For every voxel, (n, 3): MNI millimetres in the head before atrophy, and voxel indices in the template brain."""
-    if not LOWEST <= atrophy <= HIGHEST:
-        raise ValueError(f"atrophy goes from {LOWEST} to {HIGHEST}, got {atrophy}")
+    if any(not LOWEST <= degree <= HIGHEST for degree in astuple(degrees)):
+        raise ValueError(f"atrophy goes from {LOWEST} to {HIGHEST}, got {degrees}")
     nodes = [torch.linspace(0, n - 1, 2 + n // POINT_STEP) for n in acquisition.shape]
     scanner = transform_points(torch.cartesian_prod(*nodes), acquisition.affine())
-    size = torch.from_numpy(rng.uniform(0.95, 1.05, 3).astype(np.float32))
-    own = deformation.individual(rng)(scanner / size)
-    atlas = deformation.atrophy(atrophy)(own)
+    stretch = size * torch.from_numpy(rng.uniform(0.95, 1.05, 3).astype(np.float32))
+    own = deformation.individual(rng)(scanner / stretch)
+    atlas = deformation.atrophy(degrees)(own)
     coarse = torch.cat([own, transform_points(atlas, load_anatomy().from_mm)], dim=1)
     channels = coarse.T.reshape(1, 6, *(len(axis) for axis in nodes))
     fine = functional.interpolate(channels, acquisition.shape, mode="trilinear", align_corners=True)
     return fine[0, :3].flatten(1).T, fine[0, 3:].flatten(1).T
 
 
-def _paint(own: Tensor, template: Tensor, atrophy: float) -> Tensor:
+def _paint(own: Tensor, template: Tensor, degrees: Degrees) -> Tensor:
     """T1 intensity of a head, (n,), from the points of _points."""
     tissue, cranial = paint_exterior(own)
-    intensity, fluid_degree, share = sample(_brain(), template[cranial])[0]
-    fluid = fluid_fraction(atrophy - fluid_degree)
+    intensity, left, share = sample(_brain(degrees.brain, degrees.horns), template[cranial])[0]
+    fluid = fluid_fraction(-left)
     tissue[cranial] = torch.lerp(tissue[cranial], torch.lerp(intensity, torch.tensor(CSF), fluid), share)
     return tissue
 
 
-@lru_cache(maxsize=1)
-def _brain() -> Tensor:
-    """On the template's grid, (3, X, Y, Z): intensity, the degree of atrophy at which a voxel turns to fluid, share of brain."""
+@lru_cache(maxsize=2)
+def _brain(sulci: float, horns: float) -> Tensor:
+    """On the template's grid, (3, X, Y, Z): intensity, the degrees left until a voxel turns to fluid, share of brain."""
     anatomy = load_anatomy()
-    degree = np.minimum(_sulcus_degree(anatomy), horn_degree(anatomy.mesh()).astype(np.float32))
+    degree = np.minimum(_sulcus_degree(anatomy) - sulci, horn_degree(anatomy.mesh()).astype(np.float32) - horns)
     degree -= 9 * np.clip(gaussian_filter(anatomy.ventricle, 0.7) * 2 - 0.9, 0, 1)  # ventricles contain only fluid
     return torch.from_numpy(np.stack([anatomy.intensity, degree, anatomy.brain]))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.scan import Scan
 from adcore.cohorts.synthetic.acquisition import Acquisition
+from adcore.cohorts.synthetic.deformation import Degrees
 from adcore.cohorts.synthetic.head import make_head
 from adcore.predict import Category
 
@@ -17,7 +18,8 @@ class DemoPatient:
         key: stable identifier, for addresses and tests.
         title, story: shown on the page; the story says that the patient is synthetic.
         promised: the category that the title promises; None for a scan that should be refused. Never shown to the model.
-        atrophy: degree as make_head takes it; never shown to the model.
+        atrophy, size: as make_head takes them; never shown to the model. Degrees were set so that the volumes that the structure
+            network measures fit the story.
         seed: of shape and noise.
     """
 
@@ -26,13 +28,14 @@ class DemoPatient:
     story: str
     record: ClinicalRecord
     promised: Category | None
-    atrophy: float
+    atrophy: Degrees
+    size: float
     seed: int
     acquisition: Acquisition = field(default_factory=Acquisition)
 
     def make_scan(self) -> Scan:
         """The scan of the patient, the same at every call; takes a few seconds to compute."""
-        return make_head(self.atrophy, self.seed, self.acquisition)
+        return make_head(self.atrophy, self.seed, self.acquisition, self.size)
 
 
 MOVED = Acquisition(shape=(150, 222, 160), centre_mm=(1.0, -4.0, -45.0), noise=0.1, ghosts=1.0)
@@ -43,12 +46,13 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
         key="typical-ageing",
         title="Typical ageing",
         story=(
-            "A synthetic patient aged 72 who comes for reassurance. The scan is simulated with mild atrophy, as is common at "
+            "A synthetic patient aged 72 who comes for reassurance. The scan is simulated so that every volume is usual at "
             "this age."
         ),
         record=ClinicalRecord(age_years=72, sex=Sex.FEMALE, education_years=16, ses=2, mmse=29),
         promised=Category.UNIMPAIRED,
-        atrophy=0.15,
+        atrophy=Degrees(ventricles=0.28, hippocampi=-0.45, brain=1.0, horns=0.2),
+        size=0.917,
         seed=58,
     ),
     DemoPatient(
@@ -56,23 +60,25 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
         title="Marked atrophy",
         story=(
             "A synthetic patient aged 79 whose family reports two years of memory loss. The scan is simulated with wide "
-            "ventricles, wide temporal horns and small hippocampi."
+            "ventricles and small hippocampi."
         ),
         record=ClinicalRecord(age_years=79, sex=Sex.MALE, education_years=12, ses=3, mmse=21),
         promised=Category.IMPAIRED,
-        atrophy=1.05,
+        atrophy=Degrees(ventricles=0.95, hippocampi=0.08, brain=1.15, horns=0.5),
+        size=0.94,
         seed=51,
     ),
     DemoPatient(
         key="borderline",
         title="Signs at odds",
         story=(
-            "A synthetic patient aged 75, a retired teacher who forgets names but does well in every test. The scan is simulated "
+            "A synthetic patient aged 75, a retired teacher who forgets names but does well in tests. The scan is simulated "
             "with clear atrophy, so scan and clinical fields contradict each other."
         ),
-        record=ClinicalRecord(age_years=75, sex=Sex.FEMALE, education_years=18, ses=1, mmse=30),
+        record=ClinicalRecord(age_years=75, sex=Sex.FEMALE, education_years=18, ses=1, mmse=28),
         promised=Category.INCONCLUSIVE,
-        atrophy=0.85,
+        atrophy=Degrees(ventricles=0.65, hippocampi=0.2, brain=0.9, horns=0.5),
+        size=0.915,
         seed=56,
     ),
     DemoPatient(
@@ -84,7 +90,8 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
         ),
         record=ClinicalRecord(age_years=81, sex=Sex.MALE, education_years=8, ses=4, mmse=24),
         promised=None,
-        atrophy=0.6,
+        atrophy=Degrees.of(0.6),
+        size=0.933,
         seed=41,
         acquisition=MOVED,
     ),
