@@ -11,16 +11,13 @@ from app.review.intake import choose_patient
 from app.runtime import runtime
 from app.state.session import Session
 
-CHOOSER_WIDTH = 760
-"""Pixels; narrower screens get what they have."""
-
 
 def show_bar(session: Session) -> None:
-    """Show the bar; before a patient is chosen, show the choice in its place."""
+    """Show the bar; before a patient is chosen, show the choices in its place."""
     study = session.study
     if study is None:
-        with st.container(width=CHOOSER_WIDTH):
-            choose_patient(session)
+        st.title("Review a patient")
+        choose_patient(session, pictures=True)
         if session.study is not None:
             st.rerun()
         if session.notice:
@@ -37,7 +34,7 @@ def show_bar(session: Session) -> None:
         else:
             st.html('<span class="adcore-unchecked">Scan checks: after the analysis</span>', width="content")
         with st.popover("Change patient"):
-            choose_patient(session)
+            choose_patient(session, pictures=False)
     if session.study is not study:
         st.rerun()
     if session.notice:

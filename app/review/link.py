@@ -20,10 +20,13 @@ def follow_link(session: Session) -> None:
     session.link = asked
     if session.study is not None and asked == link_name(session.study):
         return
-    if asked not in demo_patients():
+    kept = session.cases.named(asked)
+    if asked not in demo_patients() and kept is None:
         session.notice = NOT_FOUND
     elif session.busy:
         session.notice = BUSY
+    elif kept is not None:
+        session.reopen(kept)
     else:
         choose(session, asked)
 

@@ -19,7 +19,7 @@ from app.review.volumes import show_volumes
 from app.review.what_would_change import show_what_would_change
 from app.shared.widgets import PLOT
 
-SECTIONS = ("Answer", "Inputs", "Maps", "Volumes", "Scan")
+SECTIONS = ("Answer", "Inputs", "Saliency", "Volumes", "Scan")
 
 
 def show_for_researchers(analysis: Analysis, card: ModelCard) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from adcore.case.scan import Scan
 from adcore.errors import SeveralSeriesError
 from app.runtime import as_refusal
+from app.shared.patients import UPLOAD
 from app.shared.series import choose_series, origin_of, read_files
 from app.state.keys import SERIES_KEY, UPLOAD_KEY
 from app.state.review import Study
@@ -40,15 +42,26 @@ def upload_scan(session: Session) -> None:
 
 
 def _read(session: Session, files: Sequence[UploadedFile], upload: Upload) -> None:
-    fields = dict(session.fields)
+    """Read the scan and open it; what was typed stays if it is another series of the same upload, and so the same patient."""
+    same = session.choice == UPLOAD and session.upload is not None and session.upload.origin == upload.origin
+    typed = dict(session.fields) if same else {}
+    session.choice = UPLOAD
     session.open_study(None)
     session.upload = upload
     try:
         scan = read_files(files, upload.number)
         session.study = Study(f"{upload.origin} {upload.number}", "", "", scan)
+        session.fields.update(_stated(scan))
     except SeveralSeriesError as error:
         session.upload = Upload(upload.origin, error.series)
     except Exception as error:
         session.notice = str(as_refusal(error))
     finally:
-        session.fields.update(fields)  # keep what was typed before the upload
+        session.fields.update({name: value for name, value in typed.items() if value is not None})
+
+
+def _stated(scan: Scan) -> dict[str, float | str | None]:
+    """Age and sex of an adult by the scan's header, for the form; an age of 0 is what de-identification leaves behind."""
+    stated = scan.stated
+    age = stated.age_years if stated.age_years and not stated.minor else None
+    return {"age_years": age, "sex": None if stated.sex is None else stated.sex.value}

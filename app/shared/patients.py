@@ -1,15 +1,17 @@
 """Choosing the patient under review, from any page: a synthetic demo patient or an upload."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from adcore.case.scan import Scan
 from adcore.cohorts.synthetic import DEMO_PATIENTS
 from adcore.cohorts.synthetic.patients import DemoPatient
-from app.state.keys import CHOICE_KEY
 from app.state.review import Study
 from app.state.session import Session
 
 UPLOAD = "upload"
+PICTURES = Path(__file__).resolve().parents[2] / "assets" / "demo" / "patients"
 
 
 def demo_patients() -> dict[str, DemoPatient]:
@@ -17,12 +19,17 @@ def demo_patients() -> dict[str, DemoPatient]:
     return {patient.key: patient for patient in DEMO_PATIENTS}
 
 
+def picture_of(patient: DemoPatient) -> Path | None:
+    """A coronal slice of the patient, made by `adcore study demo`; None where there is none."""
+    path = PICTURES / f"{patient.key}.png"
+    return path if path.is_file() else None
+
+
 def choose(session: Session, key: str) -> None:
-    """Choose a demo patient, or UPLOAD, from outside the review page's own selector."""
+    """Choose a demo patient, or UPLOAD, from outside the review page."""
     if not session.busy and key != session.choice:
         session.choice = key
         session.open_study(None)
-        st.session_state.pop(CHOICE_KEY, None)
 
 
 def open_demo(session: Session, key: str) -> None:

@@ -6,7 +6,9 @@ KEPT = "adcore_kept_"
 SESSION_KEY = "adcore_session"
 
 # The review page
-CHOICE_KEY = "adcore_choice"
+OPEN_KEYS = "adcore_open_"
+"""Prefix of the buttons that open a demo patient or a case of this session."""
+
 UPLOAD_KEY = "adcore_upload"
 SERIES_KEY = "adcore_series"
 ANALYSE_KEY, CANCEL_KEY = "adcore_analyse", "adcore_cancel"

@@ -10,6 +10,7 @@ from adcore.case.check import Check
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.case.reader_note import ReaderNote
 from app.jobs import Job
+from app.state.cases import KeptCase, KeptCases
 from app.state.explorer import Explorer
 from app.state.follow_up import FollowUp
 from app.state.keys import BLINDED_READ_KEY, KEPT, SECTION_KEYS, SECTIONS_KEY, SESSION_KEY, field_key
@@ -38,6 +39,7 @@ class Session:
         answers: the last results for this scan, by key: the same input again is not computed again.
         sealed: a result that arrived before the reader committed an estimate; nothing of it may be shown.
         notes: the reader's notes, by the scan's sha256.
+        cases: the cases answered so far.
         seen: scans (sha256) whose answer was shown; an estimate of these no longer counts as blinded.
         tour: the step of the guided tour; None outside it.
         link: the case last named in the page's address.
@@ -61,6 +63,7 @@ class Session:
     answers: dict[str, Result] = field(default_factory=dict)
     sealed: Result | None = None
     notes: dict[str, ReaderNote] = field(default_factory=dict)
+    cases: KeptCases = field(default_factory=KeptCases)
     seen: set[str] = field(default_factory=set)
     tour: int | None = None
     link: str | None = None
@@ -93,7 +96,7 @@ class Session:
         return known.analysis.prepared.checks if known else ()
 
     def open_study(self, study: Study | None, record: ClinicalRecord | None = None) -> None:
-        """Open another patient, or none. Of the previous one, only the reader's note is kept."""
+        """Open another patient, or none. Of the previous one, the reader's note and an answered case are kept."""
         self.study = study
         self.result = self.sealed = self.payload = self.notice = self.tour = None
         self.start = self.by_sections = False
@@ -112,6 +115,12 @@ class Session:
         for job in (self.job, self.follow_up.job):
             if job is not None:
                 job.cancel()
+
+    def reopen(self, case: KeptCase) -> None:
+        """Open an answered case again, with its fields and its answer."""
+        self.open_study(case.study, case.result.analysis.record)
+        self.choice = case.study.origin
+        self._show(case.result)
 
     def withdraw(self) -> None:
         """Offer no file any more, whatever else still refers to this session."""
@@ -144,6 +153,8 @@ class Session:
     def _show(self, result: Result) -> None:
         self.result = result
         self.offers = Offers()
+        if self.study is not None:
+            self.cases.keep(KeptCase(self.study, result))
         if result.analysis.prediction is not None:
             self.seen.add(result.analysis.prepared.scan.sha256)
 

@@ -29,7 +29,7 @@ def test_a_review_before_its_answer_is_free_of_serious_violations_and_planted_on
     assert {"button-name", "image-alt"} <= {fault["id"] for fault in faults(page)}
 
 
-@pytest.mark.parametrize("tab", [None, "Answer", "Inputs", "Maps", "Volumes", "Scan"])
+@pytest.mark.parametrize("tab", [None, "Answer", "Inputs", "Saliency", "Volumes", "Scan"])
 def test_an_answer_is_free_of_serious_violations(analysed: Page, tab: str | None) -> None:
     analysed.get_by_role("button", name="Overlay").click()
     analysed.get_by_label("Outlines").select_option("medial")

@@ -80,7 +80,7 @@ def _open_every_section(page: Page) -> None:
     for tab, heading in (
         ("Answer", "Predictive values"),
         ("Inputs", "Contributions to the answer"),
-        ("Maps", "Attention by coronal slice"),
+        ("Saliency", "Attention by coronal slice"),
         ("Scan", "Provenance"),
     ):
         page.get_by_role("tab", name=tab, exact=True).click()

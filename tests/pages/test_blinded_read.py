@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.state.keys import BLINDED_READ_KEY, estimate_key, field_key, note_key
 from app.state.session import Session
-from tests.pages.conftest import OpenPage, words
+from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_review import analyse, headline, open_patient
 
 
@@ -103,18 +103,18 @@ def test_without_an_estimate_the_answer_is_shown_and_the_note_says_so(reading: A
 
 def test_an_answer_already_seen_allows_no_blinded_read(open_page: OpenPage) -> None:
     session = analyse(open_patient(open_page, "marked"))
-    session.selectbox(key="adcore_choice").select("typical").run()
+    choose(session, "typical")
     session.toggle(key=BLINDED_READ_KEY).set_value(True).run()
-    session.selectbox(key="adcore_choice").select("marked").run()
+    choose(session, "marked")
     assert headline(analyse(session))
     assert not session.select_slider
 
 
 def test_a_note_belongs_to_its_scan_and_comes_back_with_it(open_page: OpenPage) -> None:
     session = save(analyse(open_patient(open_page, "marked")), "I agree", "As I see it.")
-    session.selectbox(key="adcore_choice").select("typical").run()
+    choose(session, "typical")
     assert held(session).note is None
-    session.selectbox(key="adcore_choice").select("marked").run()
+    choose(session, "marked")
     analyse(session)
     assert session.text_area(key=note_key("why", scan(session))).value == "As I see it."
     assert session.radio(key=note_key("agrees", scan(session))).value == "I agree"
@@ -156,13 +156,13 @@ def test_a_draft_does_not_change_the_saved_note(open_page: OpenPage) -> None:
 def test_a_draft_stays_with_its_own_patient(open_page: OpenPage) -> None:
     session = analyse(open_patient(open_page, "marked"))
     write(session, "I disagree", "The horns")
-    session.run().selectbox(key="adcore_choice").select("typical").run()
+    choose(session.run(), "typical")
     analyse(session)
     assert session.text_area(key=note_key("why", scan(session))).value == ""
     assert session.radio(key=note_key("agrees", scan(session))).value == "Undecided"
     press(session, "Save the note")
     assert held(session).note.why == ""
-    session.selectbox(key="adcore_choice").select("marked").run()
+    choose(session, "marked")
     analyse(session)
     assert session.text_area(key=note_key("why", scan(session))).value == "The horns"
     assert held(session).note is None
@@ -175,8 +175,8 @@ def test_a_draft_of_the_blinded_estimate_survives_a_page_switch_and_stays_with_i
     assert reading.select_slider(key=estimate_key("chance", scan(reading))).value == 70
     assert held(reading).note is None
     assert not headline(analyse(reading))
-    reading.selectbox(key="adcore_choice").select("typical").run()
+    choose(reading, "typical")
     assert reading.select_slider(key=estimate_key("chance", scan(reading))).value is None
-    reading.selectbox(key="adcore_choice").select("marked").run()
+    choose(reading, "marked")
     note = held(press(reading, "Commit")).note
     assert (note.estimate, note.word) == (0.7, "likely impaired")

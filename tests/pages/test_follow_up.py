@@ -6,7 +6,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from adcore.longitudinal.follow import PlannedVisit
 from app.runtime import UNFORESEEN
-from tests.pages.conftest import OpenPage, words
+from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_upload import T2, slices
 from tests.support.builders import file_bytes, head
 
@@ -69,7 +69,7 @@ def test_two_uploads_are_compared_in_the_order_of_time_and_no_name_is_shown(open
 
 
 def test_the_patient_under_review_can_be_added_with_its_fields(open_page: OpenPage) -> None:
-    session = open_page("review").selectbox(key="adcore_choice").select("marked").run()
+    session = choose(open_page("review"), "marked")
     session = session.switch_page("../pages/follow_up.py").run()
     assert session.button(key=REVIEWED).disabled  # the months are needed
     session.number_input(key=MONTHS).set_value(12)

@@ -3,7 +3,7 @@ from streamlit.testing.v1 import AppTest
 
 from adcore.case.clinical import MMSE_SECTIONS
 from app.state.keys import SECTION_KEYS, SECTIONS_KEY, field_key
-from tests.pages.conftest import OpenPage, words
+from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_review import ANALYSE, analyse, headline, open_patient
 
 
@@ -62,7 +62,7 @@ def test_sections_survive_a_page_switch_and_are_cleared_with_the_patient(open_pa
     session.switch_page("../pages/about.py").run()
     session.switch_page("../pages/review.py").run()
     assert session.number_input(key=f"{SECTION_KEYS}recall").value == 2
-    session.selectbox(key="adcore_choice").select("typical").run()
+    choose(session, "typical")
     assert not session.toggle(key=SECTIONS_KEY).value
     session.toggle(key=SECTIONS_KEY).set_value(True).run()
     assert session.number_input(key=f"{SECTION_KEYS}recall").value is None

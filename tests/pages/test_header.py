@@ -57,3 +57,16 @@ def test_a_child_by_the_header_is_named_before_the_analysis(open_page: OpenPage)
     (warning,) = session.warning
     assert "its header states an age of 3 years" in warning.value
     assert not session.checkbox
+
+
+def test_age_and_sex_of_the_header_are_filled_in_and_asked_nothing_about(open_page: OpenPage) -> None:
+    session = drop(open_patient(open_page, "upload"), slices(PatientAge="071Y", PatientSex="F"))
+    assert session.number_input(key=field_key("age_years")).value == 71
+    assert session.selectbox(key=field_key("sex")).value == "F"
+    assert not session.warning
+
+
+def test_another_patients_fields_are_not_carried_over_to_an_upload(open_page: OpenPage) -> None:
+    session = drop(open_patient(open_page, "marked"), slices(PatientAge="000Y"))
+    assert [field.value for field in session.number_input] == [None] * 4
+    assert session.selectbox(key=field_key("sex")).value == "unknown"

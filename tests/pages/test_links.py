@@ -1,6 +1,6 @@
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import OpenPage, words
+from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_review import analyse, headline, open_patient, upload_head
 
 
@@ -17,7 +17,7 @@ def address(session: AppTest) -> str:
 
 def test_a_link_opens_a_demo_patient(open_page: OpenPage) -> None:
     session = follow(open_page("review"), "marked")
-    assert session.selectbox(key="adcore_choice").value == "marked"
+    assert session.session_state["adcore_session"].choice == "marked"
     assert session.get("bidi_component")
     assert address(session) == "marked"
 
@@ -25,7 +25,7 @@ def test_a_link_opens_a_demo_patient(open_page: OpenPage) -> None:
 def test_the_address_follows_the_patient_and_carries_a_pseudonym_only(open_page: OpenPage) -> None:
     session = open_patient(open_page, "typical")
     assert address(session) == "typical"
-    session = upload_head(session.selectbox(key="adcore_choice").select("upload").run())
+    session = upload_head(choose(session, "upload"))
     pseudonym = session.session_state["adcore_session"].study.scan.pseudonym
     assert address(session) == pseudonym.removeprefix("Case ")
 

@@ -1,12 +1,14 @@
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.runtime import UNFORESEEN
+from app.state.cases import MOST_CASES, KeptCase, KeptCases
 from app.state.keys import PREVALENCE_KEY, field_key
-from tests.pages.conftest import Opened, OpenPage, words
+from tests.pages.conftest import Opened, OpenPage, choose, words
 from tests.support.builders import file_bytes, head
 
 ANALYSE = "adcore_analyse"
@@ -14,7 +16,7 @@ ANALYSE = "adcore_analyse"
 
 def open_patient(open_page: OpenPage, patient: str) -> AppTest:
     session = open_page("review")
-    return session.selectbox(key="adcore_choice").select(patient).run()
+    return choose(session, patient)
 
 
 def analyse(session: AppTest) -> AppTest:
@@ -160,7 +162,7 @@ def test_an_answer_disappears_when_the_fields_no_longer_fit_it(open_page: OpenPa
 
 def test_another_patient_starts_with_a_clean_page(open_page: OpenPage) -> None:
     session = analyse(open_patient(open_page, "marked"))
-    session.selectbox(key="adcore_choice").select("borderline").run()
+    choose(session, "borderline")
     assert not headline(session)
     assert session.number_input(key=field_key("mmse")).value is None
 
@@ -170,7 +172,7 @@ def test_patient_and_typed_fields_survive_a_page_switch(open_page: OpenPage) -> 
     session.number_input(key=field_key("education_years")).set_value(11).run()
     session.switch_page("../pages/about.py").run()
     session.switch_page("../pages/review.py").run()
-    assert session.selectbox(key="adcore_choice").value == "marked"
+    assert session.session_state["adcore_session"].choice == "marked"
     assert session.number_input(key=field_key("education_years")).value == 11
     assert session.get("bidi_component")
 
@@ -197,8 +199,27 @@ def test_the_result_file_holds_the_answer_and_no_name(open_page: OpenPage) -> No
     assert "No DICOM objects: DICOM objects refer to their source images." in words(session)
     assert "jane_doe" not in text
     assert "jane_doe" not in current.study.title
-    session.selectbox(key="adcore_choice").select("typical").run()
+    choose(session, "typical")
     assert not current.offers.files
+
+
+def test_an_answered_case_can_be_opened_again_with_its_answer_and_its_fields(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    first = session.session_state["adcore_session"].study.scan
+    choose(session, "typical")
+    assert "likely impaired" in next(shown.value for shown in session.markdown if first.pseudonym in shown.value)
+    session.button(key=f"adcore_open_{first.sha256}").click().run()
+    assert "Likely impaired" in headline(session)
+    assert session.number_input(key=field_key("mmse")).value == 20
+
+
+def test_a_session_keeps_a_handful_of_cases_and_the_oldest_goes() -> None:
+    kept = KeptCases()
+    for digits in range(MOST_CASES + 1):
+        scan = SimpleNamespace(sha256=str(digits), pseudonym=f"Case {digits}")
+        kept.keep(KeptCase(SimpleNamespace(scan=scan), SimpleNamespace()))
+    assert kept.named("0") is None
+    assert kept.latest_first()[0] is kept.named(str(MOST_CASES))
 
 
 def test_a_damaged_upload_is_refused_in_a_sentence(open_page: OpenPage) -> None:

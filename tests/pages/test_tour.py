@@ -3,7 +3,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.review.tour import STEPS
 from app.state.keys import BLINDED_READ_KEY, TOUR_KEYS
-from tests.pages.conftest import OpenPage, words
+from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_review import headline
 from tests.support.fakes import demo_patients
 
@@ -43,7 +43,7 @@ def test_a_patient_opened_without_the_tour_is_not_analysed(open_page: OpenPage) 
 
 def test_a_tour_hides_nothing_even_if_blinded_reads_are_switched_on(open_page: OpenPage) -> None:
     session = open_page("review")
-    session.selectbox(key="adcore_choice").select("typical").run()
+    choose(session, "typical")
     session.toggle(key=BLINDED_READ_KEY).set_value(True).run()
     session.switch_page("../pages/start.py").run()
     assert headline(start_tour(session, "marked"))

@@ -1,11 +1,11 @@
 from app.state.keys import field_key
-from tests.pages.conftest import OpenPage, words
+from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_review import ANALYSE, headline, upload_head
 
 
 def test_one_users_patient_never_shows_in_the_others_page(open_page: OpenPage) -> None:
     first, second = open_page("review"), open_page("review")
-    upload_head(first.selectbox(key="adcore_choice").select("upload").run())
+    upload_head(choose(first, "upload"))
     first.number_input(key=field_key("age_years")).set_value(83)
     first.number_input(key=field_key("mmse")).set_value(20)
     first.button(key=ANALYSE).click().run()
@@ -14,9 +14,9 @@ def test_one_users_patient_never_shows_in_the_others_page(open_page: OpenPage) -
     second.run()
     assert not headline(second)
     assert not second.get("bidi_component")
-    second.selectbox(key="adcore_choice").select("upload").run()
+    choose(second, "upload")
     assert not second.get("bidi_component")
-    second.selectbox(key="adcore_choice").select("typical").run()
+    choose(second, "typical")
     assert second.number_input(key=field_key("age_years")).value == 71
     assert "83" not in words(second)
     second.button(key=ANALYSE).click().run()
