@@ -101,7 +101,9 @@ def _one_of_two(rank: int, folder: Path, port: int) -> None:
 
 @pytest.mark.slow
 def test_two_processes_learn_the_same_weights_from_different_draws(tmp_path: Path) -> None:
-    multiprocessing.spawn(_one_of_two, args=(tmp_path, 29_500 + os.getpid() % 500), nprocs=2)
+    multiprocessing.set_forkserver_preload([__name__])  # both begin with torch imported, once
+    arguments = (tmp_path, 29_500 + os.getpid() % 500)
+    multiprocessing.start_processes(_one_of_two, args=arguments, nprocs=2, start_method="forkserver")
     first, second = (torch.load(tmp_path / f"rank{rank}.pt", weights_only=True) for rank in (0, 1))
     alone = pretrain(Branch.RESNET50, anatomy(), replace(CONFIG, steps=(1,)), tmp_path / "alone").readout.state_dict()
     assert torch.equal(first["weight"], second["weight"])
