@@ -105,9 +105,8 @@ def _fields(sheet: Sheet, analysis: Analysis, left: float) -> None:
     top = sheet.rows(left, top, (34, 24), field_values(analysis.record), points=7.5, step=4.3, header=False)
     if analysis.contributions is not None:
         top = sheet.heading(left, top + 2, FIELDS_MM, "What each part adds, in log-odds")
-        top = sheet.rows(left, top, (40, 18), contribution_rows(analysis.contributions), points=7.5, step=4.0, header=False)
-        words = f"{part_sentence(analysis.contributions)} Exact Shapley values."
-        top += sheet.fitted((left, top, FIELDS_MM, 10), words, 6.5)
+        top = sheet.rows(left, top, (40, 18), contribution_rows(analysis.contributions), points=7.5, step=3.6, header=False)
+        top += sheet.fitted((left, top, FIELDS_MM, 8), part_sentence(analysis.contributions), 6.5)
     notes = analysis.prepared.scan.warnings
     if notes:
         top = sheet.heading(left, top + 3, FIELDS_MM, "Notes on the scan")
