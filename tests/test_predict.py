@@ -55,6 +55,21 @@ def test_the_clinical_fields_change_the_fused_answer_but_not_the_image_branches(
     assert one.without_mmse == other.without_mmse
 
 
+def test_intervals_carry_the_error_of_mmse_and_nothing_else_changes(predictor: Predictor, reading: ScanReading) -> None:
+    certain = Predictor(untrained_card(spread=1e-8), predictor.network)  # else the calibration's own uncertainty hides the error
+    told = certain.predict(reading, RECORD)
+    (exact,) = certain.answers(reading.features, [RECORD])
+    for wide, narrow in ((told.fused, exact.fused), (told.branches[Branch.CLINICAL], exact.branches[Branch.CLINICAL])):
+        assert wide is not None
+        assert narrow is not None
+        assert wide.probability == pytest.approx(narrow.probability, abs=1e-6)
+        assert wide.high - wide.low > narrow.high - narrow.low
+    assert told.branches[Branch.VGG16] == exact.branches[Branch.VGG16]
+    assert told.reasons == exact.reasons
+    bare = RECORD.model_copy(update={"mmse": None})
+    assert certain.predict(reading, bare).fused.low == pytest.approx(told.without_mmse.low if told.without_mmse else 0, abs=1e-6)
+
+
 def test_the_answer_of_the_scan_alone_is_given_beside_whatever_is_known(predictor: Predictor, reading: ScanReading) -> None:
     alone = predictor.predict(reading, RECORD).scan_alone
     assert alone is not None

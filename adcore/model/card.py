@@ -233,6 +233,7 @@ class ModelCard(Card):
         kept_aside: figures of participants kept aside, measured once; None where there are none.
         certificate: leakage certificate: nobody is on two sides of a split; None on older cards.
         origins: how the figures of a section were obtained, by the section's name.
+        fusions: the fused branch against a fusion that was not shipped, over all repeats; empty where not measured.
         structures: coefficients of the structures' branch; None where the model was made without it.
         field_values: by clinical field, how many labelled participants had each value, numbers in short form ("26"); empty where
             not counted.
@@ -278,6 +279,7 @@ class ModelCard(Card):
     field_values: dict[str, dict[str, Count]] = {}
     silent: dict[str, str] = {}
     structures: StructuresBranchCard | None = None
+    fusions: list[Comparison] = []
 
     @property
     def impaired_share(self) -> float | None:

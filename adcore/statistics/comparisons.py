@@ -15,9 +15,11 @@ from adcore.statistics.metrics import Chances, Labels, area_under_curve, auc, lo
 COMPARISONS_ORIGIN = (
     "The first minus the second on the same 2000 bootstrap samples of participants within each class, averaged over all "
     "repeats of the cross-validation: AUC, and beside it log loss and Brier score, which are errors. The better branch is the "
-    "one with the greater mean AUC on these same participants, which favours it slightly."
+    "one with the greater mean AUC on these same participants, which favours it slightly. On the scan alone the structures' "
+    "branch is compared in any case."
 )
 
+SCAN_ALONE = "images"
 RIVALS = {
     "images": ("age, sex", "age, sex, nWBV, eTIV"),
     "no_mmse": ("age, sex, education, SES", "age, sex, nWBV, eTIV"),
@@ -27,7 +29,7 @@ RIVALS = {
 
 
 def against_branches(tables: Sequence[pd.DataFrame], seed: int) -> list[Comparison]:
-    """The fused branch against the better of its single branches, for each inputs.
+    """The fused branch against the better of its single branches for each inputs, and on the scan alone against structures.
 
     Args:
         tables: of each repeat, with the same participants in the same order.
@@ -43,7 +45,8 @@ def against_branches(tables: Sequence[pd.DataFrame], seed: int) -> list[Comparis
         if single:
             mean_auc = {name: np.mean([area_under_curve(labels, row) for row in chances]) for name, chances in single.items()}
             better = max(mean_auc, key=mean_auc.__getitem__)
-            comparisons.append(_compare(inputs, tables, better, single[better], labels, seed))
+            simple = {Branch.STRUCTURES.value} & single.keys() if inputs == SCAN_ALONE else set()
+            comparisons += [compare(inputs, tables, one, single[one], labels, seed) for one in (better, *(simple - {better}))]
     return comparisons
 
 
@@ -56,14 +59,20 @@ def against_baselines(tables: Sequence[pd.DataFrame], baselines: Sequence[dict[s
     """
     labels = tables[0]["label"].to_numpy() == 1
     return [
-        _compare(inputs, tables, rival, np.stack([one[rival] for one in baselines]), labels, seed)
+        compare(inputs, tables, rival, np.stack([one[rival] for one in baselines]), labels, seed)
         for inputs in _fused_inputs(tables[0])
         for rival in RIVALS.get(inputs, ())
     ]
 
 
-def _compare(inputs: str, tables: Sequence[pd.DataFrame], second: str, chances: Chances, labels: Labels, seed: int) -> Comparison:
-    """Args: chances (K, S) of the second in each repeat."""
+def compare(inputs: str, tables: Sequence[pd.DataFrame], second: str, chances: Chances, labels: Labels, seed: int) -> Comparison:
+    """The fused branch against any other model.
+
+    Args:
+        tables: of each repeat, with the same participants in the same order.
+        second, chances: its name, and its probabilities (K, S) in each repeat.
+        labels: (S,).
+    """
     fused, draws = _stacked(tables, f"{CHANCE}{inputs}_fused"), class_draws(labels, seed)
 
     def over_repeats(metric: Callable[[Labels, Chances], Chances]) -> tuple[Interval, Chances]:

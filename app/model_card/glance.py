@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from adcore.answer.prediction import Branch
 from adcore.evaluation.card.facts import baselines_beside
 from adcore.evaluation.cases.cases import FUSED
 from adcore.model.card import ModelCard
@@ -35,9 +36,9 @@ def _chance_error(card: ModelCard) -> str:
 
 
 def _simple_model(card: ModelCard, inputs: str) -> str:
-    best: tuple[str, MetricInterval] | None = max(
-        ((name, card.baselines[name]["auc"]) for name in baselines_beside(card, inputs)),
-        key=lambda one: one[1].value,
-        default=None,
-    )
-    return "No simple model for comparison." if best is None else f"Logistic regression on {best[0]}: {interval(best[1])}."
+    simple = [(f"Logistic regression on {name}", card.baselines[name]["auc"]) for name in baselines_beside(card, inputs)]
+    structures = card.metrics[inputs].get(Branch.STRUCTURES)
+    if structures is not None and inputs == "images":
+        simple.append(("Logistic regression on three structures", structures["auc"]))
+    best: tuple[str, MetricInterval] | None = max(simple, key=lambda one: one[1].value, default=None)
+    return "No simple model for comparison." if best is None else f"{best[0]}: {interval(best[1])}."

@@ -20,6 +20,9 @@ from app.model_card.wording import CHANCE, MEASURES, interval, not_known, origin
 from app.shared.widgets import PLOT, chart_row, prevalence_slider
 from app.state.keys import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY
 
+RIVALS = BRANCHES | {"sum": "a sum of one evidence a branch"}
+"""What the fusion is compared with; everything else is a logistic regression."""
+
 
 def show_performance(card: ModelCard, cases: Cases) -> None:
     """Show every metric by inputs and branch beside the baselines, then curves, predictive values, comparisons and repeats."""
@@ -51,7 +54,20 @@ def _forests(card: ModelCard) -> None:
             rows += [_row(name, card.baselines[name][measure], main=False) for name in baselines_beside(card, inputs)]
             st.plotly_chart(forest_chart(rows, MEASURES[measure], CHANCE.get(measure), (0, 1)), config=PLOT, key=f"card_{inputs}")
     st.caption(f"Filled: this model. Hollow: logistic regression on the same folds. {card.metrics_origin}")
+    _structures(card)
     table("All metrics with their intervals", _all_metrics(card))
+
+
+def _structures(card: ModelCard) -> None:
+    """The simple model that the networks stand beside, as a formula."""
+    if card.structures is None:
+        return
+    terms = " ".join(f"{slope:+.2f} × {name}" for name, slope in card.structures.coefficients.items())
+    st.markdown(
+        f"**Structures, the simple model to stand beside the networks**: log-odds = {card.structures.intercept:.2f} {terms}, "
+        "before calibration. Each is the share of the slices that the structure fills, in standard deviations of pretraining's "
+        "participants; the segmentation never saw a label."
+    )
 
 
 def _row(name: str, metric: MetricInterval, main: bool = True) -> ForestRow:
@@ -130,18 +146,20 @@ def _comparisons(card: ModelCard) -> None:
         return
     rows = [
         ForestRow(
-            f"{BRANCHES.get(one.first, one.first)} minus {BRANCHES.get(one.second, f'regression on {one.second}')}",
+            f"{BRANCHES.get(one.first, one.first)} minus {RIVALS.get(one.second, f'regression on {one.second}')}",
             one.difference.value,
             one.difference.low,
             one.difference.high,
             f"{INPUTS.get(one.inputs, one.inputs)}; higher in {percent(one.above)} of resamples{_errors(one)}",
         )
-        for one in card.comparisons
+        for one in (*card.comparisons, *card.fusions)
     ]
     st.plotly_chart(
         forest_chart(rows, "Difference in AUC, same participants, all repeats", 0.0), config=PLOT, key="card_comparisons"
     )
     origin(card, "comparisons")
+    if card.fusions:
+        origin(card, "fusions")
 
 
 def _errors(one: Comparison) -> str:

@@ -31,6 +31,19 @@ def test_a_better_fusion_is_better_than_its_best_branch() -> None:
     assert one.brier.high < 0
 
 
+def test_on_the_scan_alone_structures_are_compared_beside_the_better_branch_and_never_twice() -> None:
+    folds = table(
+        images_fused=2.0, images_resnet50=2.0, images_structures=1.0, all_fused=1.0, all_clinical=2.0, all_structures=0.1
+    )
+    assert [(one.inputs, one.second) for one in against_branches([folds], seed=0)] == [
+        ("images", "resnet50"),
+        ("images", "structures"),
+        ("all", "clinical"),
+    ]
+    best = table(images_fused=2.0, images_resnet50=0.1, images_structures=4.0)
+    assert [one.second for one in against_branches([best], seed=0)] == ["structures"]
+
+
 def test_a_model_is_never_better_than_itself() -> None:
     folds = table(all_fused=1.0)
     folds["p_all_clinical"] = folds["p_all_fused"]

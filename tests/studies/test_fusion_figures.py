@@ -4,7 +4,8 @@ import pytest
 
 from adcore.statistics.names import WITH_SCAN
 from adcore.studies.fusion import CONCATENATED, SUM
-from adcore.studies.fusion_figures import Figures, compare, figure_lines, headline
+from adcore.studies.fusion_figures import Figures, compare, figure_lines, headline, with_fusions
+from tests.support.untrained import untrained_card
 
 LABELS = np.arange(60) % 2
 
@@ -61,3 +62,15 @@ def test_the_table_says_everything_once_a_row() -> None:
     assert len({line.count("|") for line in lines}) == 1
     assert len(lines) == 2 + 2 * len(WITH_SCAN)
     assert sum("concatenation |" in line and "to" not in line for line in lines) == len(WITH_SCAN)
+
+
+def test_the_card_holds_both_fusions_paired_as_the_study_prints_them() -> None:
+    table = repeats(0.5, 1.5)
+    card = with_fusions(untrained_card(), table, 0)
+    assert [(one.inputs, one.first, one.second, one.repeats) for one in card.fusions] == [
+        (inputs, CONCATENATED, SUM, 3) for inputs in WITH_SCAN
+    ]
+    for one, printed in zip(card.fusions, [one for one in figures_of(table) if one.model == SUM], strict=True):
+        assert printed.less is not None
+        assert one.difference.value == pytest.approx(-printed.less["AUC"].value, abs=1e-3)
+    assert "adcore study fusion" in card.origins["fusions"]
