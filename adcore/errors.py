@@ -70,6 +70,10 @@ class AnalysisStoppedError(AdcoreError):
     """An analysis ended before it had a result: cancelled, over its limits, or its process was ended from outside."""
 
 
+class AuditError(AdcoreError):
+    """An audit trail cannot be written, or is not what was written."""
+
+
 class ReportError(AdcoreError):
     """A result cannot be written in the requested format."""
 

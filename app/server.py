@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from app.audit import AuditEvent, record
 from app.browser import OwnBrowserOnly, require_setting
 from app.files import file_route
 from app.forget import forgetting
@@ -40,8 +41,10 @@ async def running(app: st.App) -> AsyncIterator[None]:
     """What holds for as long as the server runs."""
     require_setting()
     keep_ids_out()
+    record(AuditEvent.START)
     async with forgetting():
         yield
+    record(AuditEvent.STOP)
 
 
 app = st.App(

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from adcore.cli.audit import audit
 from adcore.cli.check import check
 from adcore.cli.evaluate import evaluate
 from adcore.cli.info import info
@@ -27,6 +28,7 @@ app.command()(prepare)
 app.command()(train)
 app.command()(evaluate)
 app.command()(info)
+app.add_typer(audit, name="audit")
 app.add_typer(structures, name="structures")
 app.add_typer(study, name="study")
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from app.audit import AuditEvent, record
 from app.browser import browser_of
 from app.runtime import as_refusal
 from app.shared.address import path_on_server
@@ -33,6 +34,7 @@ async def _serve(request: Request) -> Response:
         return PlainTextResponse(GONE, 404, NO_STORE)
     try:
         content = await asyncio.to_thread(file.make)
+        await asyncio.to_thread(record, AuditEvent.EXPORT, file.name)
     except Exception as error:
         return PlainTextResponse(str(as_refusal(error)), 503, NO_STORE)
     saved = {"Content-Disposition": f'attachment; filename="{file.name}"'}

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from adcore.errors import AdcoreError
+from app.audit import record_answer
 from app.follow_up.intake import add_visits, complete, visits_key
 from app.follow_up.result import show_course
 from app.runtime import runtime
@@ -51,7 +52,10 @@ def _compare(session: Session) -> None:
         watch(job, CANCEL_COMPARE_KEY)
         follow_up.job = None
         try:
-            follow_up.course = (job.key, job.result())
+            course = job.result()
+            for visit in course.visits:
+                record_answer(visit.analysis)
+            follow_up.course = (job.key, course)
         except AdcoreError as error:
             follow_up.notice = str(error)
         st.rerun()

@@ -5,6 +5,7 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord
 from adcore.errors import AdcoreError
+from app.audit import record_answer
 from app.jobs import Job
 from app.runtime import runtime
 from app.shared.progress import watch
@@ -24,11 +25,11 @@ def analyse_button(session: Session, record: ClinicalRecord) -> None:
             with st.spinner("Loading the model"):
                 known = session.answers.get(runtime().key(study.scan, record))
                 session.job = None if known else runtime().start(session.id, study.scan, record)
+            if known:
+                record_answer(known.analysis)
+                session.receive(known)
         except AdcoreError as error:
             session.notice = str(error)
-        else:
-            if known:
-                session.receive(known)
         st.rerun()
     if session.job is not None:
         _follow(session, session.job)
@@ -40,6 +41,8 @@ def _follow(session: Session, job: Job[Analysis]) -> None:
     watch(job, CANCEL_KEY)
     session.job = None
     try:
-        session.receive(Result(job.key, job.result()))
+        result = Result(job.key, job.result())
+        record_answer(result.analysis)
+        session.receive(result)
     except AdcoreError as error:
         session.notice = str(error)

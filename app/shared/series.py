@@ -8,8 +8,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from adcore.case.scan import Scan
 from adcore.case.series import Series
+from adcore.errors import AdcoreError, SeveralSeriesError
 from adcore.readers import read_upload
 from adcore.readers.isolation import in_child
+from app.audit import AuditEvent, Outcome, record
 from app.state.upload import Upload
 
 
@@ -26,7 +28,15 @@ def read_files(files: Sequence[UploadedFile], number: int | None) -> Scan:
         AdcoreError: the files cannot be read.
     """
     with st.spinner("Reading and checking the upload"):
-        return in_child(read_upload, [(file.name, file.getvalue()) for file in files], number)
+        try:
+            scan = in_child(read_upload, [(file.name, file.getvalue()) for file in files], number)
+        except SeveralSeriesError:
+            raise
+        except AdcoreError:
+            record(AuditEvent.IMPORT, outcome=Outcome.MINOR_FAILURE)
+            raise
+    record(AuditEvent.IMPORT, scan.pseudonym)
+    return scan
 
 
 def choose_series(upload: Upload, key: str, disabled: bool) -> int | None:

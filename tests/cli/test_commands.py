@@ -16,7 +16,7 @@ def test_help_loads_no_torch(arguments: list[str]) -> None:
 
 
 def test_every_command_has_a_help_text() -> None:
-    for command in ("predict", "check", "prepare", "train", "evaluate", "structures", "study"):
+    for command in ("predict", "check", "prepare", "train", "evaluate", "structures", "study", "audit"):
         result = CliRunner().invoke(app, [command, "--help"])
         assert result.exit_code == 0, result.output
 

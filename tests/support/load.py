@@ -83,7 +83,7 @@ def warm_up(address: str, scan: Path) -> None:
 
 def reviewer(address: str, scan: Path, number: int) -> Browser:
     """A user who has uploaded the scan; an appended gzip member without content makes it a file of its own."""
-    browser = Browser(address).open()
+    browser = Browser(address, patience_s=PATIENCE_S).open()
     browser.click("Review a scan of your own")
     browser.upload("scan.nii.gz", scan.read_bytes() + gzip.compress(b"", mtime=number + 1))
     return browser
@@ -92,7 +92,7 @@ def reviewer(address: str, scan: Path, number: int) -> Browser:
 def analyse(browser: Browser, began: float) -> tuple[str, float]:
     """What one user gets, and after how many seconds."""
     browser.click("Analyse")
-    text = browser.await_text(ANSWER, *REFUSALS, patience_s=PATIENCE_S)
+    text = browser.await_text(ANSWER, *REFUSALS)
     return text, time.monotonic() - began
 
 

@@ -24,12 +24,14 @@ class Browser:
         address: of the server, such as "http://127.0.0.1:8501".
         cookies: by name.
         session_id: of the session that the tab shows.
+        patience_s: longest wait for any message.
         buttons: ids of the buttons it has shown, by label.
     """
 
     address: str
     cookies: dict[str, str] = field(default_factory=dict)
     session_id: str = ""
+    patience_s: float = PATIENCE_S
     buttons: dict[str, str] = field(default_factory=dict)
     _uploader: str = ""
     _rerun: BackMsg = field(default_factory=BackMsg)
@@ -45,7 +47,7 @@ class Browser:
             additional_headers={"Cookie": self._cookie(), **headers},
             max_size=None,
             max_queue=None,  # else a tab that does not look for a while would seem to be gone
-            open_timeout=PATIENCE_S,
+            open_timeout=self.patience_s,
             close_timeout=1,
             ping_interval=None,
         )
@@ -61,15 +63,15 @@ class Browser:
         """Press a button, once the tab shows it."""
         assert self._tab
         while label not in self.buttons:
-            self._receive(PATIENCE_S)
+            self._receive(self.patience_s)
         pressed = BackMsg()
         pressed.CopyFrom(self._rerun)
         pressed.rerun_script.widget_states.widgets.add(id=self.buttons[label], trigger_value=True)
         self._tab.send(pressed.SerializeToString())
 
-    def await_text(self, *texts: str, patience_s: float = PATIENCE_S) -> str:
+    def await_text(self, *texts: str) -> str:
         """Whichever of these texts the server sends first."""
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + self.patience_s
         while True:
             message = self._receive(deadline - time.monotonic()).SerializeToString()
             for text in texts:
@@ -80,7 +82,7 @@ class Browser:
         """Upload a file to the last uploader that the tab shows."""
         assert self._tab
         while not self._uploader:
-            self._receive(PATIENCE_S)
+            self._receive(self.patience_s)
         path = self.upload_path()
         assert self.put(path, content) == 204
         chosen = BackMsg()
@@ -105,7 +107,7 @@ class Browser:
     def await_message(self, kind: str) -> ForwardMsg:
         """The next message of this kind to the tab."""
         while True:
-            message = self._receive(PATIENCE_S)
+            message = self._receive(self.patience_s)
             if message.WhichOneof("type") == kind:
                 return message
 
@@ -126,7 +128,7 @@ class Browser:
         named = {"Cookie": self._cookie(), "X-Xsrftoken": self.cookies.get("_streamlit_xsrf", ""), **headers}
         asked = urllib.request.Request(self.address + path, body, named, method=method)
         try:
-            with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
+            with urllib.request.urlopen(asked, timeout=self.patience_s) as answer:
                 self._keep(answer.headers.get_all("Set-Cookie") or [])
                 return int(answer.status)
         except urllib.error.HTTPError as error:

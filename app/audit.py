@@ -1,0 +1,40 @@
+"""The dashboard's audit trail, where whoever runs it wants one: no answer and no file without its record."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from adcore.analysis import Analysis
+from adcore.audit import AuditEvent, AuditTrail, Outcome
+
+__all__ = ["AUDIT_VARIABLE", "AuditEvent", "Outcome", "record", "record_answer"]
+
+AUDIT_VARIABLE = "ADCORE_AUDIT"
+"""Environment variable: the file of the audit trail; unset, none is kept."""
+
+
+def record(event: AuditEvent, subject: str | None = None, outcome: Outcome = Outcome.SUCCESS) -> None:
+    """Record an event before what it tells of is shown or handed out.
+
+    Args:
+        subject: the case's pseudonym, or a file's name made of it.
+    Raises:
+        AuditError: it could not be recorded.
+    """
+    if path := os.environ.get(AUDIT_VARIABLE):
+        _trail(Path(path)).record(event, subject, outcome)
+
+
+def record_answer(analysis: Analysis) -> None:
+    """Record an answer, before it is shown: a failure where the scan or the patient cannot be answered about.
+
+    Raises:
+        AuditError: it could not be recorded.
+    """
+    outcome = Outcome.SUCCESS if analysis.prediction else Outcome.MINOR_FAILURE
+    record(AuditEvent.ANALYSE, analysis.prepared.scan.pseudonym, outcome)
+
+
+@lru_cache(maxsize=1)
+def _trail(path: Path) -> AuditTrail:
+    return AuditTrail(path)

@@ -1,0 +1,41 @@
+"""The audit trail of a review, and what the page does without one."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from adcore.audit import verify
+from app.audit import AUDIT_VARIABLE
+from tests.pages.conftest import OpenPage, words
+from tests.pages.test_review import ANALYSE, headline, upload_head
+
+
+def test_an_upload_and_each_answer_are_recorded_without_a_name(
+    open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trail = tmp_path / "audit.jsonl"
+    monkeypatch.setenv(AUDIT_VARIABLE, str(trail))
+    session = open_page("review")
+    upload_head(session.selectbox(key="adcore_choice").select("upload").run())
+    session.button(key=ANALYSE).click().run()
+    assert headline(session)
+    records = [json.loads(line) for line in trail.read_text().splitlines()]
+    case = session.session_state["adcore_session"].study.scan.pseudonym
+    assert [(record["event_id"]["meaning"], record["subject"]) for record in records] == [
+        ("Import", case),
+        ("Patient Record", case),
+    ]
+    assert verify(trail)[0] == 2
+
+
+def test_without_its_record_no_answer_is_shown(open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = open_page("review").selectbox(key="adcore_choice").select("marked").run()
+    monkeypatch.setenv(AUDIT_VARIABLE, "/dev/full")
+    session.button(key=ANALYSE).click().run()
+    assert not headline(session)
+    assert session.session_state["adcore_session"].result is None
+    assert "no answer without its record" in words(session)
+    monkeypatch.setenv(AUDIT_VARIABLE, str(tmp_path / "audit.jsonl"))
+    session.button(key=ANALYSE).click().run()
+    assert "Likely impaired" in headline(session)
