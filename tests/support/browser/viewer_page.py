@@ -57,6 +57,7 @@ def as_at_first(page: Page) -> None:
     page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     fold = page.get_by_test_id("stExpander").filter(has_text="For researchers").locator("details").first
     if fold.get_attribute("open") is not None:
+        page.get_by_role("tab", name="Answer", exact=True).click()
         fold.locator("summary").first.click()
     page.locator(".viewer details.regions").evaluate("details => { details.open = false }")
     for name, pressed in (
@@ -70,7 +71,7 @@ def as_at_first(page: Page) -> None:
         if button.get_attribute("aria-pressed") != pressed:
             button.click()
     for name, value in (("Outlines", "off"), ("Large plane", "coronal"), ("Map", "vgg16"), ("Colours", "inferno")):
-        page.get_by_label(name).select_option(value)
+        page.locator(".viewer").get_by_label(name).select_option(value)
     page.get_by_label("Threshold").fill("0.2")
     page.get_by_label("Opacity").fill("0.55")
     chosen = page.locator('.viewer .regions button[aria-pressed="true"]')
