@@ -26,7 +26,8 @@ HEADER, USER_KEY = "X-Adcore-Browser", "browser"
 MADE_HERE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 UPLOADS = re.compile(r"/_stcore/upload_file/([^/]+)/")
-MEDIA = re.compile(r"/media/([^/.]+)")
+MEDIA = re.compile(r"(?<!/static)/media/([^/.]+)")
+"""Pictures that a page shows; the fonts of every page lie below /static/media/."""
 
 
 class OwnBrowserOnly:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import streamlit
 from starlette.types import Message, Receive, Scope, Send
 
 from app.browser import COOKIE, COOKIE_BEHIND_TLS, HEADER, OwnBrowserOnly, _digest, require_setting
@@ -71,6 +72,11 @@ def test_pictures_are_shown_only_to_whom_the_page_showed_them(mine: Browser) -> 
     assert path.startswith("/media/")
     assert mine.request(path) == 200
     assert Browser(mine.address).request(path) == 404
+
+
+def test_fonts_are_for_everyone(address: str) -> None:
+    font = next(Path(streamlit.__file__).parent.glob("static/static/media/*.woff2"))
+    assert Browser(address).request(f"/static/media/{font.name}") == 200
 
 
 def test_a_browser_keeps_its_cookie(mine: Browser) -> None:
