@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 SUPPORTED = sys.platform == "linux"
 
 LIMITS = Limits(memory_bytes=5 << 30, seconds=600.0, processors=os.cpu_count() or 1)
-"""Of one piece of work. A volume of 512 x 512 x 512 takes 4.1 GB of address space, an ordinary one 2.6; see speed.md."""
+"""Of one piece of work: by judgement, twice the largest memory of a whole process in speed.md. Whether the largest volume that is
+accepted, 512 x 512 x 512, stays under it has not been measured."""
 
 _log = logging.getLogger(__name__)
 

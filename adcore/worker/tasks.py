@@ -34,7 +34,7 @@ class Call:
     Attributes:
         args: of the task, picklable.
         weights_sha256: of the model that has to do it.
-        threads: of torch; results agree to 1e-6 whatever it is, and bit by bit with the same.
+        threads: of torch; results depend on it in the last bits.
     """
 
     task: Task

@@ -19,7 +19,7 @@ from app.state.review import Result, Study
 from app.state.upload import Upload
 
 KEPT_ANSWERS = 3
-"""Each holds a hundred megabytes beside its scan."""
+"""Each holds some 50 MB beside its scan, and more the finer that is: 51 MB for 120 x 120 x 90 voxels."""
 
 
 @dataclass(eq=False)
