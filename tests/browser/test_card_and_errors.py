@@ -47,7 +47,7 @@ def test_a_link_or_a_click_on_a_row_opens_a_case_and_the_address_keeps_in_step_o
     expect(page.get_by_role("heading", name="OAS1_0003")).to_be_visible()
 
     page.get_by_role("link", name="Review a patient", exact=True).click()
-    expect(page.get_by_role("combobox", name="Patient")).to_be_visible()
+    expect(page.get_by_role("heading", name="Review a patient")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/review$"))
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     page.get_by_role("link", name="Errors", exact=True).click()

@@ -7,7 +7,7 @@ import pytest
 
 from adcore.audit import verify
 from app.audit import AUDIT_VARIABLE
-from tests.pages.conftest import OpenPage, words
+from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_review import ANALYSE, headline, upload_head
 
 
@@ -17,7 +17,7 @@ def test_an_upload_and_each_answer_are_recorded_without_a_name(
     trail = tmp_path / "audit.jsonl"
     monkeypatch.setenv(AUDIT_VARIABLE, str(trail))
     session = open_page("review")
-    upload_head(session.selectbox(key="adcore_choice").select("upload").run())
+    upload_head(session)
     session.button(key=ANALYSE).click().run()
     assert headline(session)
     records = [json.loads(line) for line in trail.read_text().splitlines()]
@@ -30,7 +30,7 @@ def test_an_upload_and_each_answer_are_recorded_without_a_name(
 
 
 def test_without_its_record_no_answer_is_shown(open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = open_page("review").selectbox(key="adcore_choice").select("marked").run()
+    session = choose(open_page("review"), "marked")
     monkeypatch.setenv(AUDIT_VARIABLE, "/dev/full")
     session.button(key=ANALYSE).click().run()
     assert not headline(session)
