@@ -14,8 +14,10 @@ def test_a_demo_patient_goes_through_the_real_pipeline(browser: Browser, untrain
     with new_user(browser, untrained_app) as page:
         open_demo(page, DEMO_PATIENTS[0].title)
         answer = analyse(page)
-        expect(answer).to_contain_text(re.compile(r"\d of 100 \(.+\) where "))
-        expect(page.get_by_test_id("stPlotlyChart")).to_have_count(8)  # of all tabs
+        expect(answer).to_contain_text(
+            re.compile(r"\d%\(.+\) probability of impairment .*, where \d+% of the patients are impaired")
+        )
+        expect(page.get_by_test_id("stPlotlyChart")).to_have_count(9)  # of all tabs
         expect(page.locator('.viewer [data-set="map"] option')).to_have_count(2)  # the viewer holds the maps, too
         pane(page).focus()
         page.keyboard.press("h")
