@@ -87,7 +87,7 @@ def test_two_users_do_not_see_each_other(browser: Browser, page: Page, stand_in_
     with new_user(browser, stand_in_app) as other:
         other.goto("/review")
         expect(other.get_by_text(DISCLAIMER)).to_be_visible()
-        expect(other.get_by_text("Patient", exact=True)).to_be_visible()
+        expect(other.get_by_role("heading", name="Review a patient")).to_be_visible()
         expect(other.locator(".viewer")).to_have_count(0)
         expect(other.get_by_text("83 years")).to_have_count(0)
     expect(page.get_by_text("83 years, sex unknown")).to_be_visible()
