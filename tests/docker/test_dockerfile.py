@@ -100,7 +100,7 @@ def test_the_dashboard_becomes_healthy_on_a_read_only_root() -> None:
         with log.open("w") as output:
             server = subprocess.Popen([*shell, *command], env=variables, stdout=output, stderr=subprocess.STDOUT)
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 180
             while server.poll() is None and time.monotonic() < deadline:
                 if subprocess.run(health, env=variables, stderr=subprocess.DEVNULL).returncode == 0:
                     break
