@@ -6,7 +6,6 @@ import pandas as pd
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.synthetic.planted import STRUCTURES_OF, Planted
 from adcore.model.card import ModelCard, PlantedTruth
-from adcore.studies.markdown import markdown_lines
 from adcore.studies.saliency_methods import INTEGRATED
 
 PRIMARY = Planted.MEDIAL_TEMPORAL
@@ -94,11 +93,6 @@ def _planted_truth(maps: pd.DataFrame, branch: str) -> PlantedTruth:
     degrees = ", ".join(f"{degree:g}" for degree in sorted(set(counted["degree"])))
     origin = f"{PRIMARY} at degrees {degrees} in healthy heads: {', '.join(heads)} (adcore study planted)."
     return PlantedTruth(heads=len(heads), cases=len(counted), found=int(counted["hit"].astype(bool).sum()), origin=origin)
-
-
-def markdown(table: pd.DataFrame) -> str:
-    """A table as Markdown."""
-    return "\n".join(markdown_lines(list(table.columns), table.itertuples(index=False)))
 
 
 def _count(hits: pd.Series) -> str:

@@ -7,6 +7,7 @@ import pytest
 from adcore.cohorts.synthetic.planted import Planted
 from adcore.predict import load_predictor
 from adcore.prepare.segmentation.structures import Side, label_of, labels_of
+from adcore.studies.markdown import markdown
 from adcore.studies.planted import (
     MAP_COLUMNS,
     cells_holding,
@@ -16,7 +17,7 @@ from adcore.studies.planted import (
     top_cell,
     truth_labels,
 )
-from adcore.studies.planted_tables import answer_table, markdown, method_table, with_planted_truth
+from adcore.studies.planted_tables import answer_table, method_table, with_planted_truth
 from adcore.studies.saliency_methods import INTEGRATED
 from tests.support.untrained import untrained_card
 

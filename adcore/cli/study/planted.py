@@ -25,8 +25,9 @@ def planted(
     from adcore.atomic import write_atomically
     from adcore.cohorts.synthetic.planted import DEGREES, Planted
     from adcore.predict import load_predictor, model_folder
+    from adcore.studies.markdown import markdown
     from adcore.studies.planted import measure_planted
-    from adcore.studies.planted_tables import answer_table, markdown, method_table, with_planted_truth
+    from adcore.studies.planted_tables import answer_table, method_table, with_planted_truth
 
     torch.set_num_threads(1)
     kinds = [Planted(name) for name in kind] if kind else list(Planted)

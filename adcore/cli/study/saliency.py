@@ -22,7 +22,7 @@ def saliency(
     from adcore.cohorts.layouts import load_cohort
     from adcore.predict import load_predictor
     from adcore.prepare.slices import SliceConfig
-    from adcore.studies.planted_tables import markdown
+    from adcore.studies.markdown import markdown
     from adcore.studies.saliency_table import saliency_table
     from adcore.studies.saliency_tests import measure_saliency
 
