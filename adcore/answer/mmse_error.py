@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from statistics import NormalDist
 
 from adcore.model.calibration import COVERAGE_Z, Estimate, chance_of, log_odds
 
@@ -53,6 +54,6 @@ def _quantile(parts: Sequence[tuple[float, float, float]], share: float) -> floa
     high = max(centre + 9 * spread for _, centre, spread in parts)
     for _ in range(STEPS):
         middle = (low + high) / 2
-        below = sum(weight * (1 + math.erf((middle - centre) / (spread * math.sqrt(2)))) / 2 for weight, centre, spread in parts)
+        below = sum(weight * NormalDist(centre, spread).cdf(middle) for weight, centre, spread in parts)
         low, high = (middle, high) if below < share else (low, middle)
     return (low + high) / 2
