@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.browser.viewer_page import analyse, downloaded, open_demo
+from tests.support.browser.viewer_page import analyse, downloaded, open_demo, until_drawn
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +14,6 @@ WHY = "The temporal horns are wide."
 def test_a_draft_survives_a_page_switch_and_becomes_a_note_only_when_saved(page: Page) -> None:
     open_demo(page, "Marked atrophy")
     analyse(page)
-    _until_drawn(page)
     _type(_why(page), WHY)
     _look_elsewhere(page)
     expect(_why(page)).to_have_value(WHY)
@@ -65,9 +64,5 @@ def _look_elsewhere(page: Page) -> None:
     expect(page.get_by_role("heading", name="About", exact=True)).to_be_visible()
     page.get_by_role("link", name="Review a patient", exact=True).click()
     expect(_why(page)).to_be_visible()
-    _until_drawn(page)
-
-
-def _until_drawn(page: Page) -> None:
-    """Streamlit forgets what is typed into a fragment while the page around it is still being drawn, and then left."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    # Streamlit forgets what is typed into a fragment while the page around it is still being drawn, and then left.
+    until_drawn(page)

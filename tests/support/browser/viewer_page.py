@@ -41,7 +41,13 @@ def analyse(page: Page) -> Locator:
     page.get_by_role("button", name="Analyse").click()
     answer = page.get_by_role("region", name="Result")
     answer.wait_for(timeout=4 * TIMEOUT_MS)
+    until_drawn(page)  # the answer comes first, and what stood below it before is still there
     return answer
+
+
+def until_drawn(page: Page) -> None:
+    """Wait until everything on the page is drawn."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def downloaded(page: Page, name: str) -> bytes:
