@@ -12,7 +12,19 @@ from tests.packaging.imports import ROOT, modules, packages, reachable
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
-LIBRARY = ("case", "model", "readers", "prepare", "networks", "answer", "explain", "volumetry", "report", "longitudinal", "worker")
+LIBRARY = (
+    "case",
+    "model",
+    "readers",
+    "prepare",
+    "networks",
+    "answer",
+    "explain",
+    "volumetry",
+    "report",
+    "longitudinal",
+    "worker",
+)
 """The rooms that the base serves, with adcore predict and adcore check."""
 
 RESEARCH = ("charts", "cohorts", "statistics", "evaluation", "training", "studies", "cli")
