@@ -77,3 +77,20 @@ def test_text_in_the_pixels_is_warned_of():
     (warning,) = read_upload(upload(series(BurnedInAnnotation="YES"))).warnings
     assert "show text" in warning
     assert read_upload(upload(series(BurnedInAnnotation="NO"))).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"BitsStored": 8, "HighBit": 7}, "hold 8 bits, as pictures"),
+        ({"BitsStored": 8, "HighBit": 7, "ImageType": ["DERIVED", "SECONDARY"]}, "hold 8 bits and were derived"),
+        ({"BitsStored": 8, "HighBit": 7, "SOPClassUID": "1.2.840.10008.5.1.4.1.1.7.2"}, "hold 8 bits and were derived"),
+    ],
+)
+def test_pictures_saved_for_display_are_read_and_warned_of(changes, said):
+    pictures = np.clip(VOXELS, 0, 255)
+    scan = read_upload(upload(series(pictures, **changes)))
+    np.testing.assert_array_equal(scan.voxels, pictures)
+    (warning,) = scan.warnings
+    assert said in warning
+    assert read_upload(upload(series(ImageType=["DERIVED", "SECONDARY", "REFORMATTED"]))).warnings == ()

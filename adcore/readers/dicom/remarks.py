@@ -4,10 +4,18 @@ from collections.abc import Sequence
 
 from adcore.readers.dicom.checks import padding_of
 from adcore.readers.dicom.codecs import CODECS
+from adcore.readers.dicom.header import Header
 from adcore.readers.dicom.kind import NOT_T1
 from adcore.readers.dicom.mended import Mended
 from adcore.readers.dicom.parts import Part
 from adcore.readers.dicom.wording import T1, weighting
+
+DISPLAY_BITS = 8
+"""Up to so many bits a pixel an image was made for display; an MR image has 16 allocated (DICOM PS3.3 C.8.3.1), of which scanners
+use 12 or more."""
+
+SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+"""SOP class, and the stem of its multi-frame ones, of what was captured from a screen or made from other images."""
 
 
 def left_out(part: Part, copies: int, others: Sequence[Part]) -> tuple[str, ...]:
@@ -39,7 +47,7 @@ def left_out(part: Part, copies: int, others: Sequence[Part]) -> tuple[str, ...]
 
 
 def by_header(part: Part) -> tuple[str, ...]:
-    """What was read over in the headers, and what they say of contrast and compression."""
+    """What was read over in the headers, and what they say of contrast, depth of intensities and compression."""
     header, kind = part.headers[0], part.frames[0].kind
     weighted, codec = weighting(header, kind), CODECS.get(header.pixels.syntax)
     warnings = [str(fault) for fault in Mended if any(fault in header.mended for header in part.headers)]
@@ -52,9 +60,20 @@ def by_header(part: Part) -> tuple[str, ...]:
         warnings.append(f"According to its header{told} the series looks {weighted}; this program needs a T1-weighted scan.")
     if any(header.shows_text for header in part.headers):
         warnings.append("According to its header the images show text (Burned In Annotation), which may name the patient.")
+    if header.bits_stored <= DISPLAY_BITS:
+        warnings.append(
+            f"The images hold {header.bits_stored} bits{_derived(header)}, as pictures saved for display; scanners write 12 or "
+            "more. A display window may have clipped the intensities: export the original series if there is one."
+        )
     if codec is not None and codec.lossy:
         warnings.append("The images were stored with lossy compression, which may have removed detail.")
     return tuple(warnings)
+
+
+def _derived(header: Header) -> str:
+    """That the images were made from others, where the header says so."""
+    derived = "DERIVED" in header.image_type or header.sop_class.startswith(SECONDARY_CAPTURE)
+    return " and were derived from others, according to their header" if derived else ""
 
 
 def unaccounted(count: int) -> tuple[str, ...]:
