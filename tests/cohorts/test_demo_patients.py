@@ -1,5 +1,7 @@
 """What the shipped model answers of the demo patients, and every volume that is shown of them, is what their stories promise."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from adcore.case.check import Check
@@ -12,8 +14,12 @@ from adcore.volumetry import VolumeFinding
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Predictor:
-    return load_predictor()
+def shipped() -> Iterator[Predictor]:
+    """Nothing is explained, since only answers and volumes are looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        for explanation in ("explain", "contributions", "what_if"):
+            patch.setattr(f"adcore.pipeline.{explanation}", lambda *_: None)
+        yield load_predictor()
 
 
 @pytest.mark.slow

@@ -21,8 +21,8 @@ def repeatability() -> Repeatability:
 
 def prepared_visits() -> Visits:
     return Visits(
-        prepare_scan(make_head(0.2, 5, FIRST)),
-        prepare_scan(lying_anew(make_head(0.2, 5, SECOND))),
-        prepare_scan(lying_anew(make_head(0.9, 5, SECOND))),
+        prepare_scan(make_head(0.2, 58, FIRST)),
+        prepare_scan(lying_anew(make_head(0.2, 58, SECOND))),
+        prepare_scan(lying_anew(make_head(0.9, 58, SECOND))),
         MOVED,
     )

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ from adcore.longitudinal.course import Course
 from adcore.longitudinal.follow import PlannedVisit, follow
 from adcore.longitudinal.repeatability import Repeatability
 from adcore.predict import Predictor
+from adcore.prepare.prepared import PreparedScan
+from adcore.prepare.stages import prepare_scan
 from tests.support.builders import as_scan
 from tests.support.untrained import untrained_card, untrained_network
-from tests.support.visits import FIRST, SECOND, lying_anew, made_up_repeatability
+from tests.support.visits import FIRST, Visits, made_up_repeatability
 
 pytestmark = pytest.mark.slow
 
@@ -37,10 +40,17 @@ def steps() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def course(predictor: Predictor, steps: list[str]) -> Course:
-    late, early = lying_anew(make_head(0.9, 58, SECOND)), make_head(0.2, 58, FIRST)
-    given = [planned(late, 36, 25), planned(noise(), 12), planned(early, 0, 29)]
-    return follow(given, predictor, made_up_repeatability(), steps.append)
+def course(visits: Visits, predictor: Predictor, steps: list[str]) -> Course:
+    """Of the visits' scans; their preparation is looked up, that of the noise is tried."""
+    known = {scan.scan.sha256: scan for scan in (visits.first, visits.later)}
+
+    def prepare(scan: Scan, on_step: Callable[[str], None]) -> PreparedScan:
+        return known.get(scan.sha256) or prepare_scan(scan, on_step=on_step)
+
+    given = [planned(visits.later.scan, 36, 25), planned(noise(), 12), planned(visits.first.scan, 0, 29)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("adcore.pipeline.prepare_scan", prepare)
+        return follow(given, predictor, made_up_repeatability(), steps.append)
 
 
 def test_visits_stand_in_the_order_of_time(course: Course) -> None:
@@ -85,11 +95,14 @@ def test_every_visits_stages_are_reported(course: Course, steps: list[str]) -> N
     assert steps[-1] == "Registering the visits to each other"
 
 
-def test_scans_less_similar_than_rescans_raise_a_warning_about_the_patient(course: Course, predictor: Predictor) -> None:
+def test_scans_less_similar_than_rescans_raise_a_warning_about_the_patient(
+    course: Course, predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     known = [
         PlannedVisit(visit.analysis.prepared.scan, visit.months, visit.analysis.record, visit.analysis) for visit in course.visits
     ]
     strict = made_up_repeatability().model_copy(update={"similarity_same": 1.0, "similarity_other": 1.0})
+    monkeypatch.setattr("adcore.longitudinal.follow.CommonSpace.of", lambda _: course.space)
     assert any("may not be scans of one patient" in warning for warning in follow(known, predictor, strict).warnings)
 
 

@@ -23,7 +23,7 @@ from adcore.training.run import refuse_silence, train_model
 from tests.support.untrained import TINY_SLICES, synthetic_cohort, write_untrained_model
 
 PEOPLE = 11
-QUICK = TrainConfig(fold=FoldConfig(head=HeadConfig(attention_steps=2), fuse=FuseConfig(epochs=60, batch=6)), repeats=1)
+QUICK = TrainConfig(fold=FoldConfig(head=HeadConfig(attention_steps=2), fuse=FuseConfig(epochs=20, batch=6)), repeats=1)
 
 
 @pytest.fixture(scope="module", autouse=True)
