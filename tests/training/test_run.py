@@ -33,7 +33,7 @@ PRETRAIN = PretrainConfig(sizes=(32,), steps=(2,), batch=6)
 TINY = TrainConfig(
     slice_segmentation=SliceSegmentationConfig(steps=2, batch=4, held_out_every=3),
     pretrain={branch: PRETRAIN for branch in IMAGE_BRANCHES},
-    fold=FoldConfig(folds=2, head=HeadConfig(attention_steps=2, inner_folds=2), fuse=FuseConfig(epochs=60, batch=6)),
+    fold=FoldConfig(folds=2, head=HeadConfig(attention_steps=2, inner_folds=2), fuse=FuseConfig(epochs=30, batch=6)),
     repeats=2,
 )
 SUBJECTS = tuple(LabelledSubject(f"H{number}", Path(), Path(), 30.0 + number, "F") for number in range(3))
