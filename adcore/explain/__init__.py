@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.explain.contributions import Contribution, Contributions, contributions
 from adcore.explain.deletion import check_deletion
 from adcore.explain.explanation import Explanation, Quality, QualityCheck, RegionSaliency, SaliencyMethod, StructureSaliency
 from adcore.explain.maps import planted_checks, saliency_maps
-from adcore.explain.quality import check_maps
+from adcore.explain.quality import check_gradcam
 from adcore.explain.regions import saliency_by_region
 from adcore.explain.sides import saliency_by_structure
 from adcore.predict import Predictor, ScanReading
@@ -39,7 +38,6 @@ def explain(
     Raises:
         ModelError: the model has no reference for the method.
     """
-    networks = {branch: predictor.network.image_branch(branch) for branch in IMAGE_BRANCHES}
     saliency = saliency_maps(predictor, reading, method)
     slice_maps = saliency.maps
     regions = tuple(
@@ -49,33 +47,33 @@ def explain(
     )
     structures = saliency_by_structure(regions, prepared.slice_structures)
     if saliency.method is SaliencyMethod.GRADCAM:
-        quality = check_maps(networks, reading.maps, slice_maps, regions, structures)
+        checks = check_gradcam(predictor.network, slice_maps, regions, predictor.reference_maps)
     else:
-        quality = Quality(planted_checks(predictor.card))
+        checks = planted_checks(predictor.card)
     return Explanation(
         slice_maps=slice_maps,
         heatmaps={branch: prepared.paint_slices(maps) for branch, maps in slice_maps.items()},
         display_maximum=saliency.maximum,
         regions=regions,
         structures=structures,
-        quality=quality,
+        quality=Quality(checks),
         method=saliency.method,
         withheld=saliency.withheld,
     )
 
 
 def with_tested_maps(explanation: Explanation, prepared: PreparedScan, predictor: Predictor) -> Explanation:
-    """The same explanation with each relative map that is shown tested on the networks' input: seconds, so only on demand.
+    """The same explanation with each map that is shown tested on the networks' input: seconds, so only on demand.
 
-    Grad-CAM's maps are not tested: they say nothing relative to the average that would take their cells' place.
+    Unchanged where the model has no reference: the average participant takes the place of what a map names.
     """
-    if predictor.reference_maps is None or explanation.method is not SaliencyMethod.RELATIVE:
+    if predictor.reference_maps is None:
         return explanation
     average, y_mm = predictor.reference_maps.slices.numpy(), prepared.config.slices.y_mm
     tests = [
         check_deletion(predictor.network, branch, maps, prepared.slices, average, y_mm)
         for branch, maps in explanation.slice_maps.items()
-        if branch not in explanation.withheld
+        if explanation.has_map(branch)
     ]
     tested = {check.name for check in tests}
     kept = (check for check in explanation.quality.checks if check.name not in tested)

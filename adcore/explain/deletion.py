@@ -37,10 +37,11 @@ def check_deletion(
     average: NDArray[np.float32],
     y_mm: tuple[float, ...],
 ) -> QualityCheck:
-    """Whether a signed map names the cells that set the patient's answer apart from the average's.
+    """Whether a map names the cells that set the patient's answer apart from the average's.
 
     Args:
-        saliency: (N, h, w), whose sum is the log-odds of the patient less that of the average.
+        saliency: (N, h, w); above 0 for impairment, below 0 against it where the method is signed. Its sum says in which
+            direction the answer should move back.
         slices, average: (N, H, W), the patient's and the average unimpaired participant's, at MNI y_mm.
     """
     within, random = cells_within(slices, saliency.shape[-1]), np.random.default_rng(0)

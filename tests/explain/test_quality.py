@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.explain.explanation import Quality, QualityCheck, RegionSaliency, StructureSaliency
+from adcore.explain.explanation import Quality, QualityCheck, RegionSaliency
 from adcore.explain.gradcam import raw_gradcam
-from adcore.explain.quality import check_maps
-from adcore.explain.regions import OUTSIDE_NAME
-from adcore.networks.image_branch import ImageBranch
+from adcore.explain.quality import check_gradcam
+from adcore.networks.reference_maps import ReferenceMaps, projected
 from tests.support.untrained import untrained_network
 
 NETWORK = untrained_network()
@@ -33,10 +32,9 @@ EVIDENCE = {branch: raw_gradcam(BRANCHES[branch], MAPS[branch]) for branch in IM
 def found(
     saliency: dict[Branch, NDArray[np.float32]] = EVIDENCE,
     regions: tuple[RegionSaliency, ...] = (),
-    structures: tuple[StructureSaliency, ...] = (),
-    branches: dict[Branch, ImageBranch] = BRANCHES,
+    reference: ReferenceMaps | None = None,
 ) -> Quality:
-    return check_maps(branches, MAPS, saliency, regions, structures)
+    return Quality(check_gradcam(NETWORK, saliency, regions, reference))
 
 
 def part(quality: Quality, name: str, branch: Branch | None = None) -> QualityCheck:
@@ -44,28 +42,25 @@ def part(quality: Quality, name: str, branch: Branch | None = None) -> QualityCh
     return one
 
 
+def average(seed: int) -> ReferenceMaps:
+    """Of a participant whose last maps are drawn with this seed."""
+    maps = {branch: projected(BRANCHES[branch], last_maps(branch, seed)).detach() for branch in IMAGE_BRANCHES}
+    return ReferenceMaps(maps, torch.zeros(3, 7, 7))
+
+
 @pytest.mark.parametrize("branch", IMAGE_BRANCHES)
-def test_the_answer_falls_most_without_what_its_own_map_shows(branch: Branch) -> None:
-    own = part(found(), "deletion lowers the answer", branch)
-    assert own.holds
-    assert own.value > own.limit > 0
-    wrong = {one: np.ascontiguousarray(maps.max() - maps) for one, maps in EVIDENCE.items()}  # a map turned inside out
-    other = part(found(wrong), "deletion lowers the answer", branch)
-    assert not other.holds
-    assert other.value < 0
+def test_a_map_that_everybody_has_is_not_the_patients_own(branch: Branch) -> None:
+    same = part(found(reference=average(0)), "differs from the average", branch)
+    assert same.value == pytest.approx(1)
+    assert not same.holds
+    turned = {one: np.ascontiguousarray(maps.max() - maps) for one, maps in EVIDENCE.items()}
+    other = part(found(turned, reference=average(0)), "differs from the average", branch)
+    assert other.value == pytest.approx(-1)
+    assert other.holds
 
 
-def test_the_same_case_is_checked_with_the_same_result_twice() -> None:
-    assert found() == found()
-
-
-@pytest.mark.parametrize(("share", "holds"), [(0.1, True), (0.3, False)])
-def test_saliency_has_to_lie_inside_the_brain_clearly_more_than_by_chance(share: float, holds: bool) -> None:
-    rows = tuple(StructureSaliency(b.value, OUTSIDE_NAME, share, 0.4, None, None, None) for b in IMAGE_BRANCHES)
-    inside = part(found(structures=rows), "inside the brain", Branch.VGG16)
-    assert inside.holds is holds
-    assert inside.limit == pytest.approx(0.2)
-    assert f"{100 * share:.1f}% of the saliency lies outside the brain; for a uniform map it would be 40%" in inside.sentence
+def test_without_a_reference_there_is_no_average_to_differ_from() -> None:
+    assert [check.name for check in found().checks] == ["networks agree on structures"]
 
 
 def test_networks_agree_by_the_share_that_both_place_in_the_same_structures() -> None:
@@ -81,8 +76,8 @@ def test_networks_agree_by_the_share_that_both_place_in_the_same_structures() ->
 
 def test_a_network_without_saliency_is_not_checked() -> None:
     silent = EVIDENCE | {Branch.VGG16: np.zeros_like(EVIDENCE[Branch.VGG16])}
-    assert {one.branch for one in found(silent).checks} == {Branch.RESNET50.value}
-    nothing = found({branch: np.zeros_like(maps) for branch, maps in EVIDENCE.items()})
+    assert {one.branch for one in found(silent, reference=average(1)).checks} == {Branch.RESNET50.value}
+    nothing = found({branch: np.zeros_like(maps) for branch, maps in EVIDENCE.items()}, reference=average(1))
     assert nothing.checks == ()
     assert str(nothing) == "Nothing to explain: no positive saliency"
 
