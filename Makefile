@@ -25,7 +25,7 @@ RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
 FUZZER := $(VENV)/.fuzzer
 
-.PHONY: help run bench schema test quick lint types imports tests fuzz browser format wheel constraints clean
+.PHONY: help run bench schema risks test quick lint types imports tests fuzz browser format wheel constraints clean
 
 .DEFAULT_GOAL := run
 
@@ -53,7 +53,8 @@ imports: $(TOOLS)  ## whether the rooms import one way only
 
 # Two processes of one thread each are done sooner than one of two: most tests have work for one core only.
 tests: $(TOOLS) browser  ## every test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder \
+		--risk-results build/risks.md
 
 fuzz: $(FUZZER)  ## coverage-guided fuzzing of the readers; READER="dicom zip" SECONDS=600 takes some of them, for longer
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m tests.readers.fuzz $(READER) --seconds $(SECONDS)
@@ -69,6 +70,9 @@ bench: $(RUNTIME)  ## seconds and memory by stage; SCANS="a.nii.gz folder" times
 
 schema: $(RUNTIME)  ## the JSON schema of a result, written to docs/reference from the code
 	$(BIN)/python -m adcore.analysis_schema docs/reference/analysis.schema.json
+
+risks: $(TOOLS)  ## the page of hazards, controls and their tests, from docs/explanation/risks.toml
+	$(BIN)/python -m tests.support.risks
 
 format: $(TOOLS)  ## put the code into the form that lint wants
 	$(BIN)/ruff check --fix .

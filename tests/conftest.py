@@ -6,6 +6,7 @@ import pytest
 from xdist.remote import Producer
 
 from adcore.networks.torchvision_pair import ensure_torchvision
+from tests.support.risks import RiskResults
 from tests.support.shares import Shares, long_files_first
 
 ensure_torchvision()  # before any test imports a package that imports torchvision
@@ -19,6 +20,15 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"needs real scans in {SHARED_DATA}, which is absent")
     return SHARED_DATA
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--risk-results", type=Path, help="write the risk file with each control's result to this file")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if (path := config.getoption("--risk-results")) and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(RiskResults(path))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
