@@ -23,7 +23,7 @@ def analyse_button(session: Session, record: ClinicalRecord) -> None:
         session.start = False
         try:
             with st.spinner("Loading the model"):
-                known = session.answers.get(runtime().key(study.scan, record))
+                known = session.cases.answer(runtime().key(study.scan, record))
                 session.job = None if known else runtime().start(session.id, study.scan, record)
             if known:
                 record_answer(known.analysis)

@@ -1,12 +1,12 @@
-"""The answered cases of one session, kept while its tab is open, so that a reader can go back to each with its answer."""
+"""The answers of one session, kept while its tab is open: a reader can go back to each, and none is computed twice."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.state.review import Result, Study
 
-MOST_CASES = 6
-"""Each holds its scan and maps in memory, so the longest unopened goes when another comes."""
+MOST_ANSWERS = 6
+"""Each holds its scan and some 50 MB beside it (51 MB for 120 x 120 x 90 voxels), so the longest unopened goes for another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,23 +24,30 @@ class KeptCase:
 
 @dataclass(eq=False)
 class KeptCases:
-    """The cases by their scan's sha256, the latest last."""
+    """The answers by the key of their inputs, the latest last; a case has several if its fields were changed."""
 
-    by_scan: dict[str, KeptCase] = field(default_factory=dict)
+    by_key: dict[str, KeptCase] = field(default_factory=dict)
 
     def keep(self, case: KeptCase) -> None:
-        """Keep a case in place of an earlier one of its scan, and of the oldest if there are too many."""
-        scan = case.study.scan.sha256
-        self.by_scan.pop(scan, None)
-        self.by_scan[scan] = case
-        while len(self.by_scan) > MOST_CASES:
-            del self.by_scan[next(iter(self.by_scan))]
+        """Keep an answer as the latest, and drop the oldest if there are too many."""
+        self.by_key.pop(case.result.key, None)
+        self.by_key[case.result.key] = case
+        while len(self.by_key) > MOST_ANSWERS:
+            del self.by_key[next(iter(self.by_key))]
+
+    def answer(self, key: str) -> Result | None:
+        """The answer to these inputs."""
+        case = self.by_key.get(key)
+        return case.result if case else None
 
     def named(self, digits: str) -> KeptCase | None:
-        """The case whose pseudonym has these digits, as a page's address names it."""
-        cases = (case for case in self.by_scan.values() if case.study.scan.pseudonym.removeprefix("Case ") == digits)
+        """The case whose pseudonym has these digits, as a page's address names it, with its latest answer."""
+        cases = (case for case in self.latest_first() if case.study.scan.pseudonym.removeprefix("Case ") == digits)
         return next(cases, None)
 
     def latest_first(self) -> list[KeptCase]:
-        """All of them."""
-        return list(reversed(self.by_scan.values()))
+        """Every case with its latest answer."""
+        latest: dict[str, KeptCase] = {}
+        for case in reversed(self.by_key.values()):
+            latest.setdefault(case.study.scan.sha256, case)
+        return list(latest.values())

@@ -18,9 +18,6 @@ from app.state.offers import Offers
 from app.state.review import Result, Study
 from app.state.upload import Upload
 
-KEPT_ANSWERS = 3
-"""Each holds some 50 MB beside its scan, and more the finer that is: 51 MB for 120 x 120 x 90 voxels."""
-
 
 @dataclass(eq=False)
 class Session:
@@ -36,10 +33,9 @@ class Session:
         job: the running analysis.
         start: whether to start the analysis without a button press, once.
         result: the last result; shown only while the inputs are those it was made from.
-        answers: the last results for this scan, by key: the same input again is not computed again.
         sealed: a result that arrived before the reader committed an estimate; nothing of it may be shown.
         notes: the reader's notes, by the scan's sha256.
-        cases: the cases answered so far.
+        cases: what was answered so far.
         seen: scans (sha256) whose answer was shown; an estimate of these no longer counts as blinded.
         tour: the step of the guided tour; None outside it.
         link: the case last named in the page's address.
@@ -60,7 +56,6 @@ class Session:
     job: Job[Analysis] | None = None
     start: bool = False
     result: Result | None = None
-    answers: dict[str, Result] = field(default_factory=dict)
     sealed: Result | None = None
     notes: dict[str, ReaderNote] = field(default_factory=dict)
     cases: KeptCases = field(default_factory=KeptCases)
@@ -101,7 +96,6 @@ class Session:
         self.result = self.sealed = self.payload = self.notice = self.tour = None
         self.start = self.by_sections = False
         self.offers = Offers()
-        self.answers.clear()
         self.sections.clear()
         values = (record or ClinicalRecord()).model_dump(mode="json")
         for spec in (*FIELDS, *RECORDED_FIELDS):
@@ -129,9 +123,6 @@ class Session:
 
     def receive(self, result: Result) -> None:
         """Receive a result: sealed if the reader has yet to commit an estimate and there is a prediction to hide."""
-        self.answers[result.key] = result
-        for key in list(self.answers)[:-KEPT_ANSWERS]:
-            del self.answers[key]
         self.result = self.sealed = None
         if self.awaits_estimate and result.analysis.prediction is not None:
             self.sealed = result

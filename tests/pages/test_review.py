@@ -6,8 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.runtime import UNFORESEEN
-from app.state.cases import MOST_CASES, KeptCase, KeptCases
+from app.state.cases import MOST_ANSWERS, KeptCase, KeptCases
 from app.state.keys import PREVALENCE_KEY, field_key
+from app.state.review import Result
 from tests.pages.conftest import Opened, OpenPage, choose, words
 from tests.support.builders import file_bytes, head
 
@@ -213,13 +214,25 @@ def test_an_answered_case_can_be_opened_again_with_its_answer_and_its_fields(ope
     assert session.number_input(key=field_key("mmse")).value == 20
 
 
-def test_a_session_keeps_a_handful_of_cases_and_the_oldest_goes() -> None:
+def test_a_session_keeps_a_handful_of_answers_and_the_oldest_goes() -> None:
     kept = KeptCases()
-    for digits in range(MOST_CASES + 1):
-        scan = SimpleNamespace(sha256=str(digits), pseudonym=f"Case {digits}")
-        kept.keep(KeptCase(SimpleNamespace(scan=scan), SimpleNamespace()))
+    for number in (*range(MOST_ANSWERS + 1), 3):
+        scan = SimpleNamespace(sha256=str(number), pseudonym=f"Case {number}")
+        kept.keep(KeptCase(SimpleNamespace(scan=scan), Result(f"key {number}", None)))
     assert kept.named("0") is None
-    assert kept.latest_first()[0] is kept.named(str(MOST_CASES))
+    assert kept.latest_first()[:2] == [kept.named("3"), kept.named(str(MOST_ANSWERS))]
+    other_fields = KeptCase(kept.named("3").study, Result("key 3, other fields", None))
+    kept.keep(other_fields)
+    assert kept.named("3") is other_fields
+    assert [case.study.scan.sha256 for case in kept.latest_first()].count("3") == 1
+
+
+def test_the_same_inputs_again_are_not_computed_again(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    choose(session, "typical")
+    choose(session, "marked")
+    monkeypatch.setattr("app.runtime.Runtime.start", None)
+    assert "Likely impaired" in headline(analyse(session))
 
 
 def test_a_damaged_upload_is_refused_in_a_sentence(open_page: OpenPage) -> None:
