@@ -74,6 +74,10 @@ class AuditError(AdcoreError):
     """An audit trail cannot be written, or is not what was written."""
 
 
+class StoreError(AdcoreError):
+    """The case store cannot be opened, read or written."""
+
+
 class ReportError(AdcoreError):
     """A result cannot be written in the requested format."""
 

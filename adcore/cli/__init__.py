@@ -11,6 +11,7 @@ from adcore.cli.info import info
 from adcore.cli.predict import predict
 from adcore.cli.prepare import prepare
 from adcore.cli.refusals import RefusingGroup
+from adcore.cli.store import store
 from adcore.cli.structures import structures
 from adcore.cli.study import study
 from adcore.cli.train import train
@@ -29,6 +30,7 @@ app.command()(train)
 app.command()(evaluate)
 app.command()(info)
 app.add_typer(audit, name="audit")
+app.add_typer(store, name="store")
 app.add_typer(structures, name="structures")
 app.add_typer(study, name="study")
 

@@ -10,6 +10,9 @@ from adcore.errors import AdcoreError, SeveralSeriesError
 ONLY_IN_TRAIN = frozenset({"jinja2", "plotly", "pyarrow", "pytorch_grad_cam"})
 """Packages that adcore[train] adds and some commands import."""
 
+ONLY_IN_STORE = frozenset({"alembic", "cryptography", "psycopg", "sqlalchemy"})
+"""Packages that adcore[store] adds."""
+
 
 class RefusingGroup(TyperGroup):
     """The commands of the program, none of which catches an AdcoreError itself."""
@@ -22,9 +25,10 @@ class RefusingGroup(TyperGroup):
             typer.echo(_sentence(error), err=True)
             raise typer.Exit(1) from error
         except ModuleNotFoundError as error:
-            if error.name not in ONLY_IN_TRAIN:
+            extra = "train" if error.name in ONLY_IN_TRAIN else "store" if error.name in ONLY_IN_STORE else None
+            if extra is None:
                 raise
-            typer.echo(f"This command needs the package {error.name}. Install adcore[train] and try again.", err=True)
+            typer.echo(f"This command needs the package {error.name}. Install adcore[{extra}] and try again.", err=True)
             raise typer.Exit(1) from error
 
 

@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from adcore.cli.refusals import ONLY_IN_TRAIN
+from adcore.cli.refusals import ONLY_IN_STORE, ONLY_IN_TRAIN
 from tests.packaging.imports import ROOT, modules, packages, reachable
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -54,12 +54,17 @@ def research() -> set[str]:
     return reachable(inside(RESEARCH))
 
 
+def store() -> set[str]:
+    return reachable(inside(("store",)))
+
+
 def dashboard() -> set[str]:
     return reachable(name for name in modules() if name.partition(".")[0] in ("app", "pages"))
 
 
 BASE = names(PROJECT["dependencies"])
 APP = names(PROJECT["optional-dependencies"]["app"])
+STORE = names(PROJECT["optional-dependencies"]["store"])
 TRAIN = names(PROJECT["optional-dependencies"]["train"])
 
 
@@ -68,23 +73,28 @@ def test_the_base_is_what_the_library_imports() -> None:
 
 
 def test_app_is_what_the_dashboard_imports_besides() -> None:
-    assert distributions(dashboard()) - BASE == APP
+    assert distributions(dashboard()) - BASE - STORE == APP
 
 
 def test_train_is_what_research_imports_besides() -> None:
-    assert distributions(research()) - BASE == TRAIN
+    assert distributions(research()) - BASE - STORE == TRAIN
     assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_TRAIN} == TRAIN
 
 
-def test_every_module_belongs_to_one_of_the_three() -> None:
-    assert library() | dashboard() | research() == set(modules())
+def test_store_is_what_the_case_store_imports_besides_and_postgresqls_driver() -> None:
+    assert distributions(store()) - BASE == STORE - {"psycopg"}  # SQLAlchemy imports it where a URL asks for it
+    assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_STORE} == STORE
+
+
+def test_every_module_belongs_to_one_of_them() -> None:
+    assert library() | dashboard() | research() | store() == set(modules())
 
 
 def test_the_library_reaches_neither_dashboard_nor_training() -> None:
     assert not {name for name in library() if name.startswith(("app", "pages", "adcore.training", "adcore.evaluation"))}
 
 
-@pytest.mark.parametrize("name", sorted(BASE | APP | TRAIN))
+@pytest.mark.parametrize("name", sorted(BASE | APP | STORE | TRAIN))
 def test_every_package_is_pinned_where_the_two_commands_install_from(name: str) -> None:
     pinned = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith("#")]
     assert [line for line in pinned if canonicalize_name(Requirement(line).name) == name and "==" in line]

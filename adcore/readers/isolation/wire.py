@@ -65,18 +65,7 @@ def pack_scan(scan: Scan) -> tuple[dict[str, Any], int]:
     while written < len(voxels):
         written += os.write(block, voxels[written:])
     fcntl.fcntl(block, fcntl.F_ADD_SEALS, SEALS)
-    message = {
-        "shape": list(scan.voxels.shape),
-        "backwards": backwards,
-        "affine": scan.affine.tolist(),
-        "source_format": scan.source_format.value,
-        "sha256": scan.sha256,
-        "warnings": list(scan.warnings),
-        "sides_known": scan.sides_known,
-        "source": encode(scan.source),
-        "stated": encode(scan.stated),
-    }
-    return message, block
+    return scan_message(scan) | {"backwards": backwards}, block
 
 
 def unpack_scan(message: dict[str, Any], block: int) -> Scan:
@@ -87,6 +76,30 @@ def unpack_scan(message: dict[str, Any], block: int) -> Scan:
         ValueError, TypeError, KeyError: it is not a packed scan, or its block is not sealed.
     """
     shape = tuple(int(n) for n in message["shape"])
+    return scan_from(message, _map(block, shape, bool(message["backwards"])))
+
+
+def scan_message(scan: Scan) -> dict[str, Any]:
+    """A scan without its voxels."""
+    return {
+        "shape": list(scan.voxels.shape),
+        "affine": scan.affine.tolist(),
+        "source_format": scan.source_format.value,
+        "sha256": scan.sha256,
+        "warnings": list(scan.warnings),
+        "sides_known": scan.sides_known,
+        "source": encode(scan.source),
+        "stated": encode(scan.stated),
+    }
+
+
+def scan_from(message: dict[str, Any], voxels: NDArray[np.float32]) -> Scan:
+    """Restore a scan from its message and its voxels; Scan validates it again.
+
+    Raises:
+        ScanError: as Scan.
+        ValueError, TypeError, KeyError: the message is no scan's.
+    """
     sha256, warnings = message["sha256"], tuple(message["warnings"])
     if not all(isinstance(text, str) for text in (sha256, *warnings)):
         raise ValueError("text expected")
@@ -97,7 +110,7 @@ def unpack_scan(message: dict[str, Any], block: int) -> Scan:
     if not isinstance(stated, StatedPatient):
         raise ValueError("age and sex expected")
     return Scan(
-        _map(block, shape, bool(message["backwards"])),
+        voxels,
         np.array(message["affine"], np.float64),
         SourceFormat(message["source_format"]),
         sha256,

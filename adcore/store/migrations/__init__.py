@@ -1,0 +1,1 @@
+"""How the case store's tables came to be, step by step, for Alembic."""
