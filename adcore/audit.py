@@ -32,6 +32,8 @@ class AuditEvent(Enum):
     STOP = ("110100", "Application Activity", "E", ("110121", "Application Stop"))
     IMPORT = ("110107", "Import", "C", None)
     ANALYSE = ("110110", "Patient Record", "E", None)
+    OPEN = ("110110", "Patient Record", "R", None)
+    ERASE = ("110110", "Patient Record", "D", None)
     EXPORT = ("110106", "Export", "R", None)
 
 

@@ -20,6 +20,9 @@ COOKIE = "adcore-browser"
 COOKIE_BEHIND_TLS = f"__Host-{COOKIE}"
 """The prefix has browsers refuse it from any other host (RFC 6265bis, 4.1.3.2)."""
 
+LASTING_S = 400 * 24 * 3600
+"""Seconds for which a lasting cookie is kept after its last use: the most that browsers grant (RFC 6265bis, 5.5)."""
+
 HEADER, USER_KEY = "X-Adcore-Browser", "browser"
 """The header that carries a browser on to Streamlit, and where `server.trustedUserHeaders` has Streamlit keep it."""
 
@@ -31,10 +34,15 @@ MEDIA = re.compile(r"(?<!/static)/media/([^/.]+)")
 
 
 class OwnBrowserOnly:
-    """Middleware that answers for a session to its own browser only; to any other, as if there were no such session."""
+    """Middleware that answers for a session to its own browser only; to any other, as if there were no such session.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        lasting: whether the browser keeps its cookie when it is closed, since cases that are kept belong to it.
+    """
+
+    def __init__(self, app: ASGIApp, *, lasting: bool = False) -> None:
         self.app = app
+        self.lasting = lasting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, or deny what belongs to another browser."""
@@ -46,13 +54,14 @@ class OwnBrowserOnly:
             await self.app(scope, receive, send)
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Open a session under the browser's cookie; a browser without one gets it with the acceptance."""
+        """Open a session under the browser's cookie; a browser without one gets it with the acceptance, a lasting one anew."""
         known = _cookie(scope)
         cookie = known or secrets.token_urlsafe(32)
 
         async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "websocket.accept" and known is None:
-                MutableHeaders(scope=message).append("Set-Cookie", _set_cookie(scope, cookie))
+            if message["type"] == "websocket.accept" and (known is None or self.lasting):
+                kept = f"; Max-Age={LASTING_S}" if self.lasting else ""
+                MutableHeaders(scope=message).append("Set-Cookie", _set_cookie(scope, cookie) + kept)
             await send(message)
 
         scope = dict(scope)

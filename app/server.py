@@ -21,6 +21,7 @@ from app.forget import forgetting
 from app.guard import OwnPagesOnly, SecurityHeaders
 from app.log import keep_ids_out
 from app.shared.address import path_on_server
+from app.store import case_store, is_kept
 
 MOVED = {"over_time": "follow_up"}
 """Pages' former addresses, and where they are now."""
@@ -41,6 +42,7 @@ async def running(app: st.App) -> AsyncIterator[None]:
     """What holds for as long as the server runs."""
     require_setting()
     keep_ids_out()
+    case_store()  # here, so that a store that can't be used stops the server, and nothing is first imported inside a page
     record(AuditEvent.START)
     async with forgetting():
         yield
@@ -51,5 +53,5 @@ app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=running,
     routes=[file_route(), *(moved_route(before, now) for before, now in MOVED.items())],
-    middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(OwnBrowserOnly)],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(OwnBrowserOnly, lasting=is_kept())],
 )

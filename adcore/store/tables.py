@@ -5,8 +5,8 @@ Times are UTC in ISO 8601. Whatever belongs to a case goes with it when it is er
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, MetaData, String, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, LargeBinary, MetaData, String, UniqueConstraint, exists
+from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column, relationship
 
 
 class Base(DeclarativeBase):
@@ -22,6 +22,19 @@ class Base(DeclarativeBase):
     )
 
 
+def _of_case(**options: Any) -> Any:
+    return mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), **options)
+
+
+class StoredScan(Base):
+    """A case's scan, encrypted; only where there is a key."""
+
+    __tablename__ = "scans"
+
+    case_id: Mapped[int] = _of_case(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Case(Base):
     """One owner's case.
 
@@ -30,6 +43,7 @@ class Case(Base):
         scan_sha256: the scan's identity.
         pseudonym: which follows from it.
         changed: when something was last kept.
+        scan_kept: whether its scan is kept, encrypted.
         answers, notes, files: oldest first.
     """
 
@@ -42,13 +56,10 @@ class Case(Base):
     pseudonym: Mapped[str] = mapped_column(String(16))
     created: Mapped[str] = mapped_column(String(32))
     changed: Mapped[str] = mapped_column(String(32), index=True)
+    scan_kept: Mapped[bool] = column_property(exists().where(StoredScan.case_id == id).correlate_except(StoredScan))
     answers: Mapped[list["Answer"]] = relationship(order_by="Answer.id", lazy="selectin", passive_deletes=True)
     notes: Mapped[list["Note"]] = relationship(order_by="Note.id", lazy="selectin", passive_deletes=True)
     files: Mapped[list["File"]] = relationship(order_by="File.id", lazy="selectin", passive_deletes=True)
-
-
-def _of_case(**options: Any) -> Any:
-    return mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), **options)
 
 
 class Answer(Base):
@@ -99,12 +110,3 @@ class File(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     written: Mapped[str] = mapped_column(String(32))
-
-
-class StoredScan(Base):
-    """A case's scan, encrypted; only where there is a key."""
-
-    __tablename__ = "scans"
-
-    case_id: Mapped[int] = _of_case(primary_key=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary)

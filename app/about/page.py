@@ -4,6 +4,7 @@ import streamlit as st
 
 from adcore.errors import AdcoreError
 from app.runtime import runtime
+from app.store import where_kept
 
 TEXT = """
 ## What it does
@@ -34,9 +35,8 @@ Not for diagnosis, screening or decisions about treatment, and not for people un
 was trained on research volunteers from one site.
 
 ## Your data
-A scan is kept only in the memory of your session: it is not written to disk, not shared between users, and deleted when you
-close the page. Files are read in a separate process with limits on memory and time. Names and other identifiers in DICOM headers
-are not imported; the page refers to a scan by a pseudonym derived from its content.
+{where_kept} Nothing is shared between users. Files are read in a separate process with limits on memory and time. Names and
+other identifiers in DICOM headers are not imported; the page refers to a scan by a pseudonym derived from its content.
 """
 
 
@@ -44,7 +44,7 @@ def show_about() -> None:
     """Show the text, and the model in use."""
     st.title("About")
     text, model = st.columns([3, 2], gap="large")
-    text.markdown(TEXT)
+    text.markdown(TEXT.replace("{where_kept}", where_kept()))
     with model, st.container(border=True):
         st.markdown("**The model in use**")
         try:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from adcore.case.reader_note import ReaderNote
+from adcore.errors import AdcoreError
 from adcore.predict import Category
 from app.state.keys import BLINDED_READ_KEY, COMMIT_KEY, estimate_key
 from app.state.session import Session
@@ -51,4 +52,8 @@ def ask_estimate(session: Session) -> None:
 
 def _commit(session: Session, scan: str) -> None:
     chance, category = (st.session_state[estimate_key(field, scan)] for field in ("chance", "category"))
-    session.commit(ReaderNote.first(None if chance is None else chance / 100, None if category == NO_CATEGORY else str(category)))
+    note = ReaderNote.first(None if chance is None else chance / 100, None if category == NO_CATEGORY else str(category))
+    try:
+        session.commit(note)
+    except AdcoreError as error:
+        session.notice = str(error)

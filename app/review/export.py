@@ -47,7 +47,8 @@ def show_provenance(analysis: Analysis) -> None:
 def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[FileOffer]:
     shared = runtime()
     prevalence = own_prevalence()  # as on the page; the buttons work outside its run
-    name = f"adcore-{analysis.provenance.scan_sha256[:8]}"
+    scan = analysis.provenance.scan_sha256
+    name = f"adcore-{scan[:8]}"
 
     def note() -> ReaderNote | None:  # as it is when the button is pressed, and of this scan even if another is open by then
         return session.notes.get(analysis.prepared.scan.sha256)
@@ -65,11 +66,11 @@ def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[Fi
         return shared.compute(lambda _: zipped(dicom_objects(analysis)))
 
     files = [
-        FileOffer("Report (PDF, two pages)", f"{name}.pdf", "application/pdf", report),
-        FileOffer("Result (JSON)", f"{name}.json", "application/json", result),
+        FileOffer("Report (PDF, two pages)", f"{name}.pdf", "application/pdf", report, scan),
+        FileOffer("Result (JSON)", f"{name}.json", "application/json", result, scan),
     ]
     if analysis.explanation is not None:
-        files.append(FileOffer("Maps on the scan's grid (NIfTI, zip)", f"{name}-maps.zip", "application/zip", maps))
+        files.append(FileOffer("Maps on the scan's grid (NIfTI, zip)", f"{name}-maps.zip", "application/zip", maps, scan))
     if with_dicom:
-        files.append(FileOffer("DICOM objects (zip)", f"{name}-dicom.zip", "application/zip", dicom))
+        files.append(FileOffer("DICOM objects (zip)", f"{name}-dicom.zip", "application/zip", dicom, scan))
     return files

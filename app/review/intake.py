@@ -3,6 +3,7 @@
 import streamlit as st
 
 from adcore.cohorts.synthetic.patients import DemoPatient
+from app.review.stored import show_stored
 from app.review.upload import upload_scan
 from app.shared.patients import demo_patients, open_demo, picture_of
 from app.state.cases import KeptCase
@@ -19,7 +20,7 @@ def choose_patient(session: Session, *, pictures: bool) -> None:
     if session.study is None and session.choice in demo_patients():  # chosen on another page, or by a link
         open_demo(session, session.choice)
     upload_scan(session)
-    _cases(session)
+    _cases(session, besides=show_stored(session))
     st.markdown("**Or a synthetic demo patient**")
     patients = tuple(demo_patients().values())
     if pictures:
@@ -47,9 +48,13 @@ def _open_button(label: str, patient: DemoPatient, session: Session) -> None:
         st.rerun()
 
 
-def _cases(session: Session) -> None:
-    """The cases answered in this session, each with a button that opens it again."""
-    cases = session.cases.latest_first()
+def _cases(session: Session, besides: set[str]) -> None:
+    """The cases answered in this session, each with a button that opens it again.
+
+    Args:
+        besides: scans (sha256) of cases that are listed already.
+    """
+    cases = [case for case in session.cases.latest_first() if case.study.scan.sha256 not in besides]
     if not cases:
         return
     st.markdown("**Cases of this session**")

@@ -1,9 +1,17 @@
 """Deep links to the review page: the address names a demo patient's key or a scan's pseudonym, never anything else."""
 
+from typing import TYPE_CHECKING
+
+from adcore.errors import AdcoreError
+from app.review.stored import open_stored
 from app.shared.address import case_in_address, put_in_address
 from app.shared.patients import choose, demo_patients
 from app.state.review import Study
 from app.state.session import Session
+from app.store import stored_cases
+
+if TYPE_CHECKING:
+    from adcore.store import Case
 
 NOT_FOUND = (
     "The link names a case that is not in this session, so it can't be opened. An uploaded scan exists only in the session of "
@@ -21,14 +29,25 @@ def follow_link(session: Session) -> None:
     if session.study is not None and asked == link_name(session.study):
         return
     kept = session.cases.named(asked)
-    if asked not in demo_patients() and kept is None:
+    stored = None if asked in demo_patients() or kept else _stored(asked)
+    if asked not in demo_patients() and kept is None and stored is None:
         session.notice = NOT_FOUND
     elif session.busy:
         session.notice = BUSY
     elif kept is not None:
         session.reopen(kept)
+    elif stored is not None:
+        open_stored(stored, session)
     else:
         choose(session, asked)
+
+
+def _stored(digits: str) -> "Case | None":
+    """The user's stored case whose pseudonym has these digits; none also where the store can't be read, which the page says."""
+    try:
+        return next((case for case in stored_cases() if case.pseudonym.removeprefix("Case ") == digits), None)
+    except AdcoreError:
+        return None
 
 
 def write_link(session: Session) -> None:

@@ -8,8 +8,10 @@ import html
 import streamlit as st
 
 from adcore.case.reader_note import ReaderNote
+from adcore.errors import AdcoreError
 from app.state.keys import SAVE_NOTE_KEY, note_key
 from app.state.session import Session
+from app.store import is_kept
 
 AGREEMENT = {"I agree": True, "I disagree": False, "Undecided": None}
 
@@ -32,12 +34,17 @@ def show_note(session: Session) -> None:
     if _draft(note, scan) != _as_draft(note):
         st.caption("Not saved yet. The draft stays here while you visit other pages; downloads include it only once it is saved.")
     elif note is not None and _as_draft(note) != _as_draft(None):
-        st.caption(f"Saved in this session and included in downloads; last changed {note.created[:16].replace('T', ' ')} UTC.")
+        where = "case store" if session.study and is_kept(session.study.scan) else "session"
+        st.caption(f"Saved in this {where} and included in downloads; last changed {note.created[:16].replace('T', ' ')} UTC.")
 
 
 def _ask(note: ReaderNote | None, scan: str) -> None:
     agrees, why, percent = (note_key(field, scan) for field in ("agrees", "why", "percent"))
-    st.radio("The model's answer", list(AGREEMENT), index=2, horizontal=True, key=agrees, persist_state="session")
+    opinion, reason, estimate = _as_draft(note)  # of a note from the store, the widgets know nothing yet
+    st.session_state.setdefault(agrees, next(word for word, value in AGREEMENT.items() if value is opinion))
+    st.session_state.setdefault(why, reason)
+    st.session_state.setdefault(percent, None if estimate is None else 100 * estimate)
+    st.radio("The model's answer", list(AGREEMENT), horizontal=True, key=agrees, persist_state="session")
     st.text_area("Reason", max_chars=2000, height=80, key=why, help="Please enter no names.", persist_state="session")
     if note is None or not note.before_model:
         st.number_input(
@@ -56,7 +63,11 @@ def _ask(note: ReaderNote | None, scan: str) -> None:
 
 def _save(session: Session, scan: str) -> None:
     draft = _draft(session.note, scan)
-    session.write(session.note.revised(*draft) if session.note else ReaderNote.afterwards(*draft))
+    try:
+        session.write(session.note.revised(*draft) if session.note else ReaderNote.afterwards(*draft))
+        session.notice = None
+    except AdcoreError as error:
+        session.notice = str(error)
 
 
 def _draft(note: ReaderNote | None, scan: str) -> Draft:

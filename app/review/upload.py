@@ -14,6 +14,7 @@ from app.state.keys import SERIES_KEY, UPLOAD_KEY
 from app.state.review import Study
 from app.state.session import Session
 from app.state.upload import Upload
+from app.store import where_kept
 
 
 def upload_scan(session: Session) -> None:
@@ -24,7 +25,7 @@ def upload_scan(session: Session) -> None:
         accept_multiple_files=True,
         key=UPLOAD_KEY,
         disabled=session.busy,
-        help="Kept only in the memory of this session, and deleted when you close the page. The scan need not be skull-stripped.",
+        help=f"{where_kept()} The scan need not be skull-stripped.",
     )
     if not files:
         return
@@ -50,8 +51,10 @@ def _read(session: Session, files: Sequence[UploadedFile], upload: Upload) -> No
     session.upload = upload
     try:
         scan = read_files(files, upload.number)
+        known = session.recall(scan)
         session.study = Study(f"{upload.origin} {upload.number}", "", "", scan)
         session.fields.update(_stated(scan))
+        session.fields.update({name: known[name] for name in session.fields if known.get(name) is not None})
     except SeveralSeriesError as error:
         session.upload = Upload(upload.origin, error.series)
     except Exception as error:

@@ -40,6 +40,14 @@ class KeptCases:
         case = self.by_key.get(key)
         return case.result if case else None
 
+    def of_scan(self, scan_sha256: str) -> KeptCase | None:
+        """The case of a scan, with its latest answer."""
+        return next((case for case in self.latest_first() if case.study.scan.sha256 == scan_sha256), None)
+
+    def forget(self, scan_sha256: str) -> None:
+        """Drop the answers of a scan."""
+        self.by_key = {key: case for key, case in self.by_key.items() if case.study.scan.sha256 != scan_sha256}
+
     def named(self, digits: str) -> KeptCase | None:
         """The case whose pseudonym has these digits, as a page's address names it, with its latest answer."""
         cases = (case for case in self.latest_first() if case.study.scan.pseudonym.removeprefix("Case ") == digits)

@@ -9,6 +9,7 @@ SESSION_KEY = "adcore_session"
 OPEN_KEYS = "adcore_open_"
 """Prefix of the buttons that open a demo patient or a case of this session."""
 
+ERASE_KEY, ERASE_SURE_KEY = "adcore_erase", "adcore_erase_sure_"
 UPLOAD_KEY = "adcore_upload"
 SERIES_KEY = "adcore_series"
 ANALYSE_KEY, CANCEL_KEY = "adcore_analyse", "adcore_cancel"

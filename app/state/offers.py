@@ -19,12 +19,14 @@ class FileOffer:
         name: the name under which the browser saves it.
         media_type: such as "application/pdf".
         make: makes the content, on a thread of its own; called at each press.
+        scan_sha256: of the case that it is about; None where it is about none, or several scans.
     """
 
     label: str
     name: str
     media_type: str
     make: Make
+    scan_sha256: str | None = None
 
 
 @dataclass(eq=False)

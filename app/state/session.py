@@ -1,6 +1,7 @@
 """One user's session: the current review, the state of the other pages, and the widgets that survive a page switch."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import streamlit as st
@@ -9,6 +10,7 @@ from adcore.analysis import Analysis
 from adcore.case.check import Check
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.case.reader_note import ReaderNote
+from adcore.case.scan import Scan
 from app.jobs import Job
 from app.state.cases import KeptCase, KeptCases
 from app.state.explorer import Explorer
@@ -17,6 +19,7 @@ from app.state.keys import BLINDED_READ_KEY, KEPT, SECTION_KEYS, SECTIONS_KEY, S
 from app.state.offers import Offers
 from app.state.review import Result, Study
 from app.state.upload import Upload
+from app.store import keep, stored_case
 
 
 @dataclass(eq=False)
@@ -42,6 +45,8 @@ class Session:
         payload: the viewer's bytes, with the keys of the scan and the analysis they show.
         notice: a sentence for the user about the last upload or analysis.
         offers: the files of the current answer.
+        looked_at: the scan (sha256) of the stored case whose details are shown.
+        stored_offers: its file.
         explorer: state of the errors page.
         follow_up: state of the follow-up page.
     """
@@ -65,6 +70,8 @@ class Session:
     payload: tuple[tuple[str, str], bytes] | None = None
     notice: str | None = None
     offers: Offers = field(default_factory=Offers)
+    looked_at: str | None = None
+    stored_offers: Offers = field(default_factory=Offers)
     explorer: Explorer = field(default_factory=Explorer)
     follow_up: FollowUp = field(default_factory=FollowUp)
 
@@ -118,28 +125,68 @@ class Session:
 
     def withdraw(self) -> None:
         """Offer no file any more, whatever else still refers to this session."""
-        for offers in (self.offers, self.follow_up.offers):
+        for offers in (self.offers, self.stored_offers, self.follow_up.offers):
             offers.replace(())
 
     def receive(self, result: Result) -> None:
-        """Receive a result: sealed if the reader has yet to commit an estimate and there is a prediction to hide."""
+        """Receive a result: sealed if the reader has yet to commit an estimate and there is a prediction to hide.
+
+        Raises:
+            StoreError: it could not be kept, so nothing of it is shown.
+        """
         self.result = self.sealed = None
         if self.awaits_estimate and result.analysis.prediction is not None:
             self.sealed = result
         else:
+            keep(result.analysis.prepared.scan, (result.key, result.analysis))
             self._show(result)
 
     def commit(self, note: ReaderNote) -> None:
-        """Save the reader's estimate, and show the answer if there is one."""
+        """Save the reader's estimate, and show the answer if there is one.
+
+        Raises:
+            StoreError: they could not be kept, so both stay as they are.
+        """
         self.write(note)
         if self.sealed is not None:
             result, self.sealed = self.sealed, None
             self._show(result)
 
     def write(self, note: ReaderNote) -> None:
-        """Save a note on the current scan."""
+        """Save a note on the current scan, with an answer that waited for it.
+
+        Raises:
+            StoreError: it could not be kept.
+        """
         if self.study is not None:
+            keep(self.study.scan, (self.sealed.key, self.sealed.analysis) if self.sealed else None, note)
             self.notes[self.study.scan.sha256] = note
+
+    def recall(self, scan: Scan) -> dict[str, Any]:
+        """Take up what the store knows of a scan: the reader's note, and that an answer was seen.
+
+        Returns:
+            the fields of its last answer; none where it has no answer there.
+        Raises:
+            StoreError: it can't be read.
+        """
+        case = stored_case(scan.sha256)
+        if case is not None and case.notes:
+            self.notes[scan.sha256] = ReaderNote(**case.notes[-1].content)
+        if case is None or not case.answers:
+            return {}
+        self.seen.add(scan.sha256)
+        return case.answers[-1].record
+
+    def forget(self, scan_sha256: str) -> None:
+        """Drop all that this session holds of a scan."""
+        if self.study is not None and self.study.scan.sha256 == scan_sha256:
+            self.open_study(None)
+        self.cases.forget(scan_sha256)
+        self.notes.pop(scan_sha256, None)
+        self.seen.discard(scan_sha256)
+        self.looked_at = None
+        self.stored_offers.replace(())
 
     def _show(self, result: Result) -> None:
         self.result = result

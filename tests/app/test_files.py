@@ -2,16 +2,23 @@ import asyncio
 import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adcore.case.reader_note import ReaderNote
 from adcore.errors import ReportError
+from adcore.store import CaseStore
 from app.browser import COOKIE, _digest
 from app.files import FileOffer, Make, Offers, file_route
 from app.files.route import GONE, address
 from app.runtime import UNFORESEEN
+from app.store import STORE_VARIABLE
+from tests.support.builders import as_scan, tiny_volume
 
 MINE, YOURS = "m" * 43, "y" * 43
 """Cookies of two browsers."""
@@ -98,3 +105,18 @@ def test_the_address_lies_below_the_servers_base_path(monkeypatch: pytest.Monkey
     assert address("t", "n.pdf") == "/files/t/n.pdf"
     monkeypatch.setattr("app.shared.address.st.get_option", lambda _: "/clinic/")
     assert address("t", "n.pdf") == "/clinic/files/t/n.pdf"
+
+
+def test_what_is_handed_out_of_a_kept_case_is_in_the_store_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url, scan = f"sqlite:///{tmp_path}/cases.db", as_scan(*tiny_volume())
+    monkeypatch.setenv(STORE_VARIABLE, url)
+    store, owner = CaseStore.open(url), _digest(MINE)
+    store.keep(owner, scan, note=ReaderNote.afterwards(True, ""))
+    offers = offered()
+    offers.replace([replace(report(), scan_sha256=scan.sha256)])
+    assert fetch(offers.token).status_code == 200
+    (case,) = store.cases(owner)
+    assert [(file.name, file.size) for file in case.files] == [("adcore-1.pdf", 5)]
+    with store._engine.begin() as connection:
+        connection.execute(text("DROP TABLE files"))
+    assert fetch(offers.token).status_code == 503

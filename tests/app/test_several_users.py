@@ -86,9 +86,14 @@ def test_a_browser_keeps_its_cookie(mine: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "starts", "ends"), [("ws", f"{COOKIE}=", "=Strict"), ("wss", f"{COOKIE_BEHIND_TLS}=", "=Strict; Secure")]
+    ("scheme", "lasting", "starts", "ends"),
+    [
+        ("ws", False, f"{COOKIE}=", "=Strict"),
+        ("wss", False, f"{COOKIE_BEHIND_TLS}=", "=Strict; Secure"),
+        ("wss", True, f"{COOKIE_BEHIND_TLS}=", "=Strict; Secure; Max-Age=34560000"),
+    ],
 )
-def test_no_script_and_no_other_site_uses_the_cookie(scheme: str, starts: str, ends: str) -> None:
+def test_no_script_and_no_other_site_uses_the_cookie(scheme: str, lasting: bool, starts: str, ends: str) -> None:
     sent: list[Message] = []
 
     async def accept(scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,7 +108,7 @@ def test_no_script_and_no_other_site_uses_the_cookie(scheme: str, starts: str, e
     weak = (b"cookie", f"{COOKIE}=guessable".encode())
     scope = {"type": "websocket", "scheme": scheme, "path": "/_stcore/stream", "headers": [weak]}
     with ThreadPoolExecutor(1) as thread:  # the browser tests leave an event loop in this one
-        thread.submit(lambda: asyncio.run(OwnBrowserOnly(accept)(scope, receive, send))).result()
+        thread.submit(lambda: asyncio.run(OwnBrowserOnly(accept, lasting=lasting)(scope, receive, send))).result()
     ((name, value),) = sent[0]["headers"]
     cookie = value.decode()
     assert name == b"set-cookie"

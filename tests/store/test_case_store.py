@@ -9,14 +9,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, inspect, select, text
 
 from adcore.analysis import Analysis
 from adcore.case.reader_note import ReaderNote
 from adcore.case.scan import Scan
 from adcore.errors import StoreError
 from adcore.store import CaseStore, case_store
-from adcore.store.database import connect
+from adcore.store.database import connect, upgrade
 from adcore.store.encryption import new_key
 from adcore.store.tables import Base, StoredScan
 
@@ -137,6 +137,15 @@ def test_two_tabs_of_one_owner_make_one_case(url: str, scan: Scan, analysis: Ana
 def test_the_migrations_make_the_tables_that_the_code_knows(url: str) -> None:
     with engine_of(CaseStore.open(url)).connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(url: str) -> None:
+    engine = connect(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE files (of_another_program INTEGER)"))
+    with pytest.raises(StoreError, match="is as before"):
+        upgrade(engine)
+    assert inspect(engine).get_table_names() == ["files"]
 
 
 def test_a_store_of_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

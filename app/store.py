@@ -1,0 +1,108 @@
+"""The case store, where whoever runs the dashboard wants one: what is answered or noted is in it before it is shown.
+
+A case belongs to the browser that opened it. Synthetic demo patients are not kept: they are nobody's.
+"""
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from adcore.analysis import Analysis
+from adcore.case.reader_note import ReaderNote
+from adcore.case.scan import Scan, SourceFormat
+from adcore.errors import StoreError
+from app.browser import this_browser
+
+if TYPE_CHECKING:
+    from adcore.store import Case, CaseStore
+
+STORE_VARIABLE = "ADCORE_STORE"
+"""Environment variable: the URL of the case store's database; unset, nothing outlives a session."""
+
+STORE_KEY_VARIABLE = "ADCORE_STORE_KEY"
+"""Environment variable: the key that scans are encrypted with; unset, scans are not kept."""
+
+MOST_LISTED = 50
+
+
+def case_store() -> "CaseStore | None":
+    """The store; None where there is none.
+
+    Raises:
+        StoreError: it can't be used.
+    """
+    url = os.environ.get(STORE_VARIABLE)
+    return _open(url, os.environ.get(STORE_KEY_VARIABLE) or None) if url else None
+
+
+def is_kept(scan: Scan | None = None) -> bool:
+    """Whether cases are kept at all; whether this one is."""
+    return bool(os.environ.get(STORE_VARIABLE)) and (scan is None or scan.source_format is not SourceFormat.SYNTHETIC)
+
+
+def where_kept() -> str:
+    """Where a scan and its answer are kept and for how long, as sentences for the user."""
+    if not is_kept():
+        return "A scan is kept only in the memory of your session, and forgotten some minutes after you close the page."
+    if os.environ.get(STORE_KEY_VARIABLE):
+        return "This clinic keeps scans, encrypted, with their fields, answers and notes in its case store until they are erased."
+    return "A scan is kept only in the memory of your session; this clinic keeps fields, answers and notes in its case store."
+
+
+def keep(scan: Scan, answer: tuple[str, Analysis] | None = None, note: ReaderNote | None = None) -> None:
+    """Keep an answer with the key of its inputs, a note, or both, before they are shown.
+
+    Raises:
+        StoreError: nothing of it could be kept.
+    """
+    store = case_store()
+    if store is not None and is_kept(scan):
+        store.keep(_owner(), scan, answer, note)
+
+
+def keep_file(owner: str | None, scan_sha256: str | None, name: str, content: bytes) -> None:
+    """Keep that a file was handed out to an owner, where it is of a case that is kept.
+
+    Raises:
+        StoreError: it could not be kept.
+    """
+    store = case_store()
+    if store is not None and owner and scan_sha256:
+        store.keep_file(owner, scan_sha256, name, content)
+
+
+def stored_cases() -> "Sequence[Case]":
+    """This user's cases, the one last changed first, without the answers' documents.
+
+    Raises:
+        StoreError: they can't be read.
+    """
+    store = case_store()
+    return [] if store is None else store.cases(_owner(), MOST_LISTED)
+
+
+def stored_case(scan_sha256: str) -> "Case | None":
+    """This user's case of a scan, with the answers' documents.
+
+    Raises:
+        StoreError: it can't be read.
+    """
+    store = case_store()
+    return None if store is None else store.case(_owner(), scan_sha256)
+
+
+def _owner() -> str:
+    owner = this_browser()
+    if owner is None:
+        raise StoreError("There is no browser that this case could belong to. Reload the page, and allow it cookies.")
+    return owner
+
+
+@lru_cache(maxsize=1)
+def _open(url: str, key: str | None) -> "CaseStore":
+    try:
+        from adcore.store import CaseStore
+    except ModuleNotFoundError as error:
+        raise StoreError(f"The case store needs the package {error.name}. Install adcore[store] and try again.") from error
+    return CaseStore.open(url, key)
