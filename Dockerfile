@@ -1,17 +1,21 @@
 # The dashboard in a container: an ordinary user, and nothing written outside /tmp.
 #   docker build --tag adcore .
-#   docker run --rm --read-only --tmpfs /tmp --publish 8501:8501 adcore
-# TORCH_INDEX as in the Makefile: --build-arg TORCH_INDEX=... takes PyTorch's CPU build.
+#   docker run --rm --read-only --tmpfs /tmp:size=2g --cap-drop ALL --security-opt no-new-privileges --memory 6g \
+#       --pids-limit 512 --publish 127.0.0.1:8501:8501 adcore
+# TORCH_INDEX as in the Makefile: --build-arg TORCH_INDEX=... takes PyTorch's CPU build, by version instead of hash.
+# BASE: give the digest that your registry names, --build-arg BASE=python:3.11-slim@sha256:... (docs/how-to/deploy-behind-a-proxy.md).
 
-FROM python:3.11-slim AS build
+ARG BASE=python:3.11-slim
+FROM ${BASE} AS build
 ARG TORCH_INDEX=""
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
 WORKDIR /srv/adcore
-COPY requirements.txt constraints.txt ./
-RUN if [ -n "$TORCH_INDEX" ]; then pip install --index-url "$TORCH_INDEX" --constraint requirements.txt torch torchvision; fi \
-    && pip install --requirement requirements.txt --constraint constraints.txt
+COPY requirements.txt requirements.lock requirements-torch.lock ./
+RUN if [ -n "$TORCH_INDEX" ]; then pip install --no-deps --index-url "$TORCH_INDEX" --constraint requirements.txt torch torchvision; \
+    else pip install --no-deps --require-hashes --requirement requirements-torch.lock; fi \
+    && pip install --no-deps --require-hashes --requirement requirements.lock
 COPY pyproject.toml setup.py README.md LICENSE ./
 COPY adcore/ adcore/
 COPY app/ app/
@@ -20,7 +24,7 @@ RUN pip install --no-deps --no-build-isolation --editable . \
     && python -m compileall -q adcore app \
     && pip uninstall --yes pip
 
-FROM python:3.11-slim
+FROM ${BASE}
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp adcore
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/adcore /srv/adcore

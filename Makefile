@@ -24,8 +24,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
 FUZZER := $(VENV)/.fuzzer
+SUPPLY := $(VENV)/.supply
 
-.PHONY: help run bench schema risks test quick lint types imports tests fuzz browser format wheel constraints clean
+.PHONY: help run bench schema risks test quick lint types imports tests fuzz browser format wheel constraints lock soup clean
 
 .DEFAULT_GOAL := run
 
@@ -90,10 +91,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # The stamps make a repeated command start at once: packages are installed again only when the pins change.
-$(RUNTIME): requirements.txt constraints.txt pyproject.toml setup.py | $(BIN)/python
+$(RUNTIME): requirements.txt requirements.lock constraints.txt pyproject.toml setup.py | $(BIN)/python
 	@echo "Installing the pinned packages into $(VENV): some minutes the first time."
 	$(if $(TORCH_INDEX),$(PIP) install --index-url $(TORCH_INDEX) --constraint requirements.txt torch torchvision)
-	$(PIP) install --requirement requirements.txt --constraint constraints.txt
+	$(PIP) install --require-hashes --no-deps --requirement requirements.lock
+	$(PIP) install --requirement requirements.txt --constraint constraints.txt # torch alone, whose builds differ
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -104,6 +106,16 @@ $(TOOLS): requirements-dev.txt $(RUNTIME)
 $(FUZZER): requirements-fuzz.txt $(TOOLS)
 	$(PIP) install --requirement requirements-fuzz.txt --constraint constraints.txt
 	touch $@
+
+$(SUPPLY): requirements-supply.txt $(TOOLS)
+	$(PIP) install --requirement requirements-supply.txt --constraint constraints.txt
+	touch $@
+
+lock: $(SUPPLY)  ## requirements.lock: what may be installed, by its hashes; after a change of requirements.txt or constraints.txt
+	$(BIN)/python -m tests.support.supply lock
+
+soup: $(SUPPLY)  ## in build/: a CycloneDX SBOM, and the packages with licences and known vulnerabilities; fails if not judged
+	$(BIN)/python -m tests.support.supply report
 
 constraints: $(TOOLS)  ## pins what the pinned packages need in turn; torch brings its own, which differ between builds
 	(sed -n '/^#/p' constraints.txt && $(PIP) freeze --all --exclude-editable --exclude pip --exclude torch --exclude torchvision \

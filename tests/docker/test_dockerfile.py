@@ -16,11 +16,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# A mount namespace of its own where everything is read-only but /tmp, as under `docker run --read-only --tmpfs /tmp`.
+# A mount namespace of its own where everything is read-only but /tmp, and no capability can be had, as under
+# `docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges`.
 READ_ONLY = """
 mount --make-rprivate / && mount --bind /tmp /tmp && mount --bind "$ROOT" "$ROOT" &&
 mount -o remount,bind,ro "$ROOT" && mount -o remount,bind,ro / || exit 90
-cd "$ROOT" && exec "$@"
+cd "$ROOT" && exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs "$@"
 """
 
 
@@ -29,7 +30,7 @@ def stages() -> list[list[tuple[str, str]]]:
     text = "\n".join(line for line in (ROOT / "Dockerfile").read_text().splitlines() if not line.lstrip().startswith("#"))
     found: list[list[tuple[str, str]]] = []
     for line in text.replace("\\\n", " ").splitlines():
-        if line.strip():
+        if line.strip() and not line.startswith("ARG BASE="):  # what comes before the first stage belongs to none
             instruction, arguments = line.split(maxsplit=1)
             if instruction == "FROM":
                 found.append([])
@@ -45,8 +46,17 @@ def environment() -> dict[str, str]:
     return dict(word.split("=", 1) for line in final("ENV") for word in shlex.split(line))
 
 
-def test_two_stages_start_from_the_same_slim_python() -> None:
-    assert [stage[0][1].split()[0] for stage in stages()] == ["python:3.11-slim", "python:3.11-slim"]
+def test_two_stages_start_from_the_same_base_which_can_be_named_by_its_digest() -> None:
+    assert [stage[0] for stage in stages()] == [("FROM", "${BASE} AS build"), ("FROM", "${BASE}")]
+    assert "\nARG BASE=python:3.11-slim\nFROM " in (ROOT / "Dockerfile").read_text()
+
+
+def test_whatever_is_installed_is_pinned_by_its_hash_but_another_build_of_torch() -> None:
+    (installs,) = [arguments for name, arguments in stages()[0] if name == "RUN" and "--requirement" in arguments]
+    steps = [step for step in installs.replace("&&", ";").split(";") if "pip install" in step]
+    assert ["--require-hashes" in step for step in steps] == [False, True, True]
+    assert "--index-url" in steps[0]
+    assert all("--no-deps" in step for step in steps)
 
 
 def test_every_copied_source_exists_and_is_let_through_by_dockerignore() -> None:

@@ -9,8 +9,7 @@ import subprocess
 import sys
 import tomllib
 import venv
-from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import distribution
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -21,6 +20,7 @@ from packaging.requirements import Requirement
 from adcore import __version__
 from adcore.cohorts.synthetic import DEMO_PATIENTS
 from tests.packaging.imports import ROOT
+from tests.support.needed import applies, needed
 
 pytestmark = pytest.mark.slow
 
@@ -120,27 +120,6 @@ def requirements(wheel: Path) -> list[str]:
     with ZipFile(wheel) as archive:
         metadata = email.message_from_bytes(archive.read(f"adcore-{__version__}.dist-info/METADATA"))
     return [text for text in metadata.get_all("Requires-Dist") or [] if applies(Requirement(text), "")]
-
-
-def needed(required: list[str]) -> Iterator[str]:
-    """The installed distributions that these, and theirs in turn, call for."""
-    seen: set[tuple[str, str]] = set()
-    waiting = [(Requirement(text).name, extra) for text in required for extra in ("", *Requirement(text).extras)]
-    while waiting:
-        name, extra = waiting.pop()
-        if (name, extra) in seen:
-            continue
-        seen.add((name, extra))
-        try:
-            theirs = [Requirement(text) for text in distribution(name).requires or []]
-        except PackageNotFoundError:  # another system's or build's, torch's CUDA for one
-            continue
-        waiting += [(one.name, more) for one in theirs if applies(one, extra) for more in ("", *one.extras)]
-        yield name
-
-
-def applies(requirement: Requirement, extra: str) -> bool:
-    return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
 
 
 def run(command: list[str | Path], folder: Path, fails: bool = False) -> str:
