@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from adcore.cli.audit import audit
+from adcore.cli.bids import BidsCommand, bids
 from adcore.cli.check import check
 from adcore.cli.evaluate import evaluate
 from adcore.cli.info import info
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 
 app.command()(predict)
+app.command(cls=BidsCommand)(bids)
 app.command()(check)
 app.command()(prepare)
 app.command()(train)

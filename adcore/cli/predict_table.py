@@ -49,7 +49,7 @@ def predict_table(
     if rows is None:
         typer.echo(f"Shard {shard} is done. Once all are, run the same command without --shard to write the tables.")
         return
-    typer.echo(_summary(rows))
+    typer.echo(summary(rows))
     if not parquet_possible():
         typer.echo(f"{PARQUET_FILE} needs the package pyarrow. Install adcore[train] and run again.", err=True)
     why = f" Why not: {FAILED}." if (rows["failure"] != "").any() or scans.left_out else ""
@@ -68,7 +68,8 @@ def refuse_options(context: typer.Context, names: Collection[str], why: str) -> 
             raise typer.BadParameter(f"This {why}.", param_hint=(parameter.opts or [parameter.name])[0])
 
 
-def _summary(rows: "pd.DataFrame") -> str:
+def summary(rows: "pd.DataFrame") -> str:
+    """How many scans of a table of analyses got which answer."""
     failed = rows["failure"] != ""
     answered = rows["category"].notna() & ~failed
     counts = [f"{count} {category}" for category, count in rows.loc[answered, "category"].value_counts().items()]

@@ -2,15 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any, Protocol
 
 import pandas as pd
 
+from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord
-from adcore.cohorts.analysed_folder import Analysed, keep, kept, write_tables
+from adcore.cohorts.analysed_folder import Analysed, is_current, keep, kept, write_tables
 from adcore.cohorts.cohort import record_of
 from adcore.cohorts.progress import with_progress
 from adcore.cohorts.raw_scans import ScanList
@@ -30,6 +32,16 @@ from adcore.readers.isolation import in_child
 from adcore.version import __version__
 
 
+class FurtherFiles(Protocol):
+    """Files that are written for each scan beside its stored analysis. Pickled for worker processes."""
+
+    def write(self, scan: Path, analysis: Analysis, predictor: Predictor) -> None:
+        """Write the files of one scan, each whole or not at all."""
+
+    def written(self, scan: Path, document: dict[str, Any]) -> bool:
+        """Whether all files are there that the analysis has, by its document."""
+
+
 @dataclass(frozen=True)
 class AnalysisTask:
     """The analysis of one scan, with everything a worker process needs.
@@ -39,6 +51,7 @@ class AnalysisTask:
         made_of: see Analysed.
         model: the model's folder.
         out: the folder of analyses.
+        further: what is written beside it.
     """
 
     session: str
@@ -49,6 +62,7 @@ class AnalysisTask:
     model: Path
     saliency: SaliencyMethod | None
     out: Path
+    further: FurtherFiles | None = None
 
 
 def analyse_cohort(
@@ -80,20 +94,51 @@ def analyse_cohort(
         ModelError: the model is missing or damaged.
         CohortError: no worker process could begin.
     """
-    settings = _settings(model, saliency)
-    tasks = [
-        _task(values, scan, scans, model, out, settings, header_confirmed)
-        for (_, values), scan in zip(scans.table.iterrows(), scans.scans, strict=True)
-    ]
-    mine = [task for task in tasks if shard is None or shard.holds(task.session)]
-    left = [task for task in mine if not _done(task, again)]
+    tasks = tasks_of(scans, model, out, saliency=saliency, header_confirmed=header_confirmed)
     try:
-        for _ in with_progress(_analyses(left, workers, model), "analysing", len(left)):
-            pass
+        analyse_tasks([task for task in tasks if shard is None or shard.holds(task.session)], workers, again=again)
     finally:
-        current = {task.session: task.made_of for task in tasks}
-        table = write_tables(out, scans, current) if shard is None else None
+        table = write_tables(out, scans, made_of(tasks)) if shard is None else None
     return table
+
+
+def tasks_of(
+    scans: ScanList,
+    model: Path,
+    out: Path,
+    *,
+    saliency: SaliencyMethod | None = None,
+    header_confirmed: bool = False,
+    further: FurtherFiles | None = None,
+) -> list[AnalysisTask]:
+    """One task a scan; arguments as those of analyse_cohort.
+
+    Raises:
+        ModelError: the model is missing or damaged.
+    """
+    settings = _settings(model, saliency)
+    tasks = []
+    for (_, values), scan in zip(scans.table.iterrows(), scans.scans, strict=True):
+        record = record_of(values).model_copy(update={"header_confirmed": header_confirmed})
+        content = json.dumps([settings, scans.axes, record.model_dump(mode="json")], sort_keys=True)
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        tasks.append(AnalysisTask(values["session"], scan, scans.axes, record, digest, model, saliency, out, further))
+    return tasks
+
+
+def made_of(tasks: Sequence[AnalysisTask]) -> dict[str, str]:
+    """By session, what an outcome is made of that is up to date."""
+    return {task.session: task.made_of for task in tasks}
+
+
+def analyse_tasks(tasks: Sequence[AnalysisTask], workers: int = 1, *, again: bool = False) -> None:
+    """Do all tasks that are not done; arguments as those of analyse_cohort."""
+    left = [task for task in tasks if not _done(task, again)]
+    if left:
+        for _ in with_progress(
+            in_workers(analyse_one, left, workers, _failed, partial(begin, left[0].model)), "analysing", len(left)
+        ):
+            pass
 
 
 def analyse_one(task: AnalysisTask) -> str:
@@ -107,6 +152,8 @@ def analyse_one(task: AnalysisTask) -> str:
     except (ScanError, PreparationError) as error:
         keep(task.out, outcome(failure=str(error)))
     else:
+        if task.further is not None:
+            task.further.write(task.scan, analysis, _predictor(task.model))
         keep(task.out, outcome(document=analysis.to_json()))
     return task.session
 
@@ -120,10 +167,6 @@ def begin(model: Path) -> None:
 @lru_cache(maxsize=1)
 def _predictor(model: Path) -> Predictor:
     return load_predictor(model)
-
-
-def _analyses(tasks: list[AnalysisTask], workers: int, model: Path) -> Iterator[str]:
-    return in_workers(analyse_one, tasks, workers, _failed, partial(begin, model))
 
 
 def _failed(task: AnalysisTask, sentence: str) -> str:
@@ -143,26 +186,8 @@ def _settings(model: Path, saliency: SaliencyMethod | None) -> dict[str, str | N
     }
 
 
-def _task(
-    values: pd.Series, scan: Path, scans: ScanList, model: Path, out: Path, settings: dict[str, str | None], confirmed: bool
-) -> AnalysisTask:
-    record = record_of(values).model_copy(update={"header_confirmed": confirmed})
-    content = json.dumps([settings, scans.axes, record.model_dump(mode="json")], sort_keys=True)
-    saliency = settings["saliency"]
-    return AnalysisTask(
-        values["session"],
-        scan,
-        scans.axes,
-        record,
-        hashlib.sha256(content.encode()).hexdigest(),
-        model,
-        None if saliency is None else SaliencyMethod(saliency),
-        out,
-    )
-
-
 def _done(task: AnalysisTask, again: bool) -> bool:
     outcome = kept(task.out, task.session)
-    if outcome is None or outcome.made_of != task.made_of or not outcome.state or (outcome.failure and again):
+    if outcome is None or not is_current(outcome, task.made_of, task.scan) or (outcome.failure and again):
         return False
-    return outcome.state == state_of(task.scan) or outcome.digest == digest_of(task.scan)
+    return task.further is None or outcome.document is None or task.further.written(task.scan, outcome.document)

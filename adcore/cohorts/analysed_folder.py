@@ -17,7 +17,7 @@ from adcore.analysis_row import Cell, frame_of, row_of
 from adcore.atomic import write_atomically
 from adcore.cohorts.prepared_folder import FAILED, FAILED_COLUMNS, SESSIONS
 from adcore.cohorts.raw_scans import ScanList
-from adcore.cohorts.scan_files import key_of, name_of
+from adcore.cohorts.scan_files import digest_of, key_of, name_of, state_of
 
 CSV_FILE = "analyses.csv"
 PARQUET_FILE = "analyses.parquet"
@@ -60,34 +60,51 @@ def kept(folder: Path, session: str) -> Analysed | None:
         return None
 
 
+def is_current(outcome: Analysed, made_of: str, scan: Path) -> bool:
+    """Whether an outcome is that of a scan as it is now, by its content, and of what else it depends on."""
+    return outcome.made_of == made_of and (outcome.state == state_of(scan) or outcome.digest == digest_of(scan))
+
+
 def write_tables(folder: Path, scans: ScanList, current: dict[str, str]) -> pd.DataFrame:
     """Write the tables of a cohort, whole or not at all, from the stored outcomes.
 
     Args:
         current: by session, `made_of` of an outcome that is up to date.
     Returns:
-        FROM_COHORT, and the columns of adcore.analysis_row; one row per session.
+        as gathered.
     """
-    rows: list[dict[str, Cell]] = []
-    failed = [("", "", sentence) for sentence in scans.left_out]
-    for (_, values), scan in zip(scans.table.iterrows(), scans.scans, strict=True):
-        session = values["session"]
-        outcome = kept(folder, session)
-        if outcome is None or outcome.made_of != current[session]:
-            outcome = Analysed(session, "", "", "", failure=NOT_YET)
-        name = name_of(scan, scans.root)
-        cells = {"person": values["person"], "session": session, "scan": name, "cdr": values["cdr"], "failure": outcome.failure}
-        rows.append(cells | ({} if outcome.document is None else row_of(outcome.document)))
-        if outcome.failure:
-            failed.append((session, name, outcome.failure))
-    table = frame_of(rows, FROM_COHORT)
+    table = gathered(folder, scans, current)
     write_atomically(folder / CSV_FILE, lambda file: table.to_csv(file, index=False, float_format="%.9g"))
     if parquet_possible():
         _write_parquet(folder / PARQUET_FILE, table)
+    without = table.loc[table["failure"] != "", ["session", "scan", "failure"]].to_numpy().tolist()
+    failed = [("", "", sentence) for sentence in scans.left_out] + without
     listed = pd.DataFrame(failed, columns=list(FAILED_COLUMNS))
     write_atomically(folder / FAILED, lambda file: listed.to_csv(file, index=False))
     scans.write_notes(folder)
     return table
+
+
+def gathered(folder: Path, scans: ScanList, current: dict[str, str]) -> pd.DataFrame:
+    """The stored outcomes as a table: FROM_COHORT, and the columns of adcore.analysis_row; one row per session.
+
+    Args:
+        current: as in write_tables.
+    """
+    rows: list[dict[str, Cell]] = []
+    for (_, values), scan in zip(scans.table.iterrows(), scans.scans, strict=True):
+        session = values["session"]
+        outcome = kept(folder, session)
+        if outcome is None or not (is_current(outcome, current[session], scan) or _to_try_again(outcome, current[session])):
+            outcome = Analysed(session, "", "", "", failure=NOT_YET)
+        name = name_of(scan, scans.root)
+        cells = {"person": values["person"], "session": session, "scan": name, "cdr": values["cdr"], "failure": outcome.failure}
+        rows.append(cells | ({} if outcome.document is None else row_of(outcome.document)))
+    return frame_of(rows, FROM_COHORT)
+
+
+def _to_try_again(outcome: Analysed, made_of: str) -> bool:
+    return not outcome.state and outcome.made_of == made_of
 
 
 def parquet_possible() -> bool:

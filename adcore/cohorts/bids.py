@@ -4,11 +4,12 @@ ADNI has this layout when converted by Clinica: participants.tsv, sub-*/sub-*_se
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from adcore.cohorts.bids_selection import BidsSelection, entities_of
 from adcore.cohorts.field_table import FieldTable, Value, notes_of, read_field_table
 from adcore.cohorts.fields import clean
 from adcore.cohorts.matching import with_scans
@@ -23,19 +24,27 @@ SESSIONS = "sessions.tsv"
 LASTING = ("sex", "education_years", "ses", ENTRY_AGE)
 """Fields that do not change between visits. The others belong to a visit, so participants.tsv gives them for the first only."""
 
+_ASKED = "asked for"
 
-def find_bids(folder: Path) -> ScanList:
+
+def find_bids(folder: Path, selection: BidsSelection | None = None) -> ScanList:
     """The T1 scans of a BIDS folder with the fields from its tables.
 
     A session table takes precedence over participants.tsv. If a session has several T1 scans, the first run is used and the
-    others are listed in `left_out`.
+    others are listed in `left_out`. Without participants.tsv, which BIDS does not require, every field is unknown.
 
+    Args:
+        selection: which scans are used; all where None. Which visit is a participant's first depends on all visits.
     Raises:
-        CohortError: a table is missing or damaged, or there is no scan.
+        CohortError: a table is damaged, a label of the selection is not there, or there is no scan.
     """
-    people = read_field_table(folder / PARTICIPANTS)
-    participants = _indexed(people, PARTICIPANTS, "person", "participant_id", "sub-").drop(columns="session", errors="ignore")
-    scans, extra = _scans(folder)
+    selection = selection or BidsSelection()
+    scans = _scans(folder)
+    if not scans:
+        why = "found none" if folder.is_dir() else "but it does not exist"
+        raise CohortError(f"Expected T1 scans, sub-*/[ses-*/]anat/*_T1w.nii.gz, in {folder}, {why}. Check the path.")
+    selection.check_labels(scans)
+    participants, notes = _participants(folder, scans)
     rows, tables = [], []
     for person in participants.index:
         visits: dict[str, dict[str, Value]] = {}
@@ -49,13 +58,23 @@ def find_bids(folder: Path) -> ScanList:
             for field, value in _known(participants.loc[person].to_dict()).items():
                 if field in LASTING or place == 0:
                     row.setdefault(field, value)
-            rows.append(row)
-    named = {_name(*key): path for key, path in scans.items()}
+            rows.append(row | {_ASKED: selection.asks_for(person, session)})
     aged, filled = fill_ages(pd.DataFrame(rows))
-    table, left_out = with_scans(clean(aged, folder.name), set(named))
-    notes = (*notes_of(PARTICIPANTS, [people]), *notes_of(f"*_{SESSIONS}", tables), *filled)
+    named, left_out = _choose({visit: found for visit, found in scans.items() if selection.asks_for(*visit)}, selection)
+    table, unmatched = with_scans(clean(aged[aged[_ASKED]], folder.name), set(named))
+    notes = (*notes, *notes_of(f"*_{SESSIONS}", tables), *filled)
     paths = tuple(named[session] for session in table["session"])
-    return ScanList(folder, table, paths, (*left_out, *extra), notes=notes)
+    return ScanList(folder, table, paths, (*unmatched, *left_out), notes=notes)
+
+
+def _participants(folder: Path, visits: Collection[tuple[str, str]]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The fields of participants.tsv, indexed by participant, and what to tell of it."""
+    if not (folder / PARTICIPANTS).is_file():
+        index = pd.Index(sorted({person for person, _ in visits}, key=_in_order))
+        return pd.DataFrame(index=index), (f"There is no {PARTICIPANTS}, so what it would tell is unknown.",)
+    found = read_field_table(folder / PARTICIPANTS)
+    table = _indexed(found, PARTICIPANTS, "person", "participant_id", "sub-").drop(columns="session", errors="ignore")
+    return table, notes_of(PARTICIPANTS, [found])
 
 
 def _visits(found: FieldTable, name: str) -> dict[str, dict[str, Value]]:
@@ -82,16 +101,36 @@ def _indexed(found: FieldTable, name: str, key: str, column: str, prefix: str) -
     return table.set_index(key)
 
 
-def _scans(folder: Path) -> tuple[dict[tuple[str, str], Path], list[str]]:
-    """One T1 scan per (participant, session), with session "" where there are none, and a sentence for each additional scan."""
-    found: dict[tuple[str, str], Path] = {}
-    further = []
-    for path in sorted([*folder.glob("sub-*/anat/*_T1w.nii*"), *folder.glob("sub-*/ses-*/anat/*_T1w.nii*")], key=_in_order):
+def _scans(folder: Path) -> dict[tuple[str, str], list[Path]]:
+    """Every T1 scan by participant and session, with session "" where there are none; of a visit, the first run comes first."""
+    found: dict[tuple[str, str], list[Path]] = {}
+    for path in sorted([*folder.glob("sub-*/anat/*_T1w.nii*"), *folder.glob("sub-*/ses-*/anat/*_T1w.nii*")], key=_by_run):
         parts = path.relative_to(folder).parts
-        key = (parts[0], parts[1] if len(parts) == 4 else "")
-        if found.setdefault(key, path) != path:
-            further.append(f"{_name(*key)}: has another T1 scan, {path.name}, which is not used.")
-    return found, further
+        found.setdefault((parts[0], parts[1] if len(parts) == 4 else ""), []).append(path)
+    return found
+
+
+def _by_run(scan: Path) -> tuple[int, int, list[tuple[int, str]]]:
+    """A sort key: by run, then the plainest name."""
+    found = entities_of(scan)
+    run = found.get("run", "")
+    return int(run) if run.isdigit() else 0, len(found), _in_order(scan)
+
+
+def _choose(scans: Mapping[tuple[str, str], list[Path]], selection: BidsSelection) -> tuple[dict[str, Path], list[str]]:
+    """One scan a visit by the visit's name, and a sentence for each further scan that was not filtered away.
+
+    Raises:
+        CohortError: the filter takes no scan at all.
+    """
+    taken = {_name(*visit): [scan for scan in found if selection.takes(scan)] for visit, found in scans.items()}
+    if taken and not any(taken.values()):
+        names = ", ".join(scan.name for found in list(scans.values())[:3] for scan in found)
+        raise CohortError(f"The filter takes none of the T1 scans, such as {names}. Check the filter file.")
+    further = [
+        f"{name}: has another T1 scan, {scan.name}, which is not used." for name, found in taken.items() for scan in found[1:]
+    ]
+    return {name: found[0] for name, found in taken.items() if found}, further
 
 
 def _known(cells: Mapping[str, Value]) -> dict[str, Value]:

@@ -66,12 +66,17 @@ def find_scans(place: Path) -> ScanList:
     find = _scans_at(place)
     if find is not None:
         scans = find(place)
-        _tell("", scans.notes)
-        _tell("left out: ", scans.left_out)
+        tell(scans)
         return scans
     if _slices_at(place) is not None:
         raise CohortError(f"{place.name} already contains slices. Give it to adcore train or adcore evaluate directly.")
     raise _not_recognised(place, WHOLE_HEADS)
+
+
+def tell(scans: ScanList) -> None:
+    """Log what was read of the tables, and what was left out."""
+    _tell("", scans.notes)
+    _tell("left out: ", scans.left_out)
 
 
 def _tell(kind: str, sentences: tuple[str, ...]) -> None:

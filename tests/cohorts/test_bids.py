@@ -1,8 +1,10 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from adcore.cohorts.bids import find_bids
+from adcore.cohorts.bids_selection import BidsSelection
 from adcore.errors import CohortError
 
 PARTICIPANTS = """participant_id\tage_bl\tsex\teducation_level\tcdr_global
@@ -95,3 +97,53 @@ def test_the_dictionary_beside_a_table_says_what_its_codes_mean(tmp_path: Path) 
     (folder / "participants.tsv").write_text(PARTICIPANTS.replace("\tF\t", "\t2\t"))
     (folder / "participants.json").write_text('{"sex": {"Levels": {"1": "male", "2": "female"}}}')
     assert find_bids(folder).table["sex"].tolist() == ["M", "M", "M", "F"]
+
+
+def test_a_selection_takes_visits_by_their_labels_and_leaves_the_first_visit_where_it_was(tmp_path: Path) -> None:
+    heads = find_bids(write_bids(tmp_path), BidsSelection.of(["ADNI002"], ["ses-M12", "M6"], None))
+    assert list(heads.table["session"]) == ["sub-ADNI002_ses-M6", "sub-ADNI002_ses-M12"]
+    assert heads.table["age_years"].tolist() == [72.0, 72.5]
+    assert heads.table["cdr"].tolist()[1] == 1
+    assert heads.left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("filters", "taken"),
+    [
+        ({"run": 2}, "sub-ADNI003_acq-fast_run-02_T1w.nii.gz"),
+        ({"acquisition": "fast", "run": [1, 2], "suffix": "T1w"}, "sub-ADNI003_acq-fast_run-02_T1w.nii.gz"),
+        ({"acquisition": None}, "sub-ADNI003_T1w.nii.gz"),
+        ({"acquisition": "*"}, "sub-ADNI003_acq-fast_run-02_T1w.nii.gz"),
+    ],
+)
+def test_a_filter_file_chooses_among_the_scans_of_a_visit(filters: dict[str, object], taken: str, tmp_path: Path) -> None:
+    folder = write_bids(tmp_path)
+    add_scan(folder, "sub-ADNI003", "", "acq-fast_run-02_T1w.nii.gz")
+    (tmp_path / "filter.json").write_text(json.dumps({"t1w": filters, "bold": {"task": "rest"}}))
+    heads = find_bids(folder, BidsSelection.of(["ADNI003"], [], tmp_path / "filter.json"))
+    assert [scan.name for scan in heads.scans] == [taken]
+    assert heads.left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("labels", "filters", "sentence"),
+    [
+        (["ADNI999"], "{}", "No T1 scan of sub-ADNI999 was found. There are: sub-ADNI002, sub-ADNI003."),
+        ([], "{", "filter.json is not JSON"),
+        ([], '{"t1w": {"task": "rest"}}', "filter.json filters by task"),
+        ([], '{"t1w": {"suffix": "T2w"}}', "asks for the suffix T2w, but only T1w is read"),
+        ([], '{"t1w": {"run": 7}}', "The filter takes none of the T1 scans"),
+    ],
+)
+def test_a_selection_of_nothing_is_a_sentence(labels: list[str], filters: str, sentence: str, tmp_path: Path) -> None:
+    (tmp_path / "filter.json").write_text(filters)
+    with pytest.raises(CohortError, match=sentence):
+        find_bids(write_bids(tmp_path), BidsSelection.of(labels, [], tmp_path / "filter.json"))
+
+
+def test_without_participants_tsv_every_field_is_unknown_and_that_is_told(tmp_path: Path) -> None:
+    folder = write_bids(tmp_path)
+    (folder / "participants.tsv").unlink()
+    heads = find_bids(folder)
+    assert heads.table["age_years"].isna().tolist() == [False, False, False, True]  # sub-ADNI002 has a table of sessions
+    assert "There is no participants.tsv" in heads.notes[0]
