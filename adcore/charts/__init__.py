@@ -3,6 +3,7 @@
 from adcore.charts.calibration import reliability_chart
 from adcore.charts.counts import confusion_chart
 from adcore.charts.coverage import coverage_chart
+from adcore.charts.decision import decision_chart
 from adcore.charts.discrimination import precision_recall_chart, roc_chart
 from adcore.charts.forest import ForestRow, forest_chart
 
@@ -10,6 +11,7 @@ __all__ = [
     "ForestRow",
     "confusion_chart",
     "coverage_chart",
+    "decision_chart",
     "forest_chart",
     "precision_recall_chart",
     "reliability_chart",

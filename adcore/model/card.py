@@ -19,6 +19,7 @@ from adcore.model.card_schema import (
     DecisionCurve,
     KeptAside,
     MetricInterval,
+    RegressionCard,
     Reliability,
     ScanWorth,
     Spread,
@@ -230,6 +231,7 @@ class ModelCard(Card):
         words_at_prevalence: by inputs: what the verbal answers mean at several prevalences.
         scan_worth: what the scan adds to the clinical fields, by group of participants.
         decision_curves: of the answer beside simpler ones, by prevalence.
+        regressions: logistic regressions on clinical fields, as baselines on other people.
         kept_aside: figures of participants kept aside, measured once; None where there are none.
         certificate: leakage certificate: nobody is on two sides of a split; None on older cards.
         origins: how the figures of a section were obtained, by the section's name.
@@ -273,6 +275,7 @@ class ModelCard(Card):
     words_at_prevalence: dict[str, list[WordsAtPrevalence]] = {}
     scan_worth: list[ScanWorth] = []
     decision_curves: list[DecisionCurve] = []
+    regressions: dict[str, RegressionCard] = {}
     kept_aside: KeptAside | None = None
     certificate: Certificate | None = None
     origins: dict[str, str] = {}

@@ -102,6 +102,20 @@ class StructuresBranchCard(CardSection):
     intercept: float
 
 
+class RegressionCard(CardSection):
+    """A logistic regression on clinical fields as they stand.
+
+    Attributes:
+        coefficients: by field, what one unit of it adds to the log-odds.
+        intercept: the log-odds where every field is 0.
+        participants: it was fitted on.
+    """
+
+    coefficients: dict[str, float]
+    intercept: float
+    participants: Count
+
+
 class Spread(CardSection):
     """One metric over repeats of the whole cross-validation: variability due to the folds and to the seeds of training.
 

@@ -46,13 +46,14 @@ def subgroups(table: pd.DataFrame, predictions: pd.DataFrame, threshold: float, 
         chances = predictions[f"{CHANCE}{inputs}_fused"].to_numpy(dtype=np.float64)
         classified = np.isfinite(chances)
         result[inputs] = {
-            name: _subgroup(labels[rows & classified], chances[rows & classified], threshold, seed)
+            name: subgroup(labels[rows & classified], chances[rows & classified], threshold, seed)
             for name, rows in members.items()
         }
     return result
 
 
-def _subgroup(labels: Labels, chances: Chances, threshold: float, seed: int) -> Subgroup:
+def subgroup(labels: Labels, chances: Chances, threshold: float, seed: int) -> Subgroup:
+    """Figures of one group of participants (S,)."""
     counts, impaired = confusion(labels, chances, threshold), int(labels.sum())
     unimpaired = len(labels) - impaired
     both = impaired > 0 and unimpaired > 0

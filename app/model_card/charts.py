@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 
 from adcore.charts.theme import framed
 from adcore.evaluation.card.facts import values_at_prevalence
-from adcore.model.card_schema import DecisionCurve
 from adcore.palette import BLUE, CLEAR, GREY, ORANGE, PALE_BLUE, SLATE
 from adcore.statistics.intervals import Interval
 
@@ -74,26 +73,6 @@ def fold_chart(counts: pd.DataFrame) -> go.Figure:
     )
     framed(figure, "", "Participants tested", 300)
     figure.update_layout(barmode="stack", bargap=0.35)
-    return figure
-
-
-def decision_chart(curve: DecisionCurve) -> go.Figure:
-    """Net benefit by the threshold from which on one acts, of each model; acting on nobody is the line at 0."""
-    figure = go.Figure()
-    colours = dict(zip(curve.net_benefit, (BLUE, ORANGE, GREY), strict=False))
-    for name, values in curve.net_benefit.items():
-        figure.add_scatter(
-            x=[100 * one for one in curve.thresholds],
-            y=values,
-            mode="lines",
-            name=name,
-            line={"color": colours.get(name, SLATE), "width": 2.5 if name != "everybody" else 1.5},
-            hovertemplate="from %{x:.0f}%: %{y:.3f}<extra>%{fullData.name}</extra>",
-        )
-    figure.add_hline(y=0, line={"dash": "dot", "color": GREY})
-    framed(figure, "Probability from which on one acts", "Net benefit", 300)
-    figure.update_xaxes(range=[0, 100], ticksuffix="%", dtick=25)
-    figure.update_yaxes(range=[-0.05, max(curve.prevalence, 0.1) * 1.05])
     return figure
 
 

@@ -3,12 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from adcore.charts import ForestRow, forest_chart
+from adcore.charts import ForestRow, decision_chart, forest_chart
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import MetricInterval, ScanWorth
 from adcore.statistics.names import BRANCHES, INPUTS
 from adcore.words import percent
-from app.model_card.charts import decision_chart
 from app.model_card.wording import interval, listed, origin, table
 from app.shared.widgets import PLOT, chart_row
 

@@ -9,6 +9,7 @@ from adcore.case.clinical import FIELDS
 from adcore.cohorts.cohort import Cohort
 from adcore.errors import CohortError
 from adcore.evaluation.card.baselines import baseline_chances
+from adcore.evaluation.card.regressions import REGRESSIONS_ORIGIN, fit_regressions
 from adcore.evaluation.card.scan_worth import DECISION_ORIGIN, SCAN_WORTH_ORIGIN, decision_curves, scan_worth
 from adcore.evaluation.card.verbal_answers import VERBAL_ORIGIN, verbal_answers
 from adcore.evaluation.card.words_at_prevalence import WORDS_ORIGIN, words_at_prevalence
@@ -33,6 +34,7 @@ ORIGINS = {
     "words_at_prevalence": WORDS_ORIGIN,
     "scan_worth": SCAN_WORTH_ORIGIN,
     "decision_curves": DECISION_ORIGIN,
+    "regressions": REGRESSIONS_ORIGIN,
 }
 
 
@@ -92,6 +94,7 @@ def figures_of_cohort(
         "comparisons": [*against_branches(tables, seed), *against_baselines(tables, others, seed)],
         "scan_worth": scan_worth(tables, labelled, seed),
         "decision_curves": decision_curves(tables, labelled),
+        "regressions": fit_regressions(labelled),
     }
 
 

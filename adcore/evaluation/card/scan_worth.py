@@ -84,10 +84,7 @@ def scan_worth(tables: Sequence[pd.DataFrame], labelled: Cohort, seed: int) -> l
     unsure = (found.clinical >= UNSURE[0]) & (found.clinical <= UNSURE[1])
     staged = Evidence(found.labels, found.scan, found.clinical, np.where(unsure, found.both, found.clinical))
     mmse, draws = fields["mmse"].to_numpy(), class_draws(found.labels, seed)
-    bands = {
-        f"MMSE {low} to {high}" if low else f"MMSE {high} and under": everyone & (mmse >= low) & (mmse <= high)
-        for low, high in MMSE_BANDS
-    }
+    bands = {name: everyone & members for name, members in mmse_bands(mmse).items()}
     rows = [
         ("everyone", found, everyone, everyone),
         *((name, found, members, everyone) for name, members in bands.items()),
@@ -100,6 +97,13 @@ def scan_worth(tables: Sequence[pd.DataFrame], labelled: Cohort, seed: int) -> l
         for name, one, members, scanned in rows
         if members is None or members.sum(axis=1).min() >= FEWEST
     ]
+
+
+def mmse_bands(mmse: NDArray[np.float64]) -> dict[str, NDArray[np.bool_]]:
+    """Who belongs to each band of MMSE (S,); an unknown MMSE belongs to none."""
+    return {
+        f"MMSE {low} to {high}" if low else f"MMSE {high} and under": (mmse >= low) & (mmse <= high) for low, high in MMSE_BANDS
+    }
 
 
 def decision_curves(tables: Sequence[pd.DataFrame], labelled: Cohort) -> list[DecisionCurve]:
@@ -115,7 +119,7 @@ def decision_curves(tables: Sequence[pd.DataFrame], labelled: Cohort) -> list[De
             prevalence=prevalence,
             thresholds=list(THRESHOLDS),
             net_benefit={
-                name: [round(_net_benefit(found.labels, chances, prevalence, one), CARD_DECIMALS) for one in THRESHOLDS]
+                name: [round(net_benefit(found.labels, chances, prevalence, one), CARD_DECIMALS) for one in THRESHOLDS]
                 for name, chances in models.items()
             },
         )
@@ -240,9 +244,15 @@ def _interval(values: NDArray[np.float64]) -> MetricInterval:
     return as_metric(Interval(float(values[0]), float(low), float(high)))
 
 
-def _net_benefit(labels: Labels, chances: Chances, prevalence: float, threshold: float) -> float:
-    """Averaged over repeats (K, S); a probability of exactly 1 stands for acting on everybody."""
-    share = float(labels.mean())
+def net_benefit(labels: Labels, chances: Chances, prevalence: float, threshold: float, assumed: float | None = None) -> float:
+    """Net benefit of acting from a threshold on, averaged over repeats (K, S).
+
+    Args:
+        chances: a probability of exactly 1 stands for acting on everybody.
+        prevalence: of impairment, to which the probabilities are moved.
+        assumed: the prevalence that they assume; the labels' own where None.
+    """
+    share = float(labels.mean()) if assumed is None else assumed
     moved = log_odds(prevalence) - log_odds(share)
     clipped = np.clip(chances, 1e-9, 1)
     with np.errstate(divide="ignore"):

@@ -68,7 +68,10 @@ _OTHER_PARTICIPANTS = Finding("data", Verdict.UNCHECKED, "The given cohort has o
 
 
 def _with_cohort(card: ModelCard, stored: StoredPredictions, cohort: Cohort | None, seed: int) -> list[Finding]:
-    sections = ("data", "age_years", "field_values", "baselines", "subgroups", "scan_worth", "decision_curves", "comparisons")
+    sections = (
+        *("data", "age_years", "field_values", "baselines", "subgroups", "scan_worth", "decision_curves", "regressions"),
+        "comparisons",
+    )
     reason = "Needs the table of the training cohort: give it with --data."
     if cohort is not None:
         try:

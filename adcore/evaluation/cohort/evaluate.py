@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+from pydantic_core import to_jsonable_python
 
 from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import Cohort
 from adcore.evaluation.card.verbal_answers import answers_out_of_fold
 from adcore.evaluation.card.verify import check_card
+from adcore.evaluation.cohort.beside import beside
 from adcore.evaluation.cohort.evaluated import Evaluation, Group, Provenance
 from adcore.evaluation.cohort.figures import figures_of_participants
 from adcore.evaluation.cohort.html import write_report
@@ -77,13 +79,18 @@ def write_evaluation(evaluation: Evaluation, card: ModelCard, provenance: Proven
         "provenance": asdict(provenance),
         "threshold": card.threshold,
         "groups": {
-            group.key: {"title": group.title, "warning": group.loud} | group.figures.to_json() for group in evaluation.groups
+            group.key: {"title": group.title, "warning": group.loud} | group.figures.to_json() | _beside_json(group)
+            for group in evaluation.groups
         },
         "left_out": list(evaluation.left_out),
         "card_recomputed": [asdict(finding) for finding in evaluation.findings],
     }
     write_atomically(out / METRICS_FILE, lambda file: file.write(f"{json.dumps(content, indent=1)}\n".encode()))
     write_report(out / REPORT_FILE, card, evaluation, provenance)
+
+
+def _beside_json(group: Group) -> dict[str, object]:
+    return {} if group.beside is None else {"beside": to_jsonable_python(group.beside)}
 
 
 def provenance_of(card: ModelCard, command: str, data: Path | None = None, cohort: Cohort | None = None) -> Provenance:
@@ -125,6 +132,8 @@ def _groups_by_training(participants: pd.DataFrame, card: ModelCard, stored: Sto
             card,
         ),
     ]
+    found = beside(participants[new], card, stored.folds, card.seeds.get("bootstrap", 0))
+    groups[0] = replace(groups[0], beside=found)
     return [group for group in groups if group.figures.participants]
 
 

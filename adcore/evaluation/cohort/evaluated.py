@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from adcore.evaluation.card.verify import Finding
+from adcore.evaluation.cohort.beside import Beside
 from adcore.evaluation.cohort.figures import Figures
 
 
@@ -17,6 +18,7 @@ class Group:
         title, note: who they are, in words.
         loud: a warning to the reader; empty where there is none.
         participants: one row per participant.
+        beside: the card's figures and simple models; None where a comparison would flatter the model, or be the card's own.
     """
 
     key: str
@@ -25,6 +27,7 @@ class Group:
     loud: str
     participants: pd.DataFrame
     figures: Figures
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,16 +5,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from adcore.cohorts.cohort import LABELLED_AGE
+from adcore.evaluation.card.scan_worth import FEWEST as FEWEST_IN_BAND
+from adcore.evaluation.card.scan_worth import mmse_bands
+from adcore.evaluation.cohort.answers import AnswerShare, answers_by_label
 from adcore.evaluation.cohort.predictions import NO_ANSWER
-from adcore.model.card_schema import ConformalLimits, Coverage, MetricInterval, Subgroup
+from adcore.model.card_schema import ConformalLimits, Coverage, MetricInterval, Reliability, Subgroup
 from adcore.predict import Category
 from adcore.statistics.conformal import coverage_of
 from adcore.statistics.cross_validation import CHANCE, chance_columns
 from adcore.statistics.intervals import as_metric, class_draws, share
 from adcore.statistics.metrics import Chances, Labels, bootstrap_metrics, confusion, interval_of, metric_functions
-from adcore.statistics.subgroups import subgroups
+from adcore.statistics.reliability import reliability
+from adcore.statistics.subgroups import subgroup, subgroups
 
 FEWEST = 10
 """Fewest labelled participants for which a metric is computed: an interval over fewer is uninformative."""
@@ -31,6 +36,9 @@ class Figures:
         participants, labelled, impaired: counts.
         answers: participants by verbal answer, from all available inputs.
         right: share of correct verbal answers among labelled participants; None where there are none.
+        answers_by_label: see adcore.evaluation.cohort.answers; empty without answers or labels.
+        reliability: slope, intercept and the error that chance alone would show, of every probability.
+        mmse_bands: by inputs, the fused answer in bands of MMSE.
         missing: what could not be computed, and why, in sentences.
     """
 
@@ -43,6 +51,9 @@ class Figures:
     confusion: dict[str, dict[str, dict[str, int]]]
     coverage: dict[str, Coverage]
     subgroups: dict[str, dict[str, Subgroup]]
+    answers_by_label: dict[str, dict[str, AnswerShare]]
+    reliability: dict[str, dict[str, Reliability]]
+    mmse_bands: dict[str, dict[str, Subgroup]]
     missing: list[str]
 
     def to_json(self) -> dict[str, Any]:
@@ -52,6 +63,12 @@ class Figures:
             "metrics": {i: {b: _dump(m) for b, m in branches.items()} for i, branches in self.metrics.items()},
             "coverage": _dump(self.coverage),
             "subgroups": {inputs: _dump(groups) for inputs, groups in self.subgroups.items()},
+            "answers_by_label": {
+                label: {answer: asdict(one) | {"share": one.share.model_dump()} for answer, one in found.items()}
+                for label, found in self.answers_by_label.items()
+            },
+            "reliability": {inputs: _dump(branches) for inputs, branches in self.reliability.items()},
+            "mmse_bands": {inputs: _dump(bands) for inputs, bands in self.mmse_bands.items()},
         }
 
 
@@ -72,6 +89,8 @@ def figures_of_participants(
     counts: dict[str, dict[str, dict[str, int]]] = {}
     coverage: dict[str, Coverage] = {}
     groups: dict[str, dict[str, Subgroup]] = {}
+    reliable: dict[str, dict[str, Reliability]] = {}
+    bands: dict[str, dict[str, Subgroup]] = {}
     missing = _what_is_missing(labels)
     if len(labels) >= FEWEST:
         for inputs, branch, column in chance_columns(known):
@@ -83,8 +102,12 @@ def figures_of_participants(
                 continue
             metrics.setdefault(inputs, {})[branch] = _metrics(truth, chances, threshold, seed)
             counts.setdefault(inputs, {})[branch] = asdict(confusion(truth, chances, threshold))
-            if branch == "fused" and inputs in limits and truth.any() and not truth.all():
-                coverage[inputs] = coverage_of(limits[inputs], truth, chances, threshold)
+            if truth.any() and not truth.all():
+                reliable.setdefault(inputs, {})[branch] = reliability(truth, chances, seed)
+                if branch == "fused" and inputs in limits:
+                    coverage[inputs] = coverage_of(limits[inputs], truth, chances, threshold)
+            if branch == "fused" and "mmse" in known:
+                bands[inputs] = _bands(known["mmse"].to_numpy(dtype=np.float64)[classified], truth, chances, threshold, seed)
         groups = subgroups(known, known, threshold, seed)
     return Figures(
         participants=len(participants),
@@ -96,6 +119,9 @@ def figures_of_participants(
         confusion=counts,
         coverage=coverage,
         subgroups=groups,
+        answers_by_label=answers_by_label(known) if "category" in known else {},
+        reliability=reliable,
+        mmse_bands=bands,
         missing=missing,
     )
 
@@ -119,6 +145,14 @@ def _metrics(labels: Labels, chances: Chances, threshold: float, seed: int) -> d
         draws, every = class_draws(labels, seed), metric_functions(threshold)
         found = {name: interval_of(name, every[name], draws, labels, chances) for name in ONE_CLASS[bool(labels.all())]}
     return {name: as_metric(interval) for name, interval in found.items()}
+
+
+def _bands(mmse: NDArray[np.float64], labels: Labels, chances: Chances, threshold: float, seed: int) -> dict[str, Subgroup]:
+    return {
+        name: subgroup(labels[members], chances[members], threshold, seed)
+        for name, members in mmse_bands(mmse).items()
+        if members.sum() >= FEWEST_IN_BAND
+    }
 
 
 def _right(known: pd.DataFrame) -> MetricInterval | None:

@@ -64,6 +64,7 @@ def test_without_the_cohort_what_needs_participants_is_not_checked_and_the_rest_
         "field_values",
         "scan_worth",
         "decision_curves",
+        "regressions",
     }
     assert Verdict.DIFFERS not in found.values()
 

@@ -8,6 +8,7 @@ from adcore.charts import (
     ForestRow,
     confusion_chart,
     coverage_chart,
+    decision_chart,
     forest_chart,
     precision_recall_chart,
     reliability_chart,
@@ -16,9 +17,10 @@ from adcore.charts import (
 from adcore.evaluation.cohort.evaluated import Group
 from adcore.evaluation.cohort.figures import known_chances
 from adcore.model.card import ModelCard
-from adcore.model.card_schema import Control, Coverage, MetricInterval
+from adcore.model.card_schema import Control, Coverage, DecisionCurve, MetricInterval
 from adcore.statistics.metrics import Confusion
 from adcore.statistics.names import INPUTS
+from adcore.words import percent
 
 CONFIG = {"displayModeBar": False, "responsive": True}
 
@@ -61,6 +63,12 @@ def group_charts(group: Group, inputs: str, threshold: float) -> list[Chart]:
         if one.auc is not None
     ]
     return [*charts, _chart("Subgroups", "AUC with 95% intervals.", forest_chart(rows, "AUC", 0.5))] if rows else charts
+
+
+def decision_curve(curve: DecisionCurve) -> Chart:
+    """Net benefit at the cohort's own prevalence."""
+    note = f"At {percent(curve.prevalence)} impaired, as here; the probabilities are moved to it. Acting on nobody is 0."
+    return _chart("Decision curve", note, decision_chart(curve))
 
 
 def baselines_chart(card: ModelCard) -> Chart:

@@ -8,9 +8,11 @@ from plotly.offline import get_plotlyjs
 
 from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import LABELLED_AGE
+from adcore.evaluation.cohort.answers import wrong_sentences
 from adcore.evaluation.cohort.evaluated import Evaluation, Provenance
 from adcore.evaluation.cohort.figures import best_inputs
 from adcore.evaluation.cohort.html import charts, tables
+from adcore.evaluation.cohort.summary import reliability_sentence
 from adcore.model.card import ModelCard
 from adcore.statistics.names import BRANCHES, INPUTS, METRICS
 from adcore.words import DISCLAIMER, percent
@@ -32,6 +34,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "hashed": tables.hashed,
         "interval": tables.interval,
         "percent": percent,
@@ -39,6 +42,13 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "BRANCHES": BRANCHES,
+        "WRONG_MARK": tables.WRONG_MARK,
+        "answer_table": tables.answer_table,
+        "beside_card_table": tables.beside_card_table,
+        "decision_chart": charts.decision_curve,
+        "reliability_sentence": reliability_sentence,
+        "rivals_table": tables.rivals_table,
+        "wrong_sentences": wrong_sentences,
         "INPUTS": INPUTS,
         "METRICS": METRICS,
         "baselines_chart": charts.baselines_chart,

@@ -1,16 +1,21 @@
 """Contents of the report's tables and tiles, as text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from adcore import words
+from adcore.evaluation.cohort.answers import ANSWERS, AnswerShare, wrong
+from adcore.evaluation.cohort.beside import BesideCard, Rival
 from adcore.evaluation.cohort.figures import Figures
 from adcore.model.card_schema import MetricInterval, Participants, Spread
 from adcore.statistics.cross_validation import CHANCE
 from adcore.statistics.names import METRICS
 from adcore.words import percent
+
+MARK, WRONG_MARK = "verdict", "wrong"
 
 FRACTIONS = ("probability", "low", "high", "training_distance")
 
@@ -23,13 +28,64 @@ class Table:
     rows: list[list[str]]
 
 
+FIRST = ("subject", "session", "label", "category", MARK, "probability", "low", "high", "reasons")
+"""Columns that stay in sight."""
+
+
 def participants_table(participants: pd.DataFrame) -> Table:
-    """The participants one by one."""
-    columns = [name for name in participants.columns if name != "fold"]
+    """The participants one by one; MARK says "wrong" where the verbal answer contradicts the label."""
+    if "category" in participants and "label" in participants:
+        participants = participants.assign(**{MARK: np.where(wrong(participants), WRONG_MARK, "")})
+    columns = [name for name in FIRST if name in participants]
+    columns += [name for name in participants.columns if name not in ("fold", *columns)]
     rows = [
         [_shown(name, value) for name, value in zip(columns, row, strict=True)] for row in participants[columns].to_numpy(object)
     ]
     return Table([name.removeprefix(CHANCE).replace("_", " ") for name in columns], rows)
+
+
+def answer_table(found: dict[str, dict[str, AnswerShare]]) -> Table:
+    """Verbal answers by label: '3: 15% (5 to 36%)'; an answer that nobody got is left out."""
+    answers = [answer for answer in ANSWERS if any(row[answer].participants for row in found.values())]
+    rows = []
+    for label, row in found.items():
+        total = sum(one.participants for one in row.values())
+        rows.append([label, str(total), *(row[answer].text for answer in answers)])
+    return Table(["label", "participants", *answers], rows)
+
+
+def beside_card_table(found: Sequence[BesideCard], inputs: str) -> Table:
+    """Metrics here, on the card, and their difference."""
+    rows = [
+        [METRICS[one.metric], interval(one.here), interval(one.card), signed(one.difference)]
+        for one in found
+        if one.inputs == inputs
+    ]
+    return Table(["metric", "this cohort", "card, out of fold", "difference"], rows)
+
+
+def rivals_table(found: Sequence[Rival], inputs: str) -> Table:
+    """The fused answer and each simple model on the same participants."""
+    rows = [
+        [
+            rival.name,
+            str(rival.participants),
+            interval(rival.fused),
+            interval(rival.auc),
+            signed(rival.comparison.difference),
+            signed(rival.comparison.log_loss),
+            signed(rival.comparison.brier),
+        ]
+        for rival in found
+        if rival.comparison.inputs == inputs
+    ]
+    headings = ["simple model", "participants", "AUC, fused", "AUC, simple"]
+    return Table([*headings, "difference in AUC", "in log loss", "in Brier score"], rows)
+
+
+def signed(found: MetricInterval | None) -> str:
+    """'+0.03 (-0.02 to +0.08)', or a dash."""
+    return "–" if found is None else words.interval(found.value, found.low, found.high, "+.2f")
 
 
 def tiles(figures: Figures) -> dict[str, str]:
