@@ -1,12 +1,13 @@
 """Saliency of both image networks on the scan's own grid, and its distribution over structures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adcore.answer.prediction import Branch
+from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.prepare.segmentation.structures import Side
 
 
@@ -145,6 +146,11 @@ class Explanation:
         if branch in self.withheld:
             return f"{self.withheld[branch]} So no map of {branch.label} is shown."
         return "" if self.has_map(branch) else f"{branch.label}: no positive saliency in this scan, so there is nothing to draw."
+
+    def strongest_slice(self, branches: Sequence[Branch] = IMAGE_BRANCHES) -> int:
+        """The slice with the most saliency, for or against, each network by its scale; else the middle one."""
+        sums = sum(np.abs(self.slice_maps[branch]).mean(axis=(1, 2)) / self.display_maximum[branch] for branch in branches)
+        return int(np.argmax(sums)) if np.any(sums) else len(self.slice_maps[branches[0]]) // 2
 
     def has_map(self, branch: Branch) -> bool:
         """Whether there is anything to draw, for impairment or, where the method is signed, against it."""

@@ -64,7 +64,7 @@ def key_pictures(analysis: Analysis) -> tuple[Picture, ...]:
     explanation = analysis.explanation
     if explanation is None:
         return tuple(_drawn(analysis, view) for view in views)
-    number = strongest_slice(analysis, explanation)
+    number = explanation.strongest_slice()
     overlaid = [_overlaid(views[0], explanation, branch, number) for branch in IMAGE_BRANCHES]
     return tuple(_drawn(analysis, view) for view in (*views, *overlaid))
 
@@ -104,8 +104,8 @@ def _views(analysis: Analysis) -> list[_View]:
     if analysis.explanation is None:
         x, y, z = (size // 2 for size in grid.shape)
         return [_slice(analysis, grid, t1, white, box, (x, y, z), plane) for plane in AXES]
-    number = strongest_slice(analysis, analysis.explanation)
-    x, y, z = voxel_on_slice(analysis.prepared, grid, number)
+    number = analysis.explanation.strongest_slice()
+    x, y, z = voxel_on_slice(analysis.prepared, number, grid)
     others = [_slice(analysis, grid, t1, white, box, (x, y, z), plane) for plane in ("sagittal", "axial")]
     return [_network_slice(analysis, grid, number, low, white * (high - low) / 255), *others]
 
@@ -198,14 +198,6 @@ def _with_strip(head: Image.Image, words: tuple[str, ...]) -> Image.Image:
     for number, text in enumerate(words):
         draw.text((whole.width / 2, head.height + 4 + step * number), text, fill="white", font=font, anchor="ma")
     return whole
-
-
-def strongest_slice(analysis: Analysis, explanation: Explanation) -> int:
-    """The slice with the most saliency, for or against, summed over networks as shares of their scales; else the middle one."""
-    sums = np.zeros(len(analysis.prepared.config.slices.y_mm))
-    for branch in IMAGE_BRANCHES:
-        sums += np.abs(explanation.slice_maps[branch]).mean(axis=(1, 2)) / explanation.display_maximum[branch]
-    return int(np.argmax(sums)) if sums.max() > 0 else len(sums) // 2
 
 
 def _around_head(analysis: Analysis, grid: DisplayGrid, t1: NDArray[np.uint8]) -> Box:

@@ -1,4 +1,4 @@
-"""The display grid: the scan's own voxels, axes reordered to run right, anterior, superior. Nothing is resampled."""
+"""Grids of the viewer, whose axes run right, anterior, superior; the scan's own voxels reordered are one of them."""
 
 from dataclasses import dataclass
 
@@ -15,20 +15,52 @@ LETTER_COSINE = 0.26
 
 
 @dataclass(frozen=True, eq=False)
-class DisplayGrid:
-    """How a scan's voxels are reordered for display.
+class Grid:
+    """A grid whose planes the viewer shows.
 
     Attributes:
-        orientation: nibabel's (3, 2) orientation: for each file axis its display axis and whether it runs backwards.
-        shape: display shape (x, y, z).
-        affine: (4, 4) display voxel to RAS+ millimetres.
-        to_file: (4, 4) display voxel to file voxel.
+        shape: (x, y, z).
+        affine: (4, 4), its voxels to RAS+ millimetres.
+        to_file: (4, 4), its voxels to those of the file, between them where the grid is oblique to it.
     """
 
-    orientation: NDArray[np.float64]
     shape: tuple[int, int, int]
     affine: NDArray[np.float64]
     to_file: NDArray[np.float64]
+
+    def voxel_of(self, file_voxel: tuple[float, float, float]) -> list[int]:
+        """The nearest voxel to one of the file."""
+        return [round(place) for place in apply_affine(np.linalg.inv(self.to_file), file_voxel).tolist()]
+
+    @property
+    def spacing(self) -> NDArray[np.float64]:
+        """Millimetres between voxels along the axes, (3,)."""
+        return np.sqrt((self.affine[:3, :3] ** 2).sum(axis=0))
+
+    @property
+    def directions(self) -> NDArray[np.float64]:
+        """Unit vectors of the axes in RAS+, as columns, (3, 3)."""
+        return self.affine[:3, :3] / self.spacing
+
+    @property
+    def oblique_degrees(self) -> float:
+        """Largest angle between an axis and its patient axis."""
+        return float(np.degrees(np.arccos(np.clip(np.diag(self.directions), -1, 1))).max())
+
+    def letters(self, sides_known: bool) -> list[tuple[str, str]]:
+        """For each axis the letters at its low and high end; '?' for left and right where the file does not say."""
+        return [(_letters(-direction, sides_known), _letters(direction, sides_known)) for direction in self.directions.T]
+
+
+@dataclass(frozen=True, eq=False)
+class DisplayGrid(Grid):
+    """The scan's own voxels, reordered for display. Nothing is resampled.
+
+    Attributes:
+        orientation: nibabel's (3, 2) orientation: for each file axis its display axis and whether it runs backwards.
+    """
+
+    orientation: NDArray[np.float64]
 
     @classmethod
     def of(cls, shape: tuple[int, ...], affine: NDArray[np.float64]) -> "DisplayGrid":
@@ -37,34 +69,11 @@ class DisplayGrid:
         to_file = nib.orientations.inv_ornt_aff(orientation, shape)
         order = np.argsort(orientation[:, 0])
         x, y, z = (int(shape[axis]) for axis in order)
-        return cls(orientation, (x, y, z), affine @ to_file, to_file)
+        return cls((x, y, z), affine @ to_file, to_file, orientation)
 
     def arrange(self, volume: NDArray) -> NDArray:
         """Reorder a volume from the file's grid to this one; a view, not a copy."""
         return nib.apply_orientation(volume, self.orientation)
-
-    def voxel_of(self, file_voxel: tuple[int, int, int]) -> list[int]:
-        """The display voxel of a voxel of the file."""
-        return [round(place) for place in apply_affine(np.linalg.inv(self.to_file), file_voxel).tolist()]
-
-    @property
-    def spacing(self) -> NDArray[np.float64]:
-        """Millimetres between voxels along the display axes, (3,)."""
-        return np.sqrt((self.affine[:3, :3] ** 2).sum(axis=0))
-
-    @property
-    def directions(self) -> NDArray[np.float64]:
-        """Unit vectors of the display axes in RAS+, as columns, (3, 3)."""
-        return self.affine[:3, :3] / self.spacing
-
-    @property
-    def oblique_degrees(self) -> float:
-        """Largest angle between a display axis and its patient axis."""
-        return float(np.degrees(np.arccos(np.clip(np.diag(self.directions), -1, 1))).max())
-
-    def letters(self, sides_known: bool) -> list[tuple[str, str]]:
-        """For each display axis the letters at its low and high end; '?' for left and right where the file does not say."""
-        return [(_letters(-direction, sides_known), _letters(direction, sides_known)) for direction in self.directions.T]
 
 
 def _letters(direction: NDArray[np.float64], sides_known: bool) -> str:

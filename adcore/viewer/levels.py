@@ -1,7 +1,10 @@
 """Intensity range, initial window and field of view of a displayed scan."""
 
 import numpy as np
+from nibabel.affines import apply_affine
 from numpy.typing import NDArray
+
+from adcore.viewer.grid import Grid
 
 INTENSITY_PERCENTILES = (0.5, 99.8)
 """Intensities stored as 0 and 255; others are clipped."""
@@ -16,6 +19,15 @@ WINDOW_HEADROOM = 1.1
 
 FOCUS_MARGIN_MM = 4.0
 """Margin around the foreground."""
+
+HEAD_MM = 165.0
+"""From the vertex to below the cerebellum: neck and shoulders are left out of the picture as long as nobody asks for them."""
+
+AROUND_BRAIN_MM = 14.0
+"""Margin around a known brain: skull and scalp."""
+
+Box = list[tuple[float, float]]
+"""(low, high) voxel edges by axis."""
 
 
 def intensity_range(voxels: NDArray[np.float32]) -> tuple[float, float]:
@@ -38,12 +50,25 @@ def first_window(t1: NDArray[np.uint8]) -> dict[str, float]:
     return {"window": white, "level": white / 2}
 
 
-def focus_box(t1: NDArray[np.uint8], spacing: NDArray[np.float64]) -> list[tuple[float, float]]:
-    """The displayed box: the foreground and a margin, (low, high) voxel edges by axis."""
+def focus_box(t1: NDArray[np.uint8], spacing: NDArray[np.float64]) -> Box:
+    """The displayed box of a scan whose brain is not known: the foreground down from the vertex, and a margin."""
     places = foreground(t1)
-    margin = SAMPLING + FOCUS_MARGIN_MM / spacing
+    head = places[places[:, 2] >= places[:, 2].max() - HEAD_MM / spacing[2]]
+    return _around(head, SAMPLING + FOCUS_MARGIN_MM / spacing, t1.shape)
+
+
+def brain_box(brain: NDArray[np.bool_], grid: Grid) -> Box | None:
+    """The displayed box of a brain mask (I, J, K) on a grid; None without a brain."""
+    places = SAMPLING * np.argwhere(brain[EVERY])
+    if not len(places):
+        return None
+    on_grid = apply_affine(np.linalg.inv(grid.to_file), places)
+    return _around(on_grid, SAMPLING + AROUND_BRAIN_MM / grid.spacing, grid.shape)
+
+
+def _around(places: NDArray, margin: NDArray[np.float64], shape: tuple[int, ...]) -> Box:
     low = np.maximum(places.min(axis=0) - margin, 0)
-    high = np.minimum(places.max(axis=0) + margin, t1.shape)
+    high = np.minimum(places.max(axis=0) + margin, shape)
     return list(zip(low.tolist(), high.tolist(), strict=True))
 
 

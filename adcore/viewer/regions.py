@@ -15,7 +15,7 @@ from adcore.explain.regions import OUTSIDE_NAME
 from adcore.explain.sides import ranked
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.structures import STRUCTURES, Side, Structure
-from adcore.viewer.grid import DisplayGrid
+from adcore.viewer.grid import Grid
 from adcore.viewer.structures import Structures
 
 
@@ -48,7 +48,7 @@ class RegionTable:
     regions: tuple[Region, ...]
     outside: Mapping[str, float | None]
 
-    def described(self, grid: DisplayGrid) -> dict[str, Any]:
+    def described(self, grid: Grid) -> dict[str, Any]:
         """For the payload's header: the structures of one kind, left and right, together."""
         kinds: dict[str, list[dict[str, Any]]] = {}
         for region in self.regions:

@@ -13,7 +13,7 @@ from adcore.explain.regions import OUTSIDE_NAME
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.network import grid_affine
 from adcore.prepare.segmentation.structures import STRUCTURES
-from adcore.viewer.grid import DisplayGrid
+from adcore.viewer.grid import Grid
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Structures:
         """The labels of a prepared scan as segmented: nothing is resampled."""
         return cls(prepared.segmentation.labels, np.linalg.inv(grid_affine()) @ prepared.voxels_to_atlas)
 
-    def described(self, grid: DisplayGrid) -> dict[str, Any]:
+    def described(self, grid: Grid) -> dict[str, Any]:
         """For the payload's header; `boxes` has each label's extent along the display axes in voxels, or None."""
         to_labels = self.from_voxels @ grid.to_file
         names = [(OUTSIDE_NAME, OUTSIDE_NAME), *((each.name, each.kind) for each in STRUCTURES)]
@@ -44,12 +44,12 @@ class Structures:
             "boxes": self._boxes(grid, np.linalg.inv(to_labels)),
         }
 
-    def _boxes(self, grid: DisplayGrid, to_display: NDArray[np.floating]) -> list[list[list[float]] | None]:
+    def _boxes(self, grid: Grid, to_display: NDArray[np.floating]) -> list[list[list[float]] | None]:
         places = [None, *find_objects(self.labels, max_label=len(STRUCTURES))]
         return [self._box(grid, to_display, place) if place else None for place in places]
 
     @staticmethod
-    def _box(grid: DisplayGrid, to_display: NDArray[np.floating], place: tuple[slice, ...]) -> list[list[float]]:
+    def _box(grid: Grid, to_display: NDArray[np.floating], place: tuple[slice, ...]) -> list[list[float]]:
         ends = [(axis.start - 1, axis.stop) for axis in place]  # a contour runs around its structure
         corners = apply_affine(to_display, np.array(list(product(*ends))))
         low_high = np.stack([corners.min(axis=0), corners.max(axis=0)], axis=1)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from adcore.longitudinal.common_space import common_affine
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.difference import LARGEST, difference, drawn
-from adcore.viewer.overlays import Overlay
+from adcore.viewer.overlays import Overlay, Place
 from adcore.viewer.payload import volume_payload
 from app.runtime import runtime
 from app.shared.viewer import show_viewer
@@ -59,7 +59,7 @@ def _change(follow_up: FollowUp, course: Course, first: int, second: int) -> NDA
 
 def _payload(course: Course, key: str, scan: int, first: int, second: int, change: NDArray[np.float32]) -> bytes:
     prepared = course.visits[0].analysis.prepared
-    strongest = np.unravel_index(int(np.abs(change).argmax()), change.shape)
+    strongest = np.array(np.unravel_index(int(np.abs(change).argmax()), change.shape))
     anything = bool(np.any(change))
     overlay = Overlay(
         name="change",
@@ -71,13 +71,17 @@ def _payload(course: Course, key: str, scan: int, first: int, second: int, chang
         else "No difference is larger than between rescans of an unchanged brain.",
         signed=True,
         positive=anything,
-        top_voxel=(int(strongest[0]), int(strongest[1]), int(strongest[2])) if anything else None,
+        top=_nearest(strongest) if anything else None,
     )
-    i, j, k = np.rint(apply_affine(np.linalg.inv(common_affine()), START_MM)).astype(int)
     return volume_payload(
         course.space.scan(scan, course.visits[scan].analysis.prepared.scan),
         (overlay,),
         space=key,
         to_atlas=course.space.to_atlas(prepared),
-        start=(int(i), int(j), int(k)),
+        start=_nearest(apply_affine(np.linalg.inv(common_affine()), START_MM)),
     )
+
+
+def _nearest(voxel: NDArray) -> Place:
+    i, j, k = (float(value) for value in voxel)
+    return lambda grid: grid.voxel_of((i, j, k))

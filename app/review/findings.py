@@ -21,35 +21,36 @@ BAND_OF_90, BAND_OF_50 = (5, 95), (25, 75)
 """Percentiles between which the middle 90% and 50% of healthy adults lie."""
 
 
-def show_findings(analysis: Analysis) -> None:
+def show_findings(analysis: Analysis, *, radiological: bool) -> None:
     """Show the card; nothing where no volume was measured."""
     rows = overview(analysis.volumes, analysis.sides)
     if rows:
-        st.html(findings_html(analysis, rows))
+        st.html(findings_html(analysis, rows, radiological=radiological))
 
 
-def findings_html(analysis: Analysis, rows: tuple[OverviewRow, ...]) -> str:
-    """The card: a table whose columns lie as in radiological display, the patient's right first."""
+def findings_html(analysis: Analysis, rows: tuple[OverviewRow, ...], *, radiological: bool = True) -> str:
+    """The card: a table whose columns lie as the viewer's planes do, in radiological display the patient's right first."""
+    order = ("right", "left") if radiological else ("left", "right")
     known = analysis.prepared.scan.sides_known
-    right, left = ("Right", "Left") if known else ("One side", "Other side")
+    first, second = (side.capitalize() for side in order) if known else ("One side", "Other side")
     linked = analysis.explanation is not None  # without one, the viewer holds no structures to go to
-    body = "".join(_row(row, analysis, linked=linked) for row in rows)
+    body = "".join(_row(row, analysis, order, linked=linked) for row in rows)
     return (
         '<section class="adcore-findings" aria-label="Findings"><table>'
-        f'<thead><tr><th scope="col">Volume, ml</th><th scope="col">{right}</th><th scope="col">{left}</th>'
+        f'<thead><tr><th scope="col">Volume, ml</th><th scope="col">{first}</th><th scope="col">{second}</th>'
         f'<th scope="col">Percentile for age and sex</th></tr></thead><tbody>{body}</tbody></table>'
         f"<p>{_beneath(rows)}</p><p>{SCOPE}</p></section>"
     )
 
 
-def _row(row: OverviewRow, analysis: Analysis, *, linked: bool) -> str:
+def _row(row: OverviewRow, analysis: Analysis, order: tuple[str, str], *, linked: bool) -> str:
     name = f'<th scope="row">{row.name.capitalize()}</th>'
     if row.right_ml is None or row.left_ml is None:
         sides = f'<td colspan="2">{millilitres(row.millilitres)}</td>'
     else:
-        pairs = (("right", row.right_ml), ("left", row.left_ml))
-        sides = "".join(f"<td>{_side(row.kind, side, volume, linked=linked)}</td>" for side, volume in pairs)
-    return f'<tr>{name}{sides}<td><div class="place">{_place(row, analysis)}</div></td></tr>'
+        volumes = {"right": row.right_ml, "left": row.left_ml}
+        sides = "".join(f"<td>{_side(row.kind, side, volumes[side], linked=linked)}</td>" for side in order)
+    return f'<tr>{name}{sides}<td><div class="place">{_place(row, analysis, order)}</div></td></tr>'
 
 
 def _side(kind: str, side: str, volume: float, *, linked: bool) -> str:
@@ -62,13 +63,14 @@ def _side(kind: str, side: str, volume: float, *, linked: bool) -> str:
     )
 
 
-def _place(row: OverviewRow, analysis: Analysis) -> str:
+def _place(row: OverviewRow, analysis: Analysis, order: tuple[str, str]) -> str:
     if row.kind == "inferior horn":
         occupancy = hippocampal_occupancy(analysis.sides)
         if occupancy is None:
             return ""
-        right, left = occupancy
-        return f'<span title="{html.escape(OCCUPANCY_HELP)}">occupancy {right:.2f}, {left:.2f} (no norms)</span>'
+        by_side = dict(zip(("right", "left"), occupancy, strict=True))
+        first, second = (f"{by_side[side]:.2f}" for side in order)
+        return f'<span title="{html.escape(OCCUPANCY_HELP)}">occupancy {first}, {second} (no norms)</span>'
     if row.finding is None or row.finding.score is None:
         return "–"
     score = row.finding.score

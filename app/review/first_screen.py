@@ -47,7 +47,7 @@ def ask_and_answer(session: Session) -> tuple[Analysis, ModelCard] | None:
     analysis = replace(answered.analysis, record=record)
     with above:
         show_headline(analysis)
-        show_findings(analysis)
+        show_findings(analysis, radiological=session.radiological)
     return analysis, card
 
 

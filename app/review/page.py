@@ -38,4 +38,4 @@ def _show_scan(session: Session) -> None:
     key = (study.scan.sha256, session.result.key if session.result else "")
     if session.payload is None or session.payload[0] != key:
         session.payload = (key, viewer_payload(study.scan, session.result.analysis if session.result else None))
-    show_viewer(session.payload[1])
+    session.radiological = show_viewer(session.payload[1])

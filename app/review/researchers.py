@@ -22,7 +22,7 @@ from app.shared.widgets import PLOT
 SECTIONS = ("Answer", "Inputs", "Saliency", "Volumes", "Scan")
 
 
-def show_for_researchers(analysis: Analysis, card: ModelCard) -> None:
+def show_for_researchers(analysis: Analysis, card: ModelCard, *, radiological: bool) -> None:
     """Show the folded part: one tab a section, without those that need a prediction where there is none."""
     prediction = analysis.prediction
     with st.expander("For researchers"):
@@ -37,7 +37,7 @@ def show_for_researchers(analysis: Analysis, card: ModelCard) -> None:
             show_contributions(analysis)
             show_what_would_change(analysis)
         with maps:
-            show_saliency(analysis)
+            show_saliency(analysis, radiological=radiological)
             _attention(analysis, prediction)
         with volumes:
             show_volumes(analysis)

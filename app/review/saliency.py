@@ -23,7 +23,7 @@ MEASURE_OF = {"hippocampus": "hippocampi", "lateral ventricle": "lateral ventric
 """The measure of adcore.volumetry for structures whose volume, both sides together, has a norm."""
 
 
-def show_saliency(analysis: Analysis) -> None:
+def show_saliency(analysis: Analysis, *, radiological: bool) -> None:
     """Show the quality checks, the regions with most saliency, and a chart and a table for each network."""
     explanation = analysis.explanation
     if explanation is None:
@@ -34,7 +34,7 @@ def show_saliency(analysis: Analysis) -> None:
     tabs = st.tabs([branch.label for branch in IMAGE_BRANCHES])
     for tab, branch in zip(tabs, IMAGE_BRANCHES, strict=True):
         with tab:
-            _show_network(branch, explanation.structures_of(branch), analysis)
+            _show_network(branch, explanation.structures_of(branch), analysis, radiological=radiological)
 
 
 def saliency_sentences(explanation: Explanation) -> str:
@@ -55,16 +55,18 @@ def outside_sentence(rows: Sequence[StructureSaliency]) -> str:
     return f"**{percent(share, 1)}** of this network's positive saliency lies **outside the brain**{even}."
 
 
-def side_chart(rows: Sequence[StructureSaliency]) -> go.Figure:
-    """Shares of saliency by structure: bars to the left for the patient's left, to the right for the right; grey is midline."""
+def side_chart(rows: Sequence[StructureSaliency], *, radiological: bool = True) -> go.Figure:
+    """Shares of saliency by structure, one side of the patient to each side, as the viewer's planes lie; the rest is midline."""
     shown = rows[:SHOWN_ROWS][::-1]
     names = [row.structure for row in shown]
+    to_left = 1 if radiological else -1
     figure = go.Figure()
-    for name, colour, values in (
-        ("patient's left", LEFT, [None if row.left is None else -100 * row.left for row in shown]),
-        ("patient's right", RIGHT, [None if row.right is None else 100 * row.right for row in shown]),
-        ("midline or outside", MIDLINE, [100 * row.share if row.left is None else None for row in shown]),
-    ):
+    sides = (
+        ("patient's right", RIGHT, [None if row.right is None else -to_left * 100 * row.right for row in shown]),
+        ("patient's left", LEFT, [None if row.left is None else to_left * 100 * row.left for row in shown]),
+    )
+    midline = ("midline or outside", MIDLINE, [100 * row.share if row.left is None else None for row in shown])
+    for name, colour, values in (*sides[::to_left], midline):
         figure.add_bar(
             y=names,
             x=values,
@@ -130,7 +132,7 @@ def _cell_mm(branch: Branch, analysis: Analysis) -> float:
     return slices.size * slices.spacing_mm / cells
 
 
-def _show_network(branch: Branch, rows: Sequence[StructureSaliency], analysis: Analysis) -> None:
+def _show_network(branch: Branch, rows: Sequence[StructureSaliency], analysis: Analysis, *, radiological: bool) -> None:
     withheld = analysis.explanation.withheld.get(branch) if analysis.explanation else None
     if withheld is not None:
         st.markdown(f"{withheld} So no map of {branch.label} is shown.")
@@ -139,7 +141,7 @@ def _show_network(branch: Branch, rows: Sequence[StructureSaliency], analysis: A
         st.markdown(f"{branch.label} has no positive saliency: no part of this scan raised its probability of impairment.")
         return
     st.markdown(outside_sentence(rows))
-    st.plotly_chart(side_chart(rows), config=PLOT, key=f"regions_{branch.value}")
+    st.plotly_chart(side_chart(rows, radiological=radiological), config=PLOT, key=f"regions_{branch.value}")
     st.caption(
         f"Where the network looked, not where disease is. One cell of the map is {_cell_mm(branch, analysis):.0f} mm wide, far "
         "larger than a hippocampus; its saliency is divided evenly among the structures beneath it."

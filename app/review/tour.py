@@ -30,8 +30,9 @@ SCAN = TourStep(
 )
 MAPS = TourStep(
     "Where the networks looked",
-    "Switch on the overlay in the viewer. It shows where a network looked, not where disease is, on one colour scale for all "
-    "patients. 'For researchers' lists the structures concerned.",
+    "The colours over the scan show where a network looked, not where disease is, on one scale for all patients; H takes them "
+    "away. The planes are resliced along the networks' own slices; R shows them as scanned. 'For researchers' lists the "
+    "structures concerned.",
 )
 END = TourStep(
     "The doctor decides",

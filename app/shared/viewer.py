@@ -18,10 +18,14 @@ def packaged_component(name: str) -> ComponentRenderer:
     )
 
 
-def show_viewer(payload: bytes, key: str = "viewer") -> None:
+def show_viewer(payload: bytes, key: str = "viewer") -> bool:
     """Show a payload of volume_payload; one that is unchanged since the last run is not sent again.
 
     Args:
         key: unique among the viewers of a page.
+    Returns:
+        whether the display is radiological, the patient's left on the right; a change of it reruns the page.
     """
-    packaged_component("viewer")(key=key, data=payload)
+    first = {"radiological": True}
+    shown = packaged_component("viewer")(key=key, data=payload, default=first, on_radiological_change=lambda: None)
+    return bool(shown.radiological)

@@ -42,6 +42,7 @@ class Session:
         seen: scans (sha256) whose answer was shown; an estimate of these no longer counts as blinded.
         tour: the step of the guided tour; None outside it.
         link: the case last named in the page's address.
+        radiological: whether the viewer shows the patient's left on the right; charts of sides follow it.
         payload: the viewer's bytes, with the keys of the scan and the analysis they show.
         notice: a sentence for the user about the last upload or analysis.
         offers: the files of the current answer.
@@ -67,6 +68,7 @@ class Session:
     seen: set[str] = field(default_factory=set)
     tour: int | None = None
     link: str | None = None
+    radiological: bool = True
     payload: tuple[tuple[str, str], bytes] | None = None
     notice: str | None = None
     offers: Offers = field(default_factory=Offers)

@@ -67,7 +67,7 @@ def analysed_page(browser: Browser, stand_in_app: str) -> Iterator[Page]:
 
 @pytest.fixture
 def analysed(analysed_page: Page) -> Page:
-    """The analysed page as it is right after the answer: overlay off, on the plane that VGG16 weighed most."""
+    """The analysed page with the answer: overlay off, on the scan's own plane through VGG16's strongest slice."""
     as_at_first(analysed_page)
     return analysed_page
 

@@ -10,7 +10,7 @@ from tests.support.builders import BALLS_MM
 pytestmark = pytest.mark.browser
 
 
-def test_the_overlay_is_off_at_first_and_h_switches_it(analysed: Page) -> None:
+def test_h_switches_the_overlay(analysed: Page) -> None:
     assert not coloured(pixels(analysed)).any()
     pane(analysed).focus()
     analysed.keyboard.press("h")
@@ -67,14 +67,14 @@ def test_each_colour_map_paints_the_same_places_in_its_own_colours(analysed: Pag
         assert np.abs(images[one] - images[other])[changed[0]].mean() > 8
 
 
-def test_the_top_slice_has_the_highest_attention_of_the_chosen_network(analysed: Page) -> None:
+def test_the_top_slice_has_the_most_saliency_of_the_chosen_network(analysed: Page) -> None:
     here = triple(readout(analysed), "MNI mm")
     analysed.get_by_label("Map").select_option("resnet50")
     analysed.get_by_role("button", name="Top slice").click()
     settle(analysed)  # the map's name comes before the crosshair's new place
     expect(readout(analysed)).to_contain_text("ResNet50 map")
     there = triple(readout(analysed), "MNI mm")
-    assert here[1] - there[1] > 5  # the stand-in's networks prefer opposite ends of the planes
+    assert here[1] - there[1] > 5  # the stand-in's maps are strongest at opposite ends of the slices
 
 
 def test_outlines_surround_the_structures_switched_on(analysed: Page) -> None:

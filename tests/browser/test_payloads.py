@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 from adcore.viewer.overlays import Overlay
 from adcore.viewer.payload import volume_payload
 from tests.support.browser.bare_viewer import BareViewer
-from tests.support.browser.viewer_page import pane, pixels, readout, triple
+from tests.support.browser.viewer_page import open_menu, pane, pixels, readout, settle, triple
 from tests.support.builders import as_scan
 from tests.support.fakes import head_scan
 
@@ -28,7 +28,7 @@ def test_scans_of_one_space_keep_crosshair_zoom_contrast_and_overlay(viewer: Bar
     viewer.show(volume_payload(scans[0], [change], space="half-way"))
     pane(page).click(position={"x": 130, "y": 150})
     page.keyboard.press("+")
-    page.keyboard.press("h")
+    open_menu(page)
     page.get_by_label("Level").fill("60")
     voxel, picture = triple(readout(page), "Voxel"), pixels(page)
 
@@ -39,8 +39,23 @@ def test_scans_of_one_space_keep_crosshair_zoom_contrast_and_overlay(viewer: Bar
     assert np.abs(pixels(page).astype(int) - picture).mean() < 6  # another scan's noise, the same place and size
 
     viewer.show(volume_payload(scans[1], [change]))
-    expect(page.get_by_role("button", name="Overlay")).to_have_attribute("aria-pressed", "false")
     assert (triple(readout(page), "Voxel") != voxel).any()
+
+
+def test_the_layout_is_remembered_over_a_reload(viewer: BareViewer) -> None:
+    scan = head_scan(spacing_mm=(4.0, 4.0, 4.0))
+    viewer.show(volume_payload(scan))
+    open_menu(viewer.page)
+    viewer.page.get_by_role("button", name="Neurological").click()
+    viewer.page.get_by_label("Contrast").select_option("fluid")
+    viewer.page.get_by_label("Large plane").select_option("axial")
+    settle(viewer.page)
+    viewer.page.reload()
+    viewer.show(volume_payload(scan))
+    expect(pane(viewer.page)).to_have_attribute("aria-label", "Axial plane")
+    open_menu(viewer.page)
+    expect(viewer.page.get_by_role("button", name="Neurological")).to_have_attribute("aria-pressed", "true")
+    expect(viewer.page.get_by_label("Contrast")).to_have_value("fluid")
 
 
 def test_a_signed_map_is_blue_under_zero_red_over_it_and_clear_at_zero(viewer: BareViewer) -> None:
@@ -49,10 +64,11 @@ def test_a_signed_map_is_blue_under_zero_red_over_it_and_clear_at_zero(viewer: B
     third = values.shape[2] // 3
     values[:, :, :third], values[:, :, -third:] = -2.0, 2.0
     viewer.show(volume_payload(scan, [Overlay("change", "Change", values, 2.0, "Late less early.", signed=True)]))
-    plain = pixels(viewer.page).astype(int)
+    shown = pixels(viewer.page).astype(int)
     pane(viewer.page).focus()
     viewer.page.keyboard.press("h")
-    difference = pixels(viewer.page).astype(int) - plain
+    difference = shown - pixels(viewer.page).astype(int)
+    viewer.page.keyboard.press("h")
     reddish = difference[..., 0] - difference[..., 2]
     rows = len(reddish)
     assert reddish[: rows // 4].mean() > 5

@@ -6,7 +6,7 @@ from nibabel.affines import apply_affine
 from playwright.sync_api import BrowserContext, Page, expect
 
 from adcore.viewer.grid import DisplayGrid
-from tests.support.browser.viewer_page import crosshair, pane, pixels, readout, triple, upload
+from tests.support.browser.viewer_page import crosshair, open_menu, pane, pixels, readout, triple, upload
 from tests.support.builders import file_bytes, head, reorient, rotation
 
 pytestmark = pytest.mark.browser
@@ -29,6 +29,7 @@ def marked(context: BrowserContext, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_the_marked_side_stays_on_its_side_up_to_the_pixels(marked: Page) -> None:
     page = marked
+    open_menu(page)
     page.get_by_role("button", name="Radiological").click()
     expect(readout(page)).to_contain_text("patient left")
     row, column = crosshair(page)

@@ -159,6 +159,43 @@ def test_one_plane_fills_the_stage_and_a_double_click_enlarges_another(analysed:
     expect(pane(analysed, "lower")).to_be_hidden()
 
 
+def test_r_reslices_about_the_same_place_and_a_length_stays_on_its_slice(analysed: Page) -> None:
+    here = triple(readout(analysed), "MNI mm")
+    pane(analysed).focus()
+    analysed.keyboard.press("r")
+    expect(analysed.get_by_role("button", name="Resliced")).to_have_attribute("aria-pressed", "true")
+    assert np.abs(triple(readout(analysed), "MNI mm") - here).max() < 3  # a voxel
+    analysed.keyboard.press("l")
+    drag(analysed, 60, 40)
+    drawn = yellow(pixels(analysed))
+    assert drawn > 100
+    analysed.keyboard.press("ArrowUp")
+    assert yellow(pixels(analysed)) == 0
+    analysed.keyboard.press("ArrowDown")
+    assert yellow(pixels(analysed)) == drawn
+    analysed.keyboard.press("Delete")
+    assert yellow(pixels(analysed)) == 0
+
+
+def test_space_plays_the_slices_and_a_click_stops_them(analysed: Page) -> None:
+    number = str(slice_number(analysed))
+    pane(analysed).focus()
+    analysed.keyboard.press(" ")
+    expect(analysed.get_by_role("button", name="Play")).to_have_attribute("aria-pressed", "true")
+    expect(pane(analysed)).not_to_have_attribute("aria-valuenow", number)
+    pane(analysed).click()
+    expect(analysed.get_by_role("button", name="Play")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_question_mark_lists_the_keys_and_escape_closes_the_list(analysed: Page) -> None:
+    pane(analysed).focus()
+    analysed.keyboard.press("?")
+    keys = analysed.get_by_role("dialog", name="Keys, mouse and touch")
+    expect(keys).to_contain_text("play and stop the slices")
+    analysed.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+
+
 def test_home_and_end_go_to_the_first_and_the_last_slice(analysed: Page) -> None:
     pane(analysed).focus()
     last = pane(analysed).get_attribute("aria-valuemax") or ""
@@ -202,6 +239,12 @@ def test_the_saved_picture_holds_the_planes_and_the_text_below_them(analysed: Pa
     disclaimer = words[-28:]
     assert (disclaimer.min(axis=-1) > 180).sum() > 400
     assert np.ptp(np.nonzero(disclaimer.min(axis=-1) > 180)[1]) > 350
+
+
+def yellow(image: np.ndarray) -> int:
+    """Number of pixels of a length."""
+    red, green, blue = np.moveaxis(image.astype(int), -1, 0)
+    return int(((red > 230) & (green > 180) & (blue < 140)).sum())
 
 
 def drag(page: Page, x: float, y: float) -> None:

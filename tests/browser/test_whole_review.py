@@ -61,11 +61,12 @@ def _type_the_fields(page: Page) -> None:
 
 
 def _look(page: Page) -> None:
-    """The overlay comes up over the scan, and a region of the table takes the crosshair to its middle."""
-    assert not coloured(pixels(page)).any()
+    """The map lies over the resliced scan, and a region of the table takes the crosshair to its middle."""
+    expect(page.get_by_role("button", name="Resliced")).to_have_attribute("aria-pressed", "true")
+    assert coloured(pixels(page)).sum() > 100
     pane(page).focus()
     page.keyboard.press("h")
-    assert coloured(pixels(page)).sum() > 100
+    assert not coloured(pixels(page)).any()
     page.locator(".viewer .regions summary").click()
     page.get_by_role("button", name="Go to the left hippocampus").click()
     expect(readout(page)).to_contain_text("Region left hippocampus")

@@ -113,8 +113,10 @@ def fake_analysis(
     )
     if not fit:
         return Analysis(prepared, record, None, None, (), (Reason(CheckCode.REGISTRATION, UNFIT),), provenance)
+    prediction = fake_prediction(record, config.slices)
     maps = {
-        branch: _maps(config.slices, peak if saliency else -1) for branch, peak in zip(IMAGE_BRANCHES, (0.8, 1.4), strict=True)
+        branch: _maps(config.slices, peak if saliency else -1, prediction.attention[branch])
+        for branch, peak in zip(IMAGE_BRANCHES, (0.8, 1.4), strict=True)
     }
     regions = REGIONS if saliency else ()
     explanation = Explanation(
@@ -126,7 +128,6 @@ def fake_analysis(
         quality=QUALITY if saliency else Quality(()),
     )
     volumes = (VolumeFinding("hippocampi", 6.2, 0.0041, None, "Age and sex are needed."),)
-    prediction = fake_prediction(record, config.slices)
     unconfirmed = header_reason(scan.stated, record)
     prediction = prediction if unconfirmed is None else prediction.withheld(unconfirmed)
     if not trained:
@@ -266,9 +267,14 @@ def _estimate(probability: float) -> Estimate:
     return Estimate(held, max(0.01, held - 0.12), min(0.99, held + 0.1), at_edge=held != probability)
 
 
-def _maps(slices: SliceConfig, peak: float) -> NDArray[np.float32]:
-    """(N, 7, 7): positive in one block of the patient's left half (column under 3), a smaller one on the right."""
+def _maps(slices: SliceConfig, peak: float, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, 7, 7): positive in one block of the patient's left half (column under 3), a smaller one on the right.
+
+    Args:
+        weights: of the slices; the strongest has the peak.
+    """
     maps = np.full((len(slices.t88_slices), 7, 7), -0.2, np.float32)
-    maps[:, 4, 2] = peak
-    maps[:, 4, 5] = peak / 2
+    shares = 0.9 + 0.1 * weights / weights.max()
+    maps[:, 4, 2] = peak * shares
+    maps[:, 4, 5] = peak * shares / 2
     return maps

@@ -34,7 +34,9 @@ def unpack(payload: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     for blob in header["blobs"]:
         data = payload[offset : offset + blob["size"]]
         offset += blob["size"]
-        shape = header["structures"]["dim"] if blob["name"] == "labels" else header["dim"]
+        cells = {f"{overlay['name']}_cells": overlay["cells"]["dim"] for overlay in header["overlays"] if overlay["cells"]}
+        own = cells | ({"labels": header["structures"]["dim"]} if header["structures"] else {})
+        shape = own.get(blob["name"], header["dim"])
         if blob["gzip"]:
             volumes[blob["name"]] = np.frombuffer(gzip.decompress(data), np.uint8).reshape(shape, order="F")
         else:
@@ -96,11 +98,12 @@ def test_a_signed_map_is_drawn_on_both_sides_of_zero_and_a_withheld_one_says_why
     assert vgg16.caption == "It failed its test. So no map of VGG16 is shown."
     assert "relative to unimpaired participants" in resnet50.caption
     assert resnet50.signed
-    assert (resnet50.stored[resnet50.values < -0.01] < ZERO).all()
-    assert (resnet50.stored[resnet50.values == 0] == ZERO).all()
+    stored = resnet50.stored(resnet50.values)
+    assert (stored[resnet50.values < -0.01] < ZERO).all()
+    assert (stored[resnet50.values == 0] == ZERO).all()
 
 
-def test_the_top_plane_is_the_one_with_the_highest_attention(scan: Scan) -> None:
+def test_the_top_slice_is_the_one_with_the_most_saliency(scan: Scan) -> None:
     analysis = fake_analysis(scan, RECORD)
     header, _ = unpack(viewer_payload(scan, analysis))
     y_mm = analysis.prepared.config.slices.y_mm
@@ -121,10 +124,34 @@ def test_top_slices_are_met_where_they_are_tilted() -> None:
     assert -0.1 < apply_affine(slice_affine(config), places["resnet50"])[0] < 0.6
 
 
-def test_a_refused_scan_shows_neither_map_nor_atlas_position(scan: Scan) -> None:
-    header, _ = unpack(viewer_payload(scan, fake_analysis(scan, RECORD, fit=False)))
+def test_a_refused_scan_shows_outlines_but_neither_map_nor_atlas_position(scan: Scan) -> None:
+    analysis = fake_analysis(scan, RECORD, fit=False)
+    header, volumes = unpack(viewer_payload(scan, analysis))
     assert header["overlays"] == []
     assert header["to_atlas"] is None
+    assert header["resliced"] is None
+    np.testing.assert_array_equal(volumes["labels"], analysis.prepared.segmentation.labels)
+
+
+def test_an_analysed_scan_opens_on_the_network_slice_with_the_most_saliency(scan: Scan) -> None:
+    header, volumes = unpack(viewer_payload(scan, fake_analysis(scan, RECORD)))
+    resliced = header["resliced"]
+    tops = [overlay["top_voxel"][1] for overlay in resliced["overlays"]]
+    assert tops == resliced["network_planes"][::-1]  # VGG16's is the last slice, ResNet50's the first and stronger one
+    assert resliced["start"][1] == tops[1]
+    cells = resliced["overlays"][0]["cells"]
+    place = np.rint(apply_affine(cells["to_cells"], apply_affine(np.linalg.inv(resliced["affine"]), (-30.0, -22.0, -10.0))))
+    assert volumes["vgg16_cells"][tuple(place.astype(int))] > 0  # the stand-in's map lies on the patient's left
+
+
+def test_neck_and_shoulders_are_out_of_the_picture_at_first() -> None:
+    voxels = np.full((40, 40, 80), 0.1, np.float32)
+    voxels[10:30, 10:30, 20:75] = 1.0  # a head of 60 mm
+    voxels[2:38, 5:35, :20] = 1.0  # wide shoulders, 220 mm and more under the vertex
+    header, _ = unpack(viewer_payload(as_scan(voxels, np.diag([4.0, 4.0, 4.0, 1.0]))))
+    (left, right), _, (low, _) = header["focus"]
+    assert low > 20
+    assert 2 < left < right < 38
 
 
 def test_the_key_follows_the_content(scan: Scan) -> None:

@@ -1,10 +1,18 @@
-// The toolbars: each control changes the view and shows its state.
+// The toolbars and their menu: each control changes the view and shows its state.
 
-/** Attach the controls; `save` takes the picture. */
-export function connectControls(element, view, { save }) {
+/** Attach the controls of a viewer. */
+export function connectControls(viewer) {
+  const { element, view, cine } = viewer;
   const actions = {
     overlay: () => view.set({ overlayOn: !view.overlayOn }),
-    beside: () => view.set({ beside: !view.beside }),
+    beside: () => view.set({ beside: !view.besideShown }),
+    resliced: () => view.setPlanes("resliced"),
+    scan: () => view.setPlanes("scan"),
+    more: () => toggleMenu(element),
+    help: () => viewer.help(),
+    full: () => viewer.fullScreen(),
+    cine: () => cine.toggle(),
+    save: () => viewer.save(),
     strongest: () => view.goTo(view.chosen().top_voxel),
     reset: () => {
       view.resetWindow();
@@ -14,9 +22,8 @@ export function connectControls(element, view, { save }) {
     neurological: () => view.set({ radiological: false }),
     planes: () => view.set({ single: false }),
     single: () => view.set({ single: true }),
-    save,
   };
-  for (const tool of ["crosshair", "window", "pan", "zoom"]) actions[tool] = () => view.set({ tool });
+  for (const tool of ["crosshair", "window", "pan", "zoom", "length"]) actions[tool] = () => view.set({ tool });
   for (const button of element.querySelectorAll("[data-do]")) {
     button.addEventListener("click", () => view.header && actions[button.dataset.do]());
   }
@@ -34,9 +41,16 @@ export function connectControls(element, view, { save }) {
   }
 }
 
+/** The menu stands in the flow, so that the picture stays in sight while its controls are used. */
+function toggleMenu(element) {
+  const menu = element.querySelector(".menu");
+  menu.hidden = !menu.hidden;
+  element.querySelector('[data-do="more"]').setAttribute("aria-expanded", String(!menu.hidden));
+}
+
 /** List the payload's maps, and disable the controls of what it lacks. */
 export function offer(element, header) {
-  const available = { map: header.overlays.length > 0, structures: header.structures !== null };
+  const available = { map: header.overlays.length > 0, structures: header.structures !== null, resliced: header.resliced !== null };
   for (const control of element.querySelectorAll("[data-needs]")) control.disabled = !available[control.dataset.needs];
   const select = element.querySelector('[data-set="map"]');
   const maps = header.overlays.map(({ name, label }) => new Option(label, name));
@@ -44,10 +58,14 @@ export function offer(element, header) {
 }
 
 /** Update the controls from the view. */
-export function showControls(element, view) {
+export function showControls({ element, view, cine }) {
   const pressed = {
-    overlay: view.overlayOn,
-    beside: view.beside,
+    overlay: view.overlayShown,
+    beside: view.besideShown,
+    resliced: view.header.planes === "resliced",
+    scan: view.header.planes === "scan",
+    cine: cine.playing,
+    full: element.matches(":fullscreen"),
     radiological: view.radiological,
     neurological: !view.radiological,
     planes: !view.single,

@@ -55,8 +55,9 @@ function wordsOf(view) {
   const { header } = view;
   const convention = view.radiological ? "Radiological: the patient's right is on the left." : "Neurological: the patient's left is on the left.";
   const place = facts(view, view.voxel).map(([name, value]) => `${name} ${value}`);
+  const planes = header.to_volume ? "Resliced along the networks’ coronal slices." : "The file’s own slices.";
   const words = [
-    `${header.synthetic ? "Synthetic patient" : "Patient"} ${header.pseudonym}. ${header.sides_known ? convention : "The file does not define left and right."}`,
+    `${header.synthetic ? "Synthetic patient" : "Patient"} ${header.pseudonym}. ${header.sides_known ? convention : "The file does not define left and right."} ${planes}`,
     `Crosshair: ${place.join("; ")}`,
   ];
   if (view.overlay()) words.push(view.chosen().caption);

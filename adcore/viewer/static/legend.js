@@ -24,7 +24,7 @@ export function showLegend(element, view) {
 
 function showScale(legend, view) {
   const map = view.chosen();
-  legend.hidden = !view.overlayOn || !map || !view.colours();
+  legend.hidden = !view.overlayShown || !map || !view.colours();
   if (legend.hidden) return;
   paintColourBar(legend.querySelector("canvas"), view.colours());
   legend.classList.toggle("empty", !map.positive);

@@ -4,6 +4,7 @@ import { edgeLetters } from "./geometry.js";
 
 const CROSSHAIR = "rgba(125, 211, 252, 0.85)";
 const INK = "#f4f6f8";
+const LENGTH = "#ffd166";
 
 /** Two lines through the crosshair's voxel, open at their crossing. */
 export function drawCrosshair(context, plane, { x0, y0, dx, dy }, view) {
@@ -27,6 +28,31 @@ export function drawCrosshair(context, plane, { x0, y0, dx, dy }, view) {
   context.stroke();
 }
 
+/** The lengths on the slice shown, each with its millimetres beside its second end. */
+export function drawLengths(context, plane, { x0, y0, dx, dy }, view) {
+  const scale = window.devicePixelRatio || 1;
+  const onScreen = (place) => [x0 + dx * place[plane.across], y0 - dy * place[plane.up]];
+  for (const { from, to, mm } of view.lengthsOn(plane)) {
+    const [start, end] = [onScreen(from), onScreen(to)];
+    for (const [colour, width] of [["rgba(0, 0, 0, 0.75)", 4], [LENGTH, 1.75]]) {
+      context.strokeStyle = colour;
+      context.lineWidth = width * scale;
+      context.beginPath();
+      context.moveTo(...start);
+      context.lineTo(...end);
+      for (const [x, y] of [start, end]) {
+        context.moveTo(x + 3 * scale, y);
+        context.arc(x, y, 3 * scale, 0, 2 * Math.PI);
+      }
+      context.stroke();
+    }
+    context.font = `600 ${13 * scale}px system-ui, sans-serif`;
+    context.textAlign = end[0] < start[0] ? "right" : "left";
+    context.textBaseline = "middle";
+    writeOutlined(context, `${mm.toFixed(1)} mm`, end[0] + (end[0] < start[0] ? -8 : 8) * scale, end[1], scale, LENGTH);
+  }
+}
+
 /** The letters and words at the edges of a pane. */
 export function drawMarks(context, pane, view) {
   const scale = window.devicePixelRatio || 1;
@@ -44,16 +70,23 @@ export function drawMarks(context, pane, view) {
   write(top, width / 2, edge, "center", "top", 15);
   write(bottom, width / 2, height - edge, "center", "bottom", 15);
   write(pane.raw ? `${pane.plane.name}, scan alone` : pane.plane.name, edge, edge, "left", "top", 12);
-  const { axis } = pane.plane;
-  write(`${view.voxel[axis] + 1} / ${view.header.dim[axis]}`, width - edge, edge, "right", "top", 12, 400);
-  if (view.header.synthetic) write("SYNTHETIC", edge, edge + 18 * scale, "left", "top", 12);
+  write(sliceWords(pane.plane, view), width - edge, edge, "right", "top", 12, 400);
+  const under = [view.header.synthetic && "SYNTHETIC", view.header.to_volume && "resliced"].filter(Boolean);
+  under.forEach((text, line) => write(text, edge, edge + 18 * (line + 1) * scale, "left", "top", 12));
 }
 
-function writeOutlined(context, text, x, y, scale) {
+/** "networks' 5 / 10" on one of their slices, its number on the grid otherwise. */
+function sliceWords({ axis }, { voxel, header }) {
+  const [first, last] = axis === 1 && header.network_planes ? header.network_planes : [1, 0];
+  if (first <= voxel[axis] && voxel[axis] <= last) return `networks’ ${voxel[axis] - first + 1} / ${last - first + 1}`;
+  return `${voxel[axis] + 1} / ${header.dim[axis]}`;
+}
+
+function writeOutlined(context, text, x, y, scale, ink = INK) {
   context.lineJoin = "round";
   context.lineWidth = 3 * scale;
   context.strokeStyle = "rgba(0, 0, 0, 0.75)";
   context.strokeText(text, x, y);
-  context.fillStyle = INK;
+  context.fillStyle = ink;
   context.fillText(text, x, y);
 }

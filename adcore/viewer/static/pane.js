@@ -1,9 +1,9 @@
 // One canvas: a plane of the scan with zoom, overlay and outlines. Repaints only what has changed.
 
 import { PLANES, isMirrored } from "./geometry.js";
-import { drawCrosshair, drawMarks } from "./marks.js";
+import { drawCrosshair, drawLengths, drawMarks } from "./marks.js";
 import { drawOutlines } from "./outlines.js";
-import { paintSlice } from "./slice.js";
+import { paintOblique, paintSlice } from "./slice.js";
 
 export class Pane {
   /** @param {boolean} raw true for the pane that never carries the overlay. */
@@ -68,6 +68,7 @@ export class Pane {
     const context = this.canvas.getContext("2d", { alpha: false });
     context.drawImage(this.picture, 0, 0);
     drawCrosshair(context, this.plane, frame, view);
+    drawLengths(context, this.plane, frame, view);
     drawMarks(context, this, view);
     this.describe(view);
   }
@@ -92,7 +93,7 @@ export class Pane {
   paint(view) {
     const { axis, across, up } = this.plane;
     const overlay = this.raw ? null : view.overlay();
-    const key = [view.header.key, this.planeName, view.voxel[axis], view.radiological, view.window, view.level, overlay?.key].join("|");
+    const key = [view.header.key, view.header.planes, this.planeName, view.voxel[axis], view.radiological, view.window, view.level, overlay?.key].join("|");
     if (key === this.painted) return;
     this.painted = key;
     const [width, height] = [view.header.dim[across], view.header.dim[up]];
@@ -102,7 +103,10 @@ export class Pane {
       this.image = new ImageData(width, height);
       this.pixels = new Uint32Array(this.image.data.buffer);
     }
-    paintSlice(this.pixels, this.plane, view.voxel[axis], view.radiological, view.volumes.t1, view.header.dim, view.grey, overlay);
+    const shown = { plane: this.plane, index: view.voxel[axis], radiological: view.radiological };
+    const volume = { t1: view.volumes.t1, dim: view.sent.dim };
+    if (view.header.to_volume) paintOblique(this.pixels, shown, volume, view.grey, overlay, view.header);
+    else paintSlice(this.pixels, shown, volume, view.grey, overlay);
     this.slice.getContext("2d").putImageData(this.image, 0, 0);
   }
 

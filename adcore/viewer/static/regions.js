@@ -20,8 +20,9 @@ export class RegionTable {
   fill(header) {
     const { regions } = header;
     this.element.hidden = !regions;
-    if (!regions || this.filled === header.key) return;
-    this.filled = header.key;
+    const filled = `${header.key} ${header.planes}`; // the places are those of the grid
+    if (!regions || this.filled === filled) return;
+    this.filled = filled;
     const outside = regions.networks.map(({ label, outside }) => `${label} ${outside === null ? "none" : percent(outside)}`);
     this.element.innerHTML = `
       <summary>Regions. Positive saliency outside the brain: ${outside.join(", ") || "no map"}</summary>

@@ -1,4 +1,4 @@
-// Mouse, pen, one finger and the wheel on a plane: crosshair, window, pan, zoom, slices.
+// Mouse, pen, one finger and the wheel on a plane: crosshair, window, pan, zoom, lengths, slices.
 
 const ZOOM_PIXELS = 150; // of a drag or the wheel, for a factor of e
 const WHEEL_NOTCH = 50; // a wheel sends 100 or more, a trackpad a few at a time
@@ -9,6 +9,7 @@ const DRAGS = {
   window: (view, pane, event, [x, y]) => view.setWindow(view.window + x, view.level - y / 2),
   pan: (view, pane, event, [x, y]) => view.panBy(voxelsOf(pane, view, x, y)),
   zoom: (view, pane, event, [, y], began) => view.zoomBy(Math.exp(-y / ZOOM_PIXELS), began),
+  length: (view, pane, event, moved, began) => view.measure(pane.plane, began, pane.placeAt(event, view)),
 };
 
 /** The tool of a drag: a mouse button or key that is held takes precedence over the toolbar. */

@@ -1,7 +1,8 @@
-// The state of the viewer: scan, crosshair, window, zoom, overlay, outlines. Touches no element; calls back on each change.
+// The state of the viewer: scan, grid, crosshair, window, zoom, overlay, lengths. Touches no element; calls back on each change.
 
-import { clampVoxel } from "./geometry.js";
+import { apply, clampVoxel, distanceMm, invert } from "./geometry.js";
 import { Labels } from "./labels.js";
+import { readLayout } from "./layout.js";
 import { greyTable } from "./slice.js";
 
 const LEAST_ZOOM = 0.5;
@@ -15,6 +16,11 @@ export const PRESETS = {
   full: { label: "Full range", low: null, high: null },
 };
 
+/** What a payload's header says on one of its grids: that of the scan's own voxels, or the resliced one where there is one. */
+function onGrid(sent, planes) {
+  return planes === "resliced" && sent.resliced ? { ...sent, ...sent.resliced, planes } : { ...sent, planes: "scan" };
+}
+
 export class View {
   /**
    * @param {function} changed called after every change of the planes.
@@ -22,48 +28,82 @@ export class View {
    */
   constructor(changed, hovered) {
     Object.assign(this, { changed, hovered });
-    Object.assign(this, { header: null, volumes: {}, labels: null, voxel: [0, 0, 0], pointer: null, touched: false });
-    Object.assign(this, { radiological: true, large: "coronal", single: false, tool: "crosshair" });
-    Object.assign(this, { outlines: "off", region: 0 });
-    this.resetOverlay();
-  }
-
-  resetOverlay() {
-    Object.assign(this, { overlayOn: false, beside: false, opacity: 0.55, threshold: 0.2, map: "", colourMap: "inferno" });
+    Object.assign(this, { sent: null, header: null, volumes: {}, labels: null, voxel: [0, 0, 0], pointer: null });
+    Object.assign(this, { tool: "crosshair", map: "", region: 0, lengths: [], came: null, framed: true });
+    Object.assign(this, readLayout());
   }
 
   /** Whether a payload's scan lies on the grid of the one shown. */
   shares(header) {
-    return this.header?.space === header.space && String(this.header.dim) === String(header.dim);
+    return this.sent?.space === header.space && String(this.sent.dim) === String(header.dim);
   }
 
-  /** Show another payload; one on the same grid keeps crosshair, zoom, window and overlay. */
-  take(header, volumes) {
-    const kept = this.shares(header);
-    const moves = !kept || (!this.touched && header.started && !this.header.started);
-    this.header = header;
-    this.volumes = volumes;
-    this.labels = volumes.labels ? new Labels(header, volumes.labels) : null;
-    this.pointer = null;
-    this.region = kept ? this.region : 0;
-    if (!kept) {
-      this.touched = false;
-      this.resetOverlay();
-      this.resetWindow();
-      this.resetFrame();
-    }
-    if (moves) this.voxel = clampVoxel(header.dim, header.start);
-    if (!this.chosen()) this.map = (header.overlays.find(({ positive }) => positive) ?? header.overlays[0])?.name ?? "";
+  /** Show another payload; one on the same grid keeps crosshair, zoom and lengths until it brings the first maps. */
+  take(sent, volumes) {
+    const kept = this.shares(sent);
+    const brings = sent.overlays.length > 0 && !(kept && this.sent.overlays.length);
+    const before = this.header;
+    Object.assign(this, { sent, volumes, pointer: null });
+    this.lie(onGrid(sent, this.planes));
+    if (!kept) Object.assign(this, { region: 0, lengths: [] });
+    if (kept && !brings) this.carry(before);
+    else this.open();
+    if (!this.chosen()) this.map = (sent.overlays.find(({ positive }) => positive) ?? sent.overlays[0])?.name ?? "";
     this.set({});
+  }
+
+  /** Lie on a grid. */
+  lie(header) {
+    this.header = header;
+    this.labels = this.volumes.labels ? new Labels(header, this.volumes.labels) : null;
+  }
+
+  /** Begin at the header's starting point, framed on the brain, under the remembered window. */
+  open() {
+    this.came = null;
+    this.voxel = clampVoxel(this.header.dim, this.header.start);
+    this.setWindow(this.windowShare * this.header.window, this.levelShare * this.header.level);
+    this.resetFrame();
+  }
+
+  /** Change between the resliced planes and the scan's own, at the same place. */
+  setPlanes(planes) {
+    const before = this.header;
+    this.planes = planes;
+    this.lie(onGrid(this.sent, planes));
+    this.carry(before);
+    this.set({});
+  }
+
+  /** Keep place and frame on another grid; there and back leads to the same voxel. */
+  carry(before) {
+    if (before.planes === this.header.planes) return;
+    const toMm = before.affine;
+    const fromMm = invert(this.header.affine);
+    const moved = (place) => apply(fromMm, apply(toMm, place));
+    const back = this.came?.planes === this.header.planes && String(this.came.to) === String(this.voxel);
+    const voxel = back ? this.came.from : clampVoxel(this.header.dim, moved(this.voxel));
+    this.came = { planes: before.planes, from: this.voxel, to: voxel };
+    this.voxel = voxel;
+    if (this.framed) this.resetFrame();
+    else this.centre = moved(this.centre.map((edge) => edge - 0.5)).map((index) => index + 0.5);
   }
 
   /** Change some of the fields. */
   set(fields) {
     Object.assign(this, fields);
     if (fields.beside) this.overlayOn = true;
-    if (!this.header?.overlays.length) this.overlayOn = false;
-    if (!this.overlayOn) this.beside = false;
     this.changed();
+  }
+
+  /** Whether a map is shown: wished for, and there. */
+  get overlayShown() {
+    return this.overlayOn && Boolean(this.header?.overlays.length);
+  }
+
+  /** Whether the scan is shown with and without it. */
+  get besideShown() {
+    return this.beside && this.overlayShown;
   }
 
   /** The header's entry of the chosen map. */
@@ -78,14 +118,14 @@ export class View {
 
   /** The overlay that the panes draw, or null. */
   overlay() {
-    const values = this.volumes[this.map];
-    if (!this.overlayOn || !values) return null;
-    const { map, colourMap, threshold, opacity } = this;
-    return { values, threshold, opacity, signed: this.chosen().signed, colours: this.colours(), key: [map, colourMap, threshold, opacity] };
+    const { map, colourMap, threshold, opacity, volumes, header } = this;
+    if (!this.overlayShown || !volumes[map]) return null;
+    const cells = header.to_volume ? this.chosen().cells : null;
+    const values = cells ? volumes[`${map}_cells`] : volumes[map];
+    return { values, cells, threshold, opacity, signed: this.chosen().signed, colours: this.colours(), key: [map, colourMap, threshold, opacity] };
   }
 
   goTo(voxel) {
-    this.touched = true;
     this.set({ voxel: clampVoxel(this.header.dim, voxel) });
   }
 
@@ -104,6 +144,8 @@ export class View {
   setWindow(window, level) {
     this.window = Math.max(4, Math.min(400, window));
     this.level = Math.max(0, Math.min(255, level));
+    this.windowShare = this.window / this.header.window;
+    this.levelShare = this.level / this.header.level;
     this.grey = greyTable(this.window, this.level);
     this.changed();
   }
@@ -133,21 +175,41 @@ export class View {
 
   resetFrame() {
     this.zoom = 1;
+    this.framed = true;
     this.centre = this.header.focus.map(([low, high]) => (low + high) / 2);
     this.changed();
   }
 
   /** Move the centre of the panes, in voxels. */
   panBy(voxels) {
+    this.framed = false;
     this.centre = this.centre.map((value, axis) => Math.max(0, Math.min(this.header.dim[axis], value + voxels[axis])));
     this.changed();
   }
 
   /** Zoom all planes about a place, in voxel edges, which stays where it is on the screen. */
   zoomBy(factor, about = this.voxel.map((index) => index + 0.5)) {
+    this.framed = false;
     const zoom = Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, this.zoom * factor));
     this.centre = this.centre.map((value, axis) => about[axis] + ((value - about[axis]) * this.zoom) / zoom);
     this.zoom = zoom;
     this.changed();
+  }
+  /** Draw a length on the slice shown, from where a drag began to where it is; in voxel edges. */
+  measure({ axis }, from, to) {
+    const { planes, affine } = this.header;
+    const length = { planes, axis, index: this.voxel[axis], from, to, mm: distanceMm(affine, from, to) };
+    if (this.lengths.at(-1)?.from === from) this.lengths.pop(); // the same drag
+    this.set({ lengths: [...this.lengths, length] });
+  }
+
+  /** The lengths that lie on the slice shown in a plane. */
+  lengthsOn({ axis }) {
+    return this.lengths.filter((each) => each.planes === this.header.planes && each.axis === axis && each.index === this.voxel[axis]);
+  }
+
+  /** Remove the length drawn last. */
+  removeLength() {
+    this.set({ lengths: this.lengths.slice(0, -1) });
   }
 }

@@ -1,8 +1,10 @@
 // The slice viewer: three linked planes of one scan on 2-D canvases. All interaction stays in the browser.
 
+import { Cine } from "./cine.js";
 import { connectControls, offer, showControls } from "./controls.js";
 import { savePicture } from "./export.js";
 import { connectKeys } from "./keys.js";
+import { writeLayout } from "./layout.js";
 import { showLegend } from "./legend.js";
 import { buildMarkup } from "./markup.js";
 import { Pane } from "./pane.js";
@@ -19,13 +21,14 @@ const DRAWS_KEPT = 240;
 const viewers = new WeakMap();
 
 /** Streamlit calls this once and again on every change of data or theme, so the state is kept per element. */
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setStateValue }) {
   if (!data) return undefined;
   let viewer = viewers.get(parentElement);
   if (!viewer || !viewer.element.isConnected) {
     viewer = new Viewer(parentElement.querySelector(".viewer"));
     viewers.set(parentElement, viewer);
   }
+  viewer.tell = setStateValue;
   viewer.receive(data);
   return undefined;
 }
@@ -42,13 +45,16 @@ class Viewer {
       upper: pane("upper", "sagittal"),
       lower: pane("lower", "axial"),
     };
+    this.cine = new Cine(this.view, element);
     this.regions = new RegionTable(element.querySelector(".regions"), this.view);
     for (const each of Object.values(this.panes)) {
       connectTools(each, this.view);
       connectTouch(each, this.view);
     }
-    connectKeys(element, this.panes, this.view);
-    connectControls(element, this.view, { save: () => savePicture(element, this.view) });
+    connectKeys(this);
+    connectControls(this);
+    element.querySelector(".stage").addEventListener("pointerdown", () => this.cine.stop());
+    element.addEventListener("fullscreenchange", () => this.redraw());
     this.followPage();
     element.drawMilliseconds = [];
     new ResizeObserver(() => this.redraw()).observe(element.querySelector(".stage"));
@@ -62,6 +68,21 @@ class Viewer {
       else if (button) this.regions.goToNamed(button.dataset.goTo, button.dataset.side);
     };
     document.addEventListener("click", follow);
+  }
+
+  /** Show every key; Escape closes the list. */
+  help() {
+    const dialog = this.element.querySelector(".help");
+    if (!dialog.open) dialog.showModal();
+  }
+
+  fullScreen() {
+    if (this.element.matches(":fullscreen")) document.exitFullscreen();
+    else this.element.requestFullscreen();
+  }
+
+  save() {
+    return savePicture(this.element, this.view);
   }
 
   /** Receive a payload; of an unchanged one, only the header is read. */
@@ -85,7 +106,6 @@ class Viewer {
   take(header, volumes) {
     this.view.take(header, volumes);
     offer(this.element, header);
-    this.regions.fill(header);
     this.element.querySelector(".waiting").hidden = true;
     this.redraw();
   }
@@ -111,17 +131,28 @@ class Viewer {
       pane.draw(this.view);
     }
     this.time(began);
-    showControls(this.element, this.view);
+    showControls(this);
     showLegend(this.element, this.view);
+    this.regions.fill(this.view.header);
     this.regions.show();
+    writeLayout(this.view);
+    this.tellSides();
+  }
+
+  /** Tell the page which side is where, so that its charts lie as the planes do; it takes them to be radiological at first. */
+  tellSides() {
+    const { radiological } = this.view;
+    if (radiological === (this.told ?? true)) return;
+    this.told = radiological;
+    this.tell?.("radiological", radiological);
   }
 
   /** Assign a plane to each pane, and set the arrangement. */
   layOut() {
-    const { large, single, beside } = this.view;
+    const { large, single, besideShown } = this.view;
     this.panes.main.planeName = this.panes.twin.planeName = large;
     [this.panes.upper.planeName, this.panes.lower.planeName] = OTHERS[large];
-    this.element.classList.toggle("beside", beside);
+    this.element.classList.toggle("beside", besideShown);
     this.element.classList.toggle("single", single);
   }
 

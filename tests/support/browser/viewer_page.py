@@ -58,7 +58,7 @@ def downloaded(page: Page, name: str) -> bytes:
 
 
 def as_at_first(page: Page) -> None:
-    """Bring the page back to how it is right after the answer, whatever a test did with it and with the viewer."""
+    """Bring the page back to the answer whatever a test did with it: the scan's own planes, overlay off, the menu at hand."""
     page.unroute_all()
     page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     fold = page.get_by_test_id("stExpander").filter(has_text="For researchers").locator("details").first
@@ -66,7 +66,9 @@ def as_at_first(page: Page) -> None:
         page.get_by_role("tab", name="Answer", exact=True).click()
         fold.locator("summary").first.click()
     page.locator(".viewer details.regions").evaluate("details => { details.open = false }")
+    open_menu(page)
     for name, pressed in (
+        ("As scanned", "true"),
         ("Side by side", "false"),
         ("Overlay", "false"),
         ("Radiological", "true"),
@@ -86,6 +88,13 @@ def as_at_first(page: Page) -> None:
     for name in ("Reset", "Top slice"):
         page.get_by_role("button", name=name).click()
     settle(page)
+
+
+def open_menu(page: Page) -> None:
+    """Open the viewer's menu, unless it is open."""
+    more = page.locator(".viewer").get_by_role("button", name="More", exact=True)
+    if more.get_attribute("aria-expanded") == "false":
+        more.click()
 
 
 def crosshair(page: Page, name: str = "main") -> tuple[float, float]:

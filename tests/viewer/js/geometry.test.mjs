@@ -5,9 +5,12 @@ import {
   PLANES,
   apply,
   clampVoxel,
+  distanceMm,
   edgeLetters,
+  invert,
   isInside,
   isMirrored,
+  nearestOffset,
   offsetOf,
   patientSide,
 } from "../../../adcore/viewer/static/geometry.js";
@@ -46,4 +49,21 @@ test("voxels are kept in the volume, whose x runs fastest", () => {
   assert.ok(isInside(dim, [2, 3, 4]));
   assert.ok(!isInside(dim, [3, 3, 4]));
   assert.equal(offsetOf(dim, [1, 2, 3]), 1 + 3 * (2 + 4 * 3));
+});
+
+test("an affine and its inverse lead back, sheared ones too", () => {
+  const affine = [[2, 0.5, 0, -10], [-0.3, 3, 0.1, 5], [0.2, 0, 4, 1], [0, 0, 0, 1]];
+  const back = apply(invert(affine), apply(affine, [3, -4, 7]));
+  back.forEach((value, axis) => assert.ok(Math.abs(value - [3, -4, 7][axis]) < 1e-9));
+});
+
+test("a length is in millimetres, whatever the voxels measure", () => {
+  assert.equal(distanceMm(SHIFTED, [0, 0, 0], [3, 0, 2]), 10); // 6 mm across and 8 mm up
+});
+
+test("a voxel of an oblique grid finds the nearest one of the volume, or none beyond it", () => {
+  const half = { to_volume: [[0.5, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]] };
+  assert.equal(nearestOffset(half, [3, 4, 5], [3, 1, 0]), offsetOf([3, 4, 5], [2, 1, 0]));
+  assert.equal(nearestOffset(half, [3, 4, 5], [9, 1, 0]), null);
+  assert.equal(nearestOffset({}, [3, 4, 5], [2, 3, 4]), 59);
 });
