@@ -228,19 +228,20 @@ MMSE_SECTIONS: tuple[MmseSection, ...] = (
 """Sections and maximum points of Folstein, Folstein and McHugh 1975 (J Psychiatr Res 12:189); the questions are not included."""
 
 
-def missing_sections(scores: Mapping[str, float | None]) -> tuple[MmseSection, ...]:
+def missing_sections(scores: Mapping[str, float | str | None]) -> tuple[MmseSection, ...]:
     """The sections without a score."""
     return tuple(section for section in MMSE_SECTIONS if scores.get(section.name) is None)
 
 
-def section_refusal(section: MmseSection, score: float | None) -> str | None:
+def section_refusal(section: MmseSection, score: float | str | None) -> str | None:
     """Why a score is refused; None where it is valid or missing."""
-    if score is None or (0 <= score <= section.points and float(score).is_integer()):
+    if score is None or (not isinstance(score, str) and 0 <= score <= section.points and float(score).is_integer()):
         return None
-    return f"{section.label} takes a whole number from 0 to {section.points}, got {score:g}. Correct it, or leave it empty."
+    came = reprlib.repr(score) if isinstance(score, str) else f"{score:g}"
+    return f"{section.label} takes a whole number from 0 to {section.points}, got {came}. Correct it, or leave it empty."
 
 
-def mmse_total(scores: Mapping[str, float | None]) -> int | None:
+def mmse_total(scores: Mapping[str, float | str | None]) -> int | None:
     """Total of all sections; None while one is missing or invalid."""
     if missing_sections(scores) or any(section_refusal(section, scores[section.name]) for section in MMSE_SECTIONS):
         return None

@@ -1,6 +1,7 @@
-"""Age and sex as a scan's own header states them, and how they differ from those typed. Nothing else of a patient is kept."""
+"""Age, sex and study date by a scan's own header, and how they differ from what is typed. Nothing else of a patient is kept."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from adcore.case.clinical import ADULT_YEARS, ClinicalRecord, Sex
 
@@ -18,19 +19,23 @@ class StatedPatient:
     Attributes:
         age_years: at the scan; None where the header does not say. 0 is what de-identification leaves behind, or a newborn.
         sex: None where the header does not say, or says neither female nor male.
+        study_date: of the scan, as 2011-06-10; None where the header does not say. Shown beside the case, and exported nowhere.
 
     Raises:
-        ValueError: the age is no number from 0 to OLDEST_YEARS, or the sex of another kind.
+        ValueError: the age is no number from 0 to OLDEST_YEARS, the sex of another kind, or the date none.
     """
 
     age_years: float | None = None
     sex: Sex | None = None
+    study_date: str | None = None
 
     def __post_init__(self) -> None:
         if self.age_years is not None and not 0 <= self.age_years <= OLDEST_YEARS:
             raise ValueError("expected an age in years")
         if not isinstance(self.sex, Sex | None):
             raise ValueError("expected a sex or None")
+        if self.study_date is not None:
+            date.fromisoformat(self.study_date)
 
     @property
     def minor(self) -> bool:

@@ -9,7 +9,8 @@ from adcore.case.scan import Scan, SourceFormat
 from adcore.cohorts.synthetic import DEMO_COURSE
 from adcore.errors import AdcoreError
 from adcore.longitudinal.follow import MOST_VISITS, PlannedVisit
-from app.follow_up.visit_upload import UNKNOWN, upload_visit
+from app.follow_up.visit_upload import MOST_MONTHS, UNKNOWN, upload_visit
+from app.shared.numbers import range_refusal, typed_number
 from app.state.follow_up import FollowUp
 from app.state.keys import ADD_DEMO_KEY, ADD_REVIEWED_KEY, REMOVE_VISIT_KEYS, VISIT_AGE_KEY, VISIT_MONTHS_KEY, VISIT_SEX_KEY
 from app.state.session import Session
@@ -38,7 +39,7 @@ def add_visits(session: Session) -> None:
 
 def complete(planned: list[PlannedVisit]) -> list[PlannedVisit]:
     """The visits, with the age and sex typed on the page for those that have none of their own."""
-    age, sex = st.session_state.get(VISIT_AGE_KEY), st.session_state.get(VISIT_SEX_KEY)
+    age, sex = typed_number(VISIT_AGE_KEY), st.session_state.get(VISIT_SEX_KEY)
     completed = []
     for visit in planned:
         own = {name: value for name, value in visit.record.model_dump().items() if value is not None}
@@ -51,7 +52,9 @@ def complete(planned: list[PlannedVisit]) -> list[PlannedVisit]:
 
 def _reviewed(session: Session, busy: bool) -> None:
     study, result = session.study, session.result
-    months = st.session_state.get(VISIT_MONTHS_KEY)
+    months = typed_number(VISIT_MONTHS_KEY)
+    if range_refusal(months, 0, MOST_MONTHS):
+        months = None
     pressed = st.button(
         "Add the patient under review",
         key=ADD_REVIEWED_KEY,

@@ -10,6 +10,7 @@ from adcore.case.clinical import FIELDS, ClinicalRecord, Sex
 from adcore.errors import SeveralSeriesError
 from adcore.longitudinal.follow import PlannedVisit
 from app.runtime import as_refusal
+from app.shared.numbers import ask_number, range_refusal
 from app.shared.series import choose_series, origin_of, read_files
 from app.state.follow_up import FollowUp
 from app.state.keys import (
@@ -44,38 +45,26 @@ def upload_visit(follow_up: FollowUp, busy: bool) -> None:
         number = choose_series(follow_up.upload, f"{VISIT_SERIES_KEYS}{upload.origin}", busy)
         upload = Upload(upload.origin, follow_up.upload.series, number)
     months, mmse, age, sex = st.columns([4, 4, 4, 5])
-    when = months.number_input(
-        "Months since first visit",
-        0.0,
-        MOST_MONTHS,
-        value=None,
-        step=1.0,
-        format="%g",
-        placeholder="required",
-        key=VISIT_MONTHS_KEY,
-    )
+    when = ask_number("Months since first visit", VISIT_MONTHS_KEY, place=months, placeholder="required")
     points = _number(mmse, "mmse", "MMSE at this visit", VISIT_MMSE_KEY)
-    _number(age, "age_years", "Age at first visit", VISIT_AGE_KEY)
+    years = _number(age, "age_years", "Age at first visit", VISIT_AGE_KEY)
     sex.selectbox("Sex", list(SEX_WORDS), format_func=SEX_WORDS.__getitem__, key=VISIT_SEX_KEY)
-    incomplete = not files or when is None or (bool(upload.series) and upload.number is None)
-    if st.button("Add this visit", key=ADD_UPLOAD_KEY, disabled=busy or incomplete) and when is not None:
+    refusals = (
+        range_refusal(when, 0, MOST_MONTHS),
+        ClinicalRecord.refusal("mmse", points),
+        ClinicalRecord.refusal("age_years", years),
+    )
+    for refusal in filter(None, refusals):
+        st.markdown(refusal)
+    incomplete = not files or any(refusals) or (bool(upload.series) and upload.number is None)
+    pressed = st.button("Add this visit", key=ADD_UPLOAD_KEY, disabled=busy or incomplete or when is None)
+    if pressed and isinstance(when, float) and not isinstance(points, str):
         _read(follow_up, files, upload, when, points)
         st.rerun()
 
 
-def _number(place: DeltaGenerator, name: str, label: str, key: str) -> float | None:
-    spec = SPECS[name]
-    value: float | None = place.number_input(
-        f"{label} ({spec.unit})",
-        min_value=float(spec.low or 0),
-        max_value=float(spec.high or 0),
-        value=None,
-        step=1.0,
-        format="%g",
-        placeholder=UNKNOWN,
-        key=key,
-    )
-    return value
+def _number(place: DeltaGenerator, name: str, label: str, key: str) -> float | str | None:
+    return ask_number(f"{label} ({SPECS[name].unit})", key, place=place)
 
 
 def _read(follow_up: FollowUp, files: Sequence[UploadedFile], upload: Upload, months: float, mmse: float | None) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from adcore.errors import AdcoreError
 from app.review.checks import checks_in_brief, checks_table
-from app.review.form import age_and_sex
+from app.review.form import age_and_sex, scanned_on
 from app.review.intake import choose_patient
 from app.runtime import runtime
 from app.state.session import Session
@@ -25,8 +25,9 @@ def show_bar(session: Session) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="bar", gap="small"):
         name, person, model = (html.escape(fact) for fact in (study.scan.pseudonym, age_and_sex(session), _model()))
-        title = f"<span>{html.escape(study.title)}</span>" if study.title else ""
-        inner = f'<span role="heading" aria-level="1">{name}</span>{title}<span>{person}</span><span class="model">{model}</span>'
+        title, scanned = (f"<span>{html.escape(fact)}</span>" if fact else "" for fact in (study.title, scanned_on(study.scan)))
+        heading = f'<span role="heading" aria-level="1">{name}</span>'
+        inner = f'{heading}{title}<span>{person}</span>{scanned}<span class="model">{model}</span>'
         st.html(f'<div class="adcore-bar" role="group" aria-label="Patient and model">{inner}</div>', width="stretch")
         if session.checks:
             with st.popover(checks_in_brief(session.checks)):

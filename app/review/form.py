@@ -10,15 +10,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord, FieldSpec, Sex, remarks
+from adcore.case.scan import Scan
 from app.review.mmse_sections import ask_sections, sections_toggle
+from app.shared.numbers import as_text, ask_number, number_in
 from app.state.keys import field_key
 from app.state.session import Session
 
 UNKNOWN = "unknown"
 SEX_WORDS = {sex.value: sex.word for sex in Sex}
 FORM_FIELDS = (*FIELDS, *RECORDED_FIELDS)
-WIDEST = 999.0
-"""The browser's limit: wide, so that the record refuses a value, with a sentence."""
 
 
 def clinical_form(session: Session, trained_years: tuple[float, float]) -> ClinicalRecord | None:
@@ -62,9 +62,15 @@ def summary(record: ClinicalRecord) -> str:
 
 def age_and_sex(session: Session) -> str:
     """'74 years, female', as last typed."""
-    age, sex = (st.session_state.get(field_key(name), session.fields.get(name)) for name in ("age_years", "sex"))
+    typed, sex = (st.session_state.get(field_key(name), session.fields.get(name)) for name in ("age_years", "sex"))
+    age = number_in(typed) if isinstance(typed, str) else typed
     years = "age unknown" if ClinicalRecord.refusal("age_years", age) or age is None else f"{age:g} years"
     return f"{years}, {SEX_WORDS.get(str(sex), 'sex unknown')}"
+
+
+def scanned_on(scan: Scan) -> str:
+    """'scanned 2011-06-10', by the scan's header; empty where that does not say."""
+    return f"scanned {scan.stated.study_date}" if scan.stated.study_date else ""
 
 
 def _ask(spec: FieldSpec, session: Session) -> None:
@@ -86,18 +92,9 @@ def _ask(spec: FieldSpec, session: Session) -> None:
         )
         session.fields[spec.name] = None if answer == UNKNOWN else answer
     else:
-        st.session_state.setdefault(key, value)
-        session.fields[spec.name] = st.number_input(
-            f"{spec.label} ({spec.unit}{', ' if spec.unit else ''}{spec.low:g} to {spec.high:g})",
-            min_value=0.0,
-            max_value=WIDEST,
-            value=None,  # otherwise an emptied field would become its minimum instead of unknown
-            step=float(spec.step or 1),
-            format="%g",
-            placeholder=UNKNOWN,
-            key=key,
-            help=f"{spec.help} Leave empty if unknown.",
-        )
+        st.session_state.setdefault(key, as_text(value))
+        label = f"{spec.label} ({spec.unit}{', ' if spec.unit else ''}{spec.low:g} to {spec.high:g})"
+        session.fields[spec.name] = ask_number(label, key, help=f"{spec.help} Leave empty if unknown.")
 
 
 def _beneath(sentence: str, kind: str) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from adcore.cohorts.synthetic.patients import DemoPatient
+from app.review.form import scanned_on
 from app.review.stored import show_stored
 from app.review.upload import upload_scan
 from app.shared.patients import demo_patients, open_demo, picture_of
@@ -69,11 +70,18 @@ def _cases(session: Session, besides: set[str]) -> None:
 
 
 def case_line(case: KeptCase, *, noted: bool) -> str:
-    """'**Case 30C0-7D2F** · Signs at odds · 75 years, female · inconclusive · 14:05 UTC · with your note'."""
+    """'**Case 30C0-7D2F** · Signs at odds · 75 years, female · inconclusive · 14:05 UTC · with your note', and when scanned."""
     analysis, title = case.result.analysis, case.study.title
     record = analysis.record
     years = "age unknown" if record.age_years is None else f"{record.age_years:g} years"
     sex = "sex unknown" if record.sex is None else record.sex.word
     category = "no probability" if analysis.prediction is None else analysis.prediction.category.value
-    facts = (f"**{case.study.scan.pseudonym}**", title, f"{years}, {sex}", category, f"{case.answered:%H:%M} UTC")
+    facts = (
+        f"**{case.study.scan.pseudonym}**",
+        title,
+        f"{years}, {sex}",
+        scanned_on(case.study.scan),
+        category,
+        f"{case.answered:%H:%M} UTC",
+    )
     return " · ".join(fact for fact in (*facts, "with your note" if noted else "") if fact)

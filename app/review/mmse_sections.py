@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from adcore.case.clinical import MMSE_SECTIONS, FieldSpec, missing_sections, mmse_total, section_refusal
+from app.shared.numbers import as_text, ask_number
 from app.state.keys import SECTION_KEYS, SECTIONS_KEY
 from app.state.session import Session
 
@@ -28,16 +29,8 @@ def ask_sections(session: Session) -> float | None:
         for start in range(0, len(MMSE_SECTIONS), 2):
             for column, section in zip(st.columns(2, gap="medium"), MMSE_SECTIONS[start : start + 2], strict=False):
                 key = f"{SECTION_KEYS}{section.name}"
-                st.session_state.setdefault(key, session.sections.get(section.name))
-                score = column.number_input(
-                    f"{section.label} (0 to {section.points})",
-                    min_value=0.0,
-                    value=None,
-                    step=1.0,
-                    format="%g",
-                    placeholder="unknown",
-                    key=key,
-                )
+                st.session_state.setdefault(key, as_text(session.sections.get(section.name)))
+                score = ask_number(f"{section.label} (0 to {section.points})", key, place=column)
                 session.sections[section.name] = score
                 if sentence := section_refusal(section, score):
                     refused.append(sentence)
@@ -50,7 +43,7 @@ def _sum(session: Session) -> str:
     if points is not None:
         return f"**MMSE {points} of 30**"
     missing = missing_sections(session.sections)
-    so_far = sum(score for score in session.sections.values() if score is not None)
+    so_far = sum(score for score in session.sections.values() if isinstance(score, float))
     named = ", ".join(section.label.lower() for section in missing)
     return (
         f"No total yet: {len(missing)} of {len(MMSE_SECTIONS)} sections are missing ({named}). "

@@ -9,6 +9,7 @@ import streamlit as st
 
 from adcore.case.reader_note import ReaderNote
 from adcore.errors import AdcoreError
+from app.shared.numbers import number_in, range_refusal, typed_number
 from app.state.keys import SAVE_NOTE_KEY, note_key
 from app.state.session import Session
 from app.store import is_kept
@@ -30,7 +31,11 @@ def show_note(session: Session) -> None:
         st.html(f'<p class="adcore-note">Your blinded read, now final: {html.escape(_blinded_read(note))}.</p>')
     with st.container(border=True):
         _ask(note, scan)
-        st.button("Save the note", key=SAVE_NOTE_KEY, width="stretch", on_click=_save, args=(session, scan))
+        refusal = _refusal(note, scan)
+        if refusal is not None:
+            st.markdown(refusal)
+        disabled = refusal is not None
+        st.button("Save the note", key=SAVE_NOTE_KEY, width="stretch", on_click=_save, args=(session, scan), disabled=disabled)
     if _draft(note, scan) != _as_draft(note):
         st.caption("Not saved yet. The draft stays here while you visit other pages; downloads include it only once it is saved.")
     elif note is not None and _as_draft(note) != _as_draft(None):
@@ -43,22 +48,24 @@ def _ask(note: ReaderNote | None, scan: str) -> None:
     opinion, reason, estimate = _as_draft(note)  # of a note from the store, the widgets know nothing yet
     st.session_state.setdefault(agrees, next(word for word, value in AGREEMENT.items() if value is opinion))
     st.session_state.setdefault(why, reason)
-    st.session_state.setdefault(percent, None if estimate is None else 100 * estimate)
+    st.session_state.setdefault(percent, "" if estimate is None else f"{100 * estimate:g}")
     st.radio("The model's answer", list(AGREEMENT), horizontal=True, key=agrees, persist_state="session")
     st.text_area("Reason", max_chars=2000, height=80, key=why, help="Please enter no names.", persist_state="session")
     if note is None or not note.before_model:
-        st.number_input(
+        st.text_input(
             "My estimate now (%, 0 to 100)",
-            0.0,
-            100.0,
-            value=None,  # otherwise an emptied field would become 0 instead of none
-            step=1.0,
-            format="%g",
             placeholder="none",
             key=percent,
             help="Recorded as given after the answer was shown. Leave empty to give none.",
             persist_state="session",
         )
+
+
+def _refusal(note: ReaderNote | None, scan: str) -> str | None:
+    """Why the estimate typed can't be saved."""
+    if note is not None and note.before_model:
+        return None
+    return range_refusal(number_in(st.session_state.get(note_key("percent", scan))), 0, 100)
 
 
 def _save(session: Session, scan: str) -> None:
@@ -72,7 +79,7 @@ def _save(session: Session, scan: str) -> None:
 
 def _draft(note: ReaderNote | None, scan: str) -> Draft:
     """The values in the widgets; the estimate of a blinded read stays as committed."""
-    percent = st.session_state.get(note_key("percent", scan))
+    percent = typed_number(note_key("percent", scan))
     estimate = None if percent is None else percent / 100
     return (
         AGREEMENT[st.session_state[note_key("agrees", scan)]],

@@ -29,8 +29,8 @@ class Session:
     Attributes:
         choice: the demo patient's key, or "upload".
         upload: the last upload; kept so that a refused one is not read again at every click.
-        fields: the clinical form as typed, by field name; None is unknown. Kept here because widgets lose their values on a
-            page switch.
+        fields: the clinical form as typed, by field name; None is unknown, and text in place of a number is refused. Kept here
+            because widgets lose their values on a page switch.
         sections: points of the MMSE sections, by section; None is unknown.
         by_sections: whether the MMSE is the sum of its sections rather than the total typed.
         job: the running analysis.
@@ -57,7 +57,7 @@ class Session:
     study: Study | None = None
     upload: Upload | None = None
     fields: dict[str, float | str | None] = field(default_factory=dict)
-    sections: dict[str, float | None] = field(default_factory=dict)
+    sections: dict[str, float | str | None] = field(default_factory=dict)
     by_sections: bool = False
     job: Job[Analysis] | None = None
     start: bool = False

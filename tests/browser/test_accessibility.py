@@ -20,7 +20,7 @@ def test_a_review_before_its_answer_is_free_of_serious_violations_and_planted_on
     open_demo(page, "Typical ageing")
     page.get_by_text("Blinded read", exact=True).click()
     expect(page.get_by_role("button", name="Commit")).to_be_visible()
-    page.get_by_role("spinbutton", name="MMSE (points, 0 to 30)").fill("31")  # a refusal beneath the field
+    page.get_by_role("textbox", name="MMSE (points, 0 to 30)").fill("31")  # a refusal beneath the field
     page.keyboard.press("Enter")
     expect(page.get_by_text("there is nothing to analyse yet")).to_be_visible()
     assert_accessible(page)

@@ -56,7 +56,7 @@ def _why(page: Page) -> Locator:
 
 
 def _estimate(page: Page) -> Locator:
-    return page.get_by_role("spinbutton", name="My estimate now")
+    return page.get_by_role("textbox", name="My estimate now")
 
 
 def _look_elsewhere(page: Page) -> None:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_file_that_cannot_be_made_gives_a_sentence_and_the_others_can_still_be_fetched(page: Page) -> None:
     open_demo(page, "Marked atrophy")
-    page.get_by_role("spinbutton", name="Age (years").fill("96")  # whose maps the stand-in can't make
+    page.get_by_role("textbox", name="Age (years").fill("96")  # whose maps the stand-in can't make
     page.keyboard.press("Enter")
     analyse(page)
     page.get_by_role("button", name="Maps on the scan").click()

@@ -44,7 +44,7 @@ def test_nothing_is_sent_again_when_the_form_changes_and_nothing_is_fetched_from
     page.wait_for_timeout(500)
     sent_with_the_scan = sum(received)
     received.clear()
-    page.get_by_role("spinbutton", name="MMSE (points, 0 to 30)").fill("24")
+    page.get_by_role("textbox", name="MMSE (points, 0 to 30)").fill("24")
     page.keyboard.press("Enter")
     expect(page.get_by_text("MMSE 24")).to_be_visible()
     assert sent_with_the_scan > 100_000
@@ -64,7 +64,7 @@ def test_the_scan_stays_in_sight_beside_a_long_answer(analysed: Page) -> None:
 
 def test_an_emptied_field_is_unknown_not_zero(page: Page) -> None:
     open_demo(page, "Marked atrophy")
-    page.get_by_role("spinbutton", name="MMSE (points, 0 to 30)").fill("")
+    page.get_by_role("textbox", name="MMSE (points, 0 to 30)").fill("")
     page.keyboard.press("Enter")
     expect(page.get_by_text("unknown: education, socio-economic status, MMSE")).to_be_visible()
     expect(analyse(page)).to_contain_text("Inconclusive")
@@ -72,7 +72,7 @@ def test_an_emptied_field_is_unknown_not_zero(page: Page) -> None:
 
 def test_what_is_typed_just_before_analyse_counts(page: Page) -> None:
     open_demo(page, "Marked atrophy")
-    page.get_by_role("spinbutton", name="MMSE (points, 0 to 30)").fill("29")
+    page.get_by_role("textbox", name="MMSE (points, 0 to 30)").fill("29")
     expect(analyse(page)).to_contain_text("Likely unimpaired")
     expect(page.get_by_text("MMSE 29 ·")).to_be_visible()
 
@@ -81,7 +81,7 @@ def test_two_users_do_not_see_each_other(browser: Browser, page: Page, stand_in_
     made = head((6.0, 6.0, 6.0))
     (tmp_path / "scan.nii.gz").write_bytes(file_bytes(made.voxels, made.affine))
     upload(page, tmp_path / "scan.nii.gz")
-    page.get_by_role("spinbutton", name="Age (years, 18 to 110)").fill("83")
+    page.get_by_role("textbox", name="Age (years, 18 to 110)").fill("83")
     page.keyboard.press("Enter")
     analyse(page)
     with new_user(browser, stand_in_app) as other:

@@ -52,7 +52,7 @@ def test_a_review_from_dicom_zip_to_report(page: Page, tmp_path: Path) -> None:
 
 def _type_the_fields(page: Page) -> None:
     for name, value in (("Age (years, 18 to 110)", "77"), ("MMSE (points, 0 to 30)", "21")):
-        page.get_by_role("spinbutton", name=name).fill(value)
+        page.get_by_role("textbox", name=name).fill(value)
         page.keyboard.press("Enter")
     page.get_by_test_id("stSelectbox").filter(has_text="Sex").locator("input").click()
     page.get_by_role("option", name="female", exact=True).click()
@@ -92,6 +92,6 @@ def _open_every_section(page: Page) -> None:
 def _write_the_note(page: Page) -> None:
     page.get_by_text("I disagree").click()
     page.get_by_role("textbox", name="Reason").fill(WHY)
-    page.get_by_role("spinbutton", name="My estimate now").fill("35")
+    page.get_by_role("textbox", name="My estimate now").fill("35")
     page.get_by_role("button", name="Save the note").click()
     expect(page.get_by_text("Saved in this session and included in downloads")).to_be_visible()

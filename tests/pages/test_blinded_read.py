@@ -83,12 +83,12 @@ def test_an_answer_stays_sealed_over_a_page_switch_and_the_toggle_cannot_unseal_
 
 def test_a_committed_estimate_survives_another_analysis_and_is_part_of_the_result(reading: AppTest) -> None:
     commit(analyse(reading))
-    reading.number_input(key=field_key("mmse")).set_value(29).run()
+    reading.text_input(key=field_key("mmse")).set_value("29").run()
     assert "Likely unimpaired" in headline(analyse(reading))
     save(reading, "I disagree", "The horns are wide.")
     note = held(reading).note
     assert (note.estimate, note.before_model, note.agrees, note.why) == (0.3, True, False, "The horns are wide.")
-    assert note_key("percent", scan(reading)) not in [field.key for field in reading.number_input]
+    assert note_key("percent", scan(reading)) not in [field.key for field in reading.text_input]
     reader = json.loads(json.dumps(held(reading).result.analysis.to_json(note)))["reader"]
     assert (reader["estimate"], reader["before_model"], reader["agrees"]) == (0.3, True, False)
 
@@ -130,11 +130,11 @@ def test_a_scan_that_gets_no_answer_hides_nothing(open_page: OpenPage) -> None:
 def test_a_draft_of_the_note_survives_a_page_switch_and_is_no_note(open_page: OpenPage) -> None:
     session = analyse(open_patient(open_page, "marked"))
     write(session, "I disagree", "The horns")
-    session.number_input(key=note_key("percent", scan(session))).set_value(40.0)
+    session.text_input(key=note_key("percent", scan(session))).set_value("40")
     look_elsewhere(session.run())
     assert session.radio(key=note_key("agrees", scan(session))).value == "I disagree"
     assert session.text_area(key=note_key("why", scan(session))).value == "The horns"
-    assert session.number_input(key=note_key("percent", scan(session))).value == 40
+    assert session.text_input(key=note_key("percent", scan(session))).value == "40"
     assert held(session).note is None
     assert "Not saved yet" in words(session)
     press(session, "Save the note")

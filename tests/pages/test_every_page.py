@@ -29,7 +29,7 @@ def test_the_start_page_offers_every_demo_patient_and_calls_it_synthetic(opened:
 def test_a_demo_patient_opens_with_one_click(open_page: OpenPage) -> None:
     session = open_page("start").button(key="start_marked").click().run()
     assert session.session_state["adcore_session"].choice == "marked"
-    assert session.number_input(key="adcore_field_mmse").value == 20
+    assert session.text_input(key="adcore_field_mmse").value == "20"
     assert session.get("bidi_component")
 
 

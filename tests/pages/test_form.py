@@ -14,29 +14,41 @@ def test_a_value_out_of_range_gets_a_sentence_at_once_and_stays(
     field: str, value: float, sentence: str, open_page: OpenPage
 ) -> None:
     session = open_patient(open_page, "marked")
-    session.number_input(key=field_key(field)).set_value(value).run()
+    session.text_input(key=field_key(field)).set_value(f"{value:g}").run()
     assert not session.exception
     assert sentence in at_the_fields(session)
-    assert session.number_input(key=field_key(field)).value == value
+    assert session.text_input(key=field_key(field)).value == f"{value:g}"
     assert ANALYSE not in [button.key for button in session.button]
-    session.number_input(key=field_key(field)).set_value(28 if field == "mmse" else 70).run()
+    session.text_input(key=field_key(field)).set_value("28" if field == "mmse" else "70").run()
     assert not at_the_fields(session)
     assert headline(analyse(session))
 
 
 def test_an_unusual_combination_gets_a_remark_and_can_be_analysed(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
-    session.number_input(key=field_key("age_years")).set_value(52).run()
+    session.text_input(key=field_key("age_years")).set_value("52").run()
     assert "Outside the training ages of 60 to 96 years" in at_the_fields(session)
     assert headline(analyse(session))
 
 
+def test_a_decimal_comma_is_one_and_what_is_no_number_is_refused(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "marked")
+    session.text_input(key=field_key("education_years")).set_value("11,5").run()
+    assert "11.5 years of education" in words(session)
+    for typed in ("1.234,5", "twelve", "12 years", "nan"):
+        session.text_input(key=field_key("education_years")).set_value(typed).run()
+        assert not session.exception
+        assert f"Education takes a number from 0 to 30 years, got &#x27;{typed}&#x27;." in at_the_fields(session)
+    session.text_input(key=field_key("education_years")).set_value(" ").run()
+    assert "unknown: education" in words(session)
+
+
 def test_a_refused_value_survives_a_page_switch(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
-    session.number_input(key=field_key("age_years")).set_value(7).run()
+    session.text_input(key=field_key("age_years")).set_value("7").run()
     session.switch_page("../pages/about.py").run()
     session.switch_page("../pages/review.py").run()
-    assert session.number_input(key=field_key("age_years")).value == 7
+    assert session.text_input(key=field_key("age_years")).value == "7"
     assert "got 7." in at_the_fields(session)
 
 
@@ -44,34 +56,34 @@ def test_sections_make_a_total_only_when_complete_and_a_typed_total_is_kept(open
     session = open_patient(open_page, "marked")
     session.toggle(key=SECTIONS_KEY).set_value(True).run()
     for section in MMSE_SECTIONS[:-1]:
-        session.number_input(key=f"{SECTION_KEYS}{section.name}").set_value(section.points)
+        session.text_input(key=f"{SECTION_KEYS}{section.name}").set_value(f"{section.points:g}")
     session.run()
     assert "1 of 11 sections are missing (copying a drawing)" in words(session)
     assert "MMSE" in unknown(session)
-    session.number_input(key=f"{SECTION_KEYS}copying").set_value(0).run()
+    session.text_input(key=f"{SECTION_KEYS}copying").set_value("0").run()
     assert "MMSE 29 of 30" in words(session)
     assert "Likely unimpaired" in headline(analyse(session))
     session.toggle(key=SECTIONS_KEY).set_value(False).run()
-    assert session.number_input(key=field_key("mmse")).value == 20
+    assert session.text_input(key=field_key("mmse")).value == "20"
 
 
 def test_sections_survive_a_page_switch_and_are_cleared_with_the_patient(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
     session.toggle(key=SECTIONS_KEY).set_value(True).run()
-    session.number_input(key=f"{SECTION_KEYS}recall").set_value(2).run()
+    session.text_input(key=f"{SECTION_KEYS}recall").set_value("2").run()
     session.switch_page("../pages/about.py").run()
     session.switch_page("../pages/review.py").run()
-    assert session.number_input(key=f"{SECTION_KEYS}recall").value == 2
+    assert session.text_input(key=f"{SECTION_KEYS}recall").value == "2"
     choose(session, "typical")
     assert not session.toggle(key=SECTIONS_KEY).value
     session.toggle(key=SECTIONS_KEY).set_value(True).run()
-    assert session.number_input(key=f"{SECTION_KEYS}recall").value is None
+    assert session.text_input(key=f"{SECTION_KEYS}recall").value == ""
 
 
 def test_a_section_over_its_points_is_refused_in_a_sentence(open_page: OpenPage) -> None:
     session = open_patient(open_page, "marked")
     session.toggle(key=SECTIONS_KEY).set_value(True).run()
-    session.number_input(key=f"{SECTION_KEYS}recall").set_value(4).run()
+    session.text_input(key=f"{SECTION_KEYS}recall").set_value("4").run()
     assert "Recall takes a whole number from 0 to 3, got 4" in words(session)
     assert "MMSE" in unknown(session)
 

@@ -30,7 +30,7 @@ def test_a_series_is_uploaded_as_many_files_without_a_suffix(open_page: OpenPage
     session = drop(open_patient(open_page, "upload"), slices())
     assert not session.warning
     assert session.get("bidi_component")
-    session.number_input(key=field_key("mmse")).set_value(20)
+    session.text_input(key=field_key("mmse")).set_value("20")
     assert "Likely impaired" in headline(analyse(session))
 
 
@@ -53,8 +53,8 @@ def test_among_several_series_the_user_chooses_and_can_change_the_choice(open_pa
     chooser.select_index(0).run()
     assert session.get("bidi_component")
     first = session.session_state["adcore_session"].study
-    session.number_input(key=field_key("age_years")).set_value(80).run()
-    session.number_input(key=field_key("mmse")).set_value(20)
+    session.text_input(key=field_key("age_years")).set_value("80").run()
+    session.text_input(key=field_key("mmse")).set_value("20")
     assert "Likely impaired" in headline(analyse(session))
 
     session.selectbox(key=SERIES_KEY).select_index(1).run()
@@ -62,8 +62,8 @@ def test_among_several_series_the_user_chooses_and_can_change_the_choice(open_pa
     assert second.scan.sha256 != first.scan.sha256
     assert "looks T2-weighted" in second.scan.warnings[0]
     assert not headline(session)
-    assert session.number_input(key=field_key("age_years")).value == 80
-    assert session.number_input(key=field_key("mmse")).value == 20
+    assert session.text_input(key=field_key("age_years")).value == "80"
+    assert session.text_input(key=field_key("mmse")).value == "20"
 
 
 def test_another_upload_forgets_the_series_before(open_page: OpenPage) -> None:

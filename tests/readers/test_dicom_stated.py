@@ -1,4 +1,4 @@
-"""Age and sex by a DICOM header: every form that devices and de-identification leave is understood, or says nothing."""
+"""Age, sex and date by a DICOM header: every form that devices and de-identification leave is understood, or says nothing."""
 
 import pytest
 
@@ -81,13 +81,20 @@ def test_a_sex_that_is_neither_says_nothing(written: str, sex: Sex | None) -> No
 
 
 def test_a_header_without_any_of_them_says_nothing_and_an_enhanced_object_is_read_alike() -> None:
-    assert read_upload(upload(series(PatientBirthDate=None))).stated == StatedPatient()
-    slices = series(PatientAge="061Y", PatientSex="F")
+    undated = dict.fromkeys(("StudyDate", "SeriesDate", "AcquisitionDate"), "")
+    assert read_upload(upload(series(PatientBirthDate=None, **undated))).stated == StatedPatient()
+    slices = series(PatientAge="061Y", PatientSex="F", **undated)
     assert read_upload(upload([enhanced(slices)])).stated == StatedPatient(61, Sex.FEMALE)
 
 
-def test_no_date_and_no_name_is_kept_beside_them() -> None:
+@pytest.mark.parametrize(("written", "day"), [("2011.06.10", "2011-06-10"), ("19000101", None), ("20111399", None)])
+@pytest.mark.filterwarnings("ignore:Invalid value for VR DA")
+def test_the_study_date_is_a_day_since_there_is_mri(written: str, day: str | None) -> None:
+    assert stated(StudyDate=written, SeriesDate="", AcquisitionDate="").study_date == day
+
+
+def test_no_birth_date_and_no_name_is_kept_beside_them() -> None:
     scan = read_upload(upload(series(PatientBirthDate="19410610", StudyDate="20110610", PatientSex="M")))
-    assert scan.stated == StatedPatient(70, Sex.MALE)
+    assert scan.stated == StatedPatient(70, Sex.MALE, "2011-06-10")
     everything = repr(vars(scan))
-    assert not any(secret in everything for secret in (CANARY, "19410610", "20110610"))
+    assert not any(secret in everything for secret in (CANARY, "19410610", "1941-06-10"))

@@ -38,7 +38,7 @@ SANDBOX = LANDLOCK_VERSION >= 3 and platform.machine() in sandbox.CALLS
 VOXELS, AFFINE = tiny_volume()
 GOOD = file_bytes(VOXELS, AFFINE)
 SOURCE = SourceSeries("1.2", "1.3", "1.4", "1.5", ("1.6", "1.7"), (1, 1))
-STATED = StatedPatient(70, Sex.MALE)
+STATED = StatedPatient(70, Sex.MALE, "2011-06-10")
 
 
 @pytest.fixture(scope="module")

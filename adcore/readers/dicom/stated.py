@@ -1,4 +1,4 @@
-"""The patient's age and sex by a DICOM header. A date of birth is used for the age and then forgotten."""
+"""The patient's age and sex, and the date of the study, by a DICOM header. A birth date gives the age and is then forgotten."""
 
 import re
 from datetime import date
@@ -16,18 +16,26 @@ UNITS_PER_YEAR = {"Y": 1.0, "M": 12.0, "W": 365.25 / 7, "D": 365.25}
 SCAN_DATES = ("StudyDate", "SeriesDate", "AcquisitionDate")
 """The first of these that is a date is that of the scan."""
 
+FIRST_YEAR = 1977
+"""Of MRI of a person; earlier dates are what de-identification leaves behind."""
+
 STATED = ("PatientAge", "PatientSex", "PatientBirthDate", *SCAN_DATES)
 """The elements that are read."""
 
 
 def stated_of(data: Dataset) -> StatedPatient:
-    """Age and sex by one image's header; what cannot be understood, and a sex that is neither, counts as not stated.
+    """Age, sex and study date by one image's header; what cannot be understood, and a sex that is neither, counts as not stated.
 
     The Patient's Age comes first, since de-identification moves dates; an age of 0 there gives way to the dates'.
     """
     written = _age_string(text_of(data, "PatientAge"))
     age = written or _age_by_dates(data)
-    return StatedPatient(written if age is None else age, SEX_SPELLINGS.get(text_of(data, "PatientSex").lower()))
+    day = scan_day(data)
+    return StatedPatient(
+        written if age is None else age,
+        SEX_SPELLINGS.get(text_of(data, "PatientSex").lower()),
+        day.isoformat() if day is not None and day.year >= FIRST_YEAR else None,
+    )
 
 
 def scan_day(data: Dataset) -> date | None:

@@ -108,7 +108,7 @@ def scan_from(message: dict[str, Any], voxels: NDArray[np.float32]) -> Scan:
         raise ValueError("series expected")
     stated = decode(message["stated"])
     if not isinstance(stated, StatedPatient):
-        raise ValueError("age and sex expected")
+        raise ValueError("age, sex and date expected")
     return Scan(
         voxels,
         np.array(message["affine"], np.float64),
