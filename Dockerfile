@@ -46,4 +46,5 @@ USER 10001
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
-CMD ["streamlit", "run", "app/server.py", "--server.address=0.0.0.0", "--server.port=8501"]
+# Its welcome would ask other machines for the addresses of this one.
+CMD ["streamlit", "run", "app/server.py", "--server.address=0.0.0.0", "--server.port=8501", "--logger.hideWelcomeMessage=true"]

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.browser.viewer_page import TIMEOUT_MS, analyse, as_at_first, open_demo
+from tests.support.outside import WATCHED
 from tests.support.untrained import write_untrained_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,13 +103,19 @@ def stand_in(log: Path, environment: dict[str, str] | None = None) -> Iterator[s
 
 
 @pytest.fixture(scope="session")
-def untrained_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def untrained_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the app with the untrained model writes, with whatever it asks of other machines."""
+    return tmp_path_factory.mktemp("untrained") / "log.txt"
+
+
+@pytest.fixture(scope="session")
+def untrained_app(untrained_log: Path) -> Iterator[str]:
     """Address of the app as `make run` starts it, with the real pipeline and an untrained model."""
-    folder = tmp_path_factory.mktemp("untrained")
+    folder = untrained_log.parent
     model = write_untrained_model(folder / "model")
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.port", str(port)]
-    yield from _serve(command, port, {"ADCORE_MODEL": str(model)}, folder / "log.txt")
+    yield from _serve(command, port, {"ADCORE_MODEL": str(model), "PYTHONPATH": str(WATCHED)}, untrained_log)
 
 
 def free_port() -> int:

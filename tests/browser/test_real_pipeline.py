@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -6,11 +7,14 @@ from playwright.sync_api import Browser, expect
 from adcore.cohorts.synthetic import DEMO_PATIENTS
 from tests.browser.conftest import new_user
 from tests.support.browser.viewer_page import analyse, open_demo, pane
+from tests.support.outside import ASKS_OUTSIDE
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_demo_patient_goes_through_the_real_pipeline(browser: Browser, untrained_app: str) -> None:
+def test_a_demo_patient_goes_through_the_real_pipeline_and_no_other_machine_is_asked(
+    browser: Browser, untrained_app: str, untrained_log: Path
+) -> None:
     with new_user(browser, untrained_app) as page:
         open_demo(page, DEMO_PATIENTS[0].title)
         answer = analyse(page)
@@ -22,3 +26,4 @@ def test_a_demo_patient_goes_through_the_real_pipeline(browser: Browser, untrain
         pane(page).focus()
         page.keyboard.press("h")
         expect(page.locator(".viewer .legend")).to_contain_text("VGG16")
+    assert ASKS_OUTSIDE not in untrained_log.read_text()

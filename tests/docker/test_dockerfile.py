@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.outside import ASKS_OUTSIDE, WATCHED
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # A mount namespace of its own where everything is read-only but /tmp, and no capability can be had, as under
@@ -90,7 +92,7 @@ def test_everything_written_goes_to_tmp() -> None:
     assert environment()["PYTHONDONTWRITEBYTECODE"] == "1"
 
 
-def test_the_dashboard_becomes_healthy_on_a_read_only_root() -> None:
+def test_the_dashboard_becomes_healthy_on_a_read_only_root_and_asks_no_other_machine() -> None:
     shell = ["unshare", "--mount", "sh", "-c", READ_ONLY, "sh"]
     if not shutil.which("unshare") or subprocess.run([*shell, "true"], env={**os.environ, "ROOT": str(ROOT)}).returncode:
         pytest.skip("needs the right to mount (root) to make a read-only root")
@@ -106,6 +108,7 @@ def test_the_dashboard_becomes_healthy_on_a_read_only_root() -> None:
     with tempfile.TemporaryDirectory(dir="/tmp") as home:
         variables = {name: value.replace("/tmp", home) for name, value in environment().items()}
         variables |= {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "ROOT": str(ROOT)}
+        variables["PYTHONPATH"] = str(WATCHED)
         log = Path(home) / "log"
         with log.open("w") as output:
             server = subprocess.Popen([*shell, *command], env=variables, stdout=output, stderr=subprocess.STDOUT)
@@ -120,6 +123,7 @@ def test_the_dashboard_becomes_healthy_on_a_read_only_root() -> None:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as front_page:
                 assert front_page.status == 200
             assert "Traceback" not in log.read_text()
+            assert ASKS_OUTSIDE not in log.read_text()
         finally:
             server.terminate()
             server.wait(10)
