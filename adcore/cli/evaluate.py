@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from adcore.cli.options import MODEL_HELP
+from adcore.cli.options import LEAST_AGE_HELP, MODEL_HELP, NEGATIVE_HELP, POSITIVE_HELP, TARGET_HELP
 
 
 def evaluate(
@@ -18,6 +18,10 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="Folder for predictions.csv, metrics.json and report.html; run again to continue.")
     ] = None,
+    target: Annotated[str | None, typer.Option(help=f"{TARGET_HELP} With --data; the one on the card if not given.")] = None,
+    positive: Annotated[str | None, typer.Option(help=POSITIVE_HELP)] = None,
+    negative: Annotated[str | None, typer.Option(help=NEGATIVE_HELP)] = None,
+    min_age: Annotated[float | None, typer.Option(help=LEAST_AGE_HELP, min=0)] = None,
     threads: Annotated[int, typer.Option(help="CPU threads.")] = 2,
 ) -> None:
     """Compute a card's figures again from the stored predictions and, with --data, predict a cohort with the model's weights.
@@ -28,6 +32,7 @@ def evaluate(
 
     from adcore.cohorts.layouts import load_cohort
     from adcore.cohorts.linked import links_of
+    from adcore.cohorts.target import target_of
     from adcore.evaluation.card.verify import Verdict
     from adcore.evaluation.cohort.evaluate import evaluate_cohort, evaluate_model, provenance_of, write_evaluation
     from adcore.evaluation.cohort.summary import sentences
@@ -41,7 +46,10 @@ def evaluate(
     folder, cohort = model_folder(model), None
     card = ModelCard.read(folder)
     if data is not None and out is not None:
+        stated = (target, positive, negative, min_age)
+        wanted = card.target if all(value is None for value in stated) else target_of(*stated)
         cohort = load_cohort(data, slices_of(card))
+        cohort = cohort if wanted is None else cohort.with_target(wanted)
         evaluation = evaluate_cohort(folder, load_predictor(model), cohort, out, links_of(data))
     else:
         evaluation = evaluate_model(folder)

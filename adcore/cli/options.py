@@ -13,7 +13,16 @@ RESCANS_HELP = f"{OASIS1_HELP} Its rescans show how much an unchanged subject's 
 IXI_HELP = "Folder with IXI's participants.csv, t1 and dlmuse_seg."
 SCANS_HELP = "T1 scans: .nii, .nii.gz, .mgh, .mgz, DICOM folders, or zip archives."
 SEED_HELP = "Seed of the random numbers."
+TARGET_HELP = "Column of the cohort's table that is the label; CDR if not given."
+POSITIVE_HELP = "Values of the label that count as positive, with commas between, such as AD,MCI."
+NEGATIVE_HELP = "Values that count as negative; all other known ones if not given."
+LEAST_AGE_HELP = "Years below which nobody counts as labelled; 60 if not given, 0 for no floor."
 COHORT_HELP = "a BIDS folder, OASIS as distributed, or a CSV with the columns path and person"
+
+
+def named(text: str | None) -> list[str]:
+    """Names with commas between."""
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
 def saliency_method(text: str | None) -> "SaliencyMethod | None":

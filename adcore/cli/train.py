@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from adcore.cli.options import LEAST_AGE_HELP, NEGATIVE_HELP, POSITIVE_HELP, TARGET_HELP
 from adcore.words import interval
 
 
@@ -25,6 +26,10 @@ def train(
         ),
     ] = None,
     imagenet: Annotated[bool, typer.Option(help="Begin with torchvision's ImageNet weights, which are downloaded.")] = False,
+    target: Annotated[str | None, typer.Option(help=TARGET_HELP)] = None,
+    positive: Annotated[str | None, typer.Option(help=POSITIVE_HELP)] = None,
+    negative: Annotated[str | None, typer.Option(help=NEGATIVE_HELP)] = None,
+    min_age: Annotated[float | None, typer.Option(help=LEAST_AGE_HELP, min=0)] = None,
     name: Annotated[str, typer.Option(help="What the card calls the model.")] = "oasis1",
     about: Annotated[str | None, typer.Option(help="Where the participants come from, in a sentence for the card.")] = None,
     links: Annotated[Path | None, typer.Option(help="A table of sessions of two data sets that are one person.")] = None,
@@ -40,6 +45,7 @@ def train(
     from adcore.cohorts.ixi import load_ixi, with_sound_sides
     from adcore.cohorts.layouts import load_cohort
     from adcore.cohorts.linked import read_links
+    from adcore.cohorts.target import target_of
     from adcore.prepare.slices import SliceConfig
     from adcore.training import distributed
     from adcore.training.config import TrainConfig
@@ -52,7 +58,7 @@ def train(
     try:
         card = train_model(
             out,
-            load_cohort(data, slices).on_slices(slices.t88_slices),
+            load_cohort(data, slices).on_slices(slices.t88_slices).with_target(target_of(target, positive, negative, min_age)),
             slices,
             TrainConfig().from_imagenet() if imagenet else TrainConfig(),
             runs,

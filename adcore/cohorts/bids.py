@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from adcore.cohorts.bids_selection import BidsSelection, entities_of
-from adcore.cohorts.field_table import FieldTable, Value, notes_of, read_field_table
+from adcore.cohorts.field_table import FieldTable, Value, check_kept, notes_of, read_field_table
 from adcore.cohorts.fields import clean
 from adcore.cohorts.matching import with_scans
 from adcore.cohorts.raw_scans import ScanList
-from adcore.cohorts.tables import ENTRY_AGE
+from adcore.cohorts.tables import ENTRY_AGE, SITE
 from adcore.cohorts.visit_ages import fill_ages
 from adcore.errors import CohortError
 
@@ -27,7 +27,7 @@ LASTING = ("sex", "education_years", "ses", ENTRY_AGE)
 _ASKED = "asked for"
 
 
-def find_bids(folder: Path, selection: BidsSelection | None = None) -> ScanList:
+def find_bids(folder: Path, selection: BidsSelection | None = None, keep: Collection[str] = ()) -> ScanList:
     """The T1 scans of a BIDS folder with the fields from its tables.
 
     A session table takes precedence over participants.tsv. If a session has several T1 scans, the first run is used and the
@@ -35,6 +35,7 @@ def find_bids(folder: Path, selection: BidsSelection | None = None) -> ScanList:
 
     Args:
         selection: which scans are used; all where None. Which visit is a participant's first depends on all visits.
+        keep: columns of the tables to keep as text.
     Raises:
         CohortError: a table is damaged, a label of the selection is not there, or there is no scan.
     """
@@ -44,37 +45,43 @@ def find_bids(folder: Path, selection: BidsSelection | None = None) -> ScanList:
         why = "found none" if folder.is_dir() else "but it does not exist"
         raise CohortError(f"Expected T1 scans, sub-*/[ses-*/]anat/*_T1w.nii.gz, in {folder}, {why}. Check the path.")
     selection.check_labels(scans)
-    participants, notes = _participants(folder, scans)
+    participants, kept, notes = _participants(folder, scans, keep)
     rows, tables = [], []
     for person in participants.index:
         visits: dict[str, dict[str, Value]] = {}
         path = folder / person / f"{person}_{SESSIONS}"
         if path.is_file():
-            tables.append(read_field_table(path))
+            tables.append(read_field_table(path, keep=keep))
+            kept |= set(tables[-1].kept)
             visits = _visits(tables[-1], path.name)
         sessions = sorted({session for owner, session in scans if owner == person} | set(visits), key=_in_order) or [""]
         for place, session in enumerate(sessions):
             row = {"person": person, "session": _name(person, session), **_known(visits.get(session, {}))}
             for field, value in _known(participants.loc[person].to_dict()).items():
-                if field in LASTING or place == 0:
+                if field in (*LASTING, SITE) or place == 0:
                     row.setdefault(field, value)
             rows.append(row | {_ASKED: selection.asks_for(person, session)})
+    check_kept(keep, kept, f"{PARTICIPANTS} or *_{SESSIONS}")
     aged, filled = fill_ages(pd.DataFrame(rows))
+    asked = aged[aged[_ASKED]].reset_index(drop=True)
+    further = asked.reindex(columns=sorted(kept)).astype(object)
     named, left_out = _choose({visit: found for visit, found in scans.items() if selection.asks_for(*visit)}, selection)
-    table, unmatched = with_scans(clean(aged[aged[_ASKED]], folder.name), set(named))
+    table, unmatched = with_scans(clean(asked, folder.name).join(further.where(further.notna(), None)), set(named))
     notes = (*notes, *notes_of(f"*_{SESSIONS}", tables), *filled)
     paths = tuple(named[session] for session in table["session"])
     return ScanList(folder, table, paths, (*unmatched, *left_out), notes=notes)
 
 
-def _participants(folder: Path, visits: Collection[tuple[str, str]]) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The fields of participants.tsv, indexed by participant, and what to tell of it."""
+def _participants(
+    folder: Path, visits: Collection[tuple[str, str]], keep: Collection[str]
+) -> tuple[pd.DataFrame, set[str], tuple[str, ...]]:
+    """The fields of participants.tsv and what is kept, indexed by participant; what is kept, and what to tell of the table."""
     if not (folder / PARTICIPANTS).is_file():
         index = pd.Index(sorted({person for person, _ in visits}, key=_in_order))
-        return pd.DataFrame(index=index), (f"There is no {PARTICIPANTS}, so what it would tell is unknown.",)
-    found = read_field_table(folder / PARTICIPANTS)
+        return pd.DataFrame(index=index), set(), (f"There is no {PARTICIPANTS}, so what it would tell is unknown.",)
+    found = read_field_table(folder / PARTICIPANTS, keep=keep)
     table = _indexed(found, PARTICIPANTS, "person", "participant_id", "sub-").drop(columns="session", errors="ignore")
-    return table, notes_of(PARTICIPANTS, [found])
+    return table, set(found.kept), notes_of(PARTICIPANTS, [found])
 
 
 def _visits(found: FieldTable, name: str) -> dict[str, dict[str, Value]]:
@@ -91,7 +98,7 @@ def _indexed(found: FieldTable, name: str, key: str, column: str, prefix: str) -
     Raises:
         CohortError: the table lacks the column, or a name stands in it twice.
     """
-    table = found.fields
+    table = found.fields.join(found.kept)
     if key not in table:
         raise CohortError(f"Expected the column {column} in {name}. Check the folder against the BIDS standard.")
     table[key] = prefix + table[key].str.removeprefix(prefix)

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from adcore.case.clinical import ClinicalRecord
+from adcore.cohorts.target import CDR, check_target, labels_of
 from adcore.errors import CohortError, LeakageError
+from adcore.model.card_schema import TargetCard
 from adcore.prepare.slices import SliceConfig
 
 COLUMNS = ("person", "session", "age_years", "sex", "education_years", "ses", "mmse", "cdr", "etiv_cm3", "nwbv")
-
-LABELLED_AGE = 60
-"""Minimum age of the labelled cohort. Younger participants were assessed differently, so their CDR, if any, is not a label."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +23,12 @@ class Cohort:
     """Participants with scans.
 
     Attributes:
-        table: one row per session, columns COLUMNS, the sessions of a participant in the order of visits; NaN or None is
-            unknown. eTIV and nWBV are derived from the image: pretraining targets and baselines, never inputs.
+        table: one row per session, columns COLUMNS and perhaps others, the sessions of a participant in the order of visits;
+            NaN or None is unknown. eTIV and nWBV are derived from the image: pretraining targets and baselines, never inputs.
         slices: float32 (S, N, H, W), scaled by adcore.prepare.slices.scale_slices, in the order of the table.
         t88_slices: the atlas slice number of each of the N slices; a data set of single slices has fewer than ten.
         left_out: a sentence for each incomplete session, so that nothing is dropped silently.
+        target: what the label is.
 
     Raises:
         CohortError: a column or a slice is missing, or a session is listed twice.
@@ -38,6 +38,7 @@ class Cohort:
     slices: NDArray[np.float32]
     t88_slices: tuple[int, ...] = SliceConfig.t88_slices
     left_out: tuple[str, ...] = ()
+    target: TargetCard = CDR
 
     def __post_init__(self) -> None:
         missing = [name for name in COLUMNS if name not in self.table.columns]
@@ -67,9 +68,23 @@ class Cohort:
         return SliceConfig(t88_slices=self.t88_slices).y_mm
 
     @property
+    def labels(self) -> NDArray[np.float64]:
+        """1 for impaired, 0 for unimpaired, NaN where a session has no label, (S,)."""
+        return labels_of(self.target, self.table)
+
+    @property
     def impaired(self) -> NDArray[np.bool_]:
-        """CDR above 0, (S,); only meaningful for labelled rows."""
-        return (self.table["cdr"] > 0).to_numpy()
+        """Positive by the target, as CDR above 0 is, (S,); only meaningful for labelled rows."""
+        return self.labels == 1
+
+    def with_target(self, target: TargetCard) -> "Cohort":
+        """The same sessions with another label.
+
+        Raises:
+            CohortError: the table can't give it.
+        """
+        check_target(target, self.table)
+        return replace(self, target=target)
 
     def rows(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "Cohort":
         """The sessions selected by a mask or by indices."""
@@ -89,12 +104,8 @@ class Cohort:
         return replace(self, slices=self.slices[:, places], t88_slices=t88_slices)
 
     def labelled(self) -> "Cohort":
-        """One session per participant, aged 60 and over with a CDR: the participants that results may be reported on."""
-        return self.rows((self._has_label & ~self.table["person"].duplicated()).to_numpy())
-
-    @property
-    def _has_label(self) -> pd.Series:
-        return (self.table["age_years"] >= LABELLED_AGE) & self.table["cdr"].notna()
+        """One session per participant, by default aged 60 and over with a CDR: those whom results may be reported on."""
+        return self.rows(~np.isnan(self.labels) & ~self.table["person"].duplicated().to_numpy())
 
     def unlabelled(self) -> "Cohort":
         """Every session of the participants who are not in labelled()."""

@@ -7,8 +7,21 @@ from pathlib import Path
 
 import pandas as pd
 
-from adcore.cohorts.fields import UNKNOWN, number, read_cell
-from adcore.cohorts.tables import ENTRY_AGE, LARGEST_CODE, MISSING, fields_of, levels_of, read_text_table, sex_codes
+from adcore.cohorts.fields import number, read_cell
+from adcore.cohorts.tables import (
+    ENTRY_AGE,
+    LARGEST_CODE,
+    MISSING,
+    SITE,
+    SITE_NAMES,
+    UNKNOWN,
+    fields_of,
+    letters,
+    levels_of,
+    read_text_table,
+    sex_codes,
+)
+from adcore.errors import CohortError
 
 Value = float | str | None
 
@@ -22,6 +35,7 @@ class FieldTable:
 
     Attributes:
         raw: every cell as text.
+        kept: columns that were asked for, and the site, as text; None for unknown.
         fields: one column a field; "" where a person or session has no name, None for any other unknown.
         used: which columns were used and which not.
         missing: number of cells by column and code for missing; they are unknown.
@@ -30,16 +44,18 @@ class FieldTable:
 
     raw: pd.DataFrame
     fields: pd.DataFrame
+    kept: pd.DataFrame
     used: str
     missing: Counter[tuple[str, str]]
     problems: tuple[str, ...]
 
 
-def read_field_table(path: Path, others: Collection[str] = ()) -> FieldTable:
+def read_field_table(path: Path, others: Collection[str] = (), keep: Collection[str] = ()) -> FieldTable:
     """Read a CSV or TSV, and the BIDS dictionary beside it where there is one.
 
     Args:
         others: columns, in small letters, that the caller reads itself.
+        keep: columns to keep as they stand, whatever their capitals; the site is kept in any case.
     Raises:
         CohortError: as read_text_table.
     """
@@ -50,9 +66,24 @@ def read_field_table(path: Path, others: Collection[str] = ()) -> FieldTable:
         columns.setdefault(field, []).append(column)
     reader = _Reader(path.name, raw, levels_of(path))
     fields = {field: reader.joined(field, names) for field, names in columns.items()}
-    used = _used(columns, [column for column in raw if column not in found and column.lower() not in others])
+    kept = _kept(raw, keep)
+    used = _used(columns, [column for column in raw if column not in (*found, *kept.values()) and column.lower() not in others])
+    if kept:
+        used += f" Kept: {', '.join(kept)}."
     table = pd.DataFrame(fields, index=raw.index, dtype=object)
-    return FieldTable(raw, table, used, reader.missing, tuple(reader.problems))
+    as_text = pd.DataFrame({name: _known_text(raw[column]) for name, column in kept.items()}, index=raw.index, dtype=object)
+    return FieldTable(raw, table, as_text, used, reader.missing, tuple(reader.problems))
+
+
+def check_kept(keep: Collection[str], there: Collection[str], name: str) -> None:
+    """Refuse a column to keep that a table lacks.
+
+    Raises:
+        CohortError: it does.
+    """
+    missing = [column for column in keep if column not in there]
+    if missing:
+        raise CohortError(f"There is no column {missing[0]} in {name} to keep. Check its spelling.")
 
 
 def notes_of(name: str, tables: Sequence[FieldTable]) -> tuple[str, ...]:
@@ -113,6 +144,18 @@ class _Reader:
             else:
                 self.problems.append(f"{self._name}, line {row + 2}, {column}: {error} It is taken as unknown.")
             return None
+
+
+def _kept(raw: pd.DataFrame, keep: Collection[str]) -> dict[str, str]:
+    """The column of each name that is kept."""
+    named = {column.lower(): column for column in raw}
+    found = {name: named[name.lower()] for name in keep if name.lower() in named}
+    site = next((column for column in raw if letters(column) in SITE_NAMES), None)
+    return found if site is None or site in found.values() else {**found, SITE: site}
+
+
+def _known_text(cells: pd.Series) -> list[str | None]:
+    return [None if cell.strip().lower() in UNKNOWN else cell.strip() for cell in cells]
 
 
 def _used(columns: dict[str, list[str]], others: list[str]) -> str:

@@ -11,9 +11,8 @@ import pandas as pd
 
 from adcore.case.clinical import FIELDS, SEX_SPELLINGS
 from adcore.cohorts.cohort import COLUMNS
+from adcore.cohorts.tables import UNKNOWN
 from adcore.errors import CohortError
-
-UNKNOWN = frozenset({"", "n/a", "na", "nan", "none", "null", "unknown", ".", "-", "?"})
 
 CDR_VALUES = (0.0, 0.5, 1.0, 2.0, 3.0)
 

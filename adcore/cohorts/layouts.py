@@ -1,7 +1,7 @@
 """The entry point for every data set: recognises the layout of a folder, or lists the layouts that can be read."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from adcore.cohorts import oasis1, oasis1_discs, oasis2
@@ -55,17 +55,18 @@ def load_cohort(folder: Path, config: SliceConfig) -> Cohort:
     raise _not_recognised(folder, SLICES + WHOLE_HEADS)
 
 
-def find_scans(place: Path) -> ScanList:
+def find_scans(place: Path, keep: Collection[str] = ()) -> ScanList:
     """Find the whole-head scans of a data set, to be prepared or analysed. What was read of its tables is also logged.
 
     Args:
         place: a folder in one of the layouts WHOLE_HEADS, or the table of scans itself.
+        keep: further columns of its tables to keep as text; of a CSV or a BIDS folder.
     Raises:
         CohortError: the layout is not recognised, or its own finder refuses the data set.
     """
     find = _scans_at(place)
     if find is not None:
-        scans = find(place)
+        scans = find(place, keep)
         tell(scans)
         return scans
     if _slices_at(place) is not None:
@@ -98,17 +99,28 @@ def _slices_at(folder: Path) -> Callable[[Path, SliceConfig], Cohort] | None:
     return None
 
 
-def _scans_at(place: Path) -> Callable[[Path], ScanList] | None:
+def _scans_at(place: Path) -> Callable[[Path, Collection[str]], ScanList] | None:
     manifest = find_manifest(place)
     if manifest is not None:
-        return lambda _: read_manifest(manifest)
+        return lambda _, keep: read_manifest(manifest, keep)
     if (place / PARTICIPANTS).is_file():
-        return find_bids
+        return lambda folder, keep: find_bids(folder, keep=keep)
     if oasis1_discs.disc_sessions(place, oasis1_discs.RAW_FILES):
-        return oasis1_discs.find_raw_scans
+        return _without_kept(oasis1_discs.find_raw_scans)
     if oasis2.raw_sessions(place):
-        return oasis2.find_oasis2_scans
+        return _without_kept(oasis2.find_oasis2_scans)
     return None
+
+
+def _without_kept(find: Callable[[Path], ScanList]) -> Callable[[Path, Collection[str]], ScanList]:
+    """Of a layout whose tables are known by heart."""
+
+    def found(place: Path, keep: Collection[str]) -> ScanList:
+        if keep:
+            raise CohortError("Columns can be kept of a CSV or a BIDS folder only. List the scans in a CSV to keep others.")
+        return find(place)
+
+    return found
 
 
 def _not_recognised(place: Path, layouts: tuple[str, ...]) -> CohortError:

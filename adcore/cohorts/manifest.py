@@ -1,11 +1,12 @@
 """A plain CSV with the path of each scan and the fields of its participant: the simplest way to use one's own data."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
 from adcore.cohorts.cohort import COLUMNS
-from adcore.cohorts.field_table import notes_of, read_field_table
+from adcore.cohorts.field_table import check_kept, notes_of, read_field_table
 from adcore.cohorts.fields import clean
 from adcore.cohorts.raw_scans import ScanList
 from adcore.cohorts.visit_ages import fill_ages
@@ -21,16 +22,18 @@ def find_manifest(place: Path) -> Path | None:
     return path if path.is_file() and path.suffix.lower() in (".csv", ".tsv") else None
 
 
-def read_manifest(path: Path) -> ScanList:
+def read_manifest(path: Path, keep: Collection[str] = ()) -> ScanList:
     """The scans listed in a manifest.
 
     Args:
         path: a table with the columns `path` and `person`, and optionally `session` and the fields of a cohort. Paths are
             relative to the table. Where `session` is empty or absent, the scans of a participant are numbered in table order.
+        keep: columns to keep as they stand.
     Raises:
-        CohortError: one of the two columns is missing, a person has no name, or no scan exists.
+        CohortError: one of the two columns is missing, or one to keep, a person has no name, or no scan exists.
     """
-    found = read_field_table(path, (PATH_COLUMN,))
+    found = read_field_table(path, (PATH_COLUMN,), keep)
+    check_kept(keep, found.kept.columns, path.name)
     raw, table = found.raw, found.fields
     column = next((name for name in raw.columns if name.lower() == PATH_COLUMN), None)
     if column is None or PERSON_COLUMN not in table:
@@ -40,7 +43,7 @@ def read_manifest(path: Path) -> ScanList:
         )
     table["session"] = _sessions(table)
     table, filled = fill_ages(table)
-    table = clean(table, path.name)
+    table = clean(table, path.name).join(found.kept)
     scans = [path.parent / cell.strip() for cell in raw[column]]
     present = [scan.exists() and bool(cell.strip()) for scan, cell in zip(scans, raw[column], strict=True)]
     left_out = tuple(

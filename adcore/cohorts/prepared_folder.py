@@ -19,7 +19,7 @@ from adcore.cohorts.cohort import COLUMNS, Cohort
 from adcore.cohorts.fields import clean
 from adcore.cohorts.raw_scans import ScanList
 from adcore.cohorts.scan_files import key_of
-from adcore.cohorts.tables import read_text_table
+from adcore.cohorts.tables import UNKNOWN, read_text_table
 from adcore.errors import CohortError
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.slices import SliceConfig
@@ -101,7 +101,7 @@ class PreparedFolder:
             return None
 
     def table(self) -> pd.DataFrame:
-        """The usable sessions, with the columns of a cohort.
+        """The usable sessions, with the columns of a cohort and those that were kept as text.
 
         Raises:
             CohortError: the folder is not finished.
@@ -110,7 +110,9 @@ class PreparedFolder:
             raise CohortError(
                 f"{self.path.name} is not finished: {COHORT} is missing. Run adcore prepare again; it resumes where it stopped."
             )
-        return clean(read_text_table(self.path / COHORT), COHORT)
+        raw = read_text_table(self.path / COHORT)
+        kept = [name for name in raw if name not in COLUMNS]
+        return clean(raw, COHORT).join(raw[kept].where(~raw[kept].isin(UNKNOWN), None))
 
     def slices(self, session: str) -> NDArray[np.float32]:
         """The slices of one session, float32 (N, H, W).
@@ -158,7 +160,7 @@ class PreparedFolder:
                 failed.append((row["session"], outcome.scan, " ".join(sentences)))
             else:
                 rows.append({**row, **{name: getattr(outcome, name) for name in unmeasured}})
-        _write_table(self.path / COHORT, pd.DataFrame(rows, columns=list(COLUMNS)))
+        _write_table(self.path / COHORT, pd.DataFrame(rows, columns=list(scans.table.columns)))
         _write_table(self.path / FAILED, pd.DataFrame(failed, columns=list(FAILED_COLUMNS)))
         scans.write_notes(self.path)
         return len(rows), len(failed)

@@ -19,7 +19,7 @@ class ScanList:
 
     Attributes:
         root: folder that paths are written relative to.
-        table: one row per session, columns COLUMNS, the sessions of a participant in the order of visits.
+        table: one row per session, columns COLUMNS and those kept as text, the sessions of a participant in the order of visits.
         scans: one path per row.
         left_out: a sentence for each incomplete session.
         notes: what was read of the tables, and which of their cells were taken as unknown.
@@ -37,7 +37,7 @@ class ScanList:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if list(self.table.columns) != list(COLUMNS) or len(self.table) != len(self.scans):
+        if list(self.table.columns)[: len(COLUMNS)] != list(COLUMNS) or len(self.table) != len(self.scans):
             raise CohortError(f"Expected one scan per row and the columns {', '.join(COLUMNS)}.")
         if not self.scans:
             raise CohortError("Expected scans to prepare, found none. " + " ".join(self.left_out[:3]))

@@ -35,6 +35,12 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 }
 """Column names, letters and digits only, besides the project's own. CDR sum of boxes is a different measure."""
 
+SITE = "site"
+SITE_NAMES = ("site", "siteid", "sitename", "sitekey", "siteno", "center", "centre", "centerid", "naccadc")
+"""Where a participant was scanned, letters and digits only."""
+
+UNKNOWN = frozenset({"", "n/a", "na", "nan", "none", "null", "unknown", ".", "-", "?"})
+
 MISSING = frozenset({-4.0, -1.0, 88.0, 95.0, 96.0, 97.0, 98.0, 99.0, 888.0, 999.0, 8888.0, 9999.0})
 """Codes of ADNI and NACC for a value that is missing; only where a value of the field could not be meant."""
 

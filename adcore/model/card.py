@@ -25,6 +25,7 @@ from adcore.model.card_schema import (
     Spread,
     StructuresBranchCard,
     Subgroup,
+    TargetCard,
     VerbalAnswers,
     WordsAtPrevalence,
 )
@@ -231,6 +232,7 @@ class ModelCard(Card):
         words_at_prevalence: by inputs: what the verbal answers mean at several prevalences.
         scan_worth: what the scan adds to the clinical fields, by group of participants.
         decision_curves: of the answer beside simpler ones, by prevalence.
+        target: what the label is, where it is not CDR above 0 from 60 years on.
         regressions: logistic regressions on clinical fields, as baselines on other people.
         kept_aside: figures of participants kept aside, measured once; None where there are none.
         certificate: leakage certificate: nobody is on two sides of a split; None on older cards.
@@ -276,6 +278,7 @@ class ModelCard(Card):
     scan_worth: list[ScanWorth] = []
     decision_curves: list[DecisionCurve] = []
     regressions: dict[str, RegressionCard] = {}
+    target: TargetCard | None = None
     kept_aside: KeptAside | None = None
     certificate: Certificate | None = None
     origins: dict[str, str] = {}

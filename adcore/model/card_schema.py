@@ -102,6 +102,22 @@ class StructuresBranchCard(CardSection):
     intercept: float
 
 
+class TargetCard(CardSection):
+    """What the label is.
+
+    Attributes:
+        column: of the cohort's table.
+        positive: values that count as positive; none for CDR above 0.
+        negative: values that count as negative; none for all other known ones.
+        least_age: years below which nobody has a label; 0 for no floor.
+    """
+
+    column: str
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    least_age: float = 0.0
+
+
 class RegressionCard(CardSection):
     """A logistic regression on clinical fields as they stand.
 

@@ -8,7 +8,8 @@ import pandas as pd
 import torch
 from tqdm import tqdm
 
-from adcore.cohorts.cohort import LABELLED_AGE, Cohort
+from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.target import LABELLED_AGE
 from adcore.errors import AdcoreError, CohortError
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.prepared import PreparedScan

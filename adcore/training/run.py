@@ -11,6 +11,7 @@ import torch
 from adcore.answer.prediction import Branch
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.ixi import LabelledSubject
+from adcore.cohorts.target import labelled_words
 from adcore.errors import CohortError
 from adcore.evaluation.card.certificate import refuse_linked
 from adcore.model.card import ModelCard
@@ -80,7 +81,7 @@ def train_model(
             trained=trained,
             cohort=cohort,
             slices=slices,
-            text=card_text(set(cohort.table["person"]), name, about, stages(config, begun_from, bool(subjects))),
+            text=card_text(set(cohort.table["person"]), name, about, stages(config, begun_from, bool(subjects)), cohort.target),
             controls=measure_controls(trained.control_runs, trained.network, cohort, trained.folds, config.seed),
             settings=asdict(config) | {"threads": torch.get_num_threads()},
             seed=config.seed,
@@ -97,11 +98,11 @@ def _refuse_too_few(cohort: Cohort, config: TrainConfig, subjects: Sequence[Labe
     if least < folds or least - math.ceil(least / folds) < 2:  # every fold tests and trains on both, inner folds choose
         raise CohortError(
             f"Expected {max(folds, 4)} impaired and as many unimpaired participants or more, to cross-validate in {folds} folds, "
-            f"got {impaired} and {unimpaired}. Add participants with a CDR, aged 60 or over, and try again."
+            f"got {impaired} and {unimpaired}. Add participants ({labelled_words(cohort.target)}) and try again."
         )
     if subjects and (len(subjects) < 2 or cohort.unlabelled().table["person"].nunique() < 2):
         raise CohortError(
-            "Learning anatomy takes two labelled subjects and two participants without a CDR or under 60 in the cohort, or more: "
+            "Learning anatomy takes two labelled subjects and two participants without a label in the cohort, or more: "
             "attention is learned from these. Use --start without --subjects to take over a model's convolutions."
         )
 
@@ -112,7 +113,7 @@ def refuse_silence(folds: pd.DataFrame) -> None:
     if all(f"{inputs}_fused" in silent for inputs in WITH_SCAN):
         raise CohortError(
             f"The training learned nothing that holds for other participants, so no model is written. {silent['images_fused']} "
-            "Add participants with a CDR, aged 60 or over, and try again."
+            "Add labelled participants and try again."
         )
 
 

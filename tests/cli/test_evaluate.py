@@ -105,8 +105,8 @@ def test_new_participants_and_those_seen_in_training_are_never_in_one_figure(mod
 def test_a_cohort_without_new_participants_is_reported_as_one(model: Path, cohort: Cohort, tmp_path: Path) -> None:
     known = cohort.rows(cohort.table["cdr"].notna().to_numpy()).rows(np.arange(2))
     data, out = write_oasis1(tmp_path / "data", known), tmp_path / "out"
-    _, output = run("--model", f"{model}/", "--data", data, "--out", out, "--threads", 1)
-    assert "2 participants have a label (age 60 and over with a CDR); no metric is computed on fewer than 10." in output
+    _, output = run("--model", f"{model}/", "--data", data, "--out", out, "--threads", 1, "--min-age", 50)
+    assert "2 participants have a label (age 50 and over with a CDR); no metric is computed on fewer than 10." in output
     assert "Everyone with a label here took part in the training" in (out / "report.html").read_text()
     assert set(json.loads((out / "metrics.json").read_text())["groups"]) == {"seen_in_training", "out_of_fold"}
 

@@ -11,6 +11,7 @@ import torch
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.ixi import LabelledSubject
+from adcore.cohorts.target import target_of
 from adcore.errors import CohortError, LeakageError
 from adcore.model.card import FOLDS_FILE
 from adcore.networks.late_fusion import LateFusionNetwork
@@ -140,12 +141,18 @@ def test_anatomy_goes_on_learning_from_another_model(trained: TrainedModel, coho
         torch.testing.assert_close(before[first], after[first], atol=0.02, rtol=0)  # two small steps away, not drawn anew
 
 
-def test_a_whole_run_ends_in_a_model_that_loads_with_its_controls(
+def test_a_whole_run_on_a_label_of_ones_own_ends_in_a_model_that_loads_with_its_controls(
     trained: TrainedModel, cohort: Cohort, runs: Path, tmp_path: Path
 ) -> None:
+    cdr = cohort.table["cdr"]
+    diagnosis = np.select([cdr > 0, cdr == 0], ["AD", "CN"], default="n/a")
+    diagnosed = replace(cohort, table=cohort.table.assign(diagnosis=diagnosis, cdr=np.nan))
+    diagnosed = diagnosed.with_target(target_of("diagnosis", "AD", "CN", None))
     with subjects_read():
-        card = train_model(tmp_path, cohort, TINY_SLICES, TINY, runs, name="tiny", subjects=SUBJECTS)
+        card = train_model(tmp_path, diagnosed, TINY_SLICES, TINY, runs, name="tiny", subjects=SUBJECTS)
     assert card is not None
+    assert card.target == diagnosed.target
+    assert "positive (diagnosis AD)" in card.reference_standard
     np.testing.assert_allclose(pd.read_csv(tmp_path / FOLDS_FILE)["logit_all_fused"], trained.folds["logit_all_fused"], atol=1e-6)
     assert load_predictor(f"{tmp_path}/").card.model_dump_json() == card.model_dump_json()
     assert {"images", "no_mmse", "all", "no_scan_all", "no_scan_no_mmse"} == set(card.metrics)

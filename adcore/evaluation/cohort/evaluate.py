@@ -7,18 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
-from pydantic_core import to_jsonable_python
+from pydantic import TypeAdapter
 
 from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.target import CDR
 from adcore.evaluation.card.verbal_answers import answers_out_of_fold
 from adcore.evaluation.card.verify import check_card
-from adcore.evaluation.cohort.beside import beside
+from adcore.evaluation.cohort.beside import Beside, beside
 from adcore.evaluation.cohort.evaluated import Evaluation, Group, Provenance
 from adcore.evaluation.cohort.figures import figures_of_participants
 from adcore.evaluation.cohort.html import write_report
 from adcore.evaluation.cohort.predictions import participants_of_sessions, predict_cohort, visits_of_sessions
 from adcore.model.card import ModelCard
+from adcore.model.card_schema import TargetCard
 from adcore.model.stored_predictions import StoredPredictions, Use
 from adcore.predict import Predictor
 from adcore.statistics.conformal import coverage_out_of_fold
@@ -44,7 +46,7 @@ def evaluate_model(folder: Path) -> Evaluation:
     """
     card, stored = ModelCard.read(folder), StoredPredictions.read(folder)
     group = _out_of_fold(card, stored, None)
-    return Evaluation(check_card(folder), [group], group.participants)
+    return Evaluation(check_card(folder), [group], group.participants, target=card.target or CDR)
 
 
 def evaluate_cohort(
@@ -65,10 +67,10 @@ def evaluate_cohort(
     participants = participants_of_sessions(sessions, cohort, stored, links)
     for name, table in ((PREDICTIONS_FILE, participants), (VISITS_FILE, visits_of_sessions(sessions))):
         _write_table(out / name, table)
-    groups = _groups_by_training(participants, card, stored)
+    groups = _groups_by_training(participants, card, stored, cohort.target)
     if (participants["seen_in_training"] != Use.NONE).any():
         groups.append(_out_of_fold(card, stored, cohort))
-    return Evaluation(check_card(folder, cohort), groups, participants, cohort.left_out)
+    return Evaluation(check_card(folder, cohort), groups, participants, cohort.left_out, cohort.target)
 
 
 def write_evaluation(evaluation: Evaluation, card: ModelCard, provenance: Provenance, out: Path) -> None:
@@ -78,6 +80,7 @@ def write_evaluation(evaluation: Evaluation, card: ModelCard, provenance: Proven
         "disclaimer": DISCLAIMER,
         "provenance": asdict(provenance),
         "threshold": card.threshold,
+        "target": evaluation.target.model_dump(),
         "groups": {
             group.key: {"title": group.title, "warning": group.loud} | group.figures.to_json() | _beside_json(group)
             for group in evaluation.groups
@@ -90,7 +93,7 @@ def write_evaluation(evaluation: Evaluation, card: ModelCard, provenance: Proven
 
 
 def _beside_json(group: Group) -> dict[str, object]:
-    return {} if group.beside is None else {"beside": to_jsonable_python(group.beside)}
+    return {} if group.beside is None else {"beside": TypeAdapter(Beside).dump_python(group.beside, mode="json")}
 
 
 def provenance_of(card: ModelCard, command: str, data: Path | None = None, cohort: Cohort | None = None) -> Provenance:
@@ -106,7 +109,9 @@ def provenance_of(card: ModelCard, command: str, data: Path | None = None, cohor
     )
 
 
-def _groups_by_training(participants: pd.DataFrame, card: ModelCard, stored: StoredPredictions) -> list[Group]:
+def _groups_by_training(
+    participants: pd.DataFrame, card: ModelCard, stored: StoredPredictions, target: TargetCard
+) -> list[Group]:
     new = participants["seen_in_training"] == Use.NONE
     doubt = (
         ""
@@ -121,6 +126,7 @@ def _groups_by_training(participants: pd.DataFrame, card: ModelCard, stored: Sto
             "",
             participants[new],
             card,
+            target,
         ),
         _group(
             "seen_in_training",
@@ -130,6 +136,7 @@ def _groups_by_training(participants: pd.DataFrame, card: ModelCard, stored: Sto
             "performs on others. Look at the out-of-fold figures below instead.",
             participants[~new],
             card,
+            target,
         ),
     ]
     found = beside(participants[new], card, stored.folds, card.seeds.get("bootstrap", 0))
@@ -137,10 +144,10 @@ def _groups_by_training(participants: pd.DataFrame, card: ModelCard, stored: Sto
     return [group for group in groups if group.figures.participants]
 
 
-def _group(key: str, title: str, note: str, loud: str, participants: pd.DataFrame, card: ModelCard) -> Group:
+def _group(key: str, title: str, note: str, loud: str, participants: pd.DataFrame, card: ModelCard, target: TargetCard) -> Group:
     seed = card.seeds.get("bootstrap", 0)
     return Group(
-        key, title, note, loud, participants, figures_of_participants(participants, card.conformal, card.threshold, seed)
+        key, title, note, loud, participants, figures_of_participants(participants, card.conformal, card.threshold, seed, target)
     )
 
 
@@ -160,7 +167,7 @@ def _out_of_fold(card: ModelCard, stored: StoredPredictions, cohort: Cohort | No
             columns="person"
         )
     title, note = "Out of fold", "The participants the weights were trained on, each classified by a network that never saw them."
-    group = _group("out_of_fold", title, note, "", participants, card)
+    group = _group("out_of_fold", title, note, "", participants, card, card.target or CDR)
     coverage = coverage_out_of_fold(stored.folds, card.threshold)
     return replace(group, participants=_known_columns(participants), figures=replace(group.figures, coverage=coverage))
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from adcore.cohorts.target import CDR
 from adcore.evaluation.card.verify import Finding
 from adcore.evaluation.cohort.beside import Beside
 from adcore.evaluation.cohort.figures import Figures
+from adcore.model.card_schema import TargetCard
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +41,14 @@ class Evaluation:
         groups: new participants, those seen in training, and those of the cross-validation.
         participants: one row per participant.
         left_out: a sentence for each session that could not be classified.
+        target: what the labels are.
     """
 
     findings: list[Finding]
     groups: list[Group]
     participants: pd.DataFrame
     left_out: tuple[str, ...] = ()
+    target: TargetCard = CDR
 
 
 @dataclass(frozen=True)

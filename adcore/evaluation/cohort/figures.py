@@ -1,18 +1,20 @@
 """Figures of a classified cohort, and the reasons why some can't be computed."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adcore.cohorts.cohort import LABELLED_AGE
+from adcore.cohorts.tables import SITE
+from adcore.cohorts.target import CDR, labelled_words
 from adcore.evaluation.card.scan_worth import FEWEST as FEWEST_IN_BAND
 from adcore.evaluation.card.scan_worth import mmse_bands
 from adcore.evaluation.cohort.answers import AnswerShare, answers_by_label
 from adcore.evaluation.cohort.predictions import NO_ANSWER
-from adcore.model.card_schema import ConformalLimits, Coverage, MetricInterval, Reliability, Subgroup
+from adcore.model.card_schema import ConformalLimits, Coverage, MetricInterval, Reliability, Subgroup, TargetCard
 from adcore.predict import Category
 from adcore.statistics.conformal import coverage_of
 from adcore.statistics.cross_validation import CHANCE, chance_columns
@@ -39,6 +41,7 @@ class Figures:
         answers_by_label: see adcore.evaluation.cohort.answers; empty without answers or labels.
         reliability: slope, intercept and the error that chance alone would show, of every probability.
         mmse_bands: by inputs, the fused answer in bands of MMSE.
+        sites: by inputs, the fused answer at each site of FEWEST_IN_BAND participants or more.
         missing: what could not be computed, and why, in sentences.
     """
 
@@ -54,6 +57,7 @@ class Figures:
     answers_by_label: dict[str, dict[str, AnswerShare]]
     reliability: dict[str, dict[str, Reliability]]
     mmse_bands: dict[str, dict[str, Subgroup]]
+    sites: dict[str, dict[str, Subgroup]]
     missing: list[str]
 
     def to_json(self) -> dict[str, Any]:
@@ -68,12 +72,13 @@ class Figures:
                 for label, found in self.answers_by_label.items()
             },
             "reliability": {inputs: _dump(branches) for inputs, branches in self.reliability.items()},
+            "sites": {inputs: _dump(sites) for inputs, sites in self.sites.items()},
             "mmse_bands": {inputs: _dump(bands) for inputs, bands in self.mmse_bands.items()},
         }
 
 
 def figures_of_participants(
-    participants: pd.DataFrame, limits: dict[str, ConformalLimits], threshold: float, seed: int
+    participants: pd.DataFrame, limits: dict[str, ConformalLimits], threshold: float, seed: int, target: TargetCard = CDR
 ) -> Figures:
     """All figures of a group.
 
@@ -82,6 +87,7 @@ def figures_of_participants(
             `category` where the program gave an answer.
         limits: the card's, by inputs; set on other participants.
         seed: of the bootstraps.
+        target: what `label` is.
     """
     known = participants[participants["label"].notna()]
     labels = known["label"].to_numpy() == 1
@@ -91,7 +97,8 @@ def figures_of_participants(
     groups: dict[str, dict[str, Subgroup]] = {}
     reliable: dict[str, dict[str, Reliability]] = {}
     bands: dict[str, dict[str, Subgroup]] = {}
-    missing = _what_is_missing(labels)
+    sites: dict[str, dict[str, Subgroup]] = {}
+    missing = _what_is_missing(labels, target)
     if len(labels) >= FEWEST:
         for inputs, branch, column in chance_columns(known):
             chances = known[column].to_numpy(dtype=np.float64)
@@ -106,8 +113,10 @@ def figures_of_participants(
                 reliable.setdefault(inputs, {})[branch] = reliability(truth, chances, seed)
                 if branch == "fused" and inputs in limits:
                     coverage[inputs] = coverage_of(limits[inputs], truth, chances, threshold)
-            if branch == "fused" and "mmse" in known:
-                bands[inputs] = _bands(known["mmse"].to_numpy(dtype=np.float64)[classified], truth, chances, threshold, seed)
+            if branch == "fused":
+                one_group = partial(_groups, truth, chances, threshold, seed)
+                bands[inputs] = one_group(_by_mmse(known[classified]))
+                sites[inputs] = one_group(_by_site(known[classified]))
         groups = subgroups(known, known, threshold, seed)
     return Figures(
         participants=len(participants),
@@ -122,16 +131,17 @@ def figures_of_participants(
         answers_by_label=answers_by_label(known) if "category" in known else {},
         reliability=reliable,
         mmse_bands=bands,
+        sites=sites,
         missing=missing,
     )
 
 
-def _what_is_missing(labels: Labels) -> list[str]:
+def _what_is_missing(labels: Labels, target: TargetCard) -> list[str]:
     if len(labels) < FEWEST:
         few = {0: "No participant has a label", 1: "One participant has a label"}.get(
             len(labels), f"{len(labels)} participants have a label"
         )
-        return [f"{few} (age {LABELLED_AGE} and over with a CDR); no metric is computed on fewer than {FEWEST}."]
+        return [f"{few} ({labelled_words(target)}); no metric is computed on fewer than {FEWEST}."]
     if labels.all() or not labels.any():
         kind, rate = ("impaired", "specificity") if labels.all() else ("unimpaired", "sensitivity")
         return [f"All labelled participants are {kind}: AUC, balanced accuracy, {rate}, precision and F1 can't be computed."]
@@ -147,12 +157,25 @@ def _metrics(labels: Labels, chances: Chances, threshold: float, seed: int) -> d
     return {name: as_metric(interval) for name, interval in found.items()}
 
 
-def _bands(mmse: NDArray[np.float64], labels: Labels, chances: Chances, threshold: float, seed: int) -> dict[str, Subgroup]:
+def _groups(
+    labels: Labels, chances: Chances, threshold: float, seed: int, members: dict[str, NDArray[np.bool_]]
+) -> dict[str, Subgroup]:
+    """Figures of every group that is not too small."""
     return {
-        name: subgroup(labels[members], chances[members], threshold, seed)
-        for name, members in mmse_bands(mmse).items()
-        if members.sum() >= FEWEST_IN_BAND
+        name: subgroup(labels[rows], chances[rows], threshold, seed)
+        for name, rows in members.items()
+        if rows.sum() >= FEWEST_IN_BAND
     }
+
+
+def _by_mmse(known: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
+    return mmse_bands(known["mmse"].to_numpy(dtype=np.float64)) if "mmse" in known else {}
+
+
+def _by_site(known: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
+    """Who was scanned at each site; empty where the table names none."""
+    sites = sorted(known[SITE].dropna().unique()) if SITE in known else []
+    return {str(site): (known[SITE] == site).to_numpy() for site in sites}
 
 
 def _right(known: pd.DataFrame) -> MetricInterval | None:

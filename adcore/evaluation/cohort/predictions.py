@@ -4,13 +4,15 @@ import hashlib
 from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from adcore.answer.prediction import Branch, agreement
 from adcore.case.clinical import ClinicalRecord
-from adcore.cohorts.cohort import LABELLED_AGE, Cohort
+from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.cohorts.progress import with_progress
+from adcore.cohorts.tables import SITE
 from adcore.errors import ClinicalRecordError
 from adcore.evaluation.cases.cases import DISAGREE
 from adcore.model.calibration import NO_SCAN
@@ -34,13 +36,14 @@ def predict_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataF
         path: CSV that is written as it grows.
     Returns:
         PERSON_COLUMNS, ANSWER_COLUMNS, `p_<inputs>_<branch>` for every calibration on the card, `disagree_<inputs>` (1 where the
-        branches disagree), FINGERPRINT; in the cohort's order. `label` is CDR above 0 for participants aged 60 and over with a
-        CDR, and empty for all others.
+        branches disagree), FINGERPRINT; in the cohort's order. `label` is 1 or 0 by the cohort's target, which is CDR above 0 for
+        participants aged 60 and over unless told otherwise, and empty for all others. `site` where the cohort's table has one.
     """
     chances = [f"p_{name}" for name in predictor.card.calibrations]
-    columns = [*PERSON_COLUMNS, *ANSWER_COLUMNS, *chances, *(f"{DISAGREE}{inputs}" for inputs in INPUTS), FINGERPRINT]
+    site = [SITE] if SITE in cohort.table else []
+    columns = [*PERSON_COLUMNS, *site, *ANSWER_COLUMNS, *chances, *(f"{DISAGREE}{inputs}" for inputs in INPUTS), FINGERPRINT]
     marks = _fingerprints(cohort, predictor)
-    table = GrowingTable(path, columns, "%.6g", TEXT_COLUMNS)
+    table = GrowingTable(path, columns, "%.6g", [*TEXT_COLUMNS, *site])
     kept = list(table.rows.columns) == columns
     table.rows = table.rows[table.rows[FINGERPRINT].isin(marks)] if kept else pd.DataFrame(columns=columns)
     done = set(table.rows[FINGERPRINT])
@@ -78,9 +81,8 @@ def visits_of_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
 def _person(cohort: Cohort, row: int) -> dict[str, object]:
     values = cohort.table.iloc[row]
     known = {name: None if pd.isna(values[name]) else values[name] for name in ("cdr", "age_years", "sex", "mmse")}
-    age, cdr = known["age_years"], known["cdr"]
-    label = int(cdr > 0) if cdr is not None and age is not None and age >= LABELLED_AGE else None
-    return {"subject": values["person"], "session": values["session"], "label": label, **known}
+    label = None if np.isnan(cohort.labels[row]) else int(cohort.labels[row])
+    return {"subject": values["person"], "session": values["session"], "label": label, **known, SITE: values.get(SITE)}
 
 
 def _classify(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
@@ -134,8 +136,8 @@ def _fingerprints(cohort: Cohort, predictor: Predictor) -> list[str]:
     """A hash of all that determines each session's row: the model's card with its weights' hashes, the fields and the pixels."""
     model = hashlib.sha256(predictor.card.model_dump_json().encode()).digest()
     marks = []
-    for (_, values), slices in zip(cohort.table.iterrows(), cohort.slices, strict=True):
-        content = hashlib.sha256(model)
+    for (_, values), slices, label in zip(cohort.table.iterrows(), cohort.slices, cohort.labels, strict=True):
+        content = hashlib.sha256(model + str(label).encode())
         content.update(values.to_json().encode())
         content.update(slices.tobytes())
         marks.append(content.hexdigest()[:16])

@@ -4,6 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
+from adcore.cohorts.target import CDR, positive_words
+from adcore.model.card_schema import TargetCard
+
 
 @dataclass(frozen=True)
 class CardText:
@@ -103,15 +106,39 @@ OASIS1_PREFIX = "OAS1_"
 """Beginning of OASIS-1's identifiers of participants."""
 
 
-def card_text(participants: Collection[str], name: str, about: str | None, stages: str) -> CardText:
+def card_text(participants: Collection[str], name: str, about: str | None, stages: str, target: TargetCard = CDR) -> CardText:
     """The sentences for a model trained on some participants.
 
     Args:
         participants: everyone who took part; OASIS-1's are known by their identifiers.
         about: where the participants come from, in a sentence for the card; for OASIS-1 it is known.
         stages: how the convolutions came about.
+        target: what the labels are.
     """
     known = all(person.startswith(OASIS1_PREFIX) for person in participants)
     source = {} if known else {"data_source": about or "not stated when this model was trained"}
     text = OASIS1_TEXT if known else ANY_COHORT
-    return replace(text, name=name, method={**source, **text.method, "stages": stages})
+    text = replace(text, name=name, method={**source, **text.method, "stages": stages})
+    return text if target == CDR else _with_target(text, target)
+
+
+def _with_target(text: CardText, target: TargetCard) -> CardText:
+    """The same of another label: what the probability is of, and that the words of answers stand for it."""
+    others = f"{' or '.join(target.negative)} counts as negative" if target.negative else "every other known value is negative"
+    floor = f" Only participants of {target.least_age:g} years and over have a label." if target.least_age else ""
+    return replace(
+        text,
+        intended_use=(
+            "Research: from one T1 brain MRI and a few clinical fields it estimates the probability of being "
+            f"{positive_words(target)}. It assists; it never decides."
+        ),
+        not_for=[
+            "Diagnosis, screening, treatment decisions, or any use without a clinician's own judgement.",
+            "Patients younger than the participants it was trained on, children, or scans other than T1.",
+        ],
+        reference_standard=f"A person is {positive_words(target)}; {others}. From the cohort's own table.{floor}",
+        limits=[
+            "In answers, reports and pages the words impaired and unimpaired stand for positive and negative by this label.",
+            *text.limits,
+        ],
+    )

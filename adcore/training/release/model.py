@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.target import CDR
 from adcore.evaluation.card.certificate import SplitParticipants, certify
 from adcore.evaluation.card.figures import ORIGINS, figures_of_cohort, figures_of_folds
 from adcore.explain.gradcam import raw_gradcam
@@ -105,6 +106,7 @@ def write_model(folder: Path, finished: FinishedTraining) -> ModelCard:
     repeats.to_csv(folder / REPEATS_FILE, index=False)
     card = ModelCard(
         **asdict(finished.text),
+        target=None if cohort.target == CDR else cohort.target,
         controls=finished.controls,
         created=datetime.now(UTC).date().isoformat(),
         adcore_version=__version__,

@@ -81,6 +81,13 @@ def test_answers_stand_by_label_with_how_many_impaired_were_called_unimpaired() 
     )
 
 
+def test_each_site_has_its_figures_and_a_small_one_none() -> None:
+    table = people().assign(site=["B", "A"] * 10 + ["A", "B"] * 18 + ["C"] * 4)
+    sites = figures_of_participants(table, {}, 0.5, 0).sites["all"]
+    assert {name: one.participants for name, one in sites.items()} == {"A": 28, "B": 28}
+    assert figures_of_participants(people(), {}, 0.5, 0).sites["all"] == {}
+
+
 def test_figures_hold_bands_of_mmse_and_calibration_with_what_chance_would_show() -> None:
     table = people(400)
     table["label"] = (np.random.default_rng(1).uniform(size=400) < table["p_all_fused"]).astype(float)  # exact probabilities

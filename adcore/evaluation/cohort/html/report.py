@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
 from adcore.atomic import write_atomically
-from adcore.cohorts.cohort import LABELLED_AGE
+from adcore.cohorts.target import labelled_words, positive_words
 from adcore.evaluation.cohort.answers import wrong_sentences
 from adcore.evaluation.cohort.evaluated import Evaluation, Provenance
 from adcore.evaluation.cohort.figures import best_inputs
@@ -69,7 +69,8 @@ def _content(card: ModelCard, evaluation: Evaluation, provenance: Provenance) ->
     return {
         "title": f"Evaluation: model {provenance.model}" + (f", cohort {provenance.cohort}" if provenance.cohort else ""),
         "disclaimer": DISCLAIMER,
-        "labelled_age": f"{LABELLED_AGE:g}",
+        "labelled": labelled_words(evaluation.target),
+        "positive": positive_words(evaluation.target),
         "plotly": get_plotlyjs(),
         "card": card,
         "repeats": max(repeats, default=0),

@@ -88,12 +88,12 @@ def signed(found: MetricInterval | None) -> str:
     return "–" if found is None else words.interval(found.value, found.low, found.high, "+.2f")
 
 
-def tiles(figures: Figures) -> dict[str, str]:
-    """A group's counts, by what is counted."""
+def tiles(figures: Figures, positive: str) -> dict[str, str]:
+    """A group's counts, by what is counted; `positive` says what the label is."""
     numbers = {
         "participants": str(figures.participants),
         "with a label": str(figures.labelled),
-        "of these impaired (CDR above 0)": str(figures.impaired),
+        f"of these {positive}": str(figures.impaired),
     }
     numbers |= {str(answer): str(count) for answer, count in figures.answers.items()}
     if figures.right is not None:
