@@ -1,15 +1,17 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
+from adcore.viewer import view
 from adcore.viewer.overlays import Overlay
 from adcore.viewer.payload import volume_payload
 from tests.support.browser.bare_viewer import BareViewer
 from tests.support.browser.viewer_page import open_menu, pane, pixels, readout, settle, triple
 from tests.support.builders import as_scan
-from tests.support.fakes import head_scan
+from tests.support.fakes import TYPICAL, fake_analysis, head_scan
 
 pytestmark = pytest.mark.browser
 
@@ -89,3 +91,15 @@ def test_a_square_stays_square_in_every_plane_of_an_anisotropic_scan(viewer: Bar
         up = bright[:, columns // 2 + columns // 8].sum()
         assert across > 60
         assert across == pytest.approx(up, rel=0.05)
+
+
+def test_one_file_shows_the_same_viewer_without_a_server(browser: Browser, tmp_path: Path) -> None:
+    scan = head_scan(spacing_mm=(4.0, 4.0, 4.0))
+    view(scan, fake_analysis(scan, TYPICAL)).write(tmp_path / "case.html")
+    page = browser.new_page(viewport={"width": 1000, "height": 900})
+    page.goto((tmp_path / "case.html").as_uri())
+    settle(page)
+    assert pixels(page).astype(int).std() > 20
+    page.get_by_role("button", name="Overlay").click()
+    expect(page.get_by_role("button", name="Overlay")).to_have_attribute("aria-pressed", "true")
+    page.close()

@@ -22,6 +22,7 @@ LIBRARY = (
     "explain",
     "volumetry",
     "report",
+    "viewer",
     "longitudinal",
     "worker",
 )
