@@ -35,11 +35,12 @@ __all__ = ["SCHEMA_VERSION", "Analysis", "Provenance", "Step"]
 
 
 class Step(StrEnum):
-    """The stages of an analysis, in order, as reported to on_step."""
+    """The stages of an analysis, in order, as reported to on_step; the last one only on demand."""
 
     PREPARE = "Registering the scan to the atlas"
     PREDICT = "Reading the coronal slices"
     EXPLAIN = "Mapping where the networks looked"
+    TEST_MAPS = "Testing the maps on the slices"
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from adcore.analysis import Analysis, Provenance, Step
 from adcore.answer.abstention import header_reason, outside_training
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
-from adcore.explain import SaliencyMethod, contributions, explain
+from adcore.explain import SaliencyMethod, contributions, explain, with_tested_maps
 from adcore.explain.what_if import what_if
 from adcore.predict import Prediction, Predictor
 from adcore.prepare.segmentation.model import load_structures
@@ -102,6 +102,34 @@ def analyse(
         sides=sides,
         withheld=withheld,
     )
+
+
+def explain_again(
+    analysis: Analysis,
+    predictor: Predictor,
+    saliency: SaliencyMethod,
+    *,
+    tested: bool = False,
+    on_step: Callable[[str], None] | None = None,
+) -> Analysis:
+    """The same answer with maps by another method, or tested on the networks' input (adcore.explain.deletion).
+
+    Args:
+        on_step: called with a sentence as each stage begins.
+    Raises:
+        ModelError: the model has no reference for the method.
+        ValueError: the analysis has no explanation.
+    """
+    report, explanation = on_step or (lambda sentence: None), analysis.explanation
+    if explanation is None:
+        raise ValueError("an analysis without a prediction has no maps")
+    if explanation.method is not saliency:
+        report(Step.EXPLAIN.value)
+        explanation = explain(analysis.prepared, predictor.read(analysis.prepared), predictor, saliency)
+    if tested:
+        report(Step.TEST_MAPS.value)
+        explanation = with_tested_maps(explanation, analysis.prepared, predictor)
+    return replace(analysis, explanation=explanation)
 
 
 def _stage(report: Callable[[str], None], step: Step) -> float:

@@ -12,6 +12,7 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
+from adcore.explain import SaliencyMethod
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.follow import PlannedVisit
 from adcore.predict import Predictor, load_predictor
@@ -73,6 +74,15 @@ class Runtime:
             ModelError: there is no model.
         """
         return self._add(session_id, self.key(scan, record), Task.ANALYSE, scan, record)
+
+    def explain(self, session_id: str, key: str, analysis: Analysis, saliency: SaliencyMethod, *, tested: bool) -> Job[Analysis]:
+        """Queue other maps of an answered case, or a test of those that it has; the answer stays.
+
+        Raises:
+            BusyError: this session already has work running, or too much is waiting.
+            ModelError: there is no model.
+        """
+        return self._add(session_id, key, Task.EXPLAIN, analysis, saliency, tested)
 
     def follow(self, session_id: str, key: str, planned: Sequence[PlannedVisit]) -> Job[Course]:
         """Queue one comparison of visits.

@@ -1,7 +1,6 @@
 """adcore predict: analyse one scan, or all those of a cohort."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -71,8 +70,7 @@ def predict(
         raise typer.BadParameter("Give a scan, or a cohort with --table.", param_hint="SCAN")
     from adcore.case.clinical import ClinicalRecord
     from adcore.cli.exports import write_dicom, write_overlay, write_report
-    from adcore.explain import with_tested_maps
-    from adcore.pipeline import analyse
+    from adcore.pipeline import analyse, explain_again
     from adcore.predict import load_predictor
     from adcore.readers import read_patient, read_scan
     from adcore.readers.isolation import in_child
@@ -90,9 +88,10 @@ def predict(
     volume = in_child(read_scan, scan, series)
     patient = in_child(read_patient, scan, series) if name_patient else None
     predictor = load_predictor(model)
-    analysis = analyse(volume, record, predictor, lambda step: typer.echo(f"{step} ...", err=True), method)
+    report_step = lambda step: typer.echo(f"{step} ...", err=True)  # noqa: E731
+    analysis = analyse(volume, record, predictor, report_step, method)
     if test_maps and analysis.explanation is not None:
-        analysis = replace(analysis, explanation=with_tested_maps(analysis.explanation, analysis.prepared, predictor))
+        analysis = explain_again(analysis, predictor, analysis.explanation.method, tested=True, on_step=report_step)
     text = json.dumps(analysis.to_json(prevalence=prevalence), indent=1)
     if out is None:
         typer.echo(text)

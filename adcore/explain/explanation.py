@@ -97,6 +97,11 @@ class Quality:
 
     checks: tuple[QualityCheck, ...]
 
+    @property
+    def tested(self) -> bool:
+        """Whether a map was tested on the networks' input, which is done on demand."""
+        return any(check.name == "deletion moves the answer" for check in self.checks)
+
     def __str__(self) -> str:
         """Text of a badge."""
         if not self.checks:

@@ -10,9 +10,10 @@ import torch
 from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
+from adcore.explain import SaliencyMethod
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.follow import PlannedVisit, follow
-from adcore.pipeline import analyse
+from adcore.pipeline import analyse, explain_again
 from adcore.predict import Predictor
 
 OnStep = Callable[[str], None]
@@ -24,6 +25,7 @@ class Task(StrEnum):
     """The tasks by name."""
 
     ANALYSE = "analyse"
+    EXPLAIN = "explain again"
     FOLLOW = "follow"
 
 
@@ -49,7 +51,7 @@ def run_task(predictor: Predictor, call: Call, on_step: OnStep) -> Any:
     Raises:
         AdcoreError: as raised by it.
     """
-    tasks: dict[Task, Callable[..., Any]] = {Task.ANALYSE: _analyse, Task.FOLLOW: _follow}
+    tasks: dict[Task, Callable[..., Any]] = {Task.ANALYSE: _analyse, Task.EXPLAIN: _explain, Task.FOLLOW: _follow}
     return tasks[call.task](predictor, on_step, *call.args)
 
 
@@ -57,6 +59,10 @@ def _analyse(predictor: Predictor, on_step: OnStep, scan: Scan, record: Clinical
     analysis = analyse(scan, record, predictor, on_step=on_step)
     _ = analysis.prepared.structures  # here, where it takes a second of no page
     return analysis
+
+
+def _explain(predictor: Predictor, on_step: OnStep, analysis: Analysis, saliency: SaliencyMethod, tested: bool) -> Analysis:
+    return explain_again(analysis, predictor, saliency, tested=tested, on_step=on_step)
 
 
 def _follow(predictor: Predictor, on_step: OnStep, planned: Sequence[PlannedVisit]) -> Course:

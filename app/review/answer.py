@@ -23,7 +23,7 @@ def show_answer(analysis: Analysis, card: ModelCard, session: Session) -> None:
         _doubt(analysis, analysis.prediction, card)
         show_note(session)
     show_export(analysis, session)
-    show_for_researchers(analysis, card, radiological=session.radiological)
+    show_for_researchers(analysis, card, session)
 
 
 def _branches(prediction: Prediction) -> None:

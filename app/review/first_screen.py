@@ -13,7 +13,7 @@ from app.review.findings import show_findings
 from app.review.form import clinical_form, summary
 from app.review.header import confirm_header
 from app.review.headline import show_headline
-from app.review.progress import analyse_button
+from app.review.progress import analyse_button, follow_job
 from app.runtime import runtime
 from app.state.prevalence import own_prevalence
 from app.state.review import Result
@@ -48,6 +48,7 @@ def ask_and_answer(session: Session) -> tuple[Analysis, ModelCard] | None:
     with above:
         show_headline(analysis)
         show_findings(analysis, radiological=session.radiological)
+        follow_job(session)  # other maps of this answer
     return analysis, card
 
 

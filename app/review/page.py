@@ -35,7 +35,7 @@ def _show_scan(session: Session) -> None:
     study = session.study
     if study is None:
         return
-    key = (study.scan.sha256, session.result.key if session.result else "")
+    key = (study.scan.sha256, session.result.shown if session.result else "")
     if session.payload is None or session.payload[0] != key:
         session.payload = (key, viewer_payload(study.scan, session.result.analysis if session.result else None))
     session.radiological = show_viewer(session.payload[1])

@@ -31,6 +31,11 @@ def analyse_button(session: Session, record: ClinicalRecord) -> None:
         except AdcoreError as error:
             session.notice = str(error)
         st.rerun()
+    follow_job(session)
+
+
+def follow_job(session: Session) -> None:
+    """Follow what runs for this session, if anything does; reruns the page at its end."""
     if session.job is not None:
         _follow(session, session.job)
         st.rerun()

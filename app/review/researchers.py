@@ -18,11 +18,12 @@ from app.review.saliency import show_saliency
 from app.review.volumes import show_volumes
 from app.review.what_would_change import show_what_would_change
 from app.shared.widgets import PLOT
+from app.state.session import Session
 
 SECTIONS = ("Answer", "Inputs", "Saliency", "Volumes", "Scan")
 
 
-def show_for_researchers(analysis: Analysis, card: ModelCard, *, radiological: bool) -> None:
+def show_for_researchers(analysis: Analysis, card: ModelCard, session: Session) -> None:
     """Show the folded part: one tab a section, without those that need a prediction where there is none."""
     prediction = analysis.prediction
     with st.expander("For researchers"):
@@ -37,7 +38,7 @@ def show_for_researchers(analysis: Analysis, card: ModelCard, *, radiological: b
             show_contributions(analysis)
             show_what_would_change(analysis)
         with maps:
-            show_saliency(analysis, radiological=radiological)
+            show_saliency(analysis, card, session)
             _attention(analysis, prediction)
         with volumes:
             show_volumes(analysis)

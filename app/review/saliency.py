@@ -9,12 +9,17 @@ import streamlit as st
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.charts.theme import GRID
-from adcore.explain import Explanation, Quality
+from adcore.errors import AdcoreError
+from adcore.explain import Explanation, Quality, SaliencyMethod
 from adcore.explain.explanation import StructureSaliency
 from adcore.explain.sides import outside_brain
+from adcore.model.card import ModelCard
 from adcore.palette import BLUE, CLEAR, GREY, MAUVE, PALE_BLUE
 from adcore.words import percent
+from app.runtime import runtime
 from app.shared.widgets import PLOT
+from app.state.keys import SALIENCY_KEY, TEST_MAPS_KEY
+from app.state.session import Session
 
 SHOWN_ROWS = 6
 SHOWN_REGIONS = 3
@@ -23,18 +28,28 @@ MEASURE_OF = {"hippocampus": "hippocampi", "lateral ventricle": "lateral ventric
 """The measure of adcore.volumetry for structures whose volume, both sides together, has a norm."""
 
 
-def show_saliency(analysis: Analysis, *, radiological: bool) -> None:
-    """Show the quality checks, the regions with most saliency, and a chart and a table for each network."""
+def show_saliency(analysis: Analysis, card: ModelCard, session: Session) -> None:
+    """Show the method and the checks of the maps, the regions with most saliency, a chart and a table for each network."""
     explanation = analysis.explanation
     if explanation is None:
         return
     st.markdown("### Where the networks looked")
+    if card.reference_maps is not None:
+        _choose(explanation.method, session)
     _show_quality(explanation.quality)
+    if card.reference_maps is not None and not explanation.quality.tested:
+        st.button(
+            "Test these maps on this scan",
+            key=TEST_MAPS_KEY,
+            on_click=_explain_again,
+            args=(session, explanation.method, True),
+            help="Some seconds: cells of the slices are exchanged for the average unimpaired participant's.",
+        )
     st.markdown(saliency_sentences(explanation))
     tabs = st.tabs([branch.label for branch in IMAGE_BRANCHES])
     for tab, branch in zip(tabs, IMAGE_BRANCHES, strict=True):
         with tab:
-            _show_network(branch, explanation.structures_of(branch), analysis, radiological=radiological)
+            _show_network(branch, explanation.structures_of(branch), analysis, radiological=session.radiological)
 
 
 def saliency_sentences(explanation: Explanation) -> str:
@@ -112,6 +127,28 @@ def region_table(rows: Sequence[StructureSaliency], z_scores: dict[str, float]) 
             for row in rows
         ]
     ).set_index("Structure")
+
+
+def _choose(shown: SaliencyMethod, session: Session) -> None:
+    """The choice of the method; maps by another one are computed at once."""
+
+    def changed() -> None:
+        _explain_again(session, SaliencyMethod(st.session_state[SALIENCY_KEY]), False)
+
+    st.session_state[SALIENCY_KEY] = shown.value
+    methods = [method.value for method in SaliencyMethod]
+    st.selectbox("Map", methods, key=SALIENCY_KEY, format_func=lambda value: SaliencyMethod(value).label, on_change=changed)
+
+
+def _explain_again(session: Session, method: SaliencyMethod, tested: bool) -> None:
+    """Queue other maps, or their test; the page follows them as it follows an analysis."""
+    if session.result is None or session.busy:
+        return
+    session.notice = None
+    try:
+        session.job = runtime().explain(session.id, session.result.key, session.result.analysis, method, tested=tested)
+    except AdcoreError as error:
+        session.notice = str(error)
 
 
 def _show_quality(quality: Quality) -> None:

@@ -21,6 +21,7 @@ BLINDED_READ_KEY = f"{KEPT}blinded_read"
 COMMIT_KEY, SAVE_NOTE_KEY = "adcore_commit", "adcore_save_note"
 PREVALENCE_KEY, PREVALENCE_SET_KEY = f"{KEPT}prevalence", f"{KEPT}prevalence_set"
 WHAT_IF_KEY = "adcore_what_if"
+SALIENCY_KEY, TEST_MAPS_KEY = "adcore_saliency", "adcore_test_maps"
 TOUR_KEYS = "adcore_tour_"
 
 # The errors page

@@ -28,3 +28,9 @@ class Result:
 
     key: str
     analysis: Analysis
+
+    @property
+    def shown(self) -> str:
+        """Key of what the viewer shows: the same answer may have maps by another method."""
+        explanation = self.analysis.explanation
+        return self.key if explanation is None else f"{self.key} {explanation.method}"

@@ -56,8 +56,28 @@ def test_the_quality_of_the_maps_is_a_badge_with_its_checks(answered: Opened) ->
     session = answered("marked")
     assert any("Explanation: 1 of 2 checks hold" in str(shown.proto) for shown in session.get("html"))
     text = words(session)
-    assert "- Passed: VGG16: 0.0% of the saliency lies outside the brain." in text
+    assert "- Passed: VGG16: its map is this patient's own." in text
     assert "- Not passed: Both networks place 30% of their saliency in the same structures." in text
+
+
+def test_maps_are_tested_on_demand_and_once(open_page: OpenPage) -> None:
+    session = answer_of(open_page, "marked")
+    session.button(key="adcore_test_maps").click().run()
+    assert not session.exception
+    text = words(session)
+    assert "- Passed: ResNet50: its map was tested." in text
+    assert "Explanation: 2 of 3 checks hold" in " ".join(str(shown.proto) for shown in session.get("html"))
+    assert not [button for button in session.button if button.key == "adcore_test_maps"]
+    assert "likely impaired" in text  # the answer stays
+
+
+def test_another_method_gives_other_maps_of_the_same_answer(open_page: OpenPage) -> None:
+    session = answer_of(open_page, "marked")
+    other = next(value for value in ("gradcam", "relative") if value != session.selectbox(key="adcore_saliency").value)
+    session.selectbox(key="adcore_saliency").select(other).run()
+    assert not session.exception
+    assert session.selectbox(key="adcore_saliency").value == other
+    assert session.session_state["adcore_session"].result.analysis.explanation.method == other
 
 
 def test_a_network_without_saliency_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:

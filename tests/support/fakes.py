@@ -19,7 +19,7 @@ from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.reason import AbstentionCode, CheckCode, Reason
 from adcore.case.scan import Scan, SourceFormat
 from adcore.errors import AnalysisStoppedError, CourseError, PreparationError
-from adcore.explain.explanation import Explanation, Quality, RegionSaliency
+from adcore.explain.explanation import Explanation, Quality, QualityCheck, RegionSaliency, SaliencyMethod
 from adcore.explain.sides import saliency_by_structure
 from adcore.longitudinal.common_space import SHAPE, CommonSpace
 from adcore.longitudinal.course import Course, LeftOut, Visit
@@ -64,6 +64,7 @@ def fake_predictor() -> SimpleNamespace:
         threshold=0.5,
         conformal={},
         metrics={},
+        reference_maps=True,
     )
     return SimpleNamespace(card=card, weights_sha256="0" * 12)
 
@@ -137,6 +138,17 @@ def fake_analysis(
     return Analysis(prepared, record, prediction, explanation, volumes, (), provenance, *basis)
 
 
+def fake_explain(
+    analysis: Analysis, saliency: SaliencyMethod, tested: bool, predictor: SimpleNamespace, on_step: Callable[[str], None]
+) -> Analysis:
+    """The same maps under the other method's name, or with the check that is made on demand."""
+    on_step(Step.TEST_MAPS if tested else Step.EXPLAIN)
+    assert analysis.explanation is not None
+    check = QualityCheck("deletion moves the answer", "resnet50", 0.5, 0.1, True, "ResNet50: its map was tested.")
+    quality = Quality((*QUALITY.checks, check)) if tested else QUALITY
+    return replace(analysis, explanation=replace(analysis.explanation, method=saliency, quality=quality))
+
+
 class FakeWorker:
     """Does the work in the calling thread, by the stand-ins."""
 
@@ -148,7 +160,7 @@ class FakeWorker:
 
     def run(self, call: Call, on_step: Callable[[str], None], stop: Event) -> object:
         """The stand-in's result."""
-        task = {Task.ANALYSE: fake_analyse, Task.FOLLOW: fake_follow}[call.task]
+        task = {Task.ANALYSE: fake_analyse, Task.EXPLAIN: fake_explain, Task.FOLLOW: fake_follow}[call.task]
 
         def step(sentence: str) -> None:
             on_step(sentence)
