@@ -12,6 +12,7 @@ store = typer.Typer(help="A clinic's case store.", no_args_is_help=True)
 
 Url = Annotated[str, typer.Option("--store", envvar="ADCORE_STORE", help="URL of the database.")]
 Key = Annotated[str | None, typer.Option("--key", envvar="ADCORE_STORE_KEY", help="Key of stored scans.", show_default=False)]
+NewKey = Annotated[str, typer.Option(prompt=True, hide_input=True, help="Key to store scans under; asked for if not given.")]
 Named = Annotated[str, typer.Argument(metavar="CASE", help="Pseudonym, such as 30C0-7D2F, or sha256 of the scan.")]
 
 
@@ -65,6 +66,12 @@ def key() -> None:
     from adcore.store.encryption import new_key
 
     typer.echo(new_key())
+
+
+@store.command("change-key")
+def change_key(url: Url, new_key: NewKey, key: Key = None) -> None:
+    """Encrypt every stored scan under another key, while the dashboard is stopped."""
+    typer.echo(f"{_opened(url, key).change_key(new_key)} scans are stored under the new key. Backups need the old one.")
 
 
 def _opened(url: str, key: str | None = None) -> "CaseStore":

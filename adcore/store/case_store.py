@@ -16,7 +16,7 @@ from adcore.case.reader_note import ReaderNote
 from adcore.case.scan import Scan
 from adcore.errors import StoreError
 from adcore.store.database import connect, prepare
-from adcore.store.encryption import decrypt, encrypt, read_key
+from adcore.store.encryption import decrypt, encrypt, encrypt_anew, read_key
 from adcore.store.tables import Answer, Case, File, Note, StoredScan
 
 NOT_KEPT = (
@@ -128,6 +128,26 @@ class CaseStore:
         with self._transaction() as session:
             stored = session.get(StoredScan, case.id)
         return None if stored is None else decrypt(stored.content, case.scan_sha256, self._cipher)
+
+    def change_key(self, key: str) -> int:
+        """Encrypt every scan under another key, all or none; how many there are.
+
+        Raises:
+            StoreError: this store was opened without its key, or a scan can't be decrypted with it.
+        """
+        new = read_key(key)
+        if self._cipher is None:
+            raise StoreError("Expected the key that scans are stored under, too: --key, or ADCORE_STORE_KEY.")
+        changed = 0
+        with self._transaction() as session:
+            for case_id, scan_sha256 in session.execute(select(Case.id, Case.scan_sha256).where(Case.scan_kept)).all():
+                stored = session.get_one(StoredScan, case_id)
+                stored.content = encrypt_anew(stored.content, scan_sha256, self._cipher, new)
+                session.flush()
+                session.expunge(stored)  # one scan in memory at a time
+                changed += 1
+        self._cipher = new
+        return changed
 
     def erase(self, case: Case) -> None:
         """Erase a case with all that belongs to it, for good.

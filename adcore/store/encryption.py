@@ -43,9 +43,7 @@ def encrypt(scan: Scan, cipher: AESGCM) -> bytes:
     order: Literal["F", "C"] = "F" if scan.voxels.flags.f_contiguous else "C"
     head = json.dumps(scan_message(scan) | {"order": order}).encode()
     voxels = scan.voxels.tobytes(order)
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    packed = isal_zlib.compress(b"".join((len(head).to_bytes(4, "big"), head, voxels)), 1)
-    return nonce + cipher.encrypt(nonce, packed, scan.sha256.encode())
+    return _seal(isal_zlib.compress(b"".join((len(head).to_bytes(4, "big"), head, voxels)), 1), scan.sha256, cipher)
 
 
 def decrypt(content: bytes, scan_sha256: str, cipher: AESGCM) -> Scan:
@@ -54,12 +52,29 @@ def decrypt(content: bytes, scan_sha256: str, cipher: AESGCM) -> Scan:
     Raises:
         StoreError: another key encrypted it, or it was altered or is another scan's.
     """
-    try:
-        packed = cipher.decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], scan_sha256.encode())
-    except InvalidTag as error:
-        raise StoreError("The stored scan can't be decrypted: it was stored under another key, or altered.") from error
-    plain = isal_zlib.decompress(packed)
+    plain = isal_zlib.decompress(_unseal(content, scan_sha256, cipher))
     start = 4 + int.from_bytes(plain[:4], "big")
     message = json.loads(plain[4:start])
     voxels = np.frombuffer(bytearray(plain[start:]), np.float32)  # writable and aligned, like any NumPy array
     return scan_from(message, voxels.reshape(message["shape"], order=message["order"]))
+
+
+def encrypt_anew(content: bytes, scan_sha256: str, old: AESGCM, new: AESGCM) -> bytes:
+    """The same under another key.
+
+    Raises:
+        StoreError: as `decrypt`.
+    """
+    return _seal(_unseal(content, scan_sha256, old), scan_sha256, new)
+
+
+def _seal(packed: bytes, scan_sha256: str, cipher: AESGCM) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, packed, scan_sha256.encode())
+
+
+def _unseal(content: bytes, scan_sha256: str, cipher: AESGCM) -> bytes:
+    try:
+        return cipher.decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], scan_sha256.encode())
+    except InvalidTag as error:
+        raise StoreError("The stored scan can't be decrypted: it was stored under another key, or altered.") from error

@@ -1,5 +1,7 @@
 """The risk file: every control names tests, they exist, and the document says what its source says."""
 
+import re
+
 import pytest
 from pydantic import ValidationError
 
@@ -11,6 +13,16 @@ RISKS = RiskFile.of(SOURCE_TEXT)
 
 def test_every_control_is_proven_by_tests_that_exist() -> None:
     assert lost(RISKS.tests()) == []
+
+
+def test_every_test_that_a_document_shows_exists() -> None:
+    shown = {
+        f"tests/{found[2]}::{found[1]}"
+        for document in DOCUMENT.parent.glob("*.md")
+        for found in re.finditer(r"\[`(test_\w+)`\]\(\.\./\.\./tests/([\w/]+\.py)\)", document.read_text())
+    }
+    assert len(shown) > len(RISKS.tests())
+    assert lost(shown) == []
 
 
 def test_a_control_without_a_test_is_refused() -> None:

@@ -7,7 +7,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.packaging.imports import ROOT
-from tests.support.supply import LOCK, OF_TORCH, TORCH_LOCK, NotJudgedError, licence, locked, runtime, soup, verdicts
+from tests.support.supply import LOCK, OF_TORCH, TORCH_LOCK, NotJudgedError, judgements, licence, locked, runtime, soup
 
 MAIN, TORCH = locked(LOCK), locked(TORCH_LOCK)
 PACKAGES = runtime()
@@ -56,10 +56,10 @@ def test_a_package_that_was_not_judged_is_no_pass() -> None:
     known = {"name": "hole", "version": "1", "vulns": [{"id": "PYSEC-1"}]}
     skipped = {"name": "skipped", "skip_reason": "Dependency not found on PyPI and could not be audited"}
     report = {"dependencies": [sound, known, skipped]}
-    assert verdicts(report, ["sound-package", "hole"]) == {"sound-package": [], "hole": ["PYSEC-1"]}
+    assert judgements(report, ["sound-package", "hole"]) == {"sound-package": [], "hole": ["PYSEC-1"]}
     for left in ("skipped", "not-there"):
         with pytest.raises(NotJudgedError, match=left):
-            verdicts(report, ["sound-package", left])
+            judgements(report, ["sound-package", left])
 
 
 def test_the_list_of_unknown_provenance_names_every_package_and_claims_no_judgement_that_was_not_made() -> None:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 import app.store
 from adcore.audit import verify
 from adcore.errors import StoreError
+from adcore.readers.isolation.wire import scan_message
 from adcore.store import CaseStore
 from adcore.store.case_store import NOT_KEPT
 from adcore.store.encryption import new_key
@@ -18,6 +19,8 @@ from app.store import STORE_KEY_VARIABLE, STORE_VARIABLE
 from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_blinded_read import save
 from tests.pages.test_review import analyse, headline, upload_head
+from tests.pages.test_upload import drop, slices
+from tests.support.dicom_builder import CANARY
 
 STORED = "Your stored cases"
 
@@ -127,6 +130,15 @@ def test_a_case_is_erased_for_good(with_scans: str, open_page: OpenPage, tmp_pat
     records = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
     assert [record["action"] for record in records] == ["R", "D"]
     assert verify(tmp_path / "audit.jsonl")[0] == 2
+
+
+def test_no_name_of_a_header_reaches_the_database_or_the_stored_scan(with_scans: str, open_page: OpenPage) -> None:
+    session = drop(open_page("review"), slices())
+    assert headline(analyse(session))
+    store = CaseStore.open(with_scans)
+    assert CANARY.encode() not in Path(with_scans.removeprefix("sqlite:///")).read_bytes()
+    scan = app.store.case_store().scan(store.cases("mine")[0])
+    assert CANARY not in json.dumps(scan_message(scan))
 
 
 def test_a_sealed_answer_is_kept_with_the_estimate_and_not_before(url: str, open_page: OpenPage) -> None:

@@ -1,6 +1,7 @@
 import os
 import signal
 import stat
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from adcore.store import CaseStore, case_store
 from adcore.store.database import connect, upgrade
 from adcore.store.encryption import new_key
 from adcore.store.tables import Base, StoredScan
+from tests.support import postgres
 
 KEY = new_key()
 SEEDED = "a word that only this note holds"
@@ -86,6 +88,25 @@ def test_a_scan_is_kept_under_a_key_only_and_encrypted(url: str, scan: Scan, ana
         store.scan(case)
 
 
+def test_scans_are_stored_under_another_key_all_or_none(url: str, scan: Scan) -> None:
+    first, second = replace(scan, sha256="1" * 64), replace(scan, sha256="2" * 64)
+    later = new_key()
+    CaseStore.open(url, KEY).keep("me", first, note=NOTES[0])
+    CaseStore.open(url, later).keep("me", second, note=NOTES[0])
+    with pytest.raises(StoreError, match="under another key"):
+        CaseStore.open(url, KEY).change_key(later)
+    old = CaseStore.open(url, KEY)
+    cases = {case.scan_sha256: case for case in old.cases("me")}
+    assert old.scan(cases[first.sha256]) is not None  # as before
+    old.erase(cases[second.sha256])
+    assert old.change_key(later) == 1
+    found = CaseStore.open(url, later).scan(cases[first.sha256])
+    assert found is not None
+    np.testing.assert_array_equal(found.voxels, scan.voxels)
+    with pytest.raises(StoreError, match="Expected the key"):
+        CaseStore.open(url).change_key(later)
+
+
 def test_what_is_erased_leaves_nothing(url: str, scan: Scan, analysis: Analysis) -> None:
     store = CaseStore.open(url, KEY)
     store.keep("me", scan, ("key", analysis), NOTES[1])
@@ -117,6 +138,27 @@ def test_a_program_that_is_killed_loses_nothing_that_was_kept(tmp_path: Path, sc
     assert [answer.key for answer in case.answers] == ["key"]
     assert case.notes[0].content["why"] == SEEDED
     assert store.scan(case) is not None
+
+
+def test_a_backup_made_while_the_store_is_open_is_a_whole_store(url: str, tmp_path: Path, scan: Scan, analysis: Analysis) -> None:
+    store = CaseStore.open(url, KEY)
+    store.keep("me", scan, ("key", analysis), NOTES[1])
+    engine = engine_of(store)
+    if url.startswith("sqlite"):
+        restored = f"sqlite:///{tmp_path}/backup.db"
+        with engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (f"{tmp_path}/backup.db",))
+    else:
+        restored = url.replace("/postgres?", "/restored?")
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("CREATE DATABASE restored"))
+        folder = postgres.programs()
+        dump = subprocess.run([folder / "pg_dump", "--dbname", url], check=True, capture_output=True).stdout
+        subprocess.run([folder / "psql", "--quiet", "--dbname", restored], input=dump, check=True, stdout=subprocess.DEVNULL)
+    again = CaseStore.open(restored, KEY)
+    (case,) = again.cases("me")
+    assert (len(case.answers), case.notes[0].content["why"]) == (1, SEEDED)
+    assert again.scan(case) is not None
 
 
 def test_two_tabs_of_one_owner_make_one_case(url: str, scan: Scan, analysis: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ def licence(package: Distribution) -> str:
     return stated["License-Expression"] or ", ".join(classified) or (stated["License"] or "not stated").strip().splitlines()[0]
 
 
-def verdicts(report: dict[str, Any], packages: Iterable[str]) -> dict[str, list[str]]:
+def judgements(report: dict[str, Any], packages: Iterable[str]) -> dict[str, list[str]]:
     """The known vulnerabilities of each package, from pip-audit's report.
 
     Raises:
@@ -161,7 +161,7 @@ def _judge() -> dict[str, list[str]]:
         done = subprocess.run([*command, "-r", LOCK, "-r", TORCH_LOCK], capture_output=True, text=True)
         if not out.is_file():
             raise NotJudgedError(done.stderr.strip().splitlines()[-1])
-        return verdicts(json.loads(out.read_text()), _locked_here())
+        return judgements(json.loads(out.read_text()), _locked_here())
 
 
 def _locked_here() -> list[str]:
