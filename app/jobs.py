@@ -14,6 +14,9 @@ T = TypeVar("T")
 MAX_JOBS = 20
 """Most analyses that may run or wait at once. Each holds its scan in memory, so further ones are refused."""
 
+MAX_JOBS_OF_ONE = 3
+"""Most of them that one user's tabs may hold, so that one user does not fill the queue for all."""
+
 Work = Callable[[Callable[[str], None], Event], T]
 """Long work: it receives a callback for its stages, and an event that asks it to stop."""
 
@@ -31,11 +34,13 @@ class Job(Generic[T]):
     Attributes:
         key: digest of the inputs.
         session_id: whose it is.
+        user: whose session that is; None where nobody tells users apart.
         steps: the stages begun so far, as shown to the user.
     """
 
     key: str
     session_id: str
+    user: str | None
     queue: "Queue"
     future: Future[T] = field(default_factory=Future)
     steps: list[str] = field(default_factory=list)
@@ -74,16 +79,21 @@ class Queue:
         self._lock = Lock()
         self._jobs: list[Job[Any]] = []
 
-    def add(self, session_id: str, key: str, work: Work[T]) -> Job[T]:
+    def add(self, session_id: str, key: str, work: Work[T], user: str | None = None) -> Job[T]:
         """Queue work.
 
         Raises:
-            BusyError: this session already has work running, or too much is waiting.
+            BusyError: this session already has work running, this user has much, or too much is waiting.
         """
-        job: Job[T] = Job(key, session_id, self)
+        job: Job[T] = Job(key, session_id, user, self)
         with self._lock:
             if any(other.session_id == session_id for other in self._jobs):
                 raise BusyError("Your previous analysis is still running. Wait until it has finished, then start the next one.")
+            if user is not None and sum(other.user == user for other in self._jobs) >= MAX_JOBS_OF_ONE:
+                raise BusyError(
+                    f"{MAX_JOBS_OF_ONE} analyses of your other tabs are running or waiting, the most for one user. "
+                    "Wait for one of them, or cancel it; what you entered is kept."
+                )
             if len(self._jobs) >= MAX_JOBS:
                 raise BusyError(
                     f"{len(self._jobs)} analyses are running or waiting, the most this machine accepts. "

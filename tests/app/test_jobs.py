@@ -8,7 +8,7 @@ import pytest
 
 from adcore.errors import AnalysisStoppedError
 from adcore.worker import CANCELLED
-from app.jobs import MAX_JOBS, BusyError, Queue
+from app.jobs import MAX_JOBS, MAX_JOBS_OF_ONE, BusyError, Queue
 
 PATIENCE_S = 20.0
 
@@ -74,6 +74,19 @@ def test_a_session_has_one_analysis_at_a_time(gate: Event, work: Callable) -> No
     gate.set()
     job.result()
     assert queue.add("one", "key", work).result() == "answer"
+
+
+def test_one_users_tabs_leave_the_queue_to_others(work: Callable) -> None:
+    queue = Queue()
+    jobs = [queue.add(str(number), "key", work, "me") for number in range(MAX_JOBS_OF_ONE)]
+    with pytest.raises(BusyError, match="the most for one user"):
+        queue.add("one more tab", "key", work, "me")
+    jobs.append(queue.add("another's", "key", work, "another"))
+    jobs[0].cancel()
+    until(lambda: queue.ahead(jobs[1]) == 0)
+    jobs.append(queue.add("one more tab", "key", work, "me"))
+    for job in jobs:
+        job.cancel()
 
 
 def test_the_queue_has_a_length(work: Callable) -> None:
