@@ -1,6 +1,8 @@
 """What an answer rests on, in one line with the branches' own probabilities; whole sentences are in its reasons."""
 
-from adcore.answer.prediction import Branch, Prediction, agreement
+from collections.abc import Mapping
+
+from adcore.answer.prediction import Branch, Prediction, compared
 from adcore.case.reason import AbstentionCode
 from adcore.model.calibration import Estimate
 from adcore.words import percent, points
@@ -12,6 +14,9 @@ FIXED = {
 }
 """Reasons that do not depend on what the branches say."""
 
+Sides = Mapping[Branch, Estimate]
+"""Branches that speak for the same side, or all that gave a probability."""
+
 
 def in_brief(prediction: Prediction) -> str:
     """Why the answer is inconclusive, or what its category rests on: 'The scan speaks for impairment (ResNet50 90%), ...'."""
@@ -19,35 +24,33 @@ def in_brief(prediction: Prediction) -> str:
     reason = prediction.reasons[0].code if prediction.reasons else None
     if reason in FIXED:
         return FIXED[AbstentionCode(reason)]
-    opposed = _opposed(known, prediction.threshold)
-    if reason is not None:
-        return opposed or _undecided(AbstentionCode(reason), prediction)
-    named = ", ".join(f"{_name(branch)} {points(estimate.probability)}%" for branch, estimate in known.items())
-    return opposed or (f"All branches point the same way: {named}." if len(known) > 1 else f"One branch answers: {named}.")
+    speaks_for = {branch: estimate for branch, estimate in known.items() if estimate.probability >= prediction.threshold}
+    against = {branch: estimate for branch, estimate in known.items() if branch not in speaks_for}
+    if reason is not None and not (compared(dict(speaks_for)) and compared(dict(against))):
+        return _undecided(AbstentionCode(reason), prediction)
+    if speaks_for and against:
+        return _opposed(speaks_for, against)
+    return f"All branches point the same way: {_listed(known)}." if len(known) > 1 else f"One branch answers: {_listed(known)}."
 
 
-def _opposed(known: dict[Branch, Estimate], threshold: float) -> str | None:
-    """The two branches furthest apart, where they lie on different sides; None where none do."""
-    between = agreement(dict(known), threshold)
-    if between is None or between.same_side:
-        return None
-    scan = [estimate.probability >= threshold for branch, estimate in known.items() if branch is not Branch.CLINICAL]
-    one, other = between.highest, between.lowest
-    if len(set(scan)) == 1:  # the scan's branches are of one mind, so the fields are of the other
-        if one is Branch.CLINICAL:
-            one, other = other, one
-        sides = [f"The scan speaks {_side(known[one], threshold)} ({one.label} {points(known[one].probability)}%)"]
-        return f"{sides[0]}, the fields {_side(known[other], threshold, short=True)} ({points(known[other].probability)}%)."
-    speaker = "The fields speak" if one is Branch.CLINICAL else f"{one.label} speaks"
-    return (
-        f"{speaker} {_side(known[one], threshold)} ({points(known[one].probability)}%), "
-        f"{_name(other)} {_side(known[other], threshold, short=True)} ({points(known[other].probability)}%)."
-    )
+def _opposed(speaks_for: Sides, against: Sides) -> str:
+    """Scan and fields where they stand against each other; otherwise every branch by its side, the greater side first."""
+    for side, other, words in ((speaks_for, against, ("for", "against")), (against, speaks_for, ("against", "for"))):
+        if list(other) == [Branch.CLINICAL]:
+            furthest = max if side is speaks_for else min
+            branch = furthest(side, key=lambda each: side[each].probability)
+            (fields,) = other.values()
+            scan = f"The scan speaks {words[0]} impairment ({_listed({branch: side[branch]})})"
+            return f"{scan}, the fields {words[1]} ({points(fields.probability)}%)."
+    first, second = f"For impairment: {_listed(speaks_for)}", f"against: {_listed(against)}"
+    if len(against) > len(speaks_for):
+        first, second = f"Against impairment: {_listed(against)}", f"for: {_listed(speaks_for)}"
+    return f"{first}; {second}."
 
 
-def _side(estimate: Estimate, threshold: float, *, short: bool = False) -> str:
-    word = "for" if estimate.probability >= threshold else "against"
-    return word if short else f"{word} impairment"
+def _listed(known: Sides) -> str:
+    """'VGG16 82%, structures 77%, the fields 94%'."""
+    return ", ".join(f"{_name(branch)} {points(estimate.probability)}%" for branch, estimate in known.items())
 
 
 def _undecided(reason: AbstentionCode, prediction: Prediction) -> str:
@@ -59,4 +62,4 @@ def _undecided(reason: AbstentionCode, prediction: Prediction) -> str:
 
 
 def _name(branch: Branch) -> str:
-    return "the fields" if branch is Branch.CLINICAL else branch.label
+    return {Branch.CLINICAL: "the fields", Branch.STRUCTURES: "structures"}.get(branch, branch.label)

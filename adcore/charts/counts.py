@@ -12,6 +12,14 @@ SHADES = [[0, LIGHTEST_BLUE], [1, BLUE]]
 """Opaque: plotly picks dark or light text by the cell's own colour, and cannot see what shines through."""
 
 
+def confusion_in_words(counts: Confusion) -> str:
+    """The matrix as text, for those who can't see the chart."""
+    return (
+        f"True positive {counts.true_positive}, false negative {counts.false_negative}, "
+        f"true negative {counts.true_negative}, false positive {counts.false_positive}."
+    )
+
+
 def confusion_chart(counts: Confusion, truth: str = CDR_TRUTH) -> go.Figure:
     """Confusion matrix: rows are the reference standard, columns the model's answer; shaded by the share of the row.
 

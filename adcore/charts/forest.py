@@ -67,3 +67,8 @@ def forest_chart(
     if span is not None:
         figure.update_xaxes(range=list(span))
     return figure
+
+
+def forest_in_words(rows: Sequence[ForestRow], title: str) -> str:
+    """The rows as text, for those who can't see the chart: 'AUC. women 0.81 (0.70 to 0.90); ...'."""
+    return f"{title}. " + "; ".join(f"{row.label} {row.value:.2f} ({row.low:.2f} to {row.high:.2f})" for row in rows) + "."

@@ -8,7 +8,7 @@ from adcore.statistics.names import BRANCHES, BRIEFLY
 from app.errors.case_chart import case_chart
 from app.errors.pictures import show_pictures
 from app.errors.source import Source
-from app.shared.widgets import PLOT, chart_row
+from app.shared.widgets import chart_row, show_chart
 from app.state.explorer import Explorer
 
 WORDS = {
@@ -28,7 +28,7 @@ def show_case(source: Source, classified: Classified, subject: str, explorer: Ex
         st.caption(_facts(source, row))
         chances = source.cases.chances_of(subject).rename(index=BRANCHES)
         st.markdown("**Probability of impairment**")
-        st.plotly_chart(case_chart(chances, classified.threshold), config=PLOT, key="errors_case")
+        show_chart(case_chart(chances, classified.threshold), "errors_case", f"{subject}: probabilities, as in the table below.")
         st.table(_percent(chances))
         if isinstance(row["reasons"], str) and row["reasons"]:
             st.markdown(row["reasons"])

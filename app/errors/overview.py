@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from adcore.charts import confusion_chart, reliability_chart, roc_chart
+from adcore.charts import confusion_chart, confusion_in_words, reliability_chart, roc_chart
 from adcore.evaluation.cases.classified import Classified
 from adcore.statistics.metrics import confusion
-from app.shared.widgets import PLOT, chart_row
+from app.shared.widgets import chart_row, show_chart
 from app.state.keys import OVER_KEY
 
 ALL, SHOWN = "all participants", "only those shown"
@@ -33,15 +33,15 @@ def show_overview(all_cases: Classified, shown: Classified, truth: str) -> None:
     counts, curve, calibration = chart_row(3, "overview")
     with counts:
         st.markdown("**Confusion matrix**")
-        st.plotly_chart(
-            confusion_chart(confusion(labels, chances, classified.threshold), truth), config=PLOT, key="errors_confusion"
-        )
+        found = confusion(labels, chances, classified.threshold)
+        show_chart(confusion_chart(found, truth), "errors_confusion", confusion_in_words(found))
     with curve:
         st.markdown("**ROC and operating point**")
         if 0 < impaired < len(labels):
-            st.plotly_chart(roc_chart(labels, chances, classified.threshold), config=PLOT, key="errors_roc")
+            show_chart(roc_chart(labels, chances, classified.threshold), "errors_roc", "Sensitivity over 1 - specificity.")
         else:
             st.caption("All of them belong to one class, so there is no curve.")
     with calibration:
         st.markdown("**Reliability**")
-        st.plotly_chart(reliability_chart(labels, chances), config=PLOT, key="errors_reliability")
+        told = "The observed share of impaired participants over the predicted one."
+        show_chart(reliability_chart(labels, chances), "errors_reliability", told)

@@ -12,7 +12,7 @@ from adcore.volumetry.norms import load_norms
 from app.files import FileOffer, show_file_buttons
 from app.follow_up.charts import course_volumes_chart, mmse_chart, probability_chart
 from app.follow_up.scans import show_scans
-from app.shared.widgets import PLOT, chart_row
+from app.shared.widgets import chart_row, show_chart
 from app.state.follow_up import FollowUp
 
 
@@ -28,7 +28,7 @@ def show_course(follow_up: FollowUp, key: str, course: Course) -> None:
     chance, points = chart_row(2, "course")
     with chance:
         st.markdown("## Probability of impairment")
-        st.plotly_chart(probability_chart(course), config=PLOT, key="course_probability")
+        show_chart(probability_chart(course), "course_probability", f"Probability over time. {course.probability_sentence}")
         st.markdown(course.probability_sentence)
     with points:
         st.markdown("## MMSE")
@@ -36,7 +36,7 @@ def show_course(follow_up: FollowUp, key: str, course: Course) -> None:
         if mmse is None:
             st.markdown("MMSE is known at fewer than two visits.")
         else:
-            st.plotly_chart(mmse, config=PLOT, key="course_mmse")
+            show_chart(mmse, "course_mmse", "MMSE at each visit, as in the table above.")
     repeat = course.repeatability.probability
     st.caption(
         f"Bars: 90% intervals of the calibration. Rescans: {repeat.participants} OASIS-1 subjects scanned twice within weeks, "
@@ -89,7 +89,7 @@ def _table(course: Course) -> pd.DataFrame:
 def _volumes(course: Course) -> None:
     norms = load_norms()
     st.markdown("## Volumes and their change per year")
-    st.plotly_chart(course_volumes_chart(course, norms), config=PLOT, key="course_volumes")
+    show_chart(course_volumes_chart(course, norms), "course_volumes", "Volumes over age beside healthy adults; rates below.")
     for trend in course.volumes:
         st.markdown(f"- {trend.sentence}")
     for reason in sorted({trend.reason for trend in course.volumes if trend.reason}):

@@ -11,7 +11,7 @@ from adcore.errors import SeveralSeriesError
 from adcore.longitudinal.follow import PlannedVisit
 from app.runtime import as_refusal
 from app.shared.numbers import ask_number, range_refusal
-from app.shared.series import choose_series, origin_of, read_files
+from app.shared.series import choose_series, origin_of, read_files, say_what_was_not_sent
 from app.state.follow_up import FollowUp
 from app.state.keys import (
     ADD_UPLOAD_KEY,
@@ -40,6 +40,7 @@ def upload_visit(follow_up: FollowUp, busy: bool) -> None:
         disabled=busy,
         help="Kept only in the memory of this session, and deleted when you close the page.",
     )
+    say_what_was_not_sent()
     upload = Upload(origin_of(files))
     if follow_up.upload is not None and follow_up.upload.origin == upload.origin:
         number = choose_series(follow_up.upload, f"{VISIT_SERIES_KEYS}{upload.origin}", busy)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from adcore.charts import ForestRow, coverage_chart, forest_chart, reliability_chart
+from adcore.charts import ForestRow, coverage_chart, forest_chart, forest_in_words, reliability_chart
 from adcore.evaluation.cases.cases import FUSED, Cases
 from adcore.evaluation.cases.classified import classify
 from adcore.model.calibration import NO_SCAN
@@ -16,14 +16,15 @@ from adcore.statistics.metrics import Chances, Labels
 from adcore.statistics.names import BRANCHES, INPUTS
 from adcore.words import percent, percent_interval
 from app.model_card.wording import interval, listed, not_known, origin
-from app.shared.widgets import PLOT, chart_row
+from app.shared.widgets import chart_row, show_chart
 
 
 def show_calibration(card: ModelCard, cases: Cases) -> None:
     """Show the reliability of the fused probability for each set of inputs, with Brier score and ECE."""
     for column, inputs, labels, chances in _columns(card, cases, "reliability"):
         with column:
-            st.plotly_chart(reliability_chart(labels, chances), config=PLOT, key=f"card_reliability_{inputs}")
+            told = f"Reliability given {INPUTS[inputs]}: the observed share of impaired participants over the predicted one."
+            show_chart(reliability_chart(labels, chances), f"card_reliability_{inputs}", told)
             metrics = card.metrics.get(inputs, {}).get(FUSED, {})
             st.caption(
                 f"Brier score {interval(metrics.get('brier'))}; log loss {interval(metrics.get('log_loss'))}; "
@@ -42,7 +43,7 @@ def show_coverage(card: ModelCard, cases: Cases) -> None:
     for column, inputs, labels, chances in _columns(card, cases, "coverage"):
         with column:
             chart = coverage_chart(labels, chances, card.threshold, _decided(card.coverage.get(inputs)))
-            st.plotly_chart(chart, config=PLOT, key=f"card_coverage_{inputs}")
+            show_chart(chart, f"card_coverage_{inputs}", f"Accuracy over the share decided, given {INPUTS[inputs]}.")
     st.caption("Accuracy if only the most confident predictions are decided; the rest would be *inconclusive*.")
     if not card.coverage:
         not_known(
@@ -59,7 +60,8 @@ def show_coverage(card: ModelCard, cases: Cases) -> None:
     ]
     stated = next(iter(covered.values())).stated
     st.markdown(f"**Share of participants whose true class stays possible; nominal coverage {percent(stated)}**")
-    st.plotly_chart(forest_chart(rows, "Share of participants", stated), config=PLOT, key="card_conformal")
+    title = "Share of participants"
+    show_chart(forest_chart(rows, title, stated), "card_conformal", forest_in_words(rows, title))
     origin(card, "coverage")
     origin(card, "conformal")
     _verbal(card)

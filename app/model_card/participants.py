@@ -7,7 +7,7 @@ from adcore.evaluation.card.facts import fold_counts, sides_agree
 from adcore.model.card import ModelCard
 from app.model_card.charts import fold_chart, participants_flow
 from app.model_card.wording import not_known, table
-from app.shared.widgets import PLOT, chart_row
+from app.shared.widgets import chart_row, show_chart
 
 FIELDS = {"age_years": "age", "sex": "sex", "education_years": "education", "ses": "socio-economic status", "mmse": "MMSE"}
 FLOW_KEYS = {"participants", "sessions", "pretraining_participants", "labelled_participants", "cdr_counts"}
@@ -17,7 +17,8 @@ def show_data(card: ModelCard) -> None:
     """Show the source and the flow of participants."""
     data = card.data
     if data.keys() >= FLOW_KEYS:
-        st.plotly_chart(participants_flow(data), config=PLOT, key="card_flow")
+        told = f"Of {data['participants']} participants, {data['labelled_participants']} have a label."
+        show_chart(participants_flow(data), "card_flow", f"The flow of participants. {told}")
         women = data.get("female_labelled")
         low, high = card.age_years
         st.markdown(
@@ -56,7 +57,7 @@ def show_split(card: ModelCard, folds: pd.DataFrame) -> None:
     left, right = chart_row(2, "split")
     with left:
         st.markdown("**Participants tested in each fold**")
-        st.plotly_chart(fold_chart(fold_counts(folds)), config=PLOT, key="card_folds")
+        show_chart(fold_chart(fold_counts(folds)), "card_folds", "Impaired and unimpaired participants tested in each fold.")
     with right:
         st.markdown("**Leakage certificate**")
         _certificate(card)

@@ -3,7 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from adcore.charts import ForestRow, confusion_chart, forest_chart, precision_recall_chart, roc_chart
+from adcore.charts import (
+    ForestRow,
+    confusion_chart,
+    confusion_in_words,
+    forest_chart,
+    forest_in_words,
+    precision_recall_chart,
+    roc_chart,
+)
 from adcore.evaluation.card.facts import baselines_beside, predictive_values, values_at_prevalence
 from adcore.evaluation.cases.cases import FUSED, Cases
 from adcore.evaluation.cases.classified import classify
@@ -17,7 +25,7 @@ from adcore.words import percent, percent_interval
 from app.model_card.charts import prevalence_chart
 from app.model_card.scan_worth import show_decision_curves, show_kept_aside, show_scan_worth
 from app.model_card.wording import CHANCE, MEASURES, interval, not_known, origin, table
-from app.shared.widgets import PLOT, chart_row, prevalence_slider
+from app.shared.widgets import chart_row, prevalence_slider, show_chart
 from app.state.keys import CARD_BRANCH_KEY, CARD_INPUTS_KEY, CARD_MEASURE_KEY
 
 RIVALS = BRANCHES | {"sum": "a sum of one evidence a branch"}
@@ -52,7 +60,8 @@ def _forests(card: ModelCard) -> None:
                 if branch in card.metrics[inputs]
             ]
             rows += [_row(name, card.baselines[name][measure], main=False) for name in baselines_beside(card, inputs)]
-            st.plotly_chart(forest_chart(rows, MEASURES[measure], CHANCE.get(measure), (0, 1)), config=PLOT, key=f"card_{inputs}")
+            chart = forest_chart(rows, MEASURES[measure], CHANCE.get(measure), (0, 1))
+            show_chart(chart, f"card_{inputs}", forest_in_words(rows, MEASURES[measure]))
     st.caption(f"Filled: this model. Hollow: logistic regression on the same folds. {card.metrics_origin}")
     _structures(card)
     table("All metrics with their intervals", _all_metrics(card))
@@ -100,14 +109,15 @@ def _curves(card: ModelCard, cases: Cases) -> None:
     roc, recall, counts = chart_row(3, "curves")
     with roc:
         st.markdown("**ROC and operating point**")
-        st.plotly_chart(roc_chart(labels, chances, card.threshold), config=PLOT, key="card_roc")
+        show_chart(roc_chart(labels, chances, card.threshold), "card_roc", "Sensitivity over 1 - specificity.")
     with recall:
         st.markdown("**Precision and recall**")
-        st.plotly_chart(precision_recall_chart(labels, chances, card.threshold), config=PLOT, key="card_recall")
+        show_chart(precision_recall_chart(labels, chances, card.threshold), "card_recall", "Precision over recall.")
     with counts:
         st.markdown("**Confusion matrix**")
         if branch in card.confusion.get(inputs, {}):
-            st.plotly_chart(confusion_chart(Confusion(**card.confusion[inputs][branch])), config=PLOT, key="card_confusion")
+            found = Confusion(**card.confusion[inputs][branch])
+            show_chart(confusion_chart(found), "card_confusion", confusion_in_words(found))
     st.markdown(f"**Why a threshold of {card.threshold:.2f}.** {card.threshold_origin}")
 
 
@@ -134,7 +144,8 @@ def _at_the_clinic(card: ModelCard) -> None:
             "are impaired. It holds only for patients who resemble these participants."
         )
     with chart:
-        st.plotly_chart(prevalence_chart(sensitivity, specificity, prevalence), config=PLOT, key="card_prevalence")
+        told = "PPV and NPV over the prevalence; the values at yours stand beside the chart."
+        show_chart(prevalence_chart(sensitivity, specificity, prevalence), "card_prevalence", told)
 
 
 def _comparisons(card: ModelCard) -> None:
@@ -154,9 +165,8 @@ def _comparisons(card: ModelCard) -> None:
         )
         for one in (*card.comparisons, *card.fusions)
     ]
-    st.plotly_chart(
-        forest_chart(rows, "Difference in AUC, same participants, all repeats", 0.0), config=PLOT, key="card_comparisons"
-    )
+    title = "Difference in AUC, same participants, all repeats"
+    show_chart(forest_chart(rows, title, 0.0), "card_comparisons", forest_in_words(rows, title))
     origin(card, "comparisons")
     if card.fusions:
         origin(card, "fusions")

@@ -3,13 +3,13 @@
 import pandas as pd
 import streamlit as st
 
-from adcore.charts import ForestRow, decision_chart, forest_chart
+from adcore.charts import ForestRow, decision_chart, forest_chart, forest_in_words
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import MetricInterval, ScanWorth
 from adcore.statistics.names import BRANCHES, INPUTS
 from adcore.words import percent
 from app.model_card.wording import interval, listed, origin, table
-from app.shared.widgets import PLOT, chart_row
+from app.shared.widgets import chart_row, show_chart
 
 
 def show_scan_worth(card: ModelCard) -> None:
@@ -23,7 +23,7 @@ def show_scan_worth(card: ModelCard) -> None:
         if one.auc_difference is not None
     ]
     title = "AUC with the scan minus AUC of age, sex and MMSE"
-    st.plotly_chart(forest_chart(rows, title, 0.0), config=PLOT, key="card_scan_worth")
+    show_chart(forest_chart(rows, title, 0.0), "card_scan_worth", forest_in_words(rows, title))
     origin(card, "scan_worth")
     table("Every group, with Brier score and accuracy", pd.DataFrame([_cells(one) for one in card.scan_worth]).set_index("Group"))
 
@@ -36,7 +36,8 @@ def show_decision_curves(card: ModelCard) -> None:
     for column, curve in zip(chart_row(len(card.decision_curves), "decision"), card.decision_curves, strict=True):
         with column:
             st.markdown(f"{percent(curve.prevalence)} of patients impaired")
-            st.plotly_chart(decision_chart(curve), config=PLOT, key=f"card_decision_{curve.prevalence}")
+            told = f"Net benefit over the threshold where {percent(curve.prevalence)} are impaired, beside treating all and none."
+            show_chart(decision_chart(curve), f"card_decision_{curve.prevalence}", told)
     origin(card, "decision_curves")
 
 

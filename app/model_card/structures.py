@@ -3,12 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from adcore.charts import ForestRow, forest_chart
+from adcore.charts import ForestRow, forest_chart, forest_in_words
 from adcore.errors import AdcoreError
 from adcore.model.shipped import SHIPPED_MODELS
 from adcore.prepare.segmentation.model import StructuresCard
 from app.model_card.wording import interval, listed, table
-from app.shared.widgets import PLOT, chart_row
+from app.shared.widgets import chart_row, show_chart
 
 AS_SCANNED = "as scanned"
 SHOWN = (
@@ -34,9 +34,8 @@ def show_structures() -> None:
     chart, words = chart_row([3, 2], "structures")
     with chart:
         rows = [ForestRow(name, scores[name].value, scores[name].low, scores[name].high) for name in SHOWN if name in scores]
-        st.plotly_chart(
-            forest_chart(rows, "Dice with the reference labels, held-out participants", span=(0, 1)), config=PLOT, key="card_dice"
-        )
+        title = "Dice with the reference labels, held-out participants"
+        show_chart(forest_chart(rows, title, span=(0, 1)), "card_dice", forest_in_words(rows, title))
         st.caption(card.dice_origin)
     with words:
         st.markdown(f"**{card.name}**, version {card.version}, created on {card.created}. {card.intended_use}")

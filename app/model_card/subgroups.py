@@ -3,12 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from adcore.charts import ForestRow, forest_chart
+from adcore.charts import ForestRow, forest_chart, forest_in_words
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import Subgroup
 from adcore.statistics.names import INPUTS
 from app.model_card.wording import interval, not_known, origin, table
-from app.shared.widgets import PLOT, chart_row
+from app.shared.widgets import chart_row, show_chart
 
 
 def show_subgroups(card: ModelCard) -> None:
@@ -28,7 +28,7 @@ def show_subgroups(card: ModelCard) -> None:
                 for name, one in card.subgroups[inputs].items()
                 if one.auc is not None
             ]
-            st.plotly_chart(forest_chart(rows, "AUC", 0.5, (0, 1)), config=PLOT, key=f"card_subgroups_{inputs}")
+            show_chart(forest_chart(rows, "AUC", 0.5, (0, 1)), f"card_subgroups_{inputs}", forest_in_words(rows, "AUC"))
     origin(card, "subgroups")
     rows_of_all = [
         {"Inputs": INPUTS.get(inputs, inputs), "Subgroup": name, **_figures(one)}
@@ -52,7 +52,7 @@ def show_controls(card: ModelCard) -> None:
         ]
         if rows:
             reference = 0.5 if metric == "AUC" else None
-            st.plotly_chart(forest_chart(rows, metric, reference), config=PLOT, key=f"card_controls_{metric}")
+            show_chart(forest_chart(rows, metric, reference), f"card_controls_{metric}", forest_in_words(rows, metric))
     for name, one in card.controls.items():
         outcome = f"{one.metric} {interval(one.result)}" if one.result else "could not be run"
         st.markdown(f"- **{name}**: {one.done} Expected: {one.expected} Result: {outcome}.")

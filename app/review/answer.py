@@ -6,12 +6,12 @@ from adcore.analysis import Analysis
 from adcore.answer.wording import what_would_help
 from adcore.model.card import ModelCard
 from adcore.predict import Category, Prediction
-from app.review.charts import branch_chart
+from app.review.charts import branch_chart, branches_in_words
 from app.review.export import show_export
 from app.review.note import show_note
 from app.review.parts import show_parts
 from app.review.researchers import show_for_researchers
-from app.shared.widgets import PLOT
+from app.shared.widgets import show_chart
 from app.state.session import Session
 
 
@@ -28,7 +28,7 @@ def show_answer(analysis: Analysis, card: ModelCard, session: Session) -> None:
 
 def _branches(prediction: Prediction) -> None:
     st.markdown("### Each branch alone")
-    st.plotly_chart(branch_chart(prediction), config=PLOT, key="branches")
+    show_chart(branch_chart(prediction), "branches", branches_in_words(prediction))
 
 
 def _doubt(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None:

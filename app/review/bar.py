@@ -17,11 +17,12 @@ def show_bar(session: Session) -> None:
     study = session.study
     if study is None:
         st.title("Review a patient")
+        notice = st.container()  # above the choices, where it is seen
         choose_patient(session, pictures=True)
         if session.study is not None:
             st.rerun()
         if session.notice:
-            st.warning(session.notice, icon=None)
+            notice.warning(session.notice, icon=None)
         return
     with st.container(horizontal=True, vertical_alignment="center", key="bar", gap="small"):
         name, person, model = (html.escape(fact) for fact in (study.scan.pseudonym, age_and_sex(session), _model()))

@@ -46,14 +46,30 @@ def ask_estimate(session: Session) -> None:
         )
         categories = [NO_CATEGORY, *Category]
         st.radio("Category", categories, horizontal=True, key=estimate_key("category", scan), persist_state="session")
-        st.button("Commit", key=COMMIT_KEY, type="primary", width="stretch", on_click=_commit, args=(session, scan))
-        st.caption("A committed estimate is final: it can't be changed after the answer is shown.")
+        nothing = _drafted(scan) == (None, None)
+        session.drafting(scan, unsaved=not nothing)
+        without = "Show the answer" if session.sealed else "Continue"
+        label = f"{without} without an estimate" if nothing else "Commit"
+        st.button(label, key=COMMIT_KEY, type="primary", width="stretch", on_click=_commit, args=(session, scan))
+        st.caption(
+            "Without one, no estimate of yours can be recorded as given before the answer."
+            if nothing
+            else "A committed estimate is final: it can't be changed after the answer is shown."
+        )
+
+
+def _drafted(scan: str) -> tuple[int | None, str | None]:
+    """Chance in percent and category as they stand in the widgets."""
+    chance, category = (st.session_state.get(estimate_key(field, scan)) for field in ("chance", "category"))
+    return chance, None if category == NO_CATEGORY else category
 
 
 def _commit(session: Session, scan: str) -> None:
-    chance, category = (st.session_state[estimate_key(field, scan)] for field in ("chance", "category"))
-    note = ReaderNote.first(None if chance is None else chance / 100, None if category == NO_CATEGORY else str(category))
+    chance, category = _drafted(scan)
+    note = ReaderNote.first(None if chance is None else chance / 100, None if category is None else str(category))
     try:
         session.commit(note)
     except AdcoreError as error:
         session.notice = str(error)
+    else:
+        session.drafting(scan, unsaved=False)

@@ -56,6 +56,13 @@ def branch_chart(prediction: Prediction) -> go.Figure:
     return figure
 
 
+def branches_in_words(prediction: Prediction) -> str:
+    """The branches' probabilities and the fused one as text."""
+    known = [(branch.label, estimate) for branch, estimate in prediction.branches.items() if estimate is not None]
+    listed = "; ".join(f"{name} {with_interval(estimate)}" for name, estimate in (*known, (ALL_TOGETHER, prediction.fused)))
+    return f"Probability of impairment by branch: {listed}."
+
+
 def attention_chart(prediction: Prediction, y_mm: tuple[float, ...]) -> go.Figure:
     """Attention weight of each coronal slice by network, from posterior to anterior."""
     figure = go.Figure(

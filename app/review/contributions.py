@@ -10,7 +10,7 @@ from adcore.explain.contributions import SCAN, Contribution, Contributions
 from adcore.explain.what_if_wording import in_words
 from adcore.palette import BLUE, CLEAR, GREY, ORANGE
 from adcore.words import percent
-from app.shared.widgets import PLOT
+from app.shared.widgets import show_chart
 
 RAISES, LOWERS = ORANGE, BLUE
 ROW_HEIGHT, AXIS_HEIGHT = 34, 74
@@ -25,7 +25,7 @@ def show_contributions(analysis: Analysis) -> None:
         return
     st.markdown("### Contributions to the answer")
     st.markdown(contribution_sentence(shared, analysis.record))
-    st.plotly_chart(contribution_chart(shared, analysis.record), config=PLOT, key="contributions")
+    show_chart(contribution_chart(shared, analysis.record), "contributions", contribution_sentence(shared, analysis.record))
     st.caption(
         f"Exact Shapley values in log-odds: from the baseline of {percent(shared.base)} (the share of impaired participants in "
         "training), the filled bars add up to the answer. Each is the change in the prediction when the input is added, averaged "

@@ -51,7 +51,11 @@ def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[Fi
     name = f"adcore-{scan[:8]}"
 
     def note() -> ReaderNote | None:  # as it is when the button is pressed, and of this scan even if another is open by then
-        return session.notes.get(analysis.prepared.scan.sha256)
+        scan = analysis.prepared.scan.sha256
+        written = session.notes.get(scan)
+        if written is not None:
+            session.exported[scan] = written
+        return written
 
     def report() -> bytes:
         return shared.compute(lambda predictor: report_pdf(analysis, predictor.card, note(), prevalence))

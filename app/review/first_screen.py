@@ -33,14 +33,17 @@ def ask_and_answer(session: Session) -> tuple[Analysis, ModelCard] | None:
         st.warning(str(error), icon=None)
         return None
     answered = session.result or session.sealed
-    above = st.container()
-    record = _ask(session, card, expanded=answered is None)
+    above, asked = st.container(), st.container()
+    work = st.empty()  # at one place in every run, so that an answer replaces what told of its progress
+    with asked:
+        record = _ask(session, card, expanded=answered is None)
     if record is None:
         return None
     if answered is None or not _answers(session, answered, record):
-        if answered and not session.busy:
-            st.markdown("The fields have changed since the last answer. Analyse again.")
-        analyse_button(session, record)
+        with work.container():
+            if answered and not session.busy:
+                st.markdown("The fields have changed since the last answer. Analyse again.")
+            analyse_button(session, record)
         return None
     if session.result is None:
         return None
@@ -63,6 +66,8 @@ def _ask(session: Session, card: ModelCard, *, expanded: bool) -> ClinicalRecord
     record = confirm_header(session, record)
     if session.result is None:
         blinded_read_toggle(session)
+    else:
+        st.empty()  # in its place, which would fade only once the whole page is drawn
     if session.awaits_estimate:
         ask_estimate(session)
     return record

@@ -16,6 +16,8 @@ from app.store import is_kept
 
 AGREEMENT = {"I agree": True, "I disagree": False, "Undecided": None}
 
+UNSAVED = "Not saved yet. The draft stays here while you visit other pages; downloads include it only once it is saved."
+
 Draft = tuple[bool | None, str, float | None]
 """The fields that a reader can edit: agreement, reason, and estimate (0 to 1)."""
 
@@ -36,11 +38,15 @@ def show_note(session: Session) -> None:
             st.markdown(refusal)
         disabled = refusal is not None
         st.button("Save the note", key=SAVE_NOTE_KEY, width="stretch", on_click=_save, args=(session, scan), disabled=disabled)
-    if _draft(note, scan) != _as_draft(note):
-        st.caption("Not saved yet. The draft stays here while you visit other pages; downloads include it only once it is saved.")
+    unsaved = _draft(note, scan) != _as_draft(note)
+    session.drafting(scan, unsaved=unsaved)
+    if unsaved:
+        st.html(f'<p class="adcore-beneath" data-unsaved="draft">{UNSAVED}</p>')
     elif note is not None and _as_draft(note) != _as_draft(None):
+        mark = ' data-unsaved="note"' if session.unsaved([scan]) else ""  # until a download holds it
         where = "case store" if session.study and is_kept(session.study.scan) else "session"
-        st.caption(f"Saved in this {where} and included in downloads; last changed {note.created[:16].replace('T', ' ')} UTC.")
+        saved = f"Saved in this {where} and included in downloads; last changed {note.created[:16].replace('T', ' ')} UTC."
+        st.html(f'<p class="adcore-beneath"{mark}>{saved}</p>')
 
 
 def _ask(note: ReaderNote | None, scan: str) -> None:

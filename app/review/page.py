@@ -18,6 +18,8 @@ def show_review(session: Session) -> None:
     show_bar(session)
     write_link(session)
     if session.study is not None:
+        st.set_page_config(page_title=f"{session.study.title or session.study.scan.pseudonym} · Review · adcore")
+    if session.study is not None:
         show_tour(session)
         # The style sheet lays them out: the scan beside the others, or between them on a narrow screen.
         first, scan, behind = st.container(key="review").columns(3)

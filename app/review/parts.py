@@ -10,7 +10,7 @@ from adcore.model.calibration import log_odds
 from adcore.palette import BLUE, CLEAR, GREY, ORANGE
 from adcore.report.wording import PARTS_NOTE, part_label, part_sentence
 from adcore.words import points
-from app.shared.widgets import PLOT
+from app.shared.widgets import show_chart
 
 START, ANSWER = "Start, no input", "<b>Answer</b>"
 ROW_HEIGHT, AXIS_HEIGHT = 30, 56
@@ -26,7 +26,7 @@ def show_parts(analysis: Analysis) -> None:
         return
     st.markdown("### What each part adds to the answer")
     st.markdown(part_sentence(found))
-    st.plotly_chart(parts_chart(found), config=PLOT, key="parts")
+    show_chart(parts_chart(found), "parts", part_sentence(found))
     st.caption(PARTS_NOTE)
 
 

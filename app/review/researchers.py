@@ -17,7 +17,7 @@ from app.review.prevalence import show_predictive_values
 from app.review.saliency import show_saliency
 from app.review.volumes import show_volumes
 from app.review.what_would_change import show_what_would_change
-from app.shared.widgets import PLOT
+from app.shared.widgets import show_chart
 from app.state.session import Session
 
 SECTIONS = ("Answer", "Inputs", "Saliency", "Volumes", "Scan")
@@ -80,7 +80,7 @@ def _unread(record: ClinicalRecord) -> tuple[str, ...]:
 def _attention(analysis: Analysis, prediction: Prediction) -> None:
     y_mm = analysis.prepared.config.slices.y_mm
     st.markdown("### Attention by coronal slice")
-    st.plotly_chart(attention_chart(prediction, y_mm), config=PLOT, key="attention")
+    show_chart(attention_chart(prediction, y_mm), "attention", top_slices(prediction, y_mm))
     st.caption(top_slices(prediction, y_mm))
 
 

@@ -17,7 +17,7 @@ from adcore.model.card import ModelCard
 from adcore.palette import BLUE, CLEAR, GREY, MAUVE, PALE_BLUE
 from adcore.words import percent
 from app.runtime import runtime
-from app.shared.widgets import PLOT
+from app.shared.widgets import show_chart
 from app.state.keys import SALIENCY_KEY, TEST_MAPS_KEY
 from app.state.session import Session
 
@@ -108,6 +108,16 @@ def side_chart(rows: Sequence[StructureSaliency], *, radiological: bool = True) 
     return figure
 
 
+def sides_in_words(branch: Branch, rows: Sequence[StructureSaliency]) -> str:
+    """The chart's largest rows as text."""
+    listed = "; ".join(f"{row.structure} {percent(row.share)}{_by_side(row)}" for row in rows[:SHOWN_ROWS])
+    return f"Share of {branch.label}'s positive saliency by structure: {listed}."
+
+
+def _by_side(row: StructureSaliency) -> str:
+    return "" if row.left is None or row.right is None else f" (right {percent(row.right)}, left {percent(row.left)})"
+
+
 def region_table(rows: Sequence[StructureSaliency], z_scores: dict[str, float]) -> pd.DataFrame:
     """Every structure: its share, the share of an even map, and the z-score of its volume if there is a norm.
 
@@ -178,7 +188,7 @@ def _show_network(branch: Branch, rows: Sequence[StructureSaliency], analysis: A
         st.markdown(f"{branch.label} has no positive saliency: no part of this scan raised its probability of impairment.")
         return
     st.markdown(outside_sentence(rows))
-    st.plotly_chart(side_chart(rows, radiological=radiological), config=PLOT, key=f"regions_{branch.value}")
+    show_chart(side_chart(rows, radiological=radiological), f"regions_{branch.value}", sides_in_words(branch, rows))
     st.caption(
         f"Where the network looked, not where disease is. One cell of the map is {_cell_mm(branch, analysis):.0f} mm wide, far "
         "larger than a hippocampus; its saliency is divided evenly among the structures beneath it."

@@ -9,7 +9,7 @@ from adcore.case.scan import Scan
 from adcore.errors import SeveralSeriesError
 from app.runtime import as_refusal
 from app.shared.patients import UPLOAD
-from app.shared.series import choose_series, origin_of, read_files
+from app.shared.series import choose_series, origin_of, read_files, say_what_was_not_sent
 from app.state.keys import SERIES_KEY, UPLOAD_KEY
 from app.state.review import Study
 from app.state.session import Session
@@ -27,6 +27,7 @@ def upload_scan(session: Session) -> None:
         disabled=session.busy,
         help=f"{where_kept()} The scan need not be skull-stripped.",
     )
+    say_what_was_not_sent()
     if not files:
         return
     origin = origin_of(files)

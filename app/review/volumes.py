@@ -7,7 +7,7 @@ from adcore.volumetry import SideVolumes, VolumeFinding
 from adcore.volumetry.norms import Norms, NormScore, load_norms
 from adcore.words import millilitres, percentile_interval
 from app.shared.volume_charts import volume_chart, z_strip
-from app.shared.widgets import PLOT
+from app.shared.widgets import show_chart
 
 
 def show_volumes(analysis: Analysis) -> None:
@@ -19,8 +19,9 @@ def show_volumes(analysis: Analysis) -> None:
         st.caption(reason)
     if analysis.volumes and not reasons:
         norms = load_norms()
-        st.plotly_chart(z_strip(analysis.volumes), config=PLOT, key="z_scores")
-        st.plotly_chart(volume_chart(analysis.volumes, analysis.record, norms), config=PLOT, key="volumes")
+        told = ". ".join(volume_sentence(finding) for finding in analysis.volumes)
+        show_chart(z_strip(analysis.volumes), "z_scores", f"Volumes as z-scores. {told}.")
+        show_chart(volume_chart(analysis.volumes, analysis.record, norms), "volumes", f"Volumes over age, beside norms. {told}.")
         st.caption(norms_caption(norms))
     if analysis.sides:
         st.markdown("Left and right: " + "; ".join(side_words(pair) for pair in analysis.sides) + ".")

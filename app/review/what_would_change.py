@@ -11,7 +11,7 @@ from adcore.explain.what_if_wording import LABELS, span, summary, turn
 from adcore.palette import BLUE, CLEAR, GREY, ORANGE, transparent
 from adcore.report.wording import with_interval
 from adcore.words import points
-from app.shared.widgets import PLOT
+from app.shared.widgets import show_chart
 from app.state.keys import WHAT_IF_KEY
 
 INCONCLUSIVE_BAND = transparent(GREY, 0.16)
@@ -31,7 +31,7 @@ def show_what_would_change(analysis: Analysis) -> None:
         return
     if curve is not found.most_informative:
         st.markdown(f"{span(curve)} {turn(curve, found.category)}")
-    st.plotly_chart(curve_chart(found, curve), config=PLOT, key="what_if")
+    show_chart(curve_chart(found, curve), "what_if", f"{span(curve)} {turn(curve, found.category)}")
     st.caption(curve_caption(found, curve))
 
 

@@ -15,6 +15,15 @@ from app.audit import AuditEvent, Outcome, record
 from app.state.upload import Upload
 
 
+def say_what_was_not_sent() -> None:
+    """A sentence beside an uploader, which the style sheet shows where it holds a file that the browser did not send."""
+    most = st.get_option("server.maxUploadSize")
+    st.html(
+        f'<p class="adcore-unsent" role="status">The file marked in red was not read: it is larger than {most} MB, or sending it '
+        "was interrupted. Compress it (.nii.gz, or a zip of the DICOM series), and choose it again.</p>"
+    )
+
+
 def origin_of(files: Sequence[UploadedFile]) -> str:
     """Digest of the uploader's file ids, independent of their order."""
     return hashlib.sha256("\n".join(sorted(file.file_id for file in files)).encode()).hexdigest()

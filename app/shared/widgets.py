@@ -1,5 +1,6 @@
 """Small widgets that several pages share: rows of charts and the prevalence slider."""
 
+import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -9,6 +10,16 @@ from app.state.prevalence import mark_prevalence_set, own_prevalence
 
 PLOT = {"displayModeBar": False}
 """Configuration of every Plotly chart."""
+
+
+def show_chart(figure: go.Figure, key: str, alt: str) -> None:
+    """Show a chart.
+
+    Args:
+        key: unique on the page.
+        alt: what it says, for those who can't see it.
+    """
+    st.plotly_chart(figure, config=PLOT, key=key, alt=alt)
 
 
 def chart_row(shares: int | list[int], key: str) -> list[DeltaGenerator]:

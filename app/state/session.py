@@ -1,5 +1,6 @@
 """One user's session: the current review, the state of the other pages, and the widgets that survive a page switch."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -19,7 +20,7 @@ from app.state.keys import BLINDED_READ_KEY, KEPT, SECTION_KEYS, SECTIONS_KEY, S
 from app.state.offers import Offers
 from app.state.review import Result, Study
 from app.state.upload import Upload
-from app.store import keep, stored_case
+from app.store import is_kept, keep, stored_case
 
 
 @dataclass(eq=False)
@@ -38,6 +39,8 @@ class Session:
         result: the last result; shown only while the inputs are those it was made from.
         sealed: a result that arrived before the reader committed an estimate; nothing of it may be shown.
         notes: the reader's notes, by the scan's sha256.
+        drafts: scans (sha256) with an estimate or a note that is typed and not saved.
+        exported: the notes that a report or a result held when it was made, or the store keeps, by the scan's sha256.
         cases: what was answered so far.
         seen: scans (sha256) whose answer was shown; an estimate of these no longer counts as blinded.
         tour: the step of the guided tour; None outside it.
@@ -64,6 +67,8 @@ class Session:
     result: Result | None = None
     sealed: Result | None = None
     notes: dict[str, ReaderNote] = field(default_factory=dict)
+    drafts: set[str] = field(default_factory=set)
+    exported: dict[str, ReaderNote] = field(default_factory=dict)
     cases: KeptCases = field(default_factory=KeptCases)
     seen: set[str] = field(default_factory=set)
     tour: int | None = None
@@ -98,6 +103,30 @@ class Session:
         """Quality checks of the current scan; empty until it is analysed. They reveal nothing of a sealed answer."""
         known = self.result or self.sealed
         return known.analysis.prepared.checks if known else ()
+
+    def unsaved(self, scans: Iterable[str] | None = None) -> str | None:
+        """What leaving would lose: "draft" is typed and not saved, "note" is saved here and not exported; None for nothing.
+
+        Args:
+            scans: about which (sha256); None: about all.
+        """
+        about = {*self.drafts, *self.notes} if scans is None else set(scans)
+        if self.drafts & about:
+            return "draft"
+        return "note" if any(self.notes.get(scan) is not self.exported.get(scan) for scan in about) else None
+
+    @property
+    def scans_elsewhere(self) -> set[str]:
+        """The scans with notes or drafts whose note the review page does not show now."""
+        shown = self.result is not None and self.result.analysis.prediction is not None and self.study is not None
+        return {*self.drafts, *self.notes} - ({self.study.scan.sha256} if shown and self.study else set())
+
+    def drafting(self, scan: str, *, unsaved: bool) -> None:
+        """Remember whether something is typed about a scan that is not saved."""
+        if unsaved:
+            self.drafts.add(scan)
+        else:
+            self.drafts.discard(scan)
 
     def open_study(self, study: Study | None, record: ClinicalRecord | None = None) -> None:
         """Open another patient, or none. Of the previous one, the reader's note and an answered case are kept."""
@@ -163,6 +192,8 @@ class Session:
         if self.study is not None:
             keep(self.study.scan, (self.sealed.key, self.sealed.analysis) if self.sealed else None, note)
             self.notes[self.study.scan.sha256] = note
+            if is_kept(self.study.scan):
+                self.exported[self.study.scan.sha256] = note
 
     def recall(self, scan: Scan) -> dict[str, Any]:
         """Take up what the store knows of a scan: the reader's note, and that an answer was seen.
@@ -174,7 +205,7 @@ class Session:
         """
         case = stored_case(scan.sha256)
         if case is not None and case.notes:
-            self.notes[scan.sha256] = ReaderNote(**case.notes[-1].content)
+            self.notes[scan.sha256] = self.exported[scan.sha256] = ReaderNote(**case.notes[-1].content)
         if case is None or not case.answers:
             return {}
         self.seen.add(scan.sha256)
@@ -185,7 +216,9 @@ class Session:
         if self.study is not None and self.study.scan.sha256 == scan_sha256:
             self.open_study(None)
         self.cases.forget(scan_sha256)
-        self.notes.pop(scan_sha256, None)
+        for kept in (self.notes, self.exported):
+            kept.pop(scan_sha256, None)
+        self.drafts.discard(scan_sha256)
         self.seen.discard(scan_sha256)
         self.looked_at = None
         self.stored_offers.replace(())

@@ -4,8 +4,9 @@ import pytest
 
 from adcore.answer.abstention import AbstentionCode
 from adcore.answer.brief import in_brief
+from adcore.answer.prediction import Branch
 from adcore.case.reason import Reason
-from adcore.predict import Category
+from adcore.predict import Category, Estimate
 from tests.answer.test_wording import prediction
 
 
@@ -14,8 +15,8 @@ from tests.answer.test_wording import prediction
     [
         ((0.8, 0.9, 0.07), "The scan speaks for impairment (ResNet50 90%), the fields against (7%)."),
         ((0.2, 0.06, 0.66), "The scan speaks against impairment (ResNet50 6%), the fields for (66%)."),
-        ((0.2, 0.9, 0.66), "ResNet50 speaks for impairment (90%), VGG16 against (20%)."),
-        ((0.2, 0.6, 0.66), "The fields speak for impairment (66%), VGG16 against (20%)."),
+        ((0.2, 0.9, 0.66), "For impairment: ResNet50 90%, the fields 66%; against: VGG16 20%."),
+        ((0.2, 0.6, 0.66), "For impairment: ResNet50 60%, the fields 66%; against: VGG16 20%."),
         ((0.6, 0.6, 0.66), "Such answers occurred in training both with and without impairment."),
     ],
 )
@@ -33,4 +34,12 @@ def test_a_category_rests_on_all_branches_or_says_which_one_does_not_agree() -> 
     assert in_brief(prediction(0.8, 0.9, 0.7, Category.IMPAIRED)) == (
         "All branches point the same way: VGG16 80%, ResNet50 90%, the fields 70%."
     )
-    assert "against (40%)" in in_brief(prediction(0.4, 0.9, 0.7, Category.IMPAIRED))
+    split = prediction(0.82, 0.25, 0.94, Category.IMPAIRED)
+    structures = {Branch.STRUCTURES: Estimate(0.77, 0.7, 0.8)}
+    assert in_brief(replace(split, branches=split.branches | structures)) == (
+        "For impairment: VGG16 82%, the fields 94%, structures 77%; against: ResNet50 25%."
+    )
+    few = prediction(0.2, 0.3, 0.4, Category.UNIMPAIRED)
+    assert in_brief(replace(few, branches=few.branches | structures)) == (
+        "Against impairment: VGG16 20%, ResNet50 30%, the fields 40%; for: structures 77%."
+    )

@@ -19,7 +19,7 @@ def test_start_and_about_are_free_of_serious_violations(page: Page) -> None:
 def test_a_review_before_its_answer_is_free_of_serious_violations_and_planted_ones_are_found(page: Page) -> None:
     open_demo(page, "Typical ageing")
     page.get_by_text("Blinded read", exact=True).click()
-    expect(page.get_by_role("button", name="Commit")).to_be_visible()
+    expect(page.get_by_role("button", name="Continue without an estimate")).to_be_visible()
     page.get_by_role("textbox", name="MMSE (points, 0 to 30)").fill("31")  # a refusal beneath the field
     page.keyboard.press("Enter")
     expect(page.get_by_text("there is nothing to analyse yet")).to_be_visible()

@@ -14,12 +14,17 @@ WHY = "The temporal horns are wide."
 def test_a_draft_survives_a_page_switch_and_becomes_a_note_only_when_saved(page: Page) -> None:
     open_demo(page, "Marked atrophy")
     analyse(page)
+    assert not _asks_before_leaving(page)
     _type(_why(page), WHY)
+    assert _asks_before_leaving(page)
     _look_elsewhere(page)
     expect(_why(page)).to_have_value(WHY)
     assert _reader(page) is None
+    assert _asks_before_leaving(page)  # the result held no draft
     _keep(page)
+    assert _asks_before_leaving(page)
     assert _reader(page)["why"] == WHY
+    assert not _asks_before_leaving(page)
 
     _type(_estimate(page), "35")
     _look_elsewhere(page)
@@ -31,6 +36,11 @@ def test_a_draft_survives_a_page_switch_and_becomes_a_note_only_when_saved(page:
     _keep(page)
     reader = _reader(page)
     assert (reader["why"], reader["estimate"]) == (f"{WHY} Both.", 0.35)
+
+
+def _asks_before_leaving(page: Page) -> bool:
+    asks: bool = page.evaluate("() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
+    return asks
 
 
 def _type(field: Locator, text: str) -> None:

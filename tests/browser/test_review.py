@@ -23,6 +23,7 @@ def test_a_whole_review_of_a_demo_patient(analysed: Page) -> None:
     page.get_by_text("For researchers").click()
     expect(page.get_by_test_id("stMetricValue").nth(1)).to_have_text("52% (40 to 62%)")
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(7)
+    assert page.title() == "Marked atrophy · Review · adcore"
     page.get_by_role("tab", name="Scan", exact=True).click()
     expect(page.get_by_text("stand-in 0").first).to_be_visible()
     for label, ending, start in (("Report", ".pdf", b"%PDF-"), ("Result", ".json", b"{"), ("Maps", "-maps.zip", b"PK")):

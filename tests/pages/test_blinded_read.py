@@ -3,7 +3,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.state.keys import BLINDED_READ_KEY, estimate_key, field_key, note_key
+from app.state.keys import BLINDED_READ_KEY, COMMIT_KEY, estimate_key, field_key, note_key
 from app.state.session import Session
 from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_review import analyse, headline, open_patient
@@ -34,7 +34,7 @@ def press(session: AppTest, label: str) -> AppTest:
 def commit(session: AppTest, percent: int | None = 30) -> AppTest:
     if percent is not None:
         session.select_slider(key=estimate_key("chance", scan(session))).set_value(percent)
-    return press(session, "Commit")
+    return session.button(key=COMMIT_KEY).click().run()
 
 
 def save(session: AppTest, verdict: str, why: str) -> AppTest:
@@ -63,7 +63,7 @@ def test_nothing_of_the_answer_shows_until_the_reader_commits(reading: AppTest) 
     assert "is ready and will be shown after your estimate" in words(reading)
     commit(reading)
     assert "Likely impaired" in headline(reading)
-    assert held(reading).payload[0][1] == held(reading).result.key
+    assert held(reading).payload[0][1] == held(reading).result.shown
 
 
 def test_the_estimate_may_be_committed_before_the_analysis(reading: AppTest) -> None:
@@ -94,7 +94,9 @@ def test_a_committed_estimate_survives_another_analysis_and_is_part_of_the_resul
 
 
 def test_without_an_estimate_the_answer_is_shown_and_the_note_says_so(reading: AppTest) -> None:
+    assert reading.button(key=COMMIT_KEY).label == "Continue without an estimate"
     analyse(reading)
+    assert reading.button(key=COMMIT_KEY).label == "Show the answer without an estimate"
     commit(reading, None)
     assert headline(reading)
     assert held(reading).note.estimate is None
@@ -136,8 +138,10 @@ def test_a_draft_of_the_note_survives_a_page_switch_and_is_no_note(open_page: Op
     assert session.text_area(key=note_key("why", scan(session))).value == "The horns"
     assert session.text_input(key=note_key("percent", scan(session))).value == "40"
     assert held(session).note is None
-    assert "Not saved yet" in words(session)
+    assert any("Not saved yet" in str(shown.proto) for shown in session.get("html"))
+    assert held(session).unsaved() == "draft"
     press(session, "Save the note")
+    assert held(session).unsaved() == "note"
     note = held(session).note
     assert (note.agrees, note.why, note.estimate) == (False, "The horns", 0.4)
     assert "Not saved yet" not in words(session)
@@ -171,7 +175,9 @@ def test_a_draft_stays_with_its_own_patient(open_page: OpenPage) -> None:
 def test_a_draft_of_the_blinded_estimate_survives_a_page_switch_and_stays_with_its_scan(reading: AppTest) -> None:
     reading.select_slider(key=estimate_key("chance", scan(reading))).set_value(70)
     reading.radio(key=estimate_key("category", scan(reading))).set_value("likely impaired")
-    look_elsewhere(reading.run())
+    assert reading.run().button(key=COMMIT_KEY).label == "Commit"
+    assert held(reading).unsaved() == "draft"
+    look_elsewhere(reading)
     assert reading.select_slider(key=estimate_key("chance", scan(reading))).value == 70
     assert held(reading).note is None
     assert not headline(analyse(reading))

@@ -79,7 +79,7 @@ def test_the_answer_gives_category_probability_interval_and_frequency(answered: 
     answer = headline(session)
     assert "Likely impaired" in answer
     assert "70%<small>(58 to 80%) probability of impairment (CDR above 0), where half of the patients are impaired" in answer
-    assert "The fields speak for impairment (70%), ResNet50 against (44%)." in answer
+    assert "For impairment: VGG16 58%, the fields 70%; against: ResNet50 44%, structures 47%." in answer
     assert "<b>37% (26 to 50%)</b> where 1 in 5 is impaired" in other_prevalence(session)
     assert [metric.value for metric in session.metric] == ["70% (58 to 80%)", "52% (40 to 62%)"]
 

@@ -43,7 +43,7 @@ def with_scans(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 def answered(open_page: OpenPage) -> AppTest:
     """An upload with its answer and a note."""
     session = upload_head(open_page("review"))
-    session.number_input(key=field_key("mmse")).set_value(20)
+    session.text_input(key=field_key("mmse")).set_value("20")
     return save(analyse(session), "I agree", "As I see it.")
 
 
@@ -82,7 +82,7 @@ def test_after_a_restart_a_case_opens_again_with_scan_fields_answer_and_note(wit
     button.click().run()
     assert headline(session) == headline(first)
     assert session.get("bidi_component")
-    assert session.number_input(key=field_key("mmse")).value == 20
+    assert session.text_input(key=field_key("mmse")).value == "20"
     assert session.text_area(key=note_key("why", scan_of(session))).value == "As I see it."
     assert session.radio(key=note_key("agrees", scan_of(session))).value == "I agree"
     (case,) = CaseStore.open(with_scans).cases("mine")
@@ -100,7 +100,7 @@ def test_without_its_scan_a_case_shows_what_is_kept_and_comes_back_with_the_uplo
     assert "As I see it." in shown
     assert "Upload the scan again" in shown
     session = upload_head(after_a_restart(open_page))
-    assert session.number_input(key=field_key("mmse")).value == 20
+    assert session.text_input(key=field_key("mmse")).value == "20"
     assert session.session_state["adcore_session"].note.why == "As I see it."
 
 

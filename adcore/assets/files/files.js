@@ -67,6 +67,7 @@ async function fetchFile(file, button, line) {
     if (answer.ok) {
       save(await answer.blob(), file.name);
       report(line, `Saved as ${file.name}.`);
+      if (/\.(pdf|json)$/.test(file.name)) notesExported();
     } else {
       report(line, `${file.label} could not be made. ${await answer.text()}`, true);
     }
@@ -75,6 +76,11 @@ async function fetchFile(file, button, line) {
   } finally {
     button.ariaBusy = "false";
   }
+}
+
+/** A report and a result hold the saved notes: leaving loses none any more, and Python marks what comes later anew. */
+function notesExported() {
+  for (const mark of document.querySelectorAll('[data-unsaved="note"]')) mark.removeAttribute("data-unsaved");
 }
 
 function report(line, words, failed = false) {

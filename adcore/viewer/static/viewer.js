@@ -13,12 +13,15 @@ import { showReadouts } from "./readout.js";
 import { RegionTable } from "./regions.js";
 import { connectTools } from "./tools.js";
 import { connectTouch } from "./touch.js";
+import { warnBeforeLeaving } from "./unsaved.js";
 import { View } from "./view.js";
 
 const OTHERS = { coronal: ["sagittal", "axial"], sagittal: ["coronal", "axial"], axial: ["coronal", "sagittal"] };
 const DRAWS_KEPT = 240;
 
 const viewers = new WeakMap();
+
+warnBeforeLeaving(); // once, when the first scan is opened; nothing can be unsaved before
 
 /** Streamlit calls this once and again on every change of data or theme, so the state is kept per element. */
 export default function ({ parentElement, data, setStateValue }) {
