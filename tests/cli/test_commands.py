@@ -16,7 +16,7 @@ def test_help_loads_no_torch(arguments: list[str]) -> None:
 
 
 def test_every_command_has_a_help_text() -> None:
-    for command in ("predict", "check", "prepare", "train", "evaluate", "structures", "study", "audit"):
+    for command in ("predict", "bids", "check", "prepare", "train", "evaluate", "structures", "study", "audit"):
         result = CliRunner().invoke(app, [command, "--help"])
         assert result.exit_code == 0, result.output
 
@@ -60,7 +60,7 @@ def test_a_refusal_is_one_sentence_on_standard_error(arguments: list[str], tmp_p
 
 
 def test_other_errors_keep_their_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def fail(place: Path) -> None:
+    def fail(*arguments: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("adcore.cohorts.layouts.find_scans", fail)
