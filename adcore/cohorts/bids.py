@@ -61,6 +61,8 @@ def find_bids(folder: Path, selection: BidsSelection | None = None, keep: Collec
                 if field in (*LASTING, SITE) or place == 0:
                     row.setdefault(field, value)
             rows.append(row | {_ASKED: selection.asks_for(person, session)})
+    if not rows:
+        raise CohortError(f"{PARTICIPANTS} in {folder} lists nobody. Add the participants, or remove the file.")
     check_kept(keep, kept, f"{PARTICIPANTS} or *_{SESSIONS}")
     aged, filled = fill_ages(pd.DataFrame(rows))
     asked = aged[aged[_ASKED]].reset_index(drop=True)

@@ -141,6 +141,12 @@ def test_a_selection_of_nothing_is_a_sentence(labels: list[str], filters: str, s
         find_bids(write_bids(tmp_path), BidsSelection.of(labels, [], tmp_path / "filter.json"))
 
 
+def test_a_table_that_lists_nobody_is_refused(tmp_path: Path) -> None:
+    (write_bids(tmp_path) / "participants.tsv").write_text("participant_id\tage\n")
+    with pytest.raises(CohortError, match="lists nobody"):
+        find_bids(tmp_path)
+
+
 def test_without_participants_tsv_every_field_is_unknown_and_that_is_told(tmp_path: Path) -> None:
     folder = write_bids(tmp_path)
     (folder / "participants.tsv").unlink()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from adcore.answer.prediction import Branch, agreement
 from adcore.case.clinical import ClinicalRecord
@@ -42,14 +43,15 @@ def predict_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataF
     chances = [f"p_{name}" for name in predictor.card.calibrations]
     site = [SITE] if SITE in cohort.table else []
     columns = [*PERSON_COLUMNS, *site, *ANSWER_COLUMNS, *chances, *(f"{DISAGREE}{inputs}" for inputs in INPUTS), FINGERPRINT]
-    marks = _fingerprints(cohort, predictor)
+    labels = cohort.labels
+    marks = _fingerprints(cohort, predictor, labels)
     table = GrowingTable(path, columns, "%.6g", [*TEXT_COLUMNS, *site])
     kept = list(table.rows.columns) == columns
     table.rows = table.rows[table.rows[FINGERPRINT].isin(marks)] if kept else pd.DataFrame(columns=columns)
     done = set(table.rows[FINGERPRINT])
     left = [row for row, mark in enumerate(marks) if mark not in done]
     for row in with_progress(left, "classifying", len(left)):
-        values = _person(cohort, row) | _classify(predictor, cohort, row) | {FINGERPRINT: marks[row]}
+        values = _person(cohort, row, labels[row]) | _classify(predictor, cohort, row) | {FINGERPRINT: marks[row]}
         table.add([[values.get(name) for name in columns]])
     rows = table.read().drop_duplicates(FINGERPRINT).set_index(FINGERPRINT).loc[marks].reset_index()[columns]
     return rows.fillna({"reasons": ""})
@@ -78,11 +80,11 @@ def visits_of_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
     return sessions[several].drop(columns=FINGERPRINT).reset_index(drop=True)
 
 
-def _person(cohort: Cohort, row: int) -> dict[str, object]:
+def _person(cohort: Cohort, row: int, label: float) -> dict[str, object]:
     values = cohort.table.iloc[row]
     known = {name: None if pd.isna(values[name]) else values[name] for name in ("cdr", "age_years", "sex", "mmse")}
-    label = None if np.isnan(cohort.labels[row]) else int(cohort.labels[row])
-    return {"subject": values["person"], "session": values["session"], "label": label, **known, SITE: values.get(SITE)}
+    told = {"label": None if np.isnan(label) else int(label), **known, SITE: values.get(SITE)}
+    return {"subject": values["person"], "session": values["session"], **told}
 
 
 def _classify(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:
@@ -132,11 +134,11 @@ def _columns(inputs: str, prediction: Prediction) -> dict[str, object]:
     return {f"p_{inputs}_{name}": estimate.probability for name, estimate in estimates.items() if estimate is not None}
 
 
-def _fingerprints(cohort: Cohort, predictor: Predictor) -> list[str]:
+def _fingerprints(cohort: Cohort, predictor: Predictor, labels: NDArray[np.float64]) -> list[str]:
     """A hash of all that determines each session's row: the model's card with its weights' hashes, the fields and the pixels."""
     model = hashlib.sha256(predictor.card.model_dump_json().encode()).digest()
     marks = []
-    for (_, values), slices, label in zip(cohort.table.iterrows(), cohort.slices, cohort.labels, strict=True):
+    for (_, values), slices, label in zip(cohort.table.iterrows(), cohort.slices, labels, strict=True):
         content = hashlib.sha256(model + str(label).encode())
         content.update(values.to_json().encode())
         content.update(slices.tobytes())
