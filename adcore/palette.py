@@ -21,6 +21,9 @@ SLATE = "#66727f"
 LIGHTEST_BLUE = "#e3edf4"
 """The pale end of a scale towards the blue."""
 
+OUTLINE = "#5dffb0"
+"""The outline of a structure over a grey slice; the viewer's own for the hippocampus."""
+
 CLEAR = "rgba(0, 0, 0, 0)"
 
 

@@ -35,7 +35,7 @@ def predict(
     out: Annotated[
         Path | None, typer.Option(help="Write the result to this JSON file instead of printing it; with --table, a folder.")
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="Write a two-page report to this PDF file.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a one-page report with its appendix to this PDF file.")] = None,
     overlay: Annotated[
         Path | None, typer.Option(help="Write both saliency maps and the structures into this folder, as NIfTI.")
     ] = None,

@@ -1,48 +1,51 @@
-"""The report's first page: the answer, the clinical fields and their contributions, and the pictures."""
+"""The report's page: category with its reason, findings, two pictures, limits, and room for the reader's conclusion."""
 
 from adcore.analysis import Analysis
-from adcore.answer.prediction import IMAGE_BRANCHES
-from adcore.explain import Explanation
-from adcore.explain.painting import LEAST, OPACITY, scale_ends
-from adcore.report.drawings import branch_bars
-from adcore.report.pictures import Picture, colour_bar, key_pictures
-from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
+from adcore.answer.brief import in_brief
+from adcore.case.reader_note import ReaderNote
+from adcore.model.card import ModelCard
+from adcore.report.drawings import findings_table
+from adcore.report.outlined import outlined_pictures
+from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, RULE, Sheet
 from adcore.report.wording import (
     HEADLINES,
-    LOOKED,
-    MMSE_ERROR_NOTE,
-    contribution_rows,
-    edge_note,
+    SCOPE,
+    UNKNOWN,
     field_values,
     natural_frequencies,
-    part_sentence,
+    norm_cohort,
+    note_sentence,
     refusal_texts,
-    silent_notes,
     with_interval,
 )
-from adcore.words import percent
+from adcore.volumetry import overview
 
-FIELDS_MM = 58.0
-ANSWER_TOP, PICTURES_TOP, END = 38.0, 128.0, 282.0
-GAP_MM = 5.0
-BARS_MM = 37.5
-"""Height of the branches' bars: six at most."""
+FACTS_TOP, ANSWER_TOP, FINDINGS_TOP, PICTURES_TOP = 26.5, 37.0, 84.0, 126.0
+LIMITS_TOP, CONCLUSION_TOP, SIGNED = 231.0, 246.0, 276.0
+GAP_MM = 6.0
+HALF_MM = (INNER_MM - GAP_MM) / 2
+LINE_MM = 6.5
+"""Between the lines that a conclusion is written on."""
 
 
-def front(sheet: Sheet, analysis: Analysis, prevalence: float | None = None) -> None:
+def front(sheet: Sheet, analysis: Analysis, card: ModelCard, note: ReaderNote | None, prevalence: float | None = None) -> None:
     """Fill the page.
 
     Args:
         prevalence: of impairment at the clinic, 0 to 1 exclusive; None where it has set none.
     """
     _facts(sheet, analysis)
-    width = INNER_MM - FIELDS_MM - GAP_MM
     if analysis.prediction is None:
-        _refused(sheet, analysis, width)
+        _refused(sheet, analysis)
     else:
-        _answer(sheet, analysis, width, prevalence)
-    _fields(sheet, analysis, MARGIN_MM + width + GAP_MM)
-    _pictures(sheet, analysis)
+        _answer(sheet, analysis, prevalence)
+    _findings(sheet, analysis)
+    sheet.heading(MARGIN_MM, PICTURES_TOP, INNER_MM, "Raw T1 in radiological convention: the patient's right is on the left")
+    size = HALF_MM, LIMITS_TOP - PICTURES_TOP - 7
+    for number, picture in enumerate(outlined_pictures(analysis, size)):
+        sheet.picture(picture.image, (MARGIN_MM + number * (HALF_MM + GAP_MM), PICTURES_TOP + 5.8, *size), picture.alt)
+    _limits(sheet, card)
+    _conclusion(sheet, note)
 
 
 def _facts(sheet: Sheet, analysis: Analysis) -> None:
@@ -59,99 +62,78 @@ def _facts(sheet: Sheet, analysis: Analysis) -> None:
     )
     for number, (name, value) in enumerate(facts):
         left = MARGIN_MM + number * INNER_MM / len(facts)
-        sheet.line_of(left, 26.5, INNER_MM / len(facts) - 1, name, 6.5, colour=MUTED)
-        sheet.line_of(left, 29.6, INNER_MM / len(facts) - 1, value, 8.5, bold=True)
+        sheet.line_of(left, FACTS_TOP, INNER_MM / len(facts) - 1, name, 8, colour=MUTED)
+        sheet.line_of(left, FACTS_TOP + 3.8, INNER_MM / len(facts) - 1, value, 9, bold=True)
 
 
-def _answer(sheet: Sheet, analysis: Analysis, width: float, prevalence: float | None) -> None:
+def _answer(sheet: Sheet, analysis: Analysis, prevalence: float | None) -> None:
     prediction = analysis.prediction
     if prediction is None:
         return
-    top = sheet.heading(MARGIN_MM, ANSWER_TOP, width, "Answer")
-    sheet.line_of(MARGIN_MM, top, width, HEADLINES[prediction.category], 15, bold=True)
-    fused = prediction.fused
+    top = sheet.heading(MARGIN_MM, ANSWER_TOP, INNER_MM, "Answer")
+    sheet.line_of(MARGIN_MM, top, INNER_MM, HEADLINES[prediction.category], 18, bold=True)
+    top += 9
     lines = analysis.prevalence_lines(prevalence)
-    leading = lines[0].percent if lines else with_interval(fused)
-    top += 7.5
-    top += sheet.fitted((MARGIN_MM, top, width, 8), f"Probability of impairment {leading}; in brackets the 90% interval.", 9)
+    leading = lines[0].percent if lines else with_interval(prediction.fused)
+    said = f"Probability of impairment {leading}; in brackets the 90% interval."
+    top += sheet.fitted((MARGIN_MM, top, INNER_MM, 8), said, 10, bold=True) + 0.5
+    top += sheet.fitted((MARGIN_MM, top, INNER_MM, 10), in_brief(prediction), 10) + 0.5
     for sentence in natural_frequencies(lines):
-        top += sheet.fitted((MARGIN_MM, top + 0.3, width, 8), sentence, 8.5) + 0.3
-    top += 0.8
-    if prediction.without_mmse is None:
-        mmse = "MMSE is unknown and was not used for this answer."
-    else:
-        mmse = f"With MMSE {with_interval(fused)}. Without MMSE {with_interval(prediction.without_mmse)}. {MMSE_ERROR_NOTE}"
-    top += sheet.fitted((MARGIN_MM, top, width, 8), mmse, 8) + 1
-    bars = PICTURES_TOP - BARS_MM
-    why = "Why the answer is inconclusive: " + " ".join(map(str, prediction.reasons)) if prediction.reasons else None
-    beside = "Beside the answer: " + " ".join(map(str, prediction.notes)) if prediction.notes else None
-    text = "\n".join(filter(None, (why, beside, edge_note(prediction), *silent_notes(prediction))))
-    if text:
-        sheet.fitted((MARGIN_MM, top, width, bars - top - 1), text, 8)
-    top = sheet.heading(MARGIN_MM, bars, width, "Each branch alone")
-    branch_bars(sheet, MARGIN_MM, top, width, prediction)
+        top += sheet.fitted((MARGIN_MM, top, INNER_MM, 8), sentence, 8)
+    sheet.fitted((MARGIN_MM, top + 0.5, INNER_MM, FINDINGS_TOP - top - 1.5), _fields(analysis), 8, colour=MUTED)
 
 
-def _refused(sheet: Sheet, analysis: Analysis, width: float) -> None:
-    top = sheet.heading(MARGIN_MM, ANSWER_TOP, width, "Answer")
+def _fields(analysis: Analysis) -> str:
+    """The other clinical fields, and that there is no earlier scan beside this one."""
+    listed = [(label, value) for label, value in field_values(analysis.record) if label not in ("Age", "Sex")]
+    known = [f"{label} {value}" for label, value in listed if value != UNKNOWN]
+    unknown = [label for label, value in listed if value == UNKNOWN]
+    fields = ", ".join(known + ([f"unknown: {', '.join(unknown)}"] if unknown else []))
+    return f"Clinical fields: {fields}. Prior scan: none compared here; the Follow-up page compares visits."
+
+
+def _refused(sheet: Sheet, analysis: Analysis) -> None:
+    top = sheet.heading(MARGIN_MM, ANSWER_TOP, INNER_MM, "Answer")
     headline, sentence = refusal_texts(analysis)
-    sheet.line_of(MARGIN_MM, top, width, headline, 15, bold=True)
+    sheet.line_of(MARGIN_MM, top, INNER_MM, headline, 18, bold=True)
     text = f"{sentence}\n" + "\n".join(f"- {reason}" for reason in analysis.refusals)
-    sheet.fitted((MARGIN_MM, top + 8, width, PICTURES_TOP - top - 11), text, 8.5)
+    sheet.fitted((MARGIN_MM, top + 9, INNER_MM, FINDINGS_TOP - top - 11), text, 9)
 
 
-def _fields(sheet: Sheet, analysis: Analysis, left: float) -> None:
-    top = sheet.heading(left, ANSWER_TOP, FIELDS_MM, "Clinical fields")
-    top = sheet.rows(left, top, (34, 24), field_values(analysis.record), points=7.5, step=4.3, header=False)
-    if analysis.contributions is not None:
-        top = sheet.heading(left, top + 2, FIELDS_MM, "What each part adds, in log-odds")
-        top = sheet.rows(left, top, (40, 18), contribution_rows(analysis.contributions), points=7.5, step=3.6, header=False)
-        top += sheet.fitted((left, top, FIELDS_MM, 8), part_sentence(analysis.contributions), 6.5)
-    notes = analysis.prepared.scan.warnings
-    if notes:
-        top = sheet.heading(left, top + 3, FIELDS_MM, "Notes on the scan")
-        sheet.fitted((left, top, FIELDS_MM, PICTURES_TOP - top - 3), "\n".join(notes), 7.5)
-
-
-def _pictures(sheet: Sheet, analysis: Analysis) -> None:
-    top = sheet.heading(
-        MARGIN_MM, PICTURES_TOP, INNER_MM, "Raw T1 in radiological convention: the patient's right is on the left"
-    )
-    pictures = key_pictures(analysis)
-    third, half = (INNER_MM - 2 * 3) / 3, 70.0
-    for number, picture in enumerate(pictures[:3]):
-        _put(sheet, picture, (MARGIN_MM + number * (third + 3), top, third, half - 1))
-    if analysis.explanation is None:
+def _findings(sheet: Sheet, analysis: Analysis) -> None:
+    top = sheet.heading(MARGIN_MM, FINDINGS_TOP, INNER_MM, "Findings: volumes beside healthy adults of this age and sex")
+    rows = overview(analysis.volumes, analysis.sides)
+    if not rows:
+        sheet.fitted((MARGIN_MM, top, INNER_MM, 8), "No volumes: the scan failed its checks.", 8)
         return
-    for number, picture in enumerate(pictures[3:]):
-        _put(sheet, picture, (MARGIN_MM + number * (third + 3), top + half, third, half - 1))
-    _scale(sheet, analysis, analysis.explanation, (MARGIN_MM + 2 * (third + 3), top + half, third, half - 1))
+    top = findings_table(sheet, MARGIN_MM, top, INNER_MM, analysis, rows)
+    reasons = sorted({finding.reason for finding in analysis.volumes if finding.reason})
+    words = " ".join(reasons) or f"Among {norm_cohort()}; the bands hold the middle 50% and 90%, the line a 95% interval."
+    sheet.fitted((MARGIN_MM, top + 0.5, INNER_MM, PICTURES_TOP - top - 1.5), f"{words} {SCOPE}", 8, colour=MUTED)
 
 
-def _put(sheet: Sheet, picture: Picture, box: tuple[float, float, float, float]) -> None:
-    sheet.picture(picture.image, box, picture.alt)
-
-
-def _scale(sheet: Sheet, analysis: Analysis, explanation: Explanation, box: tuple[float, float, float, float]) -> None:
-    """The colour scale of each network with its numbers, and how to read the maps."""
-    left, top, width, height = box
-    end, signed = top + height, explanation.method.signed
-    top += sheet.fitted((left, top, width, 5), f"Saliency maps: {explanation.method.label}", 8, bold=True) + 1.5
-    for branch in IMAGE_BRANCHES:
-        first, last = scale_ends(explanation.display_maximum[branch], signed)
-        empty = "" if explanation.has_map(branch) else f": {explanation.why_empty(branch)}"
-        sheet.line_of(left, top, width, f"{branch.label}, log-odds of impairment{empty}", 7)
-        bar = colour_bar(256, 12, signed)
-        sheet.picture(bar, (left, top + 3.6, width, 2.6), f"Colour scale from {first:.3g} to {last:.3g}")
-        for value, align in ((first, "L"), ((first + last) / 2, "C"), (last, "R")):
-            sheet.line_of(left, top + 6.5, width, f"{value:.3g}", 6.5, align=align, colour=MUTED)
-        top += 11
-    slices = analysis.prepared.config.slices
-    first, last = slices.y_mm[0], slices.y_mm[-1]
+def _limits(sheet: Sheet, card: ModelCard) -> None:
+    top = sheet.heading(MARGIN_MM, LIMITS_TOP, INNER_MM, "Limits")
+    youngest, oldest = card.age_years
+    people = card.data.get("labelled_participants")
+    trained = f"{people} people" if people else "people"
     words = (
-        f"{LOOKED} The scale is the same for every patient and set by the model's card; values beyond it take its last colour, "
-        f"values under {percent(LEAST)} of it are not drawn. Opacity {percent(OPACITY)}. The coronal pictures show the one "
-        f"of the {len(slices.y_mm)} coronal slices that the networks read (MNI y {first:.0f} to {last:.0f} mm) "
-        "with the most saliency; the others are slices of the scan's own voxels."
+        f"Trained on {trained} of {youngest:.0f} to {oldest:.0f} years; not validated beyond what its card says (appendix). "
+        "It assists a reader and never decides; impairment has other causes than Alzheimer's disease."
     )
-    sheet.fitted((left, top, width, end - top), words, 7.5)
+    sheet.fitted((MARGIN_MM, top, INNER_MM, CONCLUSION_TOP - top - 1), words, 8)
+
+
+def _conclusion(sheet: Sheet, note: ReaderNote | None) -> None:
+    """What the reader typed as their note, then lines to write on; reader and date are left to them."""
+    top = sheet.heading(MARGIN_MM, CONCLUSION_TOP, INNER_MM, "Conclusion of the reader")
+    if note is not None:
+        top += sheet.fitted((MARGIN_MM, top, INNER_MM, SIGNED - top - 1.5), note_sentence(note), 9)
+    sheet.set_draw_color(*RULE)
+    sheet.set_line_width(0.2)
+    while top + LINE_MM < SIGNED - 1:
+        top += LINE_MM
+        sheet.line(MARGIN_MM, top, MARGIN_MM + INNER_MM, top)
+    for left, width, name in ((MARGIN_MM, 110.0, "Reader"), (MARGIN_MM + 116, INNER_MM - 116, "Date")):
+        sheet.line_of(left, SIGNED, 14, name, 8, colour=MUTED)
+        sheet.line(left + 14, SIGNED + 4, left + width, SIGNED + 4)

@@ -1,4 +1,4 @@
-"""The report of one case: two A4 pages as PDF, made in memory; the same analysis gives the same bytes."""
+"""The report of one case: one A4 page and its appendix as PDF, made in memory; the same analysis gives the same bytes."""
 
 from datetime import datetime
 
@@ -6,6 +6,8 @@ from adcore.analysis import Analysis
 from adcore.case.reader_note import ReaderNote
 from adcore.model.card import ModelCard
 from adcore.report.back import back
+from adcore.report.colophon import colophon
+from adcore.report.details import details
 from adcore.report.front import front
 from adcore.report.sheet import ACCENT, HEIGHT_MM, INNER_MM, MARGIN_MM, MUTED, Sheet
 from adcore.report.wording import LOOKED
@@ -20,23 +22,28 @@ def report_pdf(analysis: Analysis, card: ModelCard, note: ReaderNote | None = No
         note: of the doctor who read the case.
         prevalence: of impairment at the clinic, 0 to 1 exclusive; None where it has set none.
     Returns:
-        a PDF of two pages with selectable text and alternative text for pictures. It contains no name.
+        a PDF of one page and an appendix of three with selectable text and alternative text for pictures. It contains no name.
     """
     case = analysis.prepared.scan.pseudonym
     sheet = Sheet(f"adcore report, {case}", datetime.fromisoformat(analysis.provenance.created))
-    pages = (lambda: front(sheet, analysis, prevalence), lambda: back(sheet, analysis, card, note))
+    pages = (
+        lambda: front(sheet, analysis, card, note, prevalence),
+        lambda: details(sheet, analysis),
+        lambda: back(sheet, analysis),
+        lambda: colophon(sheet, analysis, card, note),
+    )
     for number, fill in enumerate(pages, start=1):
         sheet.add_page()
-        _frame(sheet, case, number)
+        _frame(sheet, case, number, len(pages))
         fill()
     return sheet.finished()
 
 
-def _frame(sheet: Sheet, case: str, number: int) -> None:
-    """Header and footer of both pages: the case, the disclaimer, the page number."""
+def _frame(sheet: Sheet, case: str, number: int, pages: int) -> None:
+    """Header and footer of a page: the case, the disclaimer, the page number."""
     sheet.line_of(MARGIN_MM, 10, 110, case, 16, bold=True)
-    subject = "adcore: impairment (CDR above 0) from a T1 MRI and clinical fields"
-    sheet.line_of(MARGIN_MM + 110, 12, INNER_MM - 110, subject, 7, align="R", colour=MUTED)
+    subject = "Impairment (CDR above 0) from a T1 MRI" if number == 1 else "Appendix"
+    sheet.line_of(MARGIN_MM + 110, 12, INNER_MM - 110, subject, 8, align="R", colour=MUTED)
     sheet.line_of(MARGIN_MM, 18.5, INNER_MM, DISCLAIMER, 9, bold=True, colour=ACCENT)
-    sheet.line_of(MARGIN_MM, HEIGHT_MM - 12, INNER_MM - 40, f"{DISCLAIMER} {LOOKED}", 7, colour=MUTED)
-    sheet.line_of(MARGIN_MM + INNER_MM - 40, HEIGHT_MM - 12, 40, f"{case}, page {number} of 2", 7, align="R", colour=MUTED)
+    sheet.line_of(MARGIN_MM, HEIGHT_MM - 12, INNER_MM - 52, f"adcore. {LOOKED if number > 1 else ''}".strip(), 8, colour=MUTED)
+    sheet.line_of(MARGIN_MM + INNER_MM - 52, HEIGHT_MM - 12, 52, f"{case}, page {number} of {pages}", 8, align="R", colour=MUTED)

@@ -13,9 +13,11 @@ from scipy.ndimage import map_coordinates
 
 from adcore.analysis import Analysis
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
+from adcore.case.scan import SourceFormat
 from adcore.explain import Explanation
 from adcore.explain.painting import LEAST, OPACITY, colour_ramp, is_drawn, painted
 from adcore.prepare.slices import slice_points
+from adcore.report.sheet import POINT_MM
 from adcore.viewer.grid import DisplayGrid
 from adcore.viewer.landmark import voxel_on_slice
 from adcore.viewer.levels import first_window, focus_box, intensity_range, stored
@@ -28,6 +30,10 @@ AROUND_BRAIN_MM = 18.0
 """Margin of the pictures around the brain: skull and scalp."""
 
 FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+POINTS = 8.2
+"""Size of the text in a printed picture."""
+
+SYNTHETIC = "SYNTHETIC"
 STRIP_LINES = ("Research prototype. Not a medical device.", "Not for diagnostic use.")
 AXES = {"coronal": (1, 0, 2), "sagittal": (0, 1, 2), "axial": (2, 0, 1)}
 """Display axes of each plane: normal, horizontal, vertical. The latter two run backwards on the page: the patient's right is on
@@ -36,6 +42,7 @@ the left of the picture, the face points to the left."""
 
 Box = tuple[tuple[int, int], ...]
 Voxel = tuple[int, int, int]
+Size = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,20 +60,22 @@ class Picture:
     alt: str
 
 
-def key_pictures(analysis: Analysis) -> tuple[Picture, ...]:
+def key_pictures(analysis: Analysis, printed_mm: Size) -> tuple[Picture, ...]:
     """Coronal, sagittal and axial pictures of the raw T1 through one point, then the coronal one under each network's map.
 
     The coronal pictures show the networks' own slice with the most saliency, resampled, since it is oblique to the voxels of a
     tilted head; the others are slices of the scan's own voxels through the right medial temporal lobe on that slice. For a
     refused scan all are slices of its own voxels through the middle of the volume.
+
+    Args:
+        printed_mm: width and height of each on paper.
     """
-    views = _views(analysis)
+    shown = views(analysis)
     explanation = analysis.explanation
-    if explanation is None:
-        return tuple(_drawn(analysis, view) for view in views)
-    number = explanation.strongest_slice()
-    overlaid = [_overlaid(views[0], explanation, branch, number) for branch in IMAGE_BRANCHES]
-    return tuple(_drawn(analysis, view) for view in (*views, *overlaid))
+    if explanation is not None:
+        number = explanation.strongest_slice()
+        shown += [_overlaid(shown[0], explanation, branch, number) for branch in IMAGE_BRANCHES]
+    return tuple(drawn(analysis, view, printed_mm) for view in shown)
 
 
 def colour_bar(width: int, height: int, signed: bool) -> Image.Image:
@@ -75,7 +84,7 @@ def colour_bar(width: int, height: int, signed: bool) -> Image.Image:
 
 
 @dataclass(frozen=True, eq=False)
-class _View:
+class View:
     """A slice before framing.
 
     Attributes:
@@ -93,7 +102,7 @@ class _View:
     letters: tuple[str, str, str, str]
 
 
-def _views(analysis: Analysis) -> list[_View]:
+def views(analysis: Analysis) -> list[View]:
     """The coronal, sagittal and axial view of the raw T1."""
     scan = analysis.prepared.scan
     grid = DisplayGrid.of(scan.voxels.shape, scan.affine)
@@ -110,32 +119,32 @@ def _views(analysis: Analysis) -> list[_View]:
     return [_network_slice(analysis, grid, number, low, white * (high - low) / 255), *others]
 
 
-def _network_slice(analysis: Analysis, grid: DisplayGrid, number: int, low: float, white: float) -> _View:
+def _network_slice(analysis: Analysis, grid: DisplayGrid, number: int, low: float, white: float) -> View:
     """The raw T1 resampled along one of the networks' slices."""
     prepared = analysis.prepared
     points = prepared.voxels_from_atlas_points(slice_points(prepared.config.slices)[number])
     values = map_coordinates(prepared.scan.voxels, np.moveaxis(points, -1, 0), order=1, cval=low)[:, ::-1]
     y_mm, spacing = prepared.config.slices.y_mm[number], prepared.config.slices.spacing_mm
     (left, right), _, (bottom, top) = grid.letters(prepared.scan.sides_known)
-    where = f"the networks' slice at MNI y = {y_mm:.0f} mm"
-    return _View("Coronal, T1", where, _grey((values - low) * (255 / white)), (spacing, spacing), (right, left, top, bottom))
+    where = f"networks' slice, MNI y = {y_mm:.0f} mm"
+    return View("Coronal, T1", where, grey((values - low) * (255 / white)), (spacing, spacing), (right, left, top, bottom))
 
 
-def _overlaid(view: _View, explanation: Explanation, branch: Branch, number: int) -> _View:
+def _overlaid(view: View, explanation: Explanation, branch: Branch, number: int) -> View:
     """The view under a network's map of that slice: blocks of the map's own cells in the colours of the scale."""
     values = _on_pixels(explanation.slice_maps[branch][number], view)
     scale = explanation.display_maximum[branch], explanation.method.signed
-    drawn = is_drawn(values, *scale)
-    mixed = np.where(drawn[..., None], (1 - OPACITY) * view.colours + OPACITY * painted(values, *scale), view.colours)
+    coloured = is_drawn(values, *scale)
+    mixed = np.where(coloured[..., None], (1 - OPACITY) * view.colours + OPACITY * painted(values, *scale), view.colours)
     title = f"Coronal, {branch.label}"
     if not explanation.has_map(branch):
         title += f": {explanation.why_empty(branch)}"
-    elif not drawn.any():
+    elif not coloured.any():
         title += f": under {percent(LEAST)} of its scale here"
     return replace(view, title=title, colours=mixed.astype(np.uint8))
 
 
-def _on_pixels(cells: NDArray[np.float32], view: _View) -> NDArray[np.float32]:
+def _on_pixels(cells: NDArray[np.float32], view: View) -> NDArray[np.float32]:
     """A network's map (h, w) on the pixels of its slice in page order, one block of pixels per cell."""
     rows, columns = view.colours.shape[:2]
     down, over = (np.arange(size) * side // size for size, side in ((rows, cells.shape[0]), (columns, cells.shape[1])))
@@ -144,16 +153,16 @@ def _on_pixels(cells: NDArray[np.float32], view: _View) -> NDArray[np.float32]:
 
 def _slice(
     analysis: Analysis, grid: DisplayGrid, t1: NDArray[np.uint8], white: float, box: Box, place: Voxel, plane: str
-) -> _View:
+) -> View:
     """A slice of the scan's own voxels, cropped to the head."""
     across, right, up = AXES[plane]
     part = np.take(t1, place[across], axis=across)  # (right, up): the lower axis comes first
     part = part[slice(*box[right]), slice(*box[up])][::-1, ::-1].T
     (right_end, left_end), (bottom, top) = (grid.letters(analysis.prepared.scan.sides_known)[axis] for axis in (right, up))
-    return _View(
+    return View(
         f"{plane.capitalize()}, T1",
         _where(analysis, grid, place, across),
-        _grey(part * (255 / white)),
+        grey(part * (255 / white)),
         (grid.spacing[up], grid.spacing[right]),
         (left_end, right_end, top, bottom),
     )
@@ -168,15 +177,22 @@ def _where(analysis: Analysis, grid: DisplayGrid, place: Voxel, axis: int) -> st
     return f"MNI {'xyz'[axis]} = {analysis.prepared.atlas_from_scan_points(point)[axis]:.0f} mm, {scanner}"
 
 
-def _grey(values: NDArray) -> NDArray[np.uint8]:
+def grey(values: NDArray) -> NDArray[np.uint8]:
+    """Grey values, clipped to 0 to 255, as colours."""
     return np.repeat(np.clip(values, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def _drawn(analysis: Analysis, view: _View) -> Picture:
-    """Frame a view: proportions, letters, and the text under it."""
+def drawn(analysis: Analysis, view: View, printed_mm: Size) -> Picture:
+    """Frame a view: proportions, letters, SYNTHETIC where it is, and the text under it.
+
+    Args:
+        printed_mm: width and height of its box on paper, from which its text gets POINTS.
+    """
     size = tuple(round(view.colours.shape[way] * view.spacing[way] * PIXELS_PER_MM) for way in (1, 0))
     head = Image.fromarray(view.colours).resize(size, Image.Resampling.BILINEAR)
-    draw, font = ImageDraw.Draw(head), _font(26)
+    words = (view.title, view.where, analysis.prepared.scan.pseudonym, *STRIP_LINES)
+    pixels = _text_pixels(head, words, printed_mm)
+    draw, font = ImageDraw.Draw(head), _font(round(1.3 * pixels))
     middle, (left, right, top, bottom) = (head.width / 2, head.height / 2), view.letters
     for text, place, anchor in (
         (left, (6, middle[1]), "lm"),
@@ -185,17 +201,50 @@ def _drawn(analysis: Analysis, view: _View) -> Picture:
         (bottom, (middle[0], head.height - 4), "md"),
     ):
         draw.text(place, text, fill="white", font=font, anchor=anchor, stroke_width=2, stroke_fill="black")
-    words = (view.title, view.where, analysis.prepared.scan.pseudonym, *STRIP_LINES)
-    return Picture(_with_strip(head, words), view.title, f"{view.title}, {view.where}, radiological convention")
+    synthetic = analysis.prepared.scan.source_format is SourceFormat.SYNTHETIC
+    if synthetic:
+        draw.text((6, 4), SYNTHETIC, fill="white", font=_font(pixels), anchor="la", stroke_width=2, stroke_fill="black")
+    alt = f"{view.title}, {view.where}, radiological convention{', synthetic head' if synthetic else ''}"
+    return Picture(_with_strip(head, words, pixels), view.title, alt)
 
 
-def _with_strip(head: Image.Image, words: tuple[str, ...]) -> Image.Image:
+def _text_pixels(head: Image.Image, words: tuple[str, ...], printed_mm: Size) -> int:
+    """The size of text that is POINTS on paper; the strip that it fills makes the picture higher, and so smaller on paper."""
+    pixels = 1
+    while True:
+        height = head.height + _strip_pixels(words, pixels, head.width)
+        mm_per_pixel = min(printed_mm[0] / head.width, printed_mm[1] / height)
+        if pixels * mm_per_pixel >= POINTS * POINT_MM:
+            return pixels
+        pixels += 1
+
+
+def _strip_pixels(words: tuple[str, ...], pixels: int, width: int) -> int:
+    return round(1.25 * pixels) * len(_wrapped(words, pixels, width)) + 8
+
+
+def _wrapped(words: tuple[str, ...], pixels: int, width: int) -> list[str]:
+    """The texts as lines that fit the width."""
+    font, lines = _font(pixels), []
+    for text in words:
+        line = ""
+        for word in text.split():
+            longer = f"{line} {word}".strip()
+            if line and font.getlength(longer) > width - 8:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return lines
+
+
+def _with_strip(head: Image.Image, words: tuple[str, ...], pixels: int) -> Image.Image:
     """The text under a picture, on black."""
-    font, step = _font(17), 21
-    whole = Image.new("RGB", (max(head.width, 420), head.height + step * len(words) + 8))
-    whole.paste(head, ((whole.width - head.width) // 2, 0))
+    font, step = _font(pixels), round(1.25 * pixels)
+    whole = Image.new("RGB", (head.width, head.height + _strip_pixels(words, pixels, head.width)))
+    whole.paste(head, (0, 0))
     draw = ImageDraw.Draw(whole)
-    for number, text in enumerate(words):
+    for number, text in enumerate(_wrapped(words, pixels, head.width)):
         draw.text((whole.width / 2, head.height + 4 + step * number), text, fill="white", font=font, anchor="ma")
     return whole
 
@@ -214,6 +263,6 @@ def _around_head(analysis: Analysis, grid: DisplayGrid, t1: NDArray[np.uint8]) -
     return tuple(box)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(FONT, size)

@@ -19,7 +19,8 @@ INNER_MM = WIDTH_MM - 2 * MARGIN_MM
 INK, MUTED, RULE, ACCENT = (24, 32, 40), (90, 102, 115), (200, 207, 214), rgb(BLUE)
 POINT_MM = 25.4 / 72
 LEADING = 1.3
-LEAST_POINTS = 5.0
+LEAST_POINTS = 8.0
+"""Nothing is printed smaller."""
 CUT = " [...]"
 """Marks a text that is longer than its box even in the smallest font."""
 
@@ -111,8 +112,8 @@ class Sheet(FPDF):
         widths: Sequence[float],
         rows: Sequence[Sequence[str]],
         *,
-        points: float = 7,
-        step: float = 3.7,
+        points: float = 8,
+        step: float = 4.2,
         header: bool = True,
     ) -> float:
         """Write a table, its first row in bold where it is a header; return its lower edge."""

@@ -7,13 +7,14 @@ from adcore.answer.mmse_error import MMSE_ERROR
 from adcore.answer.prediction import Branch
 from adcore.answer.prevalence import PrevalenceLine
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
+from adcore.case.reader_note import ReaderNote
 from adcore.explain.contributions import SCAN, Contribution, Contributions
 from adcore.model.calibration import Estimate
 from adcore.predict import Category, Prediction
 from adcore.statistics.names import BRANCHES
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import load_norms
-from adcore.words import interval, millilitres, percentile_interval, points, points_interval
+from adcore.words import interval, millilitres, percent, percentile_interval, points, points_interval
 
 HEADLINES = {
     Category.UNIMPAIRED: "Likely unimpaired",
@@ -26,6 +27,10 @@ LOOKED = "Where the network looked, not where disease is."
 FUSED = BRANCHES["fused"]
 WITHOUT_MMSE = "Without MMSE"
 MMSE_ERROR_NOTE = f"The interval carries the MMSE's own error of {MMSE_ERROR:g} points (one standard error)."
+SCOPE = "A T1 shows signs of neurodegeneration, not Alzheimer's disease as such (Jack 2024). Not for ARIA."
+"""Jack 2024: the Alzheimer's Association's revised criteria, in which atrophy is unspecific."""
+
+AGREEMENT = {True: "Agrees with the model.", False: "Disagrees with the model.", None: "Undecided about the model."}
 UNKNOWN = "unknown"
 SEVERAL = {Branch.STRUCTURES.value: "the structures", Branch.CLINICAL.value: "the clinical fields"}
 """Parts that are plural, as a sentence names them."""
@@ -142,3 +147,16 @@ def volume_numbers(finding: VolumeFinding) -> tuple[str, str, str, str]:
 def number(value: float, unit: str = "") -> str:
     """A measured number with three significant digits, or all digits before the point: '1530 ml', '0.96'."""
     return f"{value:.0f} {unit}".strip() if abs(value) >= 1000 else f"{value:.3g} {unit}".strip()
+
+
+def note_sentence(note: ReaderNote | None) -> str:
+    """The note in a sentence."""
+    if note is None:
+        return "None."
+    words = [AGREEMENT[note.agrees]]
+    if note.estimate is not None:
+        when = "before" if note.before_model else "after"
+        words.insert(0, f"Own estimate {percent(note.estimate)}, given {when} the model's answer was shown.")
+    if note.why:
+        words.append(f"Why: {note.why}")
+    return " ".join((*words, f"({note.created[:16].replace('T', ' ')} UTC)"))

@@ -70,7 +70,7 @@ def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[Fi
         return shared.compute(lambda _: zipped(dicom_objects(analysis)))
 
     files = [
-        FileOffer("Report (PDF, two pages)", f"{name}.pdf", "application/pdf", report, scan),
+        FileOffer("Report (PDF)", f"{name}.pdf", "application/pdf", report, scan),
         FileOffer("Result (JSON)", f"{name}.json", "application/json", result, scan),
     ]
     if analysis.explanation is not None:

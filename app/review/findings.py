@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from adcore.analysis import Analysis
-from adcore.report.wording import norm_cohort
+from adcore.report.wording import SCOPE, norm_cohort
 from adcore.volumetry import OverviewRow, hippocampal_occupancy, overview
 from adcore.volumetry.norms import NormScore
 from adcore.words import millilitres, percentile, percentile_interval
@@ -14,9 +14,6 @@ OCCUPANCY_HELP = (
     "Hippocampus / (hippocampus + temporal horn), computed from these volumes (Heister 2011): it falls as the hippocampus "
     "shrinks and its horn widens. There are no norms for it."
 )
-SCOPE = "A T1 shows signs of neurodegeneration, not Alzheimer's disease as such (Jack 2024). Not for ARIA."
-"""Jack 2024: the Alzheimer's Association's revised criteria, in which atrophy is unspecific."""
-
 BAND_OF_90, BAND_OF_50 = (5, 95), (25, 75)
 """Percentiles between which the middle 90% and 50% of healthy adults lie."""
 

@@ -30,7 +30,7 @@ README = f"""# Derivatives of adcore {__version__}
 |---|---|
 | `sub-*/[ses-*/]anat/*_dseg.nii.gz` | intracranial structures on the scan's own grid; `dseg.tsv` names the labels |
 | `*_volumes.tsv` | volumes in millilitres, with z-scores and percentiles among healthy adults |
-| `*_report.pdf` | the report of two pages |
+| `*_report.pdf` | the report |
 | `*_analysis.json` | the whole result |
 | `group_T1w.tsv` | one row a scan, once `adcore bids BIDS OUT group` has run |
 
