@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from adcore.cohorts.target import CDR, labelled_words, positive_words
 from adcore.evaluation.cohort.answers import wrong_sentences
 from adcore.evaluation.cohort.beside import Beside, BesideCard, Rival
 from adcore.evaluation.cohort.evaluated import Evaluation, Group
@@ -13,7 +14,9 @@ from adcore.words import interval
 
 def sentences(evaluation: Evaluation) -> list[str]:
     """An evaluation in lines of text."""
-    lines = [line for group in evaluation.groups for line in _group(group)]
+    target = evaluation.target
+    lines = [] if target == CDR else [f"Label: {positive_words(target)}, called impaired below; {labelled_words(target)}."]
+    lines += [line for group in evaluation.groups for line in _group(group)]
     if evaluation.left_out:
         lines.append(f"{len(evaluation.left_out)} sessions were left out, first: {evaluation.left_out[0]}")
     lines.append("The card against its stored predictions:")

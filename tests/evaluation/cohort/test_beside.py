@@ -2,10 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from adcore.cohorts.target import target_of
 from adcore.evaluation.cohort.answers import answers_by_label, wrong_sentences
 from adcore.evaluation.cohort.beside import beside
+from adcore.evaluation.cohort.evaluated import Evaluation
 from adcore.evaluation.cohort.figures import figures_of_participants
-from adcore.evaluation.cohort.summary import difference_from_rival, reliability_sentence
+from adcore.evaluation.cohort.summary import difference_from_rival, reliability_sentence, sentences
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import RegressionCard
 from tests.support.untrained import untrained_card
@@ -79,6 +81,13 @@ def test_answers_stand_by_label_with_how_many_impaired_were_called_unimpaired() 
     assert wrong_sentences(found)[0].startswith(
         f"{missed} of 30 impaired were called likely unimpaired: {100 * missed / 30:.0f}%"
     )
+
+
+def test_a_label_of_ones_own_is_told_first() -> None:
+    target = target_of("diagnosis", "AD,MCI", None, 50)
+    lines = sentences(Evaluation([], [], pd.DataFrame(), target=target))
+    assert lines[0] == "Label: positive (diagnosis AD or MCI), called impaired below; age 50 and over with a known diagnosis."
+    assert sentences(Evaluation([], [], pd.DataFrame()))[0].startswith("The card")
 
 
 def test_each_site_has_its_figures_and_a_small_one_none() -> None:
