@@ -39,7 +39,7 @@ class Figures:
         answers: participants by verbal answer, from all available inputs.
         right: share of correct verbal answers among labelled participants; None where there are none.
         answers_by_label: see adcore.evaluation.cohort.answers; empty without answers or labels.
-        reliability: slope, intercept and the error that chance alone would show, of every probability.
+        reliability: slope, intercept and the error that chance alone would show, of the fused answer, by inputs.
         mmse_bands: by inputs, the fused answer in bands of MMSE.
         sites: by inputs, the fused answer at each site of FEWEST_IN_BAND participants or more.
         missing: what could not be computed, and why, in sentences.
@@ -55,7 +55,7 @@ class Figures:
     coverage: dict[str, Coverage]
     subgroups: dict[str, dict[str, Subgroup]]
     answers_by_label: dict[str, dict[str, AnswerShare]]
-    reliability: dict[str, dict[str, Reliability]]
+    reliability: dict[str, Reliability]
     mmse_bands: dict[str, dict[str, Subgroup]]
     sites: dict[str, dict[str, Subgroup]]
     missing: list[str]
@@ -71,7 +71,7 @@ class Figures:
                 label: {answer: asdict(one) | {"share": one.share.model_dump()} for answer, one in found.items()}
                 for label, found in self.answers_by_label.items()
             },
-            "reliability": {inputs: _dump(branches) for inputs, branches in self.reliability.items()},
+            "reliability": _dump(self.reliability),
             "sites": {inputs: _dump(sites) for inputs, sites in self.sites.items()},
             "mmse_bands": {inputs: _dump(bands) for inputs, bands in self.mmse_bands.items()},
         }
@@ -95,7 +95,7 @@ def figures_of_participants(
     counts: dict[str, dict[str, dict[str, int]]] = {}
     coverage: dict[str, Coverage] = {}
     groups: dict[str, dict[str, Subgroup]] = {}
-    reliable: dict[str, dict[str, Reliability]] = {}
+    reliable: dict[str, Reliability] = {}
     bands: dict[str, dict[str, Subgroup]] = {}
     sites: dict[str, dict[str, Subgroup]] = {}
     missing = _what_is_missing(labels, target)
@@ -109,9 +109,9 @@ def figures_of_participants(
                 continue
             metrics.setdefault(inputs, {})[branch] = _metrics(truth, chances, threshold, seed)
             counts.setdefault(inputs, {})[branch] = asdict(confusion(truth, chances, threshold))
-            if truth.any() and not truth.all():
-                reliable.setdefault(inputs, {})[branch] = reliability(truth, chances, seed)
-                if branch == "fused" and inputs in limits:
+            if branch == "fused" and truth.any() and not truth.all():
+                reliable[inputs] = reliability(truth, chances, seed)
+                if inputs in limits:
                     coverage[inputs] = coverage_of(limits[inputs], truth, chances, threshold)
             if branch == "fused":
                 one_group = partial(_groups, truth, chances, threshold, seed)

@@ -43,7 +43,7 @@ def difference_from_rival(rival: Rival) -> str:
 
 def reliability_sentence(figures: Figures, inputs: str) -> str:
     """How far the fused probabilities can be taken at their word; empty where they were not measured."""
-    found = figures.reliability.get(inputs, {}).get("fused")
+    found = figures.reliability.get(inputs)
     if found is None:
         return ""
     error = figures.metrics[inputs]["fused"]["ece"]

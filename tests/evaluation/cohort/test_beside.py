@@ -104,7 +104,7 @@ def test_figures_hold_bands_of_mmse_and_calibration_with_what_chance_would_show(
     bands = figures.mmse_bands["all"]
     assert sum(band.participants for band in bands.values()) == 400
     assert bands["MMSE 24 and under"].impaired > bands["MMSE 29 to 30"].impaired
-    found = figures.reliability["all"]["fused"]
+    found = figures.reliability["all"]
     assert found.slope.low < 1 < found.slope.high
     assert found.ece_by_chance.low < figures.metrics["all"]["fused"]["ece"].value < found.ece_by_chance.high
     assert "by chance" in reliability_sentence(figures, "all")
