@@ -7,6 +7,7 @@ from adcore.evaluation.cohort.answers import answers_by_label, wrong_sentences
 from adcore.evaluation.cohort.beside import beside
 from adcore.evaluation.cohort.evaluated import Evaluation
 from adcore.evaluation.cohort.figures import figures_of_participants
+from adcore.evaluation.cohort.html.tables import participants_table
 from adcore.evaluation.cohort.summary import difference_from_rival, reliability_sentence, sentences
 from adcore.model.card import ModelCard
 from adcore.model.card_schema import RegressionCard
@@ -81,6 +82,15 @@ def test_answers_stand_by_label_with_how_many_impaired_were_called_unimpaired() 
     assert wrong_sentences(found)[0].startswith(
         f"{missed} of 30 impaired were called likely unimpaired: {100 * missed / 30:.0f}%"
     )
+
+
+def test_the_table_of_participants_marks_whose_answer_contradicts_the_label() -> None:
+    table = people(20).assign(subject=[f"S{number}" for number in range(20)])
+    shown = participants_table(table)
+    assert shown.headings[:4] == ["subject", "label", "category", "answer"]
+    marked = {row[0] for row in shown.rows if row[3] == "wrong"}
+    called = table["category"].map({"likely impaired": 1.0, "likely unimpaired": 0.0})
+    assert marked == set(table.loc[called != table["label"], "subject"]) != set()
 
 
 def test_a_label_of_ones_own_is_told_first() -> None:

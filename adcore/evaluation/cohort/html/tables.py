@@ -15,7 +15,7 @@ from adcore.statistics.cross_validation import CHANCE
 from adcore.statistics.names import METRICS
 from adcore.words import percent
 
-MARK, WRONG_MARK = "verdict", "wrong"
+MARK, WRONG_MARK = "answer", "wrong"
 
 FRACTIONS = ("probability", "low", "high", "training_distance")
 
