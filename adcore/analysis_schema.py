@@ -4,6 +4,7 @@
 """
 
 import json
+import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ class CheckSection(_Section):
 
     code: CheckCode
     name: str
-    value: float
+    value: float | None = Field(description="what was measured; null where there was nothing to measure, and the check failed")
     threshold: float
     passed: bool
     sentence: str
@@ -72,7 +73,8 @@ class CheckSection(_Section):
     @classmethod
     def of(cls, check: Check) -> Self:
         """From a check."""
-        return cls(name=check.name, **vars(check))
+        measured = check.value if math.isfinite(check.value) else None  # JSON has no infinity, and no "not a number"
+        return cls(name=check.name, **vars(check) | {"value": measured})
 
 
 class SlicesSection(_Section):

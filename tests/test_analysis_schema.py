@@ -1,6 +1,8 @@
 """The published schema is the code's own, and every kind of result keeps to it."""
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,15 @@ def test_a_probability_says_whether_it_is_held_at_the_edge_of_its_calibration() 
     }
     assert held["fused"]["at_edge"]
     assert not RESULTS["normal"].to_json()["fused"]["at_edge"]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_check_that_found_nothing_to_measure_is_null_and_the_document_valid_json(value: float) -> None:
+    refused = RESULTS["refused"]
+    checks = tuple(replace(check, value=value) for check in refused.prepared.checks)
+    document = replace(refused, prepared=replace(refused.prepared, checks=checks)).to_json()
+    assert [check["value"] for check in document["checks"]] == [None]
+    json.dumps(document, allow_nan=False)
 
 
 def test_a_silent_branch_is_null_and_the_document_says_why() -> None:
