@@ -89,6 +89,20 @@ def test_after_a_restart_a_case_opens_again_with_scan_fields_answer_and_note(wit
     assert (len(case.answers), len(case.notes)) == (1, 1)
 
 
+def test_a_link_opens_a_stored_case_with_its_scan_and_says_where_it_has_none(
+    with_scans: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = answered(open_page)
+    digits = first.session_state["adcore_session"].study.scan.pseudonym.removeprefix("Case ")
+    session = after_a_restart(open_page)
+    session.query_params["case"] = digits
+    assert headline(session.run()) == headline(first)
+    monkeypatch.delenv(STORE_KEY_VARIABLE)
+    session = after_a_restart(open_page)
+    session.query_params["case"] = digits
+    assert "no key to decrypt it" in words(session.run())
+
+
 def test_without_its_scan_a_case_shows_what_is_kept_and_comes_back_with_the_upload(url: str, open_page: OpenPage) -> None:
     answered(open_page)
     session = after_a_restart(open_page)
