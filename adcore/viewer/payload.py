@@ -47,7 +47,7 @@ def viewer_payload(scan: Scan, analysis: Analysis | None = None) -> bytes:
     if analysis is None:
         return volume_payload(scan)
     structures = Structures.of(analysis.prepared)
-    if analysis.refusals:
+    if not analysis.prepared.fit:
         return volume_payload(scan, structures=structures)  # whose outlines show what went wrong
     return volume_payload(
         scan,
@@ -105,6 +105,7 @@ def volume_payload(
         "space": space or scan.sha256,
         "sides_known": scan.sides_known,
         "midline_mm": float(apply_affine(scan.affine, foreground(t1).mean(axis=0))[0]),  # where the atlas is unknown
+        "resampled": space is not None,
         "synthetic": scan.source_format is SourceFormat.SYNTHETIC,
         "intensity": {"low": low, "high": high},
         **first_window(t1),

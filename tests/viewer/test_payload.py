@@ -133,6 +133,12 @@ def test_a_refused_scan_shows_outlines_but_neither_map_nor_atlas_position(scan: 
     np.testing.assert_array_equal(volumes["labels"], analysis.prepared.segmentation.labels)
 
 
+def test_a_scan_without_an_answer_for_its_age_alone_is_resliced_too(scan: Scan) -> None:
+    header, _ = unpack(viewer_payload(scan, fake_analysis(scan, RECORD, trained=False)))
+    assert header["overlays"] == []
+    assert header["resliced"]["to_atlas"]
+
+
 def test_an_analysed_scan_opens_on_the_network_slice_with_the_most_saliency(scan: Scan) -> None:
     header, volumes = unpack(viewer_payload(scan, fake_analysis(scan, RECORD)))
     resliced = header["resliced"]
@@ -197,6 +203,6 @@ def test_labels_travel_on_their_own_grid(scan: Scan) -> None:
 
 def test_scans_of_one_space_say_so(scan: Scan) -> None:
     other = head_scan(1, spacing_mm=(4.0, 4.0, 4.0))
-    spaces = [unpack(volume_payload(each, space="half-way"))[0]["space"] for each in (scan, other)]
-    assert spaces == ["half-way", "half-way"]
+    shared = [unpack(volume_payload(each, space="half-way"))[0] for each in (scan, other)]
+    assert [(header["space"], header["resampled"]) for header in shared] == [("half-way", True)] * 2
     assert unpack(volume_payload(scan))[0]["space"] != unpack(volume_payload(other))[0]["space"]

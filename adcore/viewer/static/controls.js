@@ -52,6 +52,7 @@ function toggleMenu(element) {
 export function offer(element, header) {
   const available = { map: header.overlays.length > 0, structures: header.structures !== null, resliced: header.resliced !== null };
   for (const control of element.querySelectorAll("[data-needs]")) control.disabled = !available[control.dataset.needs];
+  element.querySelector('[data-do="resliced"]').parentElement.hidden = header.resampled; // into a space of several visits
   const select = element.querySelector('[data-set="map"]');
   const maps = header.overlays.map(({ name, label }) => new Option(label, name));
   select.replaceChildren(...(maps.length ? maps : [new Option("after the analysis", "")]));

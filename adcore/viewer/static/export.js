@@ -55,7 +55,8 @@ function wordsOf(view) {
   const { header } = view;
   const convention = view.radiological ? "Radiological: the patient's right is on the left." : "Neurological: the patient's left is on the left.";
   const place = facts(view, view.voxel).map(([name, value]) => `${name} ${value}`);
-  const planes = header.to_volume ? "Resliced along the networks’ coronal slices." : "The file’s own slices.";
+  const own = header.resampled ? "Resampled into the visits’ common space." : "The file’s own slices.";
+  const planes = header.to_volume ? "Resliced along the networks’ coronal slices." : own;
   const words = [
     `${header.synthetic ? "Synthetic patient" : "Patient"} ${header.pseudonym}. ${header.sides_known ? convention : "The file does not define left and right."} ${planes}`,
     `Crosshair: ${place.join("; ")}`,

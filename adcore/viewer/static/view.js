@@ -21,6 +21,8 @@ function onGrid(sent, planes) {
   return planes === "resliced" && sent.resliced ? { ...sent, ...sent.resliced, planes } : { ...sent, planes: "scan" };
 }
 
+const isAnalysed = ({ overlays, resliced }) => overlays.length > 0 || Boolean(resliced);
+
 export class View {
   /**
    * @param {function} changed called after every change of the planes.
@@ -38,10 +40,10 @@ export class View {
     return this.sent?.space === header.space && String(this.sent.dim) === String(header.dim);
   }
 
-  /** Show another payload; one on the same grid keeps crosshair, zoom and lengths until it brings the first maps. */
+  /** Show another payload; one on the same grid keeps crosshair, zoom and lengths until it brings an analysis. */
   take(sent, volumes) {
     const kept = this.shares(sent);
-    const brings = sent.overlays.length > 0 && !(kept && this.sent.overlays.length);
+    const brings = isAnalysed(sent) && !(kept && isAnalysed(this.sent));
     const before = this.header;
     Object.assign(this, { sent, volumes, pointer: null });
     this.lie(onGrid(sent, this.planes));
