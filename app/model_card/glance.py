@@ -1,4 +1,4 @@
-"""The key figures on top: performance, the best simple model beside it, and calibration."""
+"""The card in short on top: one paragraph, then performance, the best simple model beside it, and calibration."""
 
 import streamlit as st
 
@@ -12,8 +12,21 @@ from app.model_card.wording import interval
 SHOWN = {"all": "AUC, all inputs", "no_mmse": "AUC, without MMSE", "images": "AUC, scan alone"}
 
 
+def in_short(card: ModelCard) -> str:
+    """What the model is for, whom it learned from, how well it separates, and what it must not be used for, in one paragraph."""
+    youngest, oldest = card.age_years
+    people = card.data.get("labelled_participants")
+    trained = f"It learned from {people or 'an unknown number of'} people of {youngest:.0f} to {oldest:.0f} years."
+    known = {inputs: card.metrics[inputs][FUSED]["auc"] for inputs in SHOWN if FUSED in card.metrics.get(inputs, {})}
+    figures = "; ".join(f"{SHOWN[inputs]} {interval(value)}" for inputs, value in known.items())
+    best = f"To compare with the first: {_simple_model(card, next(iter(known)))}" if known else ""
+    measured = f"Out of fold: {figures}. {best}" if figures else "Its performance was not measured."
+    return " ".join((card.intended_use, trained, measured, "Not for: " + " ".join(card.not_for)))
+
+
 def show_glance(card: ModelCard) -> None:
-    """Show the fused AUC for each set of inputs, the best simple model under each, and the calibration error."""
+    """Show the paragraph, the fused AUC for each set of inputs, the best simple model under each, and the calibration error."""
+    st.markdown(f"**In short.** {in_short(card)}")
     known = {inputs: words for inputs, words in SHOWN.items() if FUSED in card.metrics.get(inputs, {})}
     if not known:
         return

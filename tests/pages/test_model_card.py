@@ -44,6 +44,13 @@ def test_all_ten_sections_are_there_in_order(old: AppTest) -> None:
     assert [header.value for header in old.header][:10] == [section.title for section in SECTIONS.values()]
 
 
+def test_the_card_begins_with_one_paragraph_in_short(full: AppTest) -> None:
+    first = next(block.value for block in full.markdown if block.value.startswith("**In short.**"))
+    assert "\n" not in first
+    for fact in ("It learned from", "years.", "Out of fold: AUC", "Not for: "):
+        assert fact in first
+
+
 def test_use_version_hash_and_limits_come_from_the_card(old: AppTest) -> None:
     text = words(old)
     assert "made-up" in old.title[0].value
