@@ -6,7 +6,7 @@ import pytest
 
 from adcore.case.check import Check
 from adcore.case.reason import CheckCode
-from adcore.cohorts.synthetic import DEMO_PATIENTS
+from adcore.cohorts.synthetic import DEMO_COURSE, DEMO_PATIENTS
 from adcore.cohorts.synthetic.patients import DemoPatient
 from adcore.pipeline import analyse
 from adcore.predict import Category, Predictor, load_predictor
@@ -36,10 +36,19 @@ def test_a_demo_patient_gets_the_kind_of_answer_that_it_promises(patient: DemoPa
         assert bool(analysis.prediction.reasons) == (patient.promised is Category.INCONCLUSIVE)
 
 
+@pytest.mark.slow
+def test_the_demo_course_goes_from_likely_unimpaired_to_likely_impaired(shipped: Predictor) -> None:
+    promised = (Category.UNIMPAIRED, Category.INCONCLUSIVE, Category.IMPAIRED)
+    for visit, category in zip(DEMO_COURSE, promised, strict=True):
+        analysis = analyse(visit.make_scan(), visit.record, shipped)
+        assert analysis.prediction is not None, analysis.refusals
+        assert analysis.prediction.category is category
+        assert 1450 <= _intracranial(analysis.prepared.checks) <= 1600
+
+
 def _volumes_fit_the_story(patient: DemoPatient, volumes: dict[str, VolumeFinding], checks: tuple[Check, ...]) -> None:
     """Heads of the usual size; what is small or large for age, and what is usual."""
-    (intracranial,) = (check.value for check in checks if check.code is CheckCode.INTRACRANIAL_VOLUME)
-    assert 1450 <= intracranial <= 1600
+    assert 1450 <= _intracranial(checks) <= 1600
     z = {name: finding.score.z for name, finding in volumes.items() if finding.score is not None}
     percentiles = {name: finding.score.percentile for name, finding in volumes.items() if finding.score is not None}
     assert len(z) == 3
@@ -50,3 +59,8 @@ def _volumes_fit_the_story(patient: DemoPatient, volumes: dict[str, VolumeFindin
             assert -3.6 <= z["hippocampi"] <= -2.4
             assert percentiles["lateral ventricles"] > 90
             assert 5 <= percentiles["whole brain"] <= 75
+
+
+def _intracranial(checks: tuple[Check, ...]) -> float:
+    (volume,) = (check.value for check in checks if check.code is CheckCode.INTRACRANIAL_VOLUME)
+    return float(volume)

@@ -10,6 +10,9 @@ from adcore.cohorts.synthetic.head import make_head
 SEED = 58
 """Seed of the head's shape, the same for all visits. Each has a grid of its own size, and so its own noise and bias field."""
 
+SIZE = 0.917
+"""Of the head, whose intracranial volume is 1516 to 1535 ml then."""
+
 
 @dataclass(frozen=True)
 class DemoVisit:
@@ -27,7 +30,7 @@ class DemoVisit:
 
     def make_scan(self) -> Scan:
         """The scan of the visit, the same at every call; takes a few seconds to compute."""
-        return make_head(self.atrophy, SEED, self.acquisition)
+        return make_head(self.atrophy, SEED, self.acquisition, SIZE)
 
 
 def _record(age_years: float, mmse: float) -> ClinicalRecord:
