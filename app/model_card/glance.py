@@ -16,7 +16,7 @@ def in_short(card: ModelCard) -> str:
     """What the model is for, whom it learned from, how well it separates, and what it must not be used for, in one paragraph."""
     youngest, oldest = card.age_years
     people = card.data.get("labelled_participants")
-    trained = f"It learned from {people or 'an unknown number of'} people of {youngest:.0f} to {oldest:.0f} years."
+    trained = f"It learned from {people or 'an unknown number of'} participants of {youngest:.0f} to {oldest:.0f} years."
     known = {inputs: card.metrics[inputs][FUSED]["auc"] for inputs in SHOWN if FUSED in card.metrics.get(inputs, {})}
     figures = "; ".join(f"{SHOWN[inputs]} {interval(value)}" for inputs, value in known.items())
     best = f"To compare with the first: {_simple_model(card, next(iter(known)))}" if known else ""
