@@ -38,12 +38,12 @@ def test_a_review_from_dicom_zip_to_report(page: Page, tmp_path: Path) -> None:
 
     sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(downloaded(page, "Report"))).pages]
     texts = [re.sub(r"\s+", " ", sheet) for sheet in sheets]
-    assert len(texts) == 2
+    assert len(texts) == 4
     assert all(case in sheet and DISCLAIMER in sheet and dicom_builder.CANARY not in sheet for sheet in texts)
     assert "Likely impaired" in texts[0]
     assert "MMSE 21" in texts[0]
-    assert f"Why: {WHY}" in texts[1]
-    assert "Own estimate 35%, given after the model's answer was shown." in texts[1]
+    assert f"Why: {WHY}" in texts[0]
+    assert "Own estimate 35%, given after the model's answer was shown." in texts[0]
 
     result = json.loads(downloaded(page, "Result"))
     assert (result["reader"]["agrees"], result["reader"]["why"], result["reader"]["estimate"]) == (False, WHY, 0.35)

@@ -65,6 +65,7 @@ def fake_predictor() -> SimpleNamespace:
         conformal={},
         metrics={},
         reference_maps=True,
+        data={},
     )
     return SimpleNamespace(card=card, weights_sha256="0" * 12)
 
