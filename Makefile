@@ -70,7 +70,7 @@ bench: $(RUNTIME)  ## seconds and memory by stage; SCANS="a.nii.gz folder" times
 	$(BIN)/adcore study bench $(SCANS)
 
 schema: $(RUNTIME)  ## the JSON schema of a result, written to docs/reference from the code
-	$(BIN)/python -m adcore.analysis_schema docs/reference/analysis.schema.json
+	$(BIN)/python -c 'from adcore.analysis.document import write_schema; write_schema("docs/reference/analysis.schema.json")'
 
 risks: $(TOOLS)  ## the page of hazards, controls and their tests, from docs/explanation/risks.toml
 	$(BIN)/python -m tests.support.risks

@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 from nibabel.affines import apply_affine
 
 from adcore.analysis import Analysis
-from adcore.analysis_schema import schema
+from adcore.analysis.document import schema
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.case.clinical import ClinicalRecord
 from adcore.model.calibration import log_odds

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from adcore.analysis_row import Cell, frame_of, row_of
+from adcore.analysis.row import Cell, frame_of, row_of
 from adcore.atomic import write_atomically
 from adcore.cohorts.prepared_folder import FAILED, FAILED_COLUMNS, SESSIONS
 from adcore.cohorts.raw_scans import ScanList
@@ -86,7 +86,7 @@ def write_tables(folder: Path, scans: ScanList, current: dict[str, str]) -> pd.D
 
 
 def gathered(folder: Path, scans: ScanList, current: dict[str, str]) -> pd.DataFrame:
-    """The stored outcomes as a table: FROM_COHORT, and the columns of adcore.analysis_row; one row per session.
+    """The stored outcomes as a table: FROM_COHORT, and the columns of adcore.analysis.row; one row per session.
 
     Args:
         current: as in write_tables.

@@ -69,7 +69,7 @@ class Answer(Base):
         key: digest of the inputs: scan, fields and weights.
         category: in words; None where no probability was given.
         record: the clinical fields.
-        document: the whole result, by the schema of adcore.analysis_schema.
+        document: the whole result, by the schema of adcore.analysis.document.
         answered: when it was kept, right before it was shown.
     """
 

@@ -147,7 +147,9 @@ def _choose(shown: SaliencyMethod, session: Session) -> None:
 
     st.session_state[SALIENCY_KEY] = shown.value
     methods = [method.value for method in SaliencyMethod]
-    st.selectbox("Saliency method", methods, key=SALIENCY_KEY, format_func=lambda value: SaliencyMethod(value).label, on_change=changed)
+    st.selectbox(
+        "Saliency method", methods, key=SALIENCY_KEY, format_func=lambda value: SaliencyMethod(value).label, on_change=changed
+    )
 
 
 def _explain_again(session: Session, method: SaliencyMethod, tested: bool) -> None:

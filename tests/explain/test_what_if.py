@@ -3,7 +3,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from adcore.analysis_schema import CurveSection
+from adcore.analysis.document import CurveSection
 from adcore.case.clinical import FIELDS, ClinicalRecord, Sex
 from adcore.explain.what_if import what_if
 from adcore.explain.what_if_wording import summary

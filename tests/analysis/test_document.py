@@ -9,13 +9,13 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from adcore.analysis import SCHEMA_VERSION
-from adcore.analysis_schema import schema, schema_text
+from adcore.analysis.document import schema, schema_text
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.reader_note import ReaderNote
 from adcore.case.reason import AbstentionCode, CheckCode
 from tests.support.fakes import TYPICAL, fake_analysis, head_scan, with_silent_vgg16
 
-PUBLISHED = Path(__file__).parents[1] / "docs" / "reference" / "analysis.schema.json"
+PUBLISHED = Path(__file__).parents[2] / "docs" / "reference" / "analysis.schema.json"
 NOTE = ReaderNote(0.3, True, False, "Wide sulci.", "2026-01-01T00:00:00+00:00")
 RESULTS = {
     "normal": fake_analysis(head_scan(), TYPICAL),

@@ -1,11 +1,10 @@
 """The document that an analysis is written as: its JSON schema, generated from these classes.
 
-`make schema`, which is `python -m adcore.analysis_schema FILE`, writes the schema to docs/reference/analysis.schema.json.
+`make schema` writes the schema to docs/reference/analysis.schema.json.
 """
 
 import json
 import math
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -214,5 +213,6 @@ def schema_text() -> str:
     return json.dumps(schema(), indent=1) + "\n"
 
 
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(schema_text())
+def write_schema(path: str | Path) -> None:
+    """Write the schema's file."""
+    Path(path).write_text(schema_text())

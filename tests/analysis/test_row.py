@@ -7,7 +7,7 @@ import pytest
 
 import adcore
 from adcore.analysis import Analysis
-from adcore.analysis_row import columns, frame_of, row_of
+from adcore.analysis.row import columns, frame_of, row_of
 from adcore.answer.prediction import Branch
 from adcore.case.clinical import ClinicalRecord
 from tests.support.fakes import TYPICAL, fake_analysis, head_scan

@@ -6,9 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from adcore.analysis_html import html_of
-from adcore.analysis_row import frame_of, row_of
-from adcore.analysis_schema import (
+from adcore.analysis.document import (
     SCHEMA_VERSION,
     AnalysisDocument,
     CheckSection,
@@ -17,6 +15,8 @@ from adcore.analysis_schema import (
     SlicesSection,
     WhatIfSection,
 )
+from adcore.analysis.notebook import html_of
+from adcore.analysis.row import frame_of, row_of
 from adcore.answer.prediction import agreement
 from adcore.answer.prevalence import PrevalenceLine, prevalence_lines
 from adcore.case.clinical import RECORDED_FIELDS, ClinicalRecord
@@ -81,7 +81,7 @@ class Analysis:
         return () if answer is None else prevalence_lines(answer.fused, answer.prevalence, own)
 
     def to_json(self, note: ReaderNote | None = None, prevalence: float | None = None) -> dict[str, Any]:
-        """The result as plain JSON values, by the schema of adcore.analysis_schema; no voxels, no file names.
+        """The result as plain JSON values, by the schema of adcore.analysis.document; no voxels, no file names.
 
         Args:
             note: of the doctor who read the case.
@@ -126,7 +126,7 @@ class Analysis:
         return document.model_dump(mode="json")
 
     def to_frame(self) -> pd.DataFrame:
-        """The result as one row, with the columns of adcore.analysis_row."""
+        """The result as one row, with the columns of adcore.analysis.row."""
         return frame_of([row_of(self.to_json())])
 
     def _repr_html_(self) -> str:

@@ -1,4 +1,4 @@
-"""An analysis as one row of a table: the document of adcore.analysis_schema with its lists laid out as columns.
+"""An analysis as one row of a table: the document of adcore.analysis.document with its lists laid out as columns.
 
 The columns are the same for every case and model, so that rows of any run can be joined.
 """
