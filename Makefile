@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8501
-WORKERS ?= 2
+WORKERS ?= 3
 READER ?=
 SECONDS ?= 60
 
@@ -52,7 +52,7 @@ types: $(TOOLS)  ## mypy, strict
 imports: $(TOOLS)  ## whether the rooms import one way only
 	$(BIN)/lint-imports
 
-# Two processes of one thread each are done sooner than one of two: most tests have work for one core only.
+# Processes of one thread each, as most tests have work for one core only; one more than two cores, since one of them waits for a browser.
 tests: $(TOOLS) browser  ## every test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder \
 		--risk-results build/risks.md

@@ -23,35 +23,7 @@ STATIC = Path(__file__).with_name("static")
 HEIGHT = 820
 """Pixels of a notebook's element; a longer table scrolls in it."""
 
-PAGE = Template(
-    """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data: blob:">
-<title>$title</title>
-<style>
-:root { color-scheme: light dark; --st-font: system-ui, sans-serif; --st-text-color: #17212b; --st-background-color: #fff;
-  --st-secondary-background-color: #f2f5f8; --st-border-color: #d5dce3; --st-primary-color: #1f5f8b; }
-@media (prefers-color-scheme: dark) { :root { --st-text-color: #e6ebf0; --st-background-color: #12171d;
-  --st-secondary-background-color: #1b232c; --st-border-color: #34404c; --st-primary-color: #2f77a8; } }
-body { margin: 0; background: var(--st-background-color); color: var(--st-text-color); }
-.disclaimer { margin: 0; padding: .4rem 1rem; font: .8125rem var(--st-font); background: var(--st-secondary-background-color); }
-main { padding: 1rem; }
-$style
-</style>
-<script type="importmap">$modules</script>
-</head><body>
-<p class="disclaimer">$disclaimer</p>
-<main id="parent"><div class="viewer"></div></main>
-<script id="payload" type="text/plain">$payload</script>
-<script type="module">
-import show from "adcore/viewer.js";
-const text = document.getElementById("payload").textContent;
-show({ parentElement: document.getElementById("parent"), data: Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)) });
-</script>
-</body></html>
-"""
-)
+PAGE = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def test_the_scan_of_another_subject_is_less_similar_than_the_limit_and_ones_own
 
 
 def test_a_real_head_that_was_moved_is_found(shared_data: Path) -> None:
-    path = shared_data / "heads" / "swm" / "T1.nii.gz"
+    path = shared_data / "ixi" / "t1" / "IXI012-HH-1211_T1.nii.gz"
     if not path.exists():
         pytest.skip(f"needs {path}, which is absent")
     image = nib.load(path)
