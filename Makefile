@@ -55,7 +55,7 @@ imports: $(TOOLS)  ## whether the rooms import one way only
 # Processes of one thread each, as most tests have work for one core only; one more than two cores, since one of them waits for a browser.
 tests: $(TOOLS) browser  ## every test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder \
-		--risk-results build/risks.md
+		--risk-results=build/risks.md
 
 fuzz: $(FUZZER)  ## coverage-guided fuzzing of the readers; READER="dicom zip" SECONDS=600 takes some of them, for longer
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m tests.readers.fuzz $(READER) --seconds $(SECONDS)

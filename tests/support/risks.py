@@ -1,6 +1,6 @@
 """The risk file: docs/explanation/risks.toml as a value, as the document beside it, and with the results of a test run.
 
-`python -m tests.support.risks` writes the document; `pytest --risk-results FILE` writes it with each control's result.
+`python -m tests.support.risks` writes the document; `pytest --risk-results=FILE` writes it with each control's result.
 """
 
 import ast
@@ -25,7 +25,7 @@ BEGINNING = """# Risks
 cause them, what controls each cause, and the tests that prove that control. Its source is `risks.toml` beside it, from which
 `make risks` writes this page. A control without a test, or with one that no longer exists, fails the test suite.
 
-`make test` writes each control's last result to `build/risks.md`; any run with `pytest --risk-results FILE` does, for the tests
+`make test` writes each control's last result to `build/risks.md`; any run with `pytest --risk-results=FILE` does, for the tests
 that it runs. A control's kind is *design* (the bad state can't arise), *protective* (it is caught and told) or *information*
 (the user is told). Severity is that of the worst harm if nothing held it back. A probability stands only where something was
 measured: nobody has used the program on patients, so no other could be told honestly, and no risk is called acceptable here.
