@@ -100,6 +100,8 @@ def test_one_file_shows_the_same_viewer_without_a_server(browser: Browser, tmp_p
     page.goto((tmp_path / "case.html").as_uri())
     settle(page)
     assert pixels(page).astype(int).std() > 20
-    page.get_by_role("button", name="Overlay").click()
-    expect(page.get_by_role("button", name="Overlay")).to_have_attribute("aria-pressed", "true")
+    overlay = page.get_by_role("button", name="Overlay")
+    expect(overlay).to_have_attribute("aria-pressed", "true")
+    overlay.click()
+    expect(overlay).to_have_attribute("aria-pressed", "false")
     page.close()

@@ -1,4 +1,5 @@
 import os
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,7 +103,9 @@ def _one_of_two(rank: int, folder: Path, port: int) -> None:
 @pytest.mark.slow
 def test_two_processes_learn_the_same_weights_from_different_draws(tmp_path: Path) -> None:
     multiprocessing.set_forkserver_preload([__name__])  # both begin with torch imported, once
-    arguments = (tmp_path, 29_500 + os.getpid() % 500)
+    with socket.socket() as free:  # the system's choice: another process may use any port named here
+        free.bind(("127.0.0.1", 0))
+        arguments = (tmp_path, free.getsockname()[1])
     multiprocessing.start_processes(_one_of_two, args=arguments, nprocs=2, start_method="forkserver")
     first, second = (torch.load(tmp_path / f"rank{rank}.pt", weights_only=True) for rank in (0, 1))
     alone = pretrain(Branch.RESNET50, anatomy(), replace(CONFIG, steps=(1,)), tmp_path / "alone").readout.state_dict()
