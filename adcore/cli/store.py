@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adcore.audit import AuditEvent, AuditTrail
+
 if TYPE_CHECKING:
     from adcore.store import Case, CaseStore
 
@@ -13,6 +15,10 @@ store = typer.Typer(help="A clinic's case store.", no_args_is_help=True)
 Url = Annotated[str, typer.Option("--store", envvar="ADCORE_STORE", help="URL of the database.")]
 Key = Annotated[str | None, typer.Option("--key", envvar="ADCORE_STORE_KEY", help="Key of stored scans.", show_default=False)]
 NewKey = Annotated[str, typer.Option(prompt=True, hide_input=True, help="Key to store scans under; asked for if not given.")]
+Audit = Annotated[
+    Path | None,
+    typer.Option("--audit", envvar="ADCORE_AUDIT", help="File of the audit trail.", show_default=False),
+]
 Named = Annotated[str, typer.Argument(metavar="CASE", help="Pseudonym, such as 30C0-7D2F, or sha256 of the scan.")]
 
 
@@ -27,25 +33,35 @@ def list_cases(url: Url) -> None:
 
 
 @store.command("export")
-def export(case: Named, url: Url, out: Annotated[Path, typer.Option(help="Folder to write to.")], key: Key = None) -> None:
+def export(
+    case: Named,
+    url: Url,
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    key: Key = None,
+    audit: Audit = None,
+) -> None:
     """Write all that is kept of a case, its scan too where there is the key."""
     from adcore.store.export import export_case
 
     opened = _opened(url, key)
     for number, found in enumerate(_named(opened, case)):
+        _record(audit, AuditEvent.EXPORT, found)
         folder = out / found.pseudonym.removeprefix("Case ") / str(number + 1)  # one for each owner
         for path in export_case(opened, found, folder):
             typer.echo(str(path))
 
 
 @store.command("erase")
-def erase(case: Named, url: Url, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+def erase(
+    case: Named, url: Url, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False, audit: Audit = None
+) -> None:
     """Erase a case for good: its answers, notes, files and scan, of every owner."""
     opened = _opened(url)
     found = _named(opened, case)
     if not yes:
         typer.confirm(f"Erase {found[0].pseudonym} of {len(found)} owners for good?", abort=True)
     for one in found:
+        _record(audit, AuditEvent.ERASE, one)
         opened.erase(one)
     typer.echo(f"{found[0].pseudonym} is erased. Backups hold it until they are deleted.")
 
@@ -78,6 +94,12 @@ def _opened(url: str, key: str | None = None) -> "CaseStore":
     from adcore.store import CaseStore
 
     return CaseStore.open(url, key)
+
+
+def _record(audit: Path | None, event: AuditEvent, case: "Case") -> None:
+    """Record what is about to be done with a case, as the dashboard does."""
+    if audit is not None:
+        AuditTrail(audit).record(event, case.pseudonym)
 
 
 def _named(opened: "CaseStore", name: str) -> "list[Case]":

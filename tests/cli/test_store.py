@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from adcore.audit import verify
 from adcore.case.reader_note import ReaderNote
 from adcore.cli import app
 from adcore.store import CaseStore
@@ -45,7 +46,10 @@ def test_a_case_is_listed_exported_and_erased_for_good(tmp_path: Path, monkeypat
 
     run("upgrade")
     assert len(store.cases()) == 2
-    assert "is erased" in run("erase", name, "--yes")[0]
+    trail = tmp_path / "audit.jsonl"
+    assert "is erased" in run("erase", name, "--yes", "--audit", str(trail))[0]
+    assert trail.read_text().count('"action": "D"') == 2  # one for each owner's case
+    assert verify(trail)[0] == trail.read_text().count("\n")
     assert store.cases() == []
     refused = CliRunner().invoke(app, ["store", "erase", name, "--yes"])
     assert refused.exit_code == 1
