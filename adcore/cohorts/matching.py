@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.progress import with_progress
 from adcore.errors import AdcoreError, CohortError
 
 
@@ -46,7 +46,7 @@ def read_slices_of(
     """
     stacks: dict[str, NDArray[np.float32]] = {}
     broken = []
-    for session in tqdm(table["session"], desc=description, disable=None):
+    for session in with_progress(table["session"], description, len(table)):
         try:
             stacks[session] = read(session)
         except AdcoreError as error:

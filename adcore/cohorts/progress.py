@@ -13,21 +13,23 @@ EVERY_SECONDS = 30.0
 T = TypeVar("T")
 
 
-def with_progress(items: Iterable[T], name: str, total: int) -> Iterator[T]:
+def with_progress(items: Iterable[T], name: str, total: int, done: int = 0) -> Iterator[T]:
     """The items, one after another, while standard error tells how many are done.
 
     Args:
         name: "checking", "preparing".
         total: how many there are.
+        done: of them before, in a run that was interrupted; `items` are the others.
     """
     if sys.stderr.isatty():
-        yield from tqdm(items, desc=name, total=total)
+        yield from tqdm(items, desc=name, initial=done, total=total)
         return
     begun, told = monotonic(), -float("inf")
-    for done, item in enumerate(items):
+    for count, item in enumerate(items):
         now = monotonic()
         if now - told >= EVERY_SECONDS:
-            _tell(f"{name}: {done} of {total} done{_left((now - begun) / done * (total - done)) if done else ''}")
+            left = _left((now - begun) / count * (total - done - count)) if count else ""
+            _tell(f"{name}: {done + count} of {total} done{left}")
             told = now
         yield item
     _tell(f"{name}: {total} of {total} done")

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from tqdm import tqdm
 
 from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.progress import with_progress
 from adcore.cohorts.target import LABELLED_AGE
 from adcore.errors import AdcoreError, CohortError
 from adcore.prepare.config import PreparationConfig
@@ -104,7 +104,7 @@ def measure(ixi: Path, cohort: Cohort, cerebra: Path | None = None, perturbed: i
     heads: dict[str, SubjectAgreement] = {}
     failures: dict[str, str] = {}
     stacks, ages = [], []
-    for name, age in tqdm(list(participants.itertuples(index=False)), desc="scans", disable=None):
+    for name, age in with_progress(participants.itertuples(index=False), "scans", len(participants)):
         try:
             scan = read_scan(ixi / "t1" / f"{name}_T1.nii.gz")
             labels = read_labels(ixi / "dlmuse_seg" / f"{name}_T1_DLMUSE.nii.gz")

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.cohorts.ixi import LabelledSubject
+from adcore.cohorts.progress import with_progress
 from adcore.errors import PreparationError
 from adcore.prepare.stages import prepare_scan
 from adcore.readers import read_scan
@@ -32,7 +32,8 @@ def measure_healthy(subjects: tuple[LabelledSubject, ...], path: Path) -> pd.Dat
     """
     table = GrowingTable(path, COLUMNS, "%.6f")
     done = set(table.rows["person"])
-    for subject in tqdm([one for one in subjects if one.age_years and one.person not in done], desc="norms", disable=None):
+    left = [one for one in subjects if one.age_years and one.person not in done]
+    for subject in with_progress(left, "norms", len(left)):
         try:
             prepared = prepare_scan(read_scan(subject.scan))
         except PreparationError as error:

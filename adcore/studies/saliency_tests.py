@@ -13,11 +13,11 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
-from tqdm import tqdm
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.growing_table import GrowingTable
+from adcore.cohorts.progress import with_progress
 from adcore.errors import ModelError
 from adcore.explain.deletion import (
     Cells,
@@ -81,7 +81,7 @@ def measure_saliency(
         features = read_features(predictor.network, labelled, out / "features.pt", predictor.weights_sha256)
         weakened = weakened_networks(predictor.network, features, labelled, sample.rows(~sample.impaired), seed)
         structures = usual_structures(SliceConfig(t88_slices=cohort.t88_slices))
-        for row in tqdm(left, desc="participants", disable=None):
+        for row in with_progress(left, "participants", len(left)):
             person = labelled.table["person"].iloc[row]
             case = _case(predictor.network, predictor.reference_maps, labelled.slices[row], cohort.y_mm, structures)
             found = _cells(case, METHODS)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-from tqdm import tqdm
 
 from adcore.atomic import write_atomically
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
 from adcore.cohorts.growing_table import GrowingTable
+from adcore.cohorts.progress import with_progress
 from adcore.errors import AdcoreError
 from adcore.predict import Category, Predictor
 from adcore.prepare.prepared import PreparedScan
@@ -46,7 +46,7 @@ def measure_unsuitable(paths: Sequence[Path], predictor: Predictor, out: Path) -
         done = table.rows[table.rows["scan"] == head.sha256[:12]]
         seen = set(zip(done["case"], done["amount"].fillna(""), strict=True))
         left = [case for case in cases() if (case.name, case.amount) not in seen]
-        for case in tqdm(left, desc=f"head {letter}", disable=None):
+        for case in with_progress(left, f"head {letter}", len(left)):
             table.add([[letter, head.sha256[:12], case.name, case.amount, case.suitable, *_outcome(case, head, predictor)]])
     rows = table.read().fillna({"amount": "", "checks": "", "figures": "", "sentence": ""})
     write_atomically(out / TEXT_FILE, lambda file: file.write(as_markdown(rows).encode()))

@@ -11,6 +11,7 @@ from sklearn.model_selection import StratifiedKFold
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.case.clinical import FIELDS
 from adcore.cohorts.cohort import person_folds
+from adcore.cohorts.progress import with_progress
 from adcore.networks.late_fusion import LateFusionNetwork, log_odds_of
 from adcore.training.cross_validate import Features, FoldConfig, classify, fit_labels
 from adcore.training.features import outlines_of, read_features
@@ -70,7 +71,8 @@ def run_controls(
     withheld[features.known[:, SES].numpy() == 0] = np.nan
     generator = np.random.default_rng(seed)
     labels = np.stack([generator.permutation(features.labels) for _ in range(SHUFFLES)])
-    shuffled = np.stack([_branch_log_odds(replace(features, labels=drawn), config, seed) for drawn in labels])
+    drawn = with_progress(labels, "shuffled labels", SHUFFLES)
+    shuffled = np.stack([_branch_log_odds(replace(features, labels=some), config, seed) for some in drawn])
     return ControlRuns(features.labels, shuffled, labels, plain, mirrored, withheld)
 
 

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort, person_folds
+from adcore.cohorts.progress import with_progress
 from adcore.model.calibration import NO_SCAN
 from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures, log_odds_of
@@ -87,7 +88,8 @@ def cross_validate(
     """
     participants = features.cohort.table["person"].to_numpy()
     tables, sides = [], []
-    for number, (learning, tested) in enumerate(person_folds(features.cohort, config.folds, seed)):
+    folds = with_progress(person_folds(features.cohort, config.folds, seed), "folds", config.folds)
+    for number, (learning, tested) in enumerate(folds):
         fit_labels(network, features, learning, config, seed)
         tables.append(classify(network, features, tested).assign(fold=number))
         sides.append({"fit": sorted(participants[learning]), "stop": [], "test": sorted(participants[tested])})

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.progress import with_progress
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures
 from adcore.training.checkpoint import load_checkpoint, save_checkpoint
 
@@ -27,7 +27,7 @@ def read_features(network: LateFusionNetwork, cohort: Cohort, path: Path, signat
     signature = f"{signature} {cohort.digest}"
     state = load_checkpoint(path)
     done: list[dict[str, Tensor]] = state["done"] if state and state["signature"] == signature else []
-    for row in tqdm(range(len(done), len(cohort)), desc=path.stem, initial=len(done), total=len(cohort), disable=None):
+    for row in with_progress(range(len(done), len(cohort)), path.stem, len(cohort), len(done)):
         read = network.read(torch.from_numpy(cohort.slices[row]), cohort.y_mm).features
         done.append({**{branch.value: read.means[branch] for branch in IMAGE_BRANCHES}, "shares": read.shares})
         if len(done) % SAVE_EVERY == 0 or len(done) == len(cohort):

@@ -7,9 +7,9 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from tqdm import tqdm
 
 from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.progress import with_progress
 from adcore.networks.slice_segmentation import SliceSegmentationNetwork
 from adcore.prepare.slices import SliceConfig, slice_mask
 
@@ -95,7 +95,7 @@ def label_cohort(cohort: Cohort, config: SliceConfig, network: SliceSegmentation
     y_mm = torch.tensor(config.y_mm)
     structures = [
         network.probabilities(stack.unsqueeze(1), y_mm).argmax(dim=1).to(torch.uint8)
-        for stack in tqdm(slices, desc="segmenting slices", disable=None)
+        for stack in with_progress(slices, "segmenting slices", len(slices))
     ]
     facts = torch.from_numpy(facts_table(cohort).to_numpy(dtype=np.float32))
     return LabelledSlices(
@@ -114,6 +114,6 @@ def paint_all(labelled: LabelledSlices, network: SliceSegmentationNetwork, batch
     rows = torch.arange(len(labelled)).split(batch)
     painted = [
         network.paint(labelled.slices[some].float().unsqueeze(1), labelled.y_mm[some])[0][:, 1:]
-        for some in tqdm(rows, desc="painting slices", disable=None)
+        for some in with_progress(rows, "painting slices", len(rows))
     ]
     return (255 * torch.cat(painted)).round().to(torch.uint8)

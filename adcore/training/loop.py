@@ -6,8 +6,8 @@ from typing import Protocol
 
 from torch import Tensor, nn
 from torch.optim import Optimizer
-from tqdm import tqdm
 
+from adcore.cohorts.progress import with_progress
 from adcore.training.checkpoint import Checkpoint
 from adcore.training.distributed import is_chief
 
@@ -49,7 +49,7 @@ def take_steps(
     """
     done = checkpoint.resume() if checkpoint is not None else 0
     losses: list[float] = []
-    for step in tqdm(range(done, steps), desc=name, initial=done, total=steps, disable=None if name else True):
+    for step in with_progress(range(done, steps), name, steps, done) if name else range(done, steps):
         loss = loss_of(step)
         optimiser.zero_grad()
         loss.backward()

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-from tqdm import tqdm
 
 from adcore.cohorts.ixi import LabelledSubject
 from adcore.cohorts.labelled_subjects import read_subject_slices, wide_slices
+from adcore.cohorts.progress import with_progress
 from adcore.networks.slice_segmentation import SLICE_STRUCTURES, SliceSegmentationNetwork
 from adcore.prepare.segmentation.structures import OUTSIDE, STRUCTURES
 from adcore.prepare.slices import SliceConfig
@@ -69,7 +69,8 @@ def load_subject_slices(subjects: Iterable[LabelledSubject], config: SliceConfig
     """
     wide, table = wide_slices(config), torch.from_numpy(_classes())
     slices, structures, places, facts, participants = [], [], [], [], []
-    for subject in tqdm(tuple(subjects), desc="registering subjects", disable=None):
+    everyone = tuple(subjects)
+    for subject in with_progress(everyone, "registering subjects", len(everyone)):
         read, labels = read_subject_slices(subject, wide, folder)
         slices.append(torch.from_numpy(read))
         structures.append(table[torch.from_numpy(labels).long()])

@@ -35,3 +35,8 @@ def test_work_that_stops_is_not_called_done(capsys):
     next(steps)
     steps.close()
     assert "3 of 3" not in capsys.readouterr().err
+
+
+def test_work_that_goes_on_counts_what_was_done_before(capsys):
+    assert list(with_progress("bc", "training", 3, done=1)) == ["b", "c"]
+    assert capsys.readouterr().err.splitlines() == ["training: 1 of 3 done", "training: 3 of 3 done"]

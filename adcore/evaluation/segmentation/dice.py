@@ -7,10 +7,10 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.cohorts.ixi import LabelledSubject, read_structures
+from adcore.cohorts.progress import with_progress
 from adcore.errors import PreparationError
 from adcore.evaluation.segmentation.degradations import CONDITIONS, LabelledScan
 from adcore.model.card import MetricInterval
@@ -41,7 +41,7 @@ def measure_participants(subjects: Iterable[LabelledSubject], network: Structure
     table = GrowingTable(path, COLUMNS, "%.4f")
     done = set(zip(table.rows["person"], table.rows["condition"], strict=True))
     jobs = [(subject, name) for subject in subjects for name in CONDITIONS if (subject.person, name) not in done]
-    for subject, name in tqdm(jobs, desc="measuring", disable=None):
+    for subject, name in with_progress(jobs, "measuring", len(jobs)):
         random = np.random.default_rng([seed, *subject.person.encode()])
         degraded = CONDITIONS[name](read_labelled(subject), random)
         table.add([(subject.person, name, structure, score) for structure, score in measure(degraded, network).items()])

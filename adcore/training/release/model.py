@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.progress import with_progress
 from adcore.cohorts.target import CDR
 from adcore.evaluation.card.certificate import SplitParticipants, certify
 from adcore.evaluation.card.figures import ORIGINS, figures_of_cohort, figures_of_folds
@@ -138,7 +138,7 @@ def write_model(folder: Path, finished: FinishedTraining) -> ModelCard:
 
 def _cam_maximum(network: LateFusionNetwork, labelled: Cohort) -> dict[str, float]:
     values: dict[Branch, list[np.ndarray]] = {branch: [] for branch in IMAGE_BRANCHES}
-    for slices in tqdm(labelled.slices, desc="Grad-CAM scale", disable=None):
+    for slices in with_progress(labelled.slices, "Grad-CAM scale", len(labelled)):
         with torch.inference_mode():
             reading = network.read(torch.from_numpy(slices), labelled.y_mm)
         for branch in IMAGE_BRANCHES:

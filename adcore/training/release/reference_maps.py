@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from tqdm import tqdm
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort
+from adcore.cohorts.progress import with_progress
 from adcore.errors import CohortError
 from adcore.explain.relative import relative_of_projected
 from adcore.model.card import ModelCard, ReferenceMapsCard
@@ -43,7 +43,7 @@ def add_reference_maps(folder: Path, cohort: Cohort) -> ModelCard:
 def project_cohort(network: LateFusionNetwork, cohort: Cohort) -> dict[Branch, Tensor]:
     """The last maps of every session as the projections read them, (S, N, VECTOR, h, w) by image branch."""
     seen: dict[Branch, list[Tensor]] = {branch: [] for branch in IMAGE_BRANCHES}
-    for slices in tqdm(cohort.slices, desc="maps", disable=None):
+    for slices in with_progress(cohort.slices, "maps", len(cohort)):
         maps = network.read(torch.from_numpy(slices), cohort.y_mm).maps
         for branch in IMAGE_BRANCHES:
             seen[branch].append(projected(network.image_branch(branch), maps[branch]))

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from adcore.answer.prediction import Branch
 from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.growing_table import GrowingTable
+from adcore.cohorts.progress import with_progress
 from adcore.errors import CohortError, ModelError
 from adcore.evaluation.card.refresh import refresh_card
 from adcore.model.card import FOLDS_FILE, REPEATS_FILE, ModelCard
@@ -72,7 +72,7 @@ def measure_shares(network: LateFusionNetwork, labelled: Cohort, path: Path) -> 
     path = path.with_stem(f"{path.stem}-{labelled.digest}")
     table = GrowingTable(path, ["subject", *READ], f"%.{DECIMALS}f", text=["subject"])
     places = torch.tensor(labelled.y_mm)
-    for row in tqdm(range(len(table.rows), len(labelled)), desc="shares of structures", disable=None):
+    for row in with_progress(range(len(table.rows), len(labelled)), "shares of structures", len(labelled), len(table.rows)):
         with torch.inference_mode():
             shares = network.slice_segmentation.paint(torch.from_numpy(labelled.slices[row]).unsqueeze(1), places)[1]
             found = read_shares(network.structure_shares(shares.unsqueeze(0), places))[0]

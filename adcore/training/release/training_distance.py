@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold
-from tqdm import tqdm
 
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.atomic import write_atomically
@@ -18,6 +17,7 @@ from adcore.cohorts.ixi import ixi_scans
 from adcore.cohorts.layouts import find_scans
 from adcore.cohorts.prepare_cohort import prepare_cohort
 from adcore.cohorts.prepared_folder import PREPARATION, load_prepared
+from adcore.cohorts.progress import with_progress
 from adcore.errors import CohortError
 from adcore.model.card import ModelCard, TrainingDistanceCard
 from adcore.networks.backbones import FEATURES
@@ -125,7 +125,9 @@ def _ranked(above: int) -> str:
 
 def _features(network: LateFusionNetwork, runs: Path | None, weights: str, cohort: Cohort) -> NDArray[np.float32]:
     """scan_features of every row, (S, F), each kept in `runs` under a digest of the weights and its slices."""
-    return np.stack([_kept(network, runs, weights, cohort, row) for row in tqdm(range(len(cohort)), "features", disable=None)])
+    return np.stack(
+        [_kept(network, runs, weights, cohort, row) for row in with_progress(range(len(cohort)), "features", len(cohort))]
+    )
 
 
 def _kept(network: LateFusionNetwork, runs: Path | None, weights: str, cohort: Cohort, row: int) -> NDArray[np.float32]:

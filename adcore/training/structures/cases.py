@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from tqdm import tqdm
 
 from adcore.cohorts.ixi import LabelledSubject, structures_of_muse
+from adcore.cohorts.progress import with_progress
 from adcore.errors import CohortError
 from adcore.prepare.placement import place
 from adcore.readers import read_scan
@@ -45,7 +45,9 @@ def load_cases(subjects: Sequence[LabelledSubject], folder: Path) -> list[Case]:
     Raises:
         CohortError: a scan and its labels are not on the same grid.
     """
-    return [_load(subject, folder / f"{subject.person}.pt") for subject in tqdm(subjects, desc="placing subjects", disable=None)]
+    return [
+        _load(subject, folder / f"{subject.person}.pt") for subject in with_progress(subjects, "placing subjects", len(subjects))
+    ]
 
 
 def held_out_participants(subjects: Sequence[LabelledSubject], fold: int) -> frozenset[str]:
