@@ -115,8 +115,8 @@ def _findings(sheet: Sheet, analysis: Analysis) -> None:
 def _limits(sheet: Sheet, card: ModelCard) -> None:
     top = sheet.heading(MARGIN_MM, LIMITS_TOP, INNER_MM, "Limits")
     youngest, oldest = card.age_years
-    people = card.data.get("labelled_participants")
-    trained = f"{people} people" if people else "people"
+    count = card.data.get("labelled_participants")
+    trained = f"{count} participants" if count else "participants"
     words = (
         f"Trained on {trained} of {youngest:.0f} to {oldest:.0f} years; not validated beyond what its card says (appendix). "
         "It assists a reader and never decides; impairment has other causes than Alzheimer's disease."
