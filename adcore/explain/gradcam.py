@@ -32,17 +32,3 @@ def raw_gradcam(branch: ImageBranch, maps: Tensor, target: Callable[[Tensor], Te
     weights = gradient / maps[0, 0].numel()  # derivative of the spatial mean
     raw: NDArray[np.float32] = torch.einsum("nc,nchw->nhw", weights, maps).clamp_min(0).numpy()
     return raw
-
-
-def gradcam_of_projected(branch: ImageBranch, seen: Tensor) -> NDArray[np.float32]:
-    """The same from last maps as the branch's projection reads them, (N, VECTOR, h, w), without its bias.
-
-    What the projection's bias adds is no pixel's own, in either form.
-    """
-    means = (seen.mean((2, 3)) + branch.pooling.project.bias).unsqueeze(0).detach().requires_grad_(True)
-    with torch.enable_grad():
-        vector, _ = branch.pooling.attention(means)
-        (gradient,) = torch.autograd.grad(log_odds_of(branch.pooling.head(vector)).sum(), means)
-    weights = gradient[0] / seen[0, 0].numel()
-    raw: NDArray[np.float32] = torch.einsum("nv,nvhw->nhw", weights, seen).clamp_min(0).numpy()
-    return raw

@@ -8,11 +8,12 @@ adcore.explain.deletion.
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.explain.explanation import QualityCheck, RegionSaliency
-from adcore.explain.gradcam import gradcam_of_projected
+from adcore.explain.relative import relative_of_projected
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.networks.reference_maps import ReferenceMaps
 from adcore.words import percent
@@ -41,8 +42,9 @@ def check_gradcam(
     checks = []
     if reference is not None:
         for branch in positive:
-            average = gradcam_of_projected(network.image_branch(branch), reference.maps[branch])
-            checks.append(_own(branch, saliency[branch], average))
+            seen = reference.maps[branch]
+            average = relative_of_projected(network.image_branch(branch), seen, torch.zeros_like(seen), steps=0)
+            checks.append(_own(branch, saliency[branch], np.maximum(average, 0)))  # relative to nothing: its own Grad-CAM
     if len(positive) == len(IMAGE_BRANCHES):
         checks.append(_overlap(regions))
     return tuple(checks)
