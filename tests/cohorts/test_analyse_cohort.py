@@ -20,7 +20,6 @@ from adcore.errors import CohortError
 from adcore.model.seal import CARD_FILE
 from adcore.predict import model_folder
 from tests.support.builders import file_bytes, head
-from tests.support.fakes import fake_analysis
 from tests.support.untrained import write_untrained_model
 
 ROWS = {"A": "a.nii,A,71,F,29,0", "B": "b.nii,B,72,M,,0.5", "X": "x.nii,X,70,F,,"}
@@ -38,21 +37,6 @@ def cohort(tmp_path: Path) -> Path:
 def write(path: Path, rows: dict[str, str]) -> Path:
     path.write_text("\n".join(["path,person,age_years,sex,mmse,cdr", *rows.values()]) + "\n")
     return path
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
-    """The ages that the stand-in for the pipeline was asked about, as they come."""
-    ages: list[float | None] = []
-
-    def fake(scan: Scan, record: ClinicalRecord, predictor: object, saliency: object = None) -> Analysis:
-        ages.append(record.age_years)
-        return fake_analysis(scan, record, fit=record.age_years != 98)
-
-    monkeypatch.setattr(module, "analyse", fake)
-    monkeypatch.setattr(module, "begin", lambda model: None)
-    monkeypatch.setattr(module, "_predictor", lambda model: None)
-    return ages
 
 
 def run(cohort: Path, **options: object) -> pd.DataFrame:

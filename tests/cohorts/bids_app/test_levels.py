@@ -15,9 +15,6 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
-from adcore.analysis import Analysis
-from adcore.case.clinical import ClinicalRecord
-from adcore.case.scan import Scan
 from adcore.cli import app
 from adcore.cli.bids import spread
 from adcore.cohorts import analyse_cohort as module
@@ -28,7 +25,6 @@ from adcore.prepare.segmentation.structures import STRUCTURES
 from adcore.version import __version__
 from tests.support.builders import file_bytes, head
 from tests.support.documents import ROOT
-from tests.support.fakes import fake_analysis
 from tests.support.untrained import write_untrained_model
 
 PARTICIPANTS = "participant_id\tage\tsex\tMMSE\tcdr\nsub-01\t71\tF\t29\t0\nsub-02\t98\tM\tn/a\t0.5\n"
@@ -55,19 +51,11 @@ def source(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
-    """Ages that the stand-in for the pipeline was asked about; it refuses a scan at 98."""
-    ages: list[float | None] = []
-
-    def fake(scan: Scan, record: ClinicalRecord, predictor: object, saliency: object = None) -> Analysis:
-        ages.append(record.age_years)
-        return fake_analysis(scan, record, fit=record.age_years != 98)
-
+def asked(asked: list[float | None], monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
+    """With the shipped model's card, which the derivatives tell of."""
     card = ModelCard.read(model_folder())
-    monkeypatch.setattr(module, "analyse", fake)
-    monkeypatch.setattr(module, "begin", lambda model: None)
     monkeypatch.setattr(module, "_predictor", lambda model: SimpleNamespace(card=card))
-    return ages
+    return asked
 
 
 @pytest.fixture
