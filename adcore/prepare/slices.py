@@ -120,14 +120,23 @@ def slice_mask(config: SliceConfig) -> NDArray[np.bool_]:
 
     It is upright, as in the images that the shipped networks were trained on: a common frame, not the patient's own brain.
     """
-    image = load_mni152_brain_mask(resolution=1)
-    filled = binary_fill_holes(np.asanyarray(image.dataobj) > 0)  # the mask has a pinhole at the third ventricle
-    depth_mm = distance_transform_edt(filled)  # 1 mm voxels
-    indices = apply_affine(np.linalg.inv(image.affine), _upright_points(config))
-    depth = map_coordinates(depth_mm, np.moveaxis(indices, -1, 0), order=1, mode="constant", cval=0.0)
+    brain, affine = _brain()
+    indices = np.moveaxis(apply_affine(np.linalg.inv(affine), _upright_points(config)), -1, 0)
+    reach = int(np.ceil(config.mask_erosion_mm)) + 2  # voxels of 1 mm, beyond which no depth is asked for
+    low = np.maximum(np.floor(indices.min(axis=(1, 2, 3))).astype(int) - reach, 0)
+    high = np.ceil(indices.max(axis=(1, 2, 3))).astype(int) + reach + 1
+    depth_mm = distance_transform_edt(brain[tuple(map(slice, low, high))])
+    depth = map_coordinates(depth_mm, indices - low[:, None, None, None], order=1, mode="constant", cval=0.0)
     mask: NDArray[np.bool_] = depth > config.mask_erosion_mm
     mask.setflags(write=False)
     return mask
+
+
+@lru_cache(maxsize=1)
+def _brain() -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """MNI152's brain without the mask's pinhole at the third ventricle, (X, Y, Z) at 1 mm, and its affine."""
+    image = load_mni152_brain_mask(resolution=1)
+    return binary_fill_holes(np.asanyarray(image.dataobj) > 0), image.affine
 
 
 def scale_slices(slices: NDArray[np.float32], config: SliceConfig, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:

@@ -68,7 +68,7 @@ def measure_planted(
     out: Path,
     kinds: Sequence[Planted],
     degrees: Sequence[float],
-    costly: float | None = None,
+    costly: Sequence[float] = (),
     report: Callable[[str], None] = print,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Plant every kind and degree into every head, and look at answers and maps; an interrupted run resumes.
@@ -76,7 +76,7 @@ def measure_planted(
     Args:
         heads: whole-head scans that pass the checks; others are reported and left out.
         out: folder of answers.csv and maps.csv.
-        costly: the degree at which methods that run the convolutions again are measured too; None for none.
+        costly: the degrees at which methods that run the convolutions again are measured too.
         report: takes a line per scan.
     Returns:
         one row per scan, and one per scan, branch and method.
@@ -98,7 +98,7 @@ def measure_planted(
         if not base.prepared.fit:
             report(f"{head}: left out, since it fails {_failed(base.prepared)}")
             continue
-        before = _maps_of(base.case, costly=costly is not None)
+        before = _maps_of(base.case, costly=bool(costly))
         if (NOTHING, 0.0) not in done:
             maps.add([row for kind in Planted for row in _map_rows(head, kind, 0.0, base, base, before, before)])
             unplanted = PlantedScan.unchanged(base.prepared)
@@ -110,7 +110,7 @@ def measure_planted(
             except PreparationError as error:
                 report(f"{head}, {kind} {degree:g}: {error}")
                 continue
-            after = _maps_of(found.case, costly=degree == costly and bool(STRUCTURES_OF[kind]))
+            after = _maps_of(found.case, costly=degree in costly and bool(STRUCTURES_OF[kind]))
             maps.add(_map_rows(head, kind, degree, base, found, before, after))
             answers.add([_answer_row(head, kind.value, degree, planted, found)])
             report(f"{head}, {kind} {degree:g}: {base.answers['p_fused']:.2f} to {found.answers['p_fused']:.2f}")

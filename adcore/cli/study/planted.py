@@ -15,7 +15,8 @@ def planted(
     kind: Annotated[list[str] | None, typer.Option(help="What to plant, as often as needed; all kinds if not given.")] = None,
     degree: Annotated[list[float] | None, typer.Option(help="Degrees; all five if not given. 1 is marked atrophy.")] = None,
     costly: Annotated[
-        float | None, typer.Option(help="Degree at which input gradients and occlusion are measured too: 20 CPU seconds a scan.")
+        list[float] | None,
+        typer.Option(help="Degrees at which input gradients and occlusion are measured too: 20 CPU seconds a scan."),
     ] = None,
     card: Annotated[bool, typer.Option("--card", help="Write each branch's share of found cases on the model's card.")] = False,
 ) -> None:
@@ -32,7 +33,7 @@ def planted(
     torch.set_num_threads(1)
     kinds = [Planted(name) for name in kind] if kind else list(Planted)
     predictor = load_predictor(model)
-    answers, maps = measure_planted(scans, predictor, out, kinds, degree or DEGREES, costly, typer.echo)
+    answers, maps = measure_planted(scans, predictor, out, kinds, degree or DEGREES, costly or (), typer.echo)
     text = f"{markdown(answer_table(answers))}\n\n{markdown(method_table(maps))}\n"
     write_atomically(out / "tables.md", lambda file: file.write(text.encode()))
     typer.echo(text)
