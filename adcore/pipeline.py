@@ -11,9 +11,10 @@ from adcore.analysis import Analysis, Provenance, Step
 from adcore.answer.abstention import header_reason, outside_training
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
-from adcore.explain import SaliencyMethod, contributions, explain, with_tested_maps
+from adcore.explain import Explanation, SaliencyMethod, contributions, explain, with_tested_maps
 from adcore.explain.what_if import what_if
-from adcore.predict import Prediction, Predictor
+from adcore.predict import Prediction, Predictor, ScanReading
+from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.model import load_structures
 from adcore.prepare.stages import prepare_scan
 from adcore.version import __version__
@@ -47,61 +48,34 @@ def analyse(
     start = _stage(report, Step.PREPARE)
     prepared = prepare_scan(scan, on_step=report)
     seconds["prepare"] = time.perf_counter() - start
-    unconfirmed = header_reason(scan.stated, record)
-    prediction: Prediction | None = None
-    withheld = explanation = contributed = curves = None
-    volumes: tuple[VolumeFinding, ...] = ()
-    sides: tuple[SideVolumes, ...] = ()
+    reading: ScanReading | None = None
     if prepared.fit:
         start = _stage(report, Step.PREDICT)
         reading = predictor.read(prepared)
         training_distance = predictor.check_training_distance(reading)
         if training_distance is not None:
             prepared = replace(prepared, checks=(*prepared.checks, training_distance))
-        if prepared.fit:
-            volumes, sides = measure_volumes(prepared, record), measure_sides(prepared)
-            ventricles = next(volume.share for volume in volumes if volume.measure == VENTRICLES)
-            prediction = predictor.predict(reading, record, ventricles)
-            prediction = prediction if unconfirmed is None else prediction.withheld(unconfirmed)
         seconds["predict"] = time.perf_counter() - start
-    outside = outside_training(predictor.card, record)
-    if prediction is not None and outside is not None:
-        withheld = prediction.fused
-        prediction = None
-    if prediction is not None:
+    explanation: Explanation | None = None
+    if reading is not None and prepared.fit and outside_training(predictor.card, record) is None:
         start = _stage(report, Step.EXPLAIN)
         explanation = explain(prepared, reading, predictor, saliency)
-        contributed = contributions(reading.features, record, predictor)
-        curves = None if unconfirmed else what_if(reading.features, record, predictor, ventricles)
         seconds["explain"] = time.perf_counter() - start
-    refusals = (
-        *(check.refusal for check in prepared.checks if check.refusal is not None),
-        *(reason for reason in (outside, unconfirmed) if outside and reason),
-    )
-    provenance = Provenance(
-        adcore_version=__version__,
-        scan_sha256=scan.sha256,
-        preparation_digest=prepared.config.digest,
-        model_name=f"{predictor.card.name} {predictor.card.version}",
-        weights_sha256=predictor.weights_sha256,
-        structures_sha256=load_structures().weights_sha256,
-        torch_threads=torch.get_num_threads(),
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        seconds=seconds,
-    )
-    return Analysis(
-        prepared=prepared,
-        record=record,
-        prediction=prediction,
-        explanation=explanation,
-        volumes=volumes,
-        refusals=refusals,
-        provenance=provenance,
-        contributions=contributed,
-        what_if=curves,
-        sides=sides,
-        withheld=withheld,
-    )
+    return _answered(prepared, reading if prepared.fit else None, explanation, record, predictor, seconds)
+
+
+def answer_again(analysis: Analysis, record: ClinicalRecord, predictor: Predictor) -> Analysis:
+    """The same scan with other clinical fields: what the networks read of it is kept, and what hangs on the fields made again.
+
+    It equals a full analysis with these fields, and takes a fraction of a second.
+
+    Raises:
+        ModelError: the model is silent with these fields.
+    """
+    explanation = analysis.explanation
+    if explanation is None and analysis.reading is not None and outside_training(predictor.card, record) is None:
+        explanation = explain(analysis.prepared, analysis.reading, predictor)  # there was none at an age not trained on
+    return _answered(analysis.prepared, analysis.reading, explanation, record, predictor, analysis.provenance.seconds)
 
 
 def explain_again(
@@ -125,11 +99,75 @@ def explain_again(
         raise ValueError("an analysis without a prediction has no maps")
     if explanation.method is not saliency:
         report(Step.EXPLAIN.value)
-        explanation = explain(analysis.prepared, predictor.read(analysis.prepared), predictor, saliency)
+        reading = analysis.reading or predictor.read(analysis.prepared)
+        explanation = explain(analysis.prepared, reading, predictor, saliency)
     if tested:
         report(Step.TEST_MAPS.value)
         explanation = with_tested_maps(explanation, analysis.prepared, predictor)
     return replace(analysis, explanation=explanation)
+
+
+def _answered(
+    prepared: PreparedScan,
+    reading: ScanReading | None,
+    explanation: Explanation | None,
+    record: ClinicalRecord,
+    predictor: Predictor,
+    seconds: dict[str, float],
+) -> Analysis:
+    """What hangs on the clinical fields, put beside what is known of the scan.
+
+    Args:
+        reading: None where a check failed.
+        explanation: left out where there is no prediction.
+        seconds: of the stages before this one.
+    """
+    start = time.perf_counter()
+    outside, unconfirmed = outside_training(predictor.card, record), header_reason(prepared.scan.stated, record)
+    prediction: Prediction | None = None
+    withheld = contributed = curves = None
+    volumes: tuple[VolumeFinding, ...] = ()
+    sides: tuple[SideVolumes, ...] = ()
+    if reading is not None:
+        volumes, sides = measure_volumes(prepared, record), measure_sides(prepared)
+        ventricles = next(volume.share for volume in volumes if volume.measure == VENTRICLES)
+        prediction = predictor.predict(reading, record, ventricles)
+        if outside is not None:
+            withheld, prediction = prediction.fused, None
+        else:
+            contributed = contributions(reading.features, record, predictor)
+            curves = None if unconfirmed else what_if(reading.features, record, predictor, ventricles)
+    if prediction is not None and unconfirmed is not None:
+        prediction = prediction.withheld(unconfirmed)
+    refusals = (
+        *(check.refusal for check in prepared.checks if check.refusal is not None),
+        *(reason for reason in (outside, unconfirmed) if outside and reason),
+    )
+    provenance = Provenance(
+        adcore_version=__version__,
+        scan_sha256=prepared.scan.sha256,
+        preparation_digest=prepared.config.digest,
+        model_name=f"{predictor.card.name} {predictor.card.version}",
+        weights_sha256=predictor.weights_sha256,
+        structures_sha256=load_structures().weights_sha256,
+        torch_threads=torch.get_num_threads(),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=seconds | {"answer": time.perf_counter() - start},
+    )
+    return Analysis(
+        prepared=prepared,
+        record=record,
+        prediction=prediction,
+        explanation=None if prediction is None else explanation,
+        volumes=volumes,
+        refusals=refusals,
+        provenance=provenance,
+        contributions=contributed,
+        what_if=curves,
+        sides=sides,
+        withheld=withheld,
+        reading=reading,
+    )
 
 
 def _stage(report: Callable[[str], None], step: Step) -> float:

@@ -200,7 +200,7 @@ class Predictor:
         if silent := self.silent_because(record, scan=True):
             raise ModelError(silent)
         output = self.network.classify(features, *encode([record] * len(parts)), parts=torch.tensor(parts))
-        return [self.card.calibrations[f"{inputs}_fused"].estimate(_log_odds(pair)) for pair in output.fused]
+        return [self.card.calibrations[f"{inputs}_fused"].estimate(value) for value in _log_odds(output.fused)]
 
     def _answers(
         self, features: ScanFeatures | None, records: Sequence[ClinicalRecord], ventricles: float | None, mmse_error: bool
@@ -211,30 +211,35 @@ class Predictor:
             record.model_copy(update={"mmse": score}) for record, scores in zip(records, around, strict=True) for score in scores
         ]
         output = self.network.classify(features, *encode([*records, *shifted]))
-        further = iter(range(len(records), len(records) + len(shifted)))
+        branches = {branch: _log_odds(pairs) for branch, pairs in output.branches.items()}
+        rows = [
+            (fused, {branch: values[row] for branch, values in branches.items()})
+            for row, fused in enumerate(_log_odds(output.fused))
+        ]
+        further = iter(rows[len(records) :])
         answers = []
-        for row, (record, scores) in enumerate(zip(records, around, strict=True)):
+        for row, record, scores in zip(rows[: len(records)], records, around, strict=True):
             inputs = inputs_of(record, scan)
-            found = self._estimates(output, row, inputs, record)
+            found = self._estimates(*row, inputs, record)
             notes = notes_beside(found.branches, self.card.threshold)  # by the intervals that the rule was measured with
-            others = [self._estimates(output, next(further), inputs, record) for _ in scores]
+            others = [self._estimates(*next(further), inputs, record) for _ in scores]
             answers.append(self._answer(found.with_mmse_error(others, tuple(scores.values())), inputs, record, notes, ventricles))
         return output, answers
 
-    def _estimates(self, output: FusionOutput, row: int, inputs: str, record: ClinicalRecord) -> "_Estimates":
-        logits = {branch: _log_odds(pairs[row]) for branch, pairs in output.branches.items()}
+    def _estimates(self, fused: float, logits: dict[Branch, float], inputs: str, record: ClinicalRecord) -> "_Estimates":
+        """The estimates of one set of inputs, from log-odds before calibration: the fusion's, and each branch's."""
         if inputs == "images":
             del logits[Branch.CLINICAL]
         if silent := self.silent_because(record, not inputs.startswith(NO_SCAN)):
             raise ModelError(silent)
-        fused = self._fused(inputs, _log_odds(output.fused[row]), logits.get(Branch.CLINICAL))
+        answer = self._fused(inputs, fused, logits.get(Branch.CLINICAL))
         keys = {branch: _clinical_key(inputs) if branch is Branch.CLINICAL else f"{inputs}_{branch}" for branch in logits}
         calibrated = {branch: self.card.calibrations[key] for branch, key in keys.items() if key in self.card.calibrations}
         branches = {branch: calibrated[branch].estimate(logits[branch]) if branch in calibrated else None for branch in Branch}
         silent_branches = {branch: self._reason(keys[branch]) for branch in logits if branch not in calibrated}
         if self.card.structures is None and not inputs.startswith(NO_SCAN):
             silent_branches[Branch.STRUCTURES] = NO_STRUCTURES
-        return _Estimates(fused, branches, silent_branches)
+        return _Estimates(answer, branches, silent_branches)
 
     def _answer(
         self, found: "_Estimates", inputs: str, record: ClinicalRecord, notes: tuple[Reason, ...], ventricles: float | None
@@ -292,12 +297,12 @@ def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
     return known if scan else f"{NO_SCAN}{known}"
 
 
-def _log_odds(pair: Tensor) -> float:
-    """Log-odds of impairment from a branch's two logits (2,); refused where they are not finite."""
-    value = float(log_odds_of(pair))
-    if not math.isfinite(value):
+def _log_odds(pairs: Tensor) -> list[float]:
+    """Log-odds of impairment from a branch's pairs of logits (B, 2); refused where one is not finite."""
+    values: list[float] = log_odds_of(pairs).tolist()
+    if not all(map(math.isfinite, values)):
         raise ModelError("The network gave no finite answer for this scan, so there is no result to show.")
-    return value
+    return values
 
 
 def _fused_keys(inputs: str) -> tuple[str, ...]:

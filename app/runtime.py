@@ -15,6 +15,7 @@ from adcore.case.scan import Scan
 from adcore.explain import SaliencyMethod
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.follow import PlannedVisit
+from adcore.pipeline import answer_again
 from adcore.predict import Predictor, load_predictor
 from adcore.readers import isolation
 from adcore.worker import Call, Task, Worker
@@ -75,6 +76,17 @@ class Runtime:
             ModelError: there is no model.
         """
         return self._add(session_id, self.key(scan, record), Task.ANALYSE, scan, record)
+
+    def answer_again(self, analysis: Analysis, record: ClinicalRecord) -> Analysis:
+        """Answer an analysed scan with other fields: a fraction of a second, on the page's own thread.
+
+        Raises:
+            AdcoreError: whatever stopped it, as a sentence for the user.
+        """
+        try:
+            return answer_again(analysis, record, self.predictor())
+        except Exception as error:
+            raise as_refusal(error) from error
 
     def explain(self, session_id: str, key: str, analysis: Analysis, saliency: SaliencyMethod, *, tested: bool) -> Job[Analysis]:
         """Queue other maps of an answered case, or a test of those that it has; the answer stays.

@@ -26,7 +26,7 @@ from adcore.explain.contributions import Contributions
 from adcore.explain.explanation import Explanation
 from adcore.explain.what_if import WhatIf
 from adcore.model.calibration import Estimate
-from adcore.predict import Branch, Prediction
+from adcore.predict import Branch, Prediction, ScanReading
 from adcore.prepare.prepared import PreparedScan
 from adcore.volumetry import SideVolumes, VolumeFinding
 from adcore.words import DISCLAIMER
@@ -57,6 +57,7 @@ class Analysis:
             wait for a confirmation.
         sides: volumes left beside right; empty where a check failed.
         withheld: the fused probability outside the ages trained on, for research; only the JSON holds it.
+        reading: what the networks read of the scan, by which it is answered with other fields; None where a check failed.
     """
 
     prepared: PreparedScan
@@ -70,6 +71,7 @@ class Analysis:
     what_if: WhatIf | None = None
     sides: tuple[SideVolumes, ...] = ()
     withheld: Estimate | None = None
+    reading: ScanReading | None = None
 
     def prevalence_lines(self, own: float | None = None) -> tuple[PrevalenceLine, ...]:
         """The answer under the prevalence it assumes and another; empty where there is no answer, or the card does not say.

@@ -36,7 +36,7 @@ def with_mmse_error(estimate: Estimate, others: Sequence[Estimate], weights: Seq
     Args:
         others: the estimate at each possible score, with `weights` that sum to 1.
     """
-    parts = [(weight, log_odds(one.probability), _spread(one)) for weight, one in zip(weights, others, strict=True)]
+    parts = [(weight, NormalDist(log_odds(one.probability), _spread(one))) for weight, one in zip(weights, others, strict=True)]
     low, high = (chance_of(_quantile(parts, share)) for share in (OUTSIDE, 1 - OUTSIDE))
     return Estimate(
         estimate.probability, min(low, estimate.probability), max(high, estimate.probability), at_edge=estimate.at_edge
@@ -48,12 +48,12 @@ def _spread(estimate: Estimate) -> float:
     return max((log_odds(estimate.high) - log_odds(estimate.low)) / (2 * COVERAGE_Z), 1e-9)
 
 
-def _quantile(parts: Sequence[tuple[float, float, float]], share: float) -> float:
-    """The log-odds below which a share of a mixture of normal distributions lies. Args: parts: weight, centre, spread of each."""
-    low = min(centre - 9 * spread for _, centre, spread in parts)
-    high = max(centre + 9 * spread for _, centre, spread in parts)
+def _quantile(parts: Sequence[tuple[float, NormalDist]], share: float) -> float:
+    """The log-odds below which a share of a mixture of normal distributions lies. Args: parts: each with its weight."""
+    low = min(one.mean - 9 * one.stdev for _, one in parts)
+    high = max(one.mean + 9 * one.stdev for _, one in parts)
     for _ in range(STEPS):
         middle = (low + high) / 2
-        below = sum(weight * NormalDist(centre, spread).cdf(middle) for weight, centre, spread in parts)
+        below = sum(weight * one.cdf(middle) for weight, one in parts)
         low, high = (middle, high) if below < share else (low, middle)
     return (low + high) / 2

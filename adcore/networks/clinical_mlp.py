@@ -28,21 +28,20 @@ def encode(records: Sequence[ClinicalRecord]) -> tuple[Tensor, Tensor]:
     Returns:
         values (B, F), 0 where unknown, and known (B, F) as 0 or 1; F in the order of clinical.FIELDS.
     """
-    values = torch.zeros(len(records), len(FIELDS))
-    known = torch.zeros(len(records), len(FIELDS))
-    for row, record in enumerate(records):
-        for column, spec in enumerate(FIELDS):
-            value = getattr(record, spec.name)
-            if value is not None:
-                centre, spread = _SCALE[spec.name]
-                values[row, column] = (_number(spec.name, value) - centre) / spread
-                known[row, column] = 1
-    return values, known
+    known = [[getattr(record, spec.name) is not None for spec in FIELDS] for record in records]
+    coded = [[_coded(spec.name, getattr(record, spec.name)) for spec in FIELDS] for record in records]
+    shape = len(records), len(FIELDS)
+    return torch.tensor(coded, dtype=torch.float32).reshape(shape), torch.tensor(known, dtype=torch.float32).reshape(shape)
 
 
 def education_level(years: float) -> int:
     """Years of education as OASIS-1's five levels: 1 below high school, 2 high school, 3 some college, 4 college, 5 beyond."""
     return 1 + sum(years >= limit for limit in (12, 13, 16, 17))
+
+
+def _coded(name: str, value: float | Sex | None) -> float:
+    centre, spread = _SCALE[name]
+    return 0.0 if value is None else (_number(name, value) - centre) / spread
 
 
 def _number(name: str, value: float | Sex) -> float:

@@ -77,8 +77,12 @@ class CaseStore:
                 case = Case(owner=owner, scan_sha256=scan.sha256, pseudonym=scan.pseudonym, created=_now(), changed=_now())
                 session.add(case)
             case.changed = _now()
-            if answer is not None and all(kept.key != answer[0] for kept in case.answers):
-                case.answers.append(_answer(*answer))
+            if answer is not None:
+                known = next((kept for kept in case.answers if kept.key == answer[0]), None)
+                if known is None:
+                    case.answers.append(_answer(*answer))
+                else:
+                    known.answered = _now()
             if note is not None and (not case.notes or case.notes[-1].content != note.to_json()):
                 case.notes.append(Note(content=note.to_json(), written=_now()))
             session.flush()

@@ -44,7 +44,7 @@ class Case(Base):
         pseudonym: which follows from it.
         changed: when something was last kept.
         scan_kept: whether its scan is kept, encrypted.
-        answers, notes, files: oldest first.
+        answers, notes, files: oldest first, an answer by when it was last shown.
     """
 
     __tablename__ = "cases"
@@ -57,7 +57,7 @@ class Case(Base):
     created: Mapped[str] = mapped_column(String(32))
     changed: Mapped[str] = mapped_column(String(32), index=True)
     scan_kept: Mapped[bool] = column_property(exists().where(StoredScan.case_id == id).correlate_except(StoredScan))
-    answers: Mapped[list["Answer"]] = relationship(order_by="Answer.id", lazy="selectin", passive_deletes=True)
+    answers: Mapped[list["Answer"]] = relationship(order_by="Answer.answered, Answer.id", lazy="selectin", passive_deletes=True)
     notes: Mapped[list["Note"]] = relationship(order_by="Note.id", lazy="selectin", passive_deletes=True)
     files: Mapped[list["File"]] = relationship(order_by="File.id", lazy="selectin", passive_deletes=True)
 
@@ -70,7 +70,7 @@ class Answer(Base):
         category: in words; None where no probability was given.
         record: the clinical fields.
         document: the whole result, by the schema of adcore.analysis.document.
-        answered: when it was kept, right before it was shown.
+        answered: when it was kept, right before it was shown, the last time.
     """
 
     __tablename__ = "answers"

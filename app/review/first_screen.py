@@ -13,7 +13,7 @@ from app.review.findings import show_findings
 from app.review.form import clinical_form, summary
 from app.review.header import confirm_header
 from app.review.headline import show_headline
-from app.review.progress import analyse_button, follow_job
+from app.review.progress import analyse_button, answer_at_once, follow_job
 from app.runtime import runtime
 from app.state.prevalence import own_prevalence
 from app.state.review import Result
@@ -21,7 +21,7 @@ from app.state.session import Session
 
 
 def ask_and_answer(session: Session) -> tuple[Analysis, ModelCard] | None:
-    """Ask for the clinical fields, run the analysis on request, show its answer above the fields.
+    """Ask for the clinical fields, run the analysis on request, show its answer above them, which follows them from then on.
 
     Returns:
         what is shown of it, for the rest of the page; None while there is no answer to these fields.
@@ -39,13 +39,14 @@ def ask_and_answer(session: Session) -> tuple[Analysis, ModelCard] | None:
         record = _ask(session, card, expanded=answered is None)
     if record is None:
         return None
-    if answered is None or not _answers(session, answered, record):
+    if answered is None:
         with work.container():
-            if answered and not session.busy:
-                st.markdown("The fields have changed since the last answer. Analyse again.")
             analyse_button(session, record)
         return None
-    if session.result is None:
+    if not _answers(session, answered, record):
+        with above:
+            answered = answer_at_once(session, answered, record)
+    if answered is None or session.result is None:
         return None
     analysis = replace(answered.analysis, record=record)
     with above:

@@ -1,4 +1,4 @@
-"""The button that starts an analysis, and what the review page does while it runs."""
+"""The button that starts an analysis, what the review page does while it runs, and the answer to changed fields at once."""
 
 import streamlit as st
 
@@ -23,15 +23,31 @@ def analyse_button(session: Session, record: ClinicalRecord) -> None:
         session.start = False
         try:
             with st.spinner("Loading the model"):
-                known = session.cases.answer(runtime().key(study.scan, record))
-                session.job = None if known else runtime().start(session.id, study.scan, record)
-            if known:
-                record_answer(known.analysis)
-                session.receive(known)
+                known = session.cases.of_scan(study.scan.sha256)
+                if known is None:
+                    session.job = runtime().start(session.id, study.scan, record)
+                else:
+                    _receive(session, _with_fields(known.result, record))
         except AdcoreError as error:
             session.notice = str(error)
         st.rerun()
     follow_job(session)
+
+
+def answer_at_once(session: Session, answered: Result, record: ClinicalRecord) -> Result | None:
+    """The answer to other fields, from what the networks read of the scan; None where there is none, which is said.
+
+    It reruns the page where the scan now shows other maps, or none.
+    """
+    try:
+        result = _with_fields(answered, record)
+        _receive(session, result)
+    except AdcoreError as error:
+        st.warning(str(error), icon=None)
+        return None
+    if session.result is not None and result.shown != answered.shown:
+        st.rerun()
+    return result
 
 
 def follow_job(session: Session) -> None:
@@ -46,8 +62,22 @@ def _follow(session: Session, job: Job[Analysis]) -> None:
     watch(job, CANCEL_KEY)
     session.job = None
     try:
-        result = Result(job.key, job.result())
-        record_answer(result.analysis)
-        session.receive(result)
+        _receive(session, Result(job.key, job.result()))
     except AdcoreError as error:
         session.notice = str(error)
+
+
+def _with_fields(answered: Result, record: ClinicalRecord) -> Result:
+    """The answer of the same scan to these fields, made again where they are others."""
+    key = runtime().key(answered.analysis.prepared.scan, record)
+    return answered if answered.key == key else Result(key, runtime().answer_again(answered.analysis, record))
+
+
+def _receive(session: Session, result: Result) -> None:
+    """Record an answer, keep it and show it, in this order.
+
+    Raises:
+        AdcoreError: it could not be recorded or kept, so it is not shown.
+    """
+    record_answer(result.analysis)
+    session.receive(result)

@@ -1,12 +1,12 @@
-"""The answers of one session, kept while its tab is open: a reader can go back to each, and none is computed twice."""
+"""The answered cases of one session, kept while its tab is open: a reader can go back to each, and no scan is read twice."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.state.review import Result, Study
 
-MOST_ANSWERS = 6
-"""Each holds its scan and some 50 MB beside it (51 MB for 120 x 120 x 90 voxels), so the longest unopened goes for another."""
+MOST_CASES = 6
+"""Each holds its scan and some 55 MB beside it (56 MB for 120 x 120 x 90 voxels), so the longest unopened goes for another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,38 +24,30 @@ class KeptCase:
 
 @dataclass(eq=False)
 class KeptCases:
-    """The answers by the key of their inputs, the latest last; a case has several if its fields were changed."""
+    """The latest answer of each scan (sha256), the latest last."""
 
-    by_key: dict[str, KeptCase] = field(default_factory=dict)
+    by_scan: dict[str, KeptCase] = field(default_factory=dict)
 
     def keep(self, case: KeptCase) -> None:
-        """Keep an answer as the latest, and drop the oldest if there are too many."""
-        self.by_key.pop(case.result.key, None)
-        self.by_key[case.result.key] = case
-        while len(self.by_key) > MOST_ANSWERS:
-            del self.by_key[next(iter(self.by_key))]
-
-    def answer(self, key: str) -> Result | None:
-        """The answer to these inputs."""
-        case = self.by_key.get(key)
-        return case.result if case else None
+        """Keep an answer as the latest, in place of an earlier one of its scan; drop the oldest case if there are too many."""
+        self.forget(case.study.scan.sha256)
+        self.by_scan[case.study.scan.sha256] = case
+        while len(self.by_scan) > MOST_CASES:
+            del self.by_scan[next(iter(self.by_scan))]
 
     def of_scan(self, scan_sha256: str) -> KeptCase | None:
-        """The case of a scan, with its latest answer."""
-        return next((case for case in self.latest_first() if case.study.scan.sha256 == scan_sha256), None)
+        """The case of a scan."""
+        return self.by_scan.get(scan_sha256)
 
     def forget(self, scan_sha256: str) -> None:
-        """Drop the answers of a scan."""
-        self.by_key = {key: case for key, case in self.by_key.items() if case.study.scan.sha256 != scan_sha256}
+        """Drop the answer of a scan."""
+        self.by_scan.pop(scan_sha256, None)
 
     def named(self, digits: str) -> KeptCase | None:
-        """The case whose pseudonym has these digits, as a page's address names it, with its latest answer."""
+        """The case whose pseudonym has these digits, as a page's address names it."""
         cases = (case for case in self.latest_first() if case.study.scan.pseudonym.removeprefix("Case ") == digits)
         return next(cases, None)
 
     def latest_first(self) -> list[KeptCase]:
-        """Every case with its latest answer."""
-        latest: dict[str, KeptCase] = {}
-        for case in reversed(self.by_key.values()):
-            latest.setdefault(case.study.scan.sha256, case)
-        return list(latest.values())
+        """Every case."""
+        return list(reversed(self.by_scan.values()))

@@ -31,6 +31,6 @@ class Result:
 
     @property
     def shown(self) -> str:
-        """Key of what the viewer shows: the same answer may have maps by another method."""
+        """What the viewer shows over the scan: maps by one method, or none. It does not hang on the clinical fields."""
         explanation = self.analysis.explanation
-        return self.key if explanation is None else f"{self.key} {explanation.method}"
+        return "no maps" if explanation is None else str(explanation.method)

@@ -12,6 +12,7 @@ from adcore.case.check import Check
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.case.reader_note import ReaderNote
 from adcore.case.scan import Scan
+from adcore.errors import AdcoreError
 from app.jobs import Job
 from app.state.cases import KeptCase, KeptCases
 from app.state.explorer import Explorer
@@ -165,12 +166,17 @@ class Session:
         Raises:
             StoreError: it could not be kept, so nothing of it is shown.
         """
+        previous = self.result, self.sealed
         self.result = self.sealed = None
         if self.awaits_estimate and result.analysis.prediction is not None:
             self.sealed = result
-        else:
+            return
+        try:
             keep(result.analysis.prepared.scan, (result.key, result.analysis))
-            self._show(result)
+        except AdcoreError:
+            self.result, self.sealed = previous
+            raise
+        self._show(result)
 
     def commit(self, note: ReaderNote) -> None:
         """Save the reader's estimate, and show the answer if there is one.

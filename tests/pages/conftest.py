@@ -37,6 +37,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
     """Opens a page in a session of its own; all of them share one process, as users do."""
     monkeypatch.setattr(app.runtime, "load_predictor", lambda name: fakes.fake_predictor())
     monkeypatch.setattr(app.runtime, "Worker", fakes.FakeWorker)
+    monkeypatch.setattr(app.runtime, "answer_again", fakes.fake_answer_again)
     monkeypatch.setattr(app.follow_up.intake, "DEMO_COURSE", fakes.demo_course())
     monkeypatch.setattr(fakes, "SECONDS_PER_STEP", 0.0)
     patients = fakes.demo_patients()

@@ -73,6 +73,14 @@ def test_the_estimate_may_be_committed_before_the_analysis(reading: AppTest) -> 
     assert (note.estimate, note.before_model) == (0.3, True)
 
 
+def test_other_fields_leave_the_answer_sealed_and_what_opens_is_the_answer_to_them(reading: AppTest) -> None:
+    analyse(reading)
+    reading.text_input(key=field_key("mmse")).set_value("28").run()
+    assert not headline(reading)
+    assert held(reading).result is None
+    assert "Likely unimpaired" in headline(commit(reading))
+
+
 def test_an_answer_stays_sealed_over_a_page_switch_and_the_toggle_cannot_unseal_it(reading: AppTest) -> None:
     analyse(reading)
     look_elsewhere(reading)
@@ -81,10 +89,10 @@ def test_an_answer_stays_sealed_over_a_page_switch_and_the_toggle_cannot_unseal_
     assert reading.toggle(key=BLINDED_READ_KEY).disabled
 
 
-def test_a_committed_estimate_survives_another_analysis_and_is_part_of_the_result(reading: AppTest) -> None:
+def test_a_committed_estimate_survives_other_fields_and_is_part_of_the_result(reading: AppTest) -> None:
     commit(analyse(reading))
     reading.text_input(key=field_key("mmse")).set_value("29").run()
-    assert "Likely unimpaired" in headline(analyse(reading))
+    assert "Likely unimpaired" in headline(reading)
     save(reading, "I disagree", "The horns are wide.")
     note = held(reading).note
     assert (note.estimate, note.before_model, note.agrees, note.why) == (0.3, True, False, "The horns are wide.")

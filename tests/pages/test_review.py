@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.runtime import UNFORESEEN
-from app.state.cases import MOST_ANSWERS, KeptCase, KeptCases
+from app.state.cases import MOST_CASES, KeptCase, KeptCases
 from app.state.keys import PREVALENCE_KEY, field_key
 from app.state.review import Result
 from tests.pages.conftest import Opened, OpenPage, choose, words
@@ -95,7 +95,7 @@ def test_a_probability_that_is_held_at_the_edge_of_its_calibration_says_so(open_
     session = open_patient(open_page, "marked")
     assert "Held at the edge" not in words(analyse(session))
     session.text_input(key=field_key("mmse")).set_value("5").run()
-    assert "Held at the edge of the calibration: Fused, Clinical fields." in words(analyse(session))
+    assert "Held at the edge of the calibration: Fused, Clinical fields." in words(session)
 
 
 def test_at_an_age_not_trained_on_there_is_no_number_but_volumes(open_page: OpenPage) -> None:
@@ -152,13 +152,52 @@ def test_an_error_is_a_sentence_and_what_was_typed_stays(age: int, sentence: str
     assert not session.button(key=ANALYSE).disabled
 
 
-def test_an_answer_disappears_when_the_fields_no_longer_fit_it(open_page: OpenPage) -> None:
+def test_other_fields_are_answered_at_once_and_the_scan_is_not_sent_again(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session = analyse(open_patient(open_page, "marked"))
+    monkeypatch.setattr("app.runtime.Runtime.start", None)
+    sent, files = session.session_state["adcore_session"].payload, dict(session.session_state["adcore_session"].offers.files)
     session.text_input(key=field_key("mmse")).set_value("28").run()
-    assert not headline(session)
-    assert "changed since the last answer" in words(session)
+    assert "Likely unimpaired" in headline(session)
+    assert ANALYSE not in [button.key for button in session.button]
+    assert "MMSE 28" in words(session)
+    current = session.session_state["adcore_session"]
+    assert current.payload is sent
+    assert current.result.analysis.record.mmse == 28
+    assert json.loads(current.offers.files[next(name for name in files if name.endswith(".json"))].make())["record"]["mmse"] == 28
     session.text_input(key=field_key("mmse")).set_value("20").run()
     assert "Likely impaired" in headline(session)
+
+
+def test_a_value_that_is_refused_hides_the_answer_until_it_is_mended(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    session.text_input(key=field_key("mmse")).set_value("200").run()
+    assert not headline(session)
+    assert "outside its range" in words(session)
+    session.text_input(key=field_key("mmse")).set_value("20").run()
+    assert "Likely impaired" in headline(session)
+
+
+def test_fields_that_cannot_be_answered_are_told_and_others_are_answered_again(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    session.text_input(key=field_key("age_years")).set_value("97").run()
+    assert not headline(session)
+    assert UNFORESEEN in words(session)
+    session.text_input(key=field_key("age_years")).set_value("80").run()
+    assert "Likely impaired" in headline(session)
+
+
+def test_an_age_not_trained_on_takes_number_and_maps_away_and_another_brings_them_back(open_page: OpenPage) -> None:
+    session = analyse(open_patient(open_page, "marked"))
+    current = session.session_state["adcore_session"]
+    with_maps = current.payload[1]
+    session.text_input(key=field_key("age_years")).set_value("45").run()
+    assert "No probability at this age" in headline(session)
+    assert current.payload[1] != with_maps
+    session.text_input(key=field_key("age_years")).set_value("78").run()
+    assert "Likely impaired" in headline(session)
+    assert current.payload[1] == with_maps
 
 
 def test_another_patient_starts_with_a_clean_page(open_page: OpenPage) -> None:
@@ -214,25 +253,31 @@ def test_an_answered_case_can_be_opened_again_with_its_answer_and_its_fields(ope
     assert session.text_input(key=field_key("mmse")).value == "20"
 
 
-def test_a_session_keeps_a_handful_of_answers_and_the_oldest_goes() -> None:
+def test_a_session_keeps_the_latest_answer_of_a_handful_of_cases_and_the_oldest_goes() -> None:
     kept = KeptCases()
-    for number in (*range(MOST_ANSWERS + 1), 3):
+    for number in (*range(MOST_CASES + 1), 3):
         scan = SimpleNamespace(sha256=str(number), pseudonym=f"Case {number}")
         kept.keep(KeptCase(SimpleNamespace(scan=scan), Result(f"key {number}", None)))
     assert kept.named("0") is None
-    assert kept.latest_first()[:2] == [kept.named("3"), kept.named(str(MOST_ANSWERS))]
+    assert kept.latest_first()[:2] == [kept.named("3"), kept.named(str(MOST_CASES))]
     other_fields = KeptCase(kept.named("3").study, Result("key 3, other fields", None))
     kept.keep(other_fields)
     assert kept.named("3") is other_fields
     assert [case.study.scan.sha256 for case in kept.latest_first()].count("3") == 1
 
 
-def test_the_same_inputs_again_are_not_computed_again(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scan_of_this_session_is_not_read_again(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
     session = analyse(open_patient(open_page, "marked"))
     choose(session, "typical")
     choose(session, "marked")
     monkeypatch.setattr("app.runtime.Runtime.start", None)
-    assert "Likely impaired" in headline(analyse(session))
+    with monkeypatch.context() as same_inputs:
+        same_inputs.setattr("app.runtime.Runtime.answer_again", None)
+        assert "Likely impaired" in headline(analyse(session))
+    choose(session, "typical")
+    choose(session, "marked")
+    session.text_input(key=field_key("mmse")).set_value("28")
+    assert "Likely unimpaired" in headline(analyse(session))
 
 
 def test_a_damaged_upload_is_refused_in_a_sentence(open_page: OpenPage) -> None:

@@ -72,6 +72,26 @@ def test_no_answer_is_shown_that_is_not_in_the_store(url: str, open_page: OpenPa
     assert CaseStore.open(url).cases("mine")[0].scan_sha256 == scan_of(session)
 
 
+def test_every_answer_to_changed_fields_is_in_the_store_and_the_last_one_shown_comes_back(
+    url: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = answered(open_page)
+    session.text_input(key=field_key("mmse")).set_value("28").run()
+
+    def fail(*_: object) -> None:
+        raise StoreError(NOT_KEPT)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(CaseStore, "keep", fail)
+        session.text_input(key=field_key("mmse")).set_value("25").run()
+        assert not headline(session)
+        assert NOT_KEPT in words(session)
+    session.text_input(key=field_key("mmse")).set_value("20").run()
+    assert headline(session)
+    (case,) = CaseStore.open(url).cases("mine")
+    assert [answer.record["mmse"] for answer in case.answers] == [28, 20]
+
+
 def test_after_a_restart_a_case_opens_again_with_scan_fields_answer_and_note(with_scans: str, open_page: OpenPage) -> None:
     first = answered(open_page)
     session = after_a_restart(open_page)

@@ -2,6 +2,7 @@ import os
 import signal
 import stat
 import subprocess
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,18 +39,19 @@ def test_what_was_kept_is_found_again_by_its_owner_alone(url: str, scan: Scan, a
     newer = replace(analysis, provenance=replace(analysis.provenance, weights_sha256="1" * 12))
     for answer in (("second", newer), ("first", analysis)):  # the same inputs again are the same answer
         store.keep("me", scan, answer, NOTES[1])
+        time.sleep(0.002)  # answers are told apart by milliseconds
     store.keep_file("me", scan.sha256, "adcore-1.pdf", b"%PDF")
     store.keep_file("me", "0" * 64, "of no case.pdf", b"%PDF")
     store.keep("another", scan, ("first", analysis))
 
     (case,) = CaseStore.open(url).cases("me")
     assert (case.scan_sha256, case.pseudonym) == (scan.sha256, scan.pseudonym)
-    assert [(answer.key, answer.weights_sha256) for answer in case.answers] == [("first", "0" * 12), ("second", "1" * 12)]
+    assert [(answer.key, answer.weights_sha256) for answer in case.answers] == [("second", "1" * 12), ("first", "0" * 12)]
     assert [note.content for note in case.notes] == [note.to_json() for note in NOTES]
     assert [(file.name, file.size) for file in case.files] == [("adcore-1.pdf", 4)]
     whole = store.case("me", scan.sha256)
     assert whole is not None
-    assert whole.answers[0].document == analysis.to_json()
+    assert whole.answers[1].document == analysis.to_json()
     assert store.case("a stranger", scan.sha256) is None
     assert {case.owner for case in store.cases()} == {"me", "another"}
 

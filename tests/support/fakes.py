@@ -139,6 +139,14 @@ def fake_analysis(
     return Analysis(prepared, record, prediction, explanation, volumes, (), provenance, *basis)
 
 
+def fake_answer_again(analysis: Analysis, record: ClinicalRecord, predictor: object) -> Analysis:
+    """The stand-in's answer to other fields, with the maps that there are; age 97 hits a bug."""
+    if record.age_years == 97:
+        raise ZeroDivisionError("a secret detail")
+    found = fake_analysis(analysis.prepared.scan, record, fit=analysis.prepared.fit, trained=record.age_years != 45)
+    return replace(found, explanation=found.explanation and (analysis.explanation or found.explanation))
+
+
 def fake_explain(
     analysis: Analysis, saliency: SaliencyMethod, tested: bool, predictor: SimpleNamespace, on_step: Callable[[str], None]
 ) -> Analysis:

@@ -8,6 +8,7 @@ from tests.support import fakes
 for name, stand_in in {
     "app.runtime.load_predictor": lambda name: fakes.fake_predictor(),
     "app.runtime.Worker": fakes.FakeWorker,
+    "app.runtime.answer_again": fakes.fake_answer_again,
     "app.shared.patients.DEMO_PATIENTS": fakes.demo_patients(),
     "app.review.export.overlay_files": fakes.fake_overlay_files,
     "app.follow_up.intake.DEMO_COURSE": fakes.demo_course(),
