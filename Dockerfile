@@ -1,7 +1,7 @@
 # The dashboard in a container: an ordinary user, and nothing written outside /tmp.
 #   docker build --tag adcore .
 #   docker run --rm --read-only --tmpfs /tmp:size=2g --cap-drop ALL --security-opt no-new-privileges --memory 6g \
-#       --pids-limit 512 --publish 127.0.0.1:8501:8501 adcore
+#       --pids-limit 512 --env ADCORE_SIGN_IN=none --publish 127.0.0.1:8501:8501 adcore
 # TORCH_INDEX as in the Makefile: --build-arg TORCH_INDEX=... takes PyTorch's CPU build, by version instead of hash.
 # BASE: give the digest that your registry names, --build-arg BASE=python:3.11-slim@sha256:... (docs/how-to/deploy-behind-a-proxy.md).
 

@@ -1,9 +1,11 @@
 """An audit trail: one JSON line an event, in DICOM's terms, each chained to the one before by its hash.
 
-Events, actions and outcomes are those of DICOM PS3.15, A.5. It holds no name, identifier or address: cases by their pseudonym.
+Events, actions and outcomes are those of DICOM PS3.15, A.5. It holds no name, identifier or address: cases and users are in it by
+their pseudonyms.
 """
 
 import hashlib
+import hmac
 import json
 import os
 from collections.abc import Iterator
@@ -30,6 +32,7 @@ class AuditEvent(Enum):
 
     START = ("110100", "Application Activity", "E", ("110120", "Application Start"))
     STOP = ("110100", "Application Activity", "E", ("110121", "Application Stop"))
+    LOGIN = ("110114", "User Authentication", "E", ("110122", "Login"))
     IMPORT = ("110107", "Import", "C", None)
     ANALYSE = ("110110", "Patient Record", "E", None)
     OPEN = ("110110", "Patient Record", "R", None)
@@ -45,6 +48,16 @@ class Outcome(IntEnum):
     SERIOUS_FAILURE = 8
 
 
+def user_id(name: str, key: str) -> str:
+    """A user's identity: digest of the name that they sign in by, under a key, 64 hexadecimal digits."""
+    return hmac.digest(key.encode(), name.encode(), "sha256").hex()
+
+
+def user_pseudonym(identity: str) -> str:
+    """How the trail calls a user, such as "User 5E0A-91C3"."""
+    return f"User {identity[:4].upper()}-{identity[4:8].upper()}"
+
+
 class AuditTrail:
     """Appends to one file; thread-safe, and safe beside other processes that append to it."""
 
@@ -52,21 +65,24 @@ class AuditTrail:
         self._path = path
         self._lock = Lock()
 
-    def record(self, event: AuditEvent, subject: str | None = None, outcome: Outcome = Outcome.SUCCESS) -> None:
+    def record(
+        self, event: AuditEvent, subject: str | None = None, outcome: Outcome = Outcome.SUCCESS, user: str | None = None
+    ) -> None:
         """Append one event; when this returns, it is on the disk.
 
         Args:
             subject: the case's pseudonym, or a file's name made of it; None where no case is concerned.
+            user: the pseudonym of who did it; None where nobody signs in, or the program itself did.
         Raises:
             AuditError: it could not be written whole, and the file is as before; or its end is damaged.
         """
         try:
             with self._lock, _opened(self._path) as file:
-                self._append(file, event, subject, outcome)
+                self._append(file, event, subject, outcome, user)
         except OSError as error:
             raise AuditError(NOT_WRITTEN) from error
 
-    def _append(self, file: int, event: AuditEvent, subject: str | None, outcome: Outcome) -> None:
+    def _append(self, file: int, event: AuditEvent, subject: str | None, outcome: Outcome, user: str | None) -> None:
         size = os.fstat(file).st_size
         number, previous = _last(file, size)
         code, meaning, action, kind = event.value
@@ -79,6 +95,7 @@ class AuditTrail:
             "action": action,
             "outcome": int(outcome),
             "subject": subject,
+            "user": user,
         }
         line = json.dumps(content).encode() + b"\n"
         try:

@@ -1,4 +1,4 @@
-"""To which browser a session belongs, with its uploads, pictures and files: the one whose cookie opened it.
+"""To which browser a session belongs, with its uploads, pictures and files: the one whose cookie opened it, in its user's hands.
 
 A session's id stands in the addresses of its uploads, so it is no secret. The cookie is one: no script reads it, and no page from
 elsewhere has it sent. Streamlit compares it, as a header that only this server sets, when a session is taken up again.
@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from app.user import ROLE_HEADER, ROLE_KEY, USER_HEADER, USER_KEY, User, this_user, user_of
+
 COOKIE = "adcore-browser"
 COOKIE_BEHIND_TLS = f"__Host-{COOKIE}"
 """The prefix has browsers refuse it from any other host (RFC 6265bis, 4.1.3.2)."""
@@ -23,8 +25,10 @@ COOKIE_BEHIND_TLS = f"__Host-{COOKIE}"
 LASTING_S = 400 * 24 * 3600
 """Seconds for which a lasting cookie is kept after its last use: the most that browsers grant (RFC 6265bis, 5.5)."""
 
-HEADER, USER_KEY = "X-Adcore-Browser", "browser"
+HEADER, BROWSER_KEY = "X-Adcore-Browser", "browser"
 """The header that carries a browser on to Streamlit, and where `server.trustedUserHeaders` has Streamlit keep it."""
+
+TRUSTED_HEADERS = {HEADER: BROWSER_KEY, USER_HEADER: USER_KEY, ROLE_HEADER: ROLE_KEY}
 
 MADE_HERE = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -65,33 +69,48 @@ class OwnBrowserOnly:
             await send(message)
 
         scope = dict(scope)
-        MutableHeaders(scope=scope)[HEADER] = _digest(cookie)  # in place of whatever the client sent under this name
+        MutableHeaders(scope=scope)[HEADER] = _digest(
+            cookie, user_of(scope)
+        )  # in place of whatever the client sent under this name
         await self.app(scope, receive, send_with_cookie)
 
 
 def this_browser() -> str | None:
     """The browser for which the page at hand runs; None outside the server."""
     context = get_script_run_ctx(suppress_warning=True)
-    browser = context.user_info.get(USER_KEY) if context else None
+    browser = context.user_info.get(BROWSER_KEY) if context else None
     return browser if isinstance(browser, str) else None
 
 
 def browser_of(connection: HTTPConnection) -> str | None:
-    """The browser that asks; None where it has no cookie of this server."""
+    """The browser that asks; None where it has no cookie of this server. In another user's hands it is another."""
     cookie = _cookie(connection.scope)
-    return _digest(cookie) if cookie else None
+    return _digest(cookie, user_of(connection.scope)) if cookie else None
+
+
+def this_owner() -> str | None:
+    """To whom belongs what the page at hand keeps: the user, or the browser where nobody signs in; None outside the server."""
+    user = this_user()
+    return user.id if user else this_browser()
+
+
+def owner_of(connection: HTTPConnection) -> str | None:
+    """To whom belongs what is handed out to whoever asks."""
+    user = user_of(connection.scope)
+    return user.id if user else browser_of(connection)
 
 
 def require_setting() -> None:
     """Refuse to start where Streamlit would take sessions up again without comparing browsers.
 
     Raises:
-        RuntimeError: `server.trustedUserHeaders` lacks the browser.
+        RuntimeError: `server.trustedUserHeaders` lacks the browser, the user or the role.
     """
-    if (st.get_option("server.trustedUserHeaders") or {}).get(HEADER) != USER_KEY:
+    trusted = st.get_option("server.trustedUserHeaders") or {}
+    if missing := [f'{header} = "{key}"' for header, key in TRUSTED_HEADERS.items() if trusted.get(header) != key]:
         raise RuntimeError(
-            f'Expected the setting server.trustedUserHeaders to hold {HEADER} = "{USER_KEY}", as .streamlit/config.toml does. '
-            "Start the dashboard from the project's folder, and name the header wherever you set this option yourself."
+            f"Expected the setting server.trustedUserHeaders to hold {', '.join(missing)}, as .streamlit/config.toml does. "
+            "Start the dashboard from the project's folder, and name these headers wherever you set this option yourself."
         )
 
 
@@ -132,5 +151,5 @@ def _tls(scope: Scope) -> bool:
     return scope["scheme"] in ("https", "wss")
 
 
-def _digest(cookie: str) -> str:
-    return hashlib.sha256(cookie.encode()).hexdigest()
+def _digest(cookie: str, user: User | None = None) -> str:
+    return hashlib.sha256(f"{cookie} {user.id}".encode() if user else cookie.encode()).hexdigest()

@@ -19,7 +19,7 @@ from adcore.pipeline import answer_again
 from adcore.predict import Predictor, load_predictor
 from adcore.readers import isolation
 from adcore.worker import Call, Task, Worker
-from app.browser import this_browser
+from app.browser import this_owner
 from app.jobs import MAX_JOBS, BusyError, Job, Queue
 from app.refusals import UNFORESEEN, as_refusal, outcome
 
@@ -112,7 +112,7 @@ class Runtime:
         def work(on_step: Callable[[str], None], stop: Event) -> Any:
             return self._worker.run(call, on_step, stop)
 
-        return self._queue.add(session_id, key, work, this_browser())
+        return self._queue.add(session_id, key, work, this_owner())
 
 
 @st.cache_resource(show_spinner=False)

@@ -21,7 +21,10 @@ from app.forget import forgetting
 from app.guard import OwnPagesOnly, SecurityHeaders
 from app.log import keep_ids_out
 from app.shared.address import path_on_server
+from app.sign_in import SignedInOnly, require_sign_in
+from app.sign_in.peer import keep_peers
 from app.store import case_store, is_kept
+from app.user import signs_in
 
 MOVED = {"over_time": "follow_up"}
 """Pages' former addresses, and where they are now."""
@@ -41,6 +44,7 @@ def moved_route(before: str, now: str) -> Route:
 async def running(app: st.App) -> AsyncIterator[None]:
     """What holds for as long as the server runs."""
     require_setting()
+    require_sign_in()
     keep_ids_out()
     case_store()  # here, so that a store that can't be used stops the server, and nothing is first imported inside a page
     record(AuditEvent.START)
@@ -49,9 +53,16 @@ async def running(app: st.App) -> AsyncIterator[None]:
     record(AuditEvent.STOP)
 
 
+keep_peers()  # before uvicorn wraps what it finds here
+
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=running,
     routes=[file_route(), *(moved_route(before, now) for before, now in MOVED.items())],
-    middleware=[Middleware(SecurityHeaders), Middleware(OwnPagesOnly), Middleware(OwnBrowserOnly, lasting=is_kept())],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(OwnPagesOnly),
+        Middleware(SignedInOnly),
+        Middleware(OwnBrowserOnly, lasting=is_kept() and not signs_in()),  # where users sign in, cases belong to them
+    ],
 )

@@ -1,6 +1,6 @@
 """The case store, where whoever runs the dashboard wants one: what is answered or noted is in it before it is shown.
 
-A case belongs to the browser that opened it. Synthetic demo patients are not kept: they are nobody's.
+A case belongs to the user who opened it; where nobody signs in, to the browser. Synthetic patients are nobody's, and not kept.
 """
 
 import os
@@ -12,7 +12,7 @@ from adcore.analysis import Analysis
 from adcore.case.reader_note import ReaderNote
 from adcore.case.scan import Scan, SourceFormat
 from adcore.errors import StoreError
-from app.browser import this_browser
+from app.browser import this_owner
 
 if TYPE_CHECKING:
     from adcore.store import Case, CaseStore
@@ -93,7 +93,7 @@ def stored_case(scan_sha256: str) -> "Case | None":
 
 
 def _owner() -> str:
-    owner = this_browser()
+    owner = this_owner()
     if owner is None:
         raise StoreError("There is no browser that this case could belong to. Reload the page, and allow it cookies.")
     return owner

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from adcore.audit import AuditEvent, AuditTrail, Outcome, verify
+from adcore.audit import AuditEvent, AuditTrail, Outcome, user_id, user_pseudonym, verify
 from adcore.cli import app
 from adcore.errors import AuditError
 
@@ -92,6 +92,12 @@ def test_a_damaged_end_is_not_written_over(trail: Path) -> None:
     trail.write_bytes(trail.read_bytes()[:-5])
     with pytest.raises(AuditError, match="move the file aside"):
         AuditTrail(trail).record(AuditEvent.START)
+
+
+def test_a_users_pseudonym_follows_from_name_and_key(trail: Path) -> None:
+    told = CliRunner().invoke(app, ["audit", "user", "meier", "--key", "k" * 32])
+    assert told.output.strip() == user_pseudonym(user_id("meier", "k" * 32))
+    assert len({user_id(name, key) for name in ("meier", "Meier") for key in ("k" * 32, "l" * 32)}) == 4
 
 
 def test_only_its_owner_reads_a_trail(trail: Path) -> None:

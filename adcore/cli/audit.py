@@ -8,9 +8,15 @@ import typer
 audit = typer.Typer(help="The dashboard's audit trail.", no_args_is_help=True)
 
 
-@audit.callback()
-def _group() -> None:
-    """The dashboard's audit trail."""
+@audit.command("user")
+def tell_user(
+    name: Annotated[str, typer.Argument(help="The name that a user signs in by.")],
+    key: Annotated[str, typer.Option("--key", envvar="ADCORE_SIGN_IN_KEY", help="Key of users' pseudonyms.")],
+) -> None:
+    """Tell by which pseudonym a user stands in the trail, and owns cases."""
+    from adcore.audit import user_id, user_pseudonym
+
+    typer.echo(user_pseudonym(user_id(name, key)))
 
 
 @audit.command("verify")

@@ -39,7 +39,7 @@ class Case(Base):
     """One owner's case.
 
     Attributes:
-        owner: whose it is: the digest of a browser's cookie.
+        owner: whose it is: the digest of a user's name, or of a browser's cookie where nobody signs in.
         scan_sha256: the scan's identity.
         pseudonym: which follows from it.
         changed: when something was last kept.

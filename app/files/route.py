@@ -7,11 +7,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from app.audit import AuditEvent, record
-from app.browser import browser_of
+from app.browser import browser_of, owner_of
 from app.runtime import as_refusal
 from app.shared.address import path_on_server
 from app.state.offers import find
 from app.store import keep_file
+from app.user import user_of
 
 GONE = "The program no longer holds this answer. Reload the page and analyse again."
 
@@ -30,14 +31,13 @@ def file_route() -> Route:
 
 async def _serve(request: Request) -> Response:
     """Make the file; if that fails, respond with the sentence for the user as the body."""
-    browser = browser_of(request)
-    file = find(request.path_params["token"], request.path_params["name"], browser)
+    file = find(request.path_params["token"], request.path_params["name"], browser_of(request))
     if file is None:
         return PlainTextResponse(GONE, 404, NO_STORE)
     try:
         content = await asyncio.to_thread(file.make)
-        await asyncio.to_thread(record, AuditEvent.EXPORT, file.name)
-        await asyncio.to_thread(keep_file, browser, file.scan_sha256, file.name, content)
+        await asyncio.to_thread(record, AuditEvent.EXPORT, file.name, user=user_of(request.scope))
+        await asyncio.to_thread(keep_file, owner_of(request), file.scan_sha256, file.name, content)
     except Exception as error:
         return PlainTextResponse(str(as_refusal(error)), 503, NO_STORE)
     saved = {"Content-Disposition": f'attachment; filename="{file.name}"'}

@@ -12,6 +12,7 @@ from adcore.model.card import CARD_FILE, FOLDS_FILE, ModelCard
 from adcore.words import percent
 from app.model_card.wording import listed, not_known
 from app.shared.model import ModelFolder
+from app.user import may_open
 
 ERRORS_PAGE = "../pages/errors.py"
 
@@ -25,7 +26,8 @@ def show_limits(card: ModelCard, cases: Cases) -> None:
         f"With all inputs, the fused prediction misclassifies **{wrong} of {len(table)}** participants; for **{sure}** of these "
         f"it gave the wrong class a probability of at least {percent(CONFIDENT)}."
     )
-    st.page_link(ERRORS_PAGE, label="**See each of them on the errors page** →")
+    if may_open("errors"):
+        st.page_link(ERRORS_PAGE, label="**See each of them on the errors page** →")
     listed("Known limits", card.limits)
     not_known(
         "How people use it: it has not been used anywhere, and there is no reader study.",

@@ -10,11 +10,12 @@ from adcore.errors import AdcoreError
 from adcore.model.card import ModelCard
 from app.review.blinded_read import ask_estimate, blinded_read_toggle
 from app.review.findings import show_findings
-from app.review.form import clinical_form, summary
+from app.review.form import clinical_form
 from app.review.header import confirm_header
 from app.review.headline import show_headline
 from app.review.progress import analyse_button, answer_at_once, follow_job
 from app.runtime import runtime
+from app.shared.fields import summary
 from app.state.prevalence import own_prevalence
 from app.state.review import Result
 from app.state.session import Session

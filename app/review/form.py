@@ -9,16 +9,16 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord, FieldSpec, Sex, remarks
+from adcore.case.clinical import ClinicalRecord, FieldSpec, Sex, remarks
 from adcore.case.scan import Scan
 from app.review.mmse_sections import ask_sections, sections_toggle
+from app.shared.fields import FORM_FIELDS
 from app.shared.numbers import as_text, ask_number, number_in
 from app.state.keys import field_key
 from app.state.session import Session
 
 UNKNOWN = "unknown"
 SEX_WORDS = {sex.value: sex.word for sex in Sex}
-FORM_FIELDS = (*FIELDS, *RECORDED_FIELDS)
 
 
 def clinical_form(session: Session, trained_years: tuple[float, float]) -> ClinicalRecord | None:
@@ -50,14 +50,6 @@ def clinical_form(session: Session, trained_years: tuple[float, float]) -> Clini
     for name, sentence in remarks(record, trained_years).items():
         below[name].html(_beneath(sentence, "remark"))
     return record
-
-
-def summary(record: ClinicalRecord) -> str:
-    """The record in one line, without age and sex, which the bar shows; unknown fields come last."""
-    listed = [spec for spec in FORM_FIELDS if spec.name not in ("age_years", "sex")]
-    known = [_in_words(spec, record) for spec in listed if getattr(record, spec.name) is not None]
-    unknown = [spec.label.lower() if spec.label != "MMSE" else spec.label for spec in FIELDS if spec.name in record.unknown]
-    return " · ".join(known + ([f"unknown: {', '.join(unknown)}"] if unknown else []))
 
 
 def age_and_sex(session: Session) -> str:
@@ -99,14 +91,3 @@ def _ask(spec: FieldSpec, session: Session) -> None:
 
 def _beneath(sentence: str, kind: str) -> str:
     return f'<p class="adcore-field {kind}" role="status">{html.escape(sentence)}</p>'
-
-
-def _in_words(spec: FieldSpec, record: ClinicalRecord) -> str:
-    value = getattr(record, spec.name)
-    match spec.name:
-        case "education_years":
-            return f"{value:g} years of education"
-        case "apoe_e4":
-            return f"APOE e4 {value:g} (not read by the model)"
-        case _:
-            return f"{spec.label} {value:g}"

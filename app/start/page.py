@@ -1,11 +1,13 @@
 """The start page: review a scan of one's own, explore the model's errors, read its card, or open a synthetic demo patient."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from app.shared.patients import UPLOAD, choose, demo_patients, start_tour
 from app.state.session import Session
+from app.user import may_open
 
 REVIEW = "../pages/review.py"
 
@@ -56,7 +58,8 @@ def show_start(session: Session) -> None:
         "quality is sufficient, and where the networks looked. The program assists doctors and does not replace them; an answer "
         "may be *inconclusive*."
     )
-    for column, entry in zip(st.columns(len(ENTRIES), gap="medium"), ENTRIES, strict=True):
+    ways = [entry for entry in ENTRIES if may_open(Path(entry.page).stem)]
+    for column, entry in zip(st.columns(len(ways), gap="medium"), ways, strict=True):
         with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
             st.markdown(f"**{entry.title}**  \n{entry.text}")
             if st.button(entry.label, type="primary" if entry.page == REVIEW else "secondary", key=entry.key, width="stretch"):

@@ -4,6 +4,7 @@ KEPT = "adcore_kept_"
 """Prefix of widgets whose values survive a page switch."""
 
 SESSION_KEY = "adcore_session"
+ADMITTED_KEY = "adcore_admitted"
 
 # The review page
 OPEN_KEYS = "adcore_open_"
@@ -23,6 +24,9 @@ PREVALENCE_KEY, PREVALENCE_SET_KEY = f"{KEPT}prevalence", f"{KEPT}prevalence_set
 WHAT_IF_KEY = "adcore_what_if"
 SALIENCY_KEY, TEST_MAPS_KEY = "adcore_saliency", "adcore_test_maps"
 TOUR_KEYS = "adcore_tour_"
+
+# The administrators' page
+ALL_CASES_KEY = "adcore_all_cases"
 
 # The errors page
 SOURCE_KEY = f"{KEPT}source"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from app.user import SIGN_IN_VARIABLE
 from tests.support.outside import ASKS_OUTSIDE, WATCHED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,7 +109,7 @@ def test_the_dashboard_becomes_healthy_on_a_read_only_root_and_asks_no_other_mac
     with tempfile.TemporaryDirectory(dir="/tmp") as home:
         variables = {name: value.replace("/tmp", home) for name, value in environment().items()}
         variables |= {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "ROOT": str(ROOT)}
-        variables["PYTHONPATH"] = str(WATCHED)
+        variables |= {"PYTHONPATH": str(WATCHED), SIGN_IN_VARIABLE: "none"}  # as the documents start it
         log = Path(home) / "log"
         with log.open("w") as output:
             server = subprocess.Popen([*shell, *command], env=variables, stdout=output, stderr=subprocess.STDOUT)

@@ -17,6 +17,8 @@ from adcore.model.card import ModelCard
 from adcore.predict import model_folder
 from adcore.prepare.checks.limits import LIMITS
 from adcore.prepare.segmentation.structures import STRUCTURES
+from app.admission import TITLES
+from app.user import OPENED_BY
 from tests.support.documents import ROOT, rows, section, spans
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -142,10 +144,12 @@ def test_every_file_that_the_code_gives_a_name_of_its_own_is_listed() -> None:
 
 def test_every_page_is_listed_with_its_title() -> None:
     told = {row[0]: row[1] for row in rows(PAGES.read_text()) if re.fullmatch(r"`/\w*`", row[1])}
-    pages = re.findall(
-        r'st\.Page\("\.\./pages/(\w+)\.py", title="([^"]+)"(, default=True)?', (ROOT / "app" / "main.py").read_text()
-    )
-    assert told == {title: "`/`" if default else f"`/{stem}`" for stem, title, default in pages}
+    assert told == {title: f"`/{'' if name == 'start' else name}`" for name, title in TITLES.items()}
+
+
+def test_every_page_is_listed_with_the_least_role_that_opens_it() -> None:
+    told = {row[0]: row[2] for row in rows(PAGES.read_text()) if re.fullmatch(r"`/\w*`", row[1])}
+    assert told == {title: OPENED_BY[name].word for name, title in TITLES.items()}
 
 
 def test_every_key_of_a_result_is_explained_and_no_other() -> None:

@@ -30,7 +30,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """URL of the store at work, for a browser called "mine"."""
     url = f"sqlite:///{tmp_path}/cases.db"
     monkeypatch.setenv(STORE_VARIABLE, url)
-    monkeypatch.setattr(app.store, "this_browser", lambda: "mine")
+    monkeypatch.setattr(app.store, "this_owner", lambda: "mine")
     return url
 
 
@@ -146,7 +146,7 @@ def details(session: AppTest) -> AppTest:
 def test_another_browser_does_not_see_it(url: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
     answered(open_page)
     assert STORED in words(open_page("review"))
-    monkeypatch.setattr(app.store, "this_browser", lambda: "another")
+    monkeypatch.setattr(app.store, "this_owner", lambda: "another")
     assert STORED not in words(open_page("review"))
     other = upload_head(open_page("review"))
     assert other.session_state["adcore_session"].note is None

@@ -23,6 +23,7 @@ class Browser:
     Attributes:
         address: of the server, such as "http://127.0.0.1:8501".
         cookies: by name.
+        headers: that a proxy adds to every request of it.
         session_id: of the session that the tab shows.
         patience_s: longest wait for any message.
         buttons: ids of the buttons it has shown, by label.
@@ -30,6 +31,7 @@ class Browser:
 
     address: str
     cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
     session_id: str = ""
     patience_s: float = PATIENCE_S
     buttons: dict[str, str] = field(default_factory=dict)
@@ -44,7 +46,7 @@ class Browser:
         stream = connect(
             f"ws{self.address.removeprefix('http')}/_stcore/stream",
             subprotocols=["streamlit", "unused", *([session_id] if session_id else [])],  # type: ignore[list-item]
-            additional_headers={"Cookie": self._cookie(), **headers},
+            additional_headers={"Cookie": self._cookie(), **self.headers, **headers},
             max_size=None,
             max_queue=None,  # else a tab that does not look for a while would seem to be gone
             open_timeout=self.patience_s,
@@ -125,7 +127,7 @@ class Browser:
 
     def request(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> int:
         """Status of the answer to a request in this browser's name."""
-        named = {"Cookie": self._cookie(), "X-Xsrftoken": self.cookies.get("_streamlit_xsrf", ""), **headers}
+        named = {"Cookie": self._cookie(), "X-Xsrftoken": self.cookies.get("_streamlit_xsrf", ""), **self.headers, **headers}
         asked = urllib.request.Request(self.address + path, body, named, method=method)
         try:
             with urllib.request.urlopen(asked, timeout=self.patience_s) as answer:

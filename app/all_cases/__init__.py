@@ -1,0 +1,1 @@
+"""The administrators' page of all stored cases."""
