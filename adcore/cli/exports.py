@@ -6,7 +6,7 @@ import typer
 
 from adcore.analysis import Analysis
 from adcore.model.card import ModelCard
-from adcore.report import Identity, dicom_objects, overlay_files, report_pdf, structure_files
+from adcore.report import Identity, dicom_objects, only_pages_because, overlay_files, report_pdf, structure_files
 
 
 def write_report(analysis: Analysis, card: ModelCard, out: Path, prevalence: float | None = None) -> None:
@@ -29,15 +29,20 @@ def write_overlay(analysis: Analysis, folder: Path) -> None:
     _write(overlay_files(analysis) | structure_files(analysis), folder, "Maps and labels")
 
 
-def write_dicom(analysis: Analysis, patient: dict[str, str] | None, folder: Path) -> None:
-    """Write the DICOM objects.
+def write_dicom(
+    analysis: Analysis, card: ModelCard, patient: dict[str, str] | None, folder: Path, prevalence: float | None = None
+) -> None:
+    """Write the DICOM objects, and tell where there are only some.
 
     Args:
         patient: as adcore.readers.read_patient returns it; None writes the pseudonym.
-    Raises:
-        ReportError: the scan was refused, or came without a DICOM series.
+        prevalence: as in write_report.
     """
-    _write(dicom_objects(analysis, Identity.of_source(patient) if patient else None), folder, "DICOM objects")
+    pdf = report_pdf(analysis, card, prevalence=prevalence)
+    _write(dicom_objects(analysis, pdf, Identity.of_source(patient) if patient else None), folder, "DICOM objects")
+    less = only_pages_because(analysis)
+    if less is not None:
+        typer.echo(less, err=True)
 
 
 def _write(files: dict[str, bytes], folder: Path, what: str) -> None:

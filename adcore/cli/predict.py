@@ -103,4 +103,4 @@ def predict(
     if overlay is not None:
         write_overlay(analysis, overlay)
     if dicom is not None:
-        write_dicom(analysis, patient, dicom)
+        write_dicom(analysis, predictor.card, patient, dicom, prevalence)

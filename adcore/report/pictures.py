@@ -205,7 +205,7 @@ def drawn(analysis: Analysis, view: View, printed_mm: Size) -> Picture:
     if synthetic:
         draw.text((6, 4), SYNTHETIC, fill="white", font=_font(pixels), anchor="la", stroke_width=2, stroke_fill="black")
     alt = f"{view.title}, {view.where}, radiological convention{', synthetic head' if synthetic else ''}"
-    return Picture(_with_strip(head, words, pixels), view.title, alt)
+    return Picture(with_strip(head, words, pixels), view.title, alt)
 
 
 def _text_pixels(head: Image.Image, words: tuple[str, ...], printed_mm: Size) -> int:
@@ -238,7 +238,7 @@ def _wrapped(words: tuple[str, ...], pixels: int, width: int) -> list[str]:
     return lines
 
 
-def _with_strip(head: Image.Image, words: tuple[str, ...], pixels: int) -> Image.Image:
+def with_strip(head: Image.Image, words: tuple[str, ...], pixels: int) -> Image.Image:
     """The text under a picture, on black."""
     font, step = _font(pixels), round(1.25 * pixels)
     whole = Image.new("RGB", (head.width, head.height + _strip_pixels(words, pixels, head.width)))

@@ -6,25 +6,26 @@ import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.case.reader_note import ReaderNote
-from adcore.report import dicom_objects, no_dicom_because, overlay_files, report_pdf, zipped
+from adcore.report import dicom_objects, only_pages_because, overlay_files, report_pdf, zipped
 from app.files import FileOffer, show_file_buttons
 from app.runtime import runtime
 from app.state.prevalence import own_prevalence
 from app.state.session import Session
 
 DICOM_HELP = (
-    "A segmentation, both saliency maps and a structured report, in the study and frame of reference of the source images. "
+    "DICOM: a segmentation, both saliency maps and a structured report, in study and frame of reference of the source images; "
+    "for viewers that show none of these, the report as a document, and pictures. "
     "Names are never imported, so the patient is the pseudonym: assign the objects to the patient when archiving them."
 )
 
 
 def show_export(analysis: Analysis, session: Session) -> None:
-    """Show buttons for the report, the result, the maps and the DICOM objects or why there are none."""
+    """Show buttons for the report, the result, the maps and the DICOM objects, and why some of these are missing."""
     st.markdown("### Report and files")
-    no_dicom = no_dicom_because(analysis)
-    session.offers.replace(_files(analysis, session, with_dicom=no_dicom is None))
+    session.offers.replace(_files(analysis, session))
     show_file_buttons(session.offers)
-    st.caption(DICOM_HELP if no_dicom is None else f"No DICOM objects: {no_dicom}")
+    less = only_pages_because(analysis)
+    st.caption(DICOM_HELP if less is None else f"DICOM: {less[0].lower()}{less[1:]}")
 
 
 def show_provenance(analysis: Analysis) -> None:
@@ -44,7 +45,7 @@ def show_provenance(analysis: Analysis) -> None:
     st.markdown("### Provenance\n\n" + "  \n".join(f"**{name}** {value}" for name, value in lines.items()))
 
 
-def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[FileOffer]:
+def _files(analysis: Analysis, session: Session) -> list[FileOffer]:
     shared = runtime()
     prevalence = own_prevalence()  # as on the page; the buttons work outside its run
     scan = analysis.provenance.scan_sha256
@@ -67,7 +68,8 @@ def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[Fi
         return shared.compute(lambda _: zipped(overlay_files(analysis)))
 
     def dicom() -> bytes:
-        return shared.compute(lambda _: zipped(dicom_objects(analysis)))
+        pdf = report()
+        return shared.compute(lambda _: zipped(dicom_objects(analysis, pdf)))
 
     files = [
         FileOffer("Report (PDF)", f"{name}.pdf", "application/pdf", report, scan),
@@ -75,6 +77,5 @@ def _files(analysis: Analysis, session: Session, *, with_dicom: bool) -> list[Fi
     ]
     if analysis.explanation is not None:
         files.append(FileOffer("Maps on the scan's grid (NIfTI, zip)", f"{name}-maps.zip", "application/zip", maps, scan))
-    if with_dicom:
-        files.append(FileOffer("DICOM objects (zip)", f"{name}-dicom.zip", "application/zip", dicom, scan))
+    files.append(FileOffer("DICOM objects (zip)", f"{name}-dicom.zip", "application/zip", dicom, scan))
     return files

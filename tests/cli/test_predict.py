@@ -41,7 +41,7 @@ def test_predict_writes_json_that_matches_the_contract(shared_data: Path, tmp_pa
 
 
 @pytest.mark.slow
-def test_report_and_maps_are_written_and_an_export_that_is_impossible_is_one_sentence(shared_data: Path, tmp_path: Path) -> None:
+def test_every_export_is_written_and_what_of_dicom_is_impossible_is_one_sentence(shared_data: Path, tmp_path: Path) -> None:
     model = write_untrained_model(tmp_path / "model")
     scan = shared_data / "heads" / "swm" / "T1.nii.gz"
     wanted = ["--report", str(tmp_path / "case.pdf"), "--overlay", str(tmp_path / "maps"), "--dicom", str(tmp_path / "dicom")]
@@ -49,9 +49,10 @@ def test_report_and_maps_are_written_and_an_export_that_is_impossible_is_one_sen
     assert (tmp_path / "case.pdf").read_bytes().startswith(b"%PDF-")
     maps = {"attention_vgg16.nii.gz", "attention_resnet50.nii.gz", "structures.nii.gz", "structures.tsv"}
     assert {path.name for path in (tmp_path / "maps").iterdir()} == maps
-    assert result.exit_code == 1
-    assert "This scan was not read from DICOM images" in result.output
-    assert "Traceback" not in result.output
+    assert "this scan was not read from DICOM images" in result.output
+    pages = {"report_pdf.dcm", "picture_coronal.dcm", "picture_axial.dcm", "picture_vgg16.dcm", "picture_resnet50.dcm"}
+    assert {path.name for path in (tmp_path / "dicom").iterdir()} == pages
+    assert result.exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ MAX_LONG_STRING = 64
 DESCRIPTION = DISCLAIMER.rstrip(".")
 """Without its final full stop the disclaimer just fits a Long String."""
 
-SERIES_NUMBERS = {"segmentation": 9101, "map": 9102, "report": 9103}
+SERIES_NUMBERS = {"segmentation": 9101, "map": 9102, "report": 9103, "document": 9104, "picture": 9105}
 """High, so that they are unlikely to be in use in the study."""
 
 
