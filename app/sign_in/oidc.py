@@ -10,14 +10,14 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Message, Scope, Send
-from streamlit.auth_util import get_origin_from_redirect_uri, is_authlib_installed, validate_auth_credentials
+from streamlit.auth_util import get_origin_from_redirect_uri, get_signing_secret, is_authlib_installed, validate_auth_credentials
 from streamlit.errors import StreamlitAuthError
 from streamlit.user_info import generate_login_redirect_url
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from app.shared.address import path_on_server
-from app.sign_in.settings import SignIn
+from app.sign_in.settings import KEY_CHARACTERS, SignIn
 from app.user import User
 
 SIGN_IN, SIGN_OUT = "sign_in", "auth/logout"
@@ -27,7 +27,7 @@ BEFORE = ("auth/login", SIGN_OUT, "oauth2callback")
 PROVIDER = "default"
 """As Streamlit calls the one provider of the section `[auth]`."""
 
-NOT_SIGNED_IN = "You are not signed in, or were for too long. Sign in, and try again."
+NOT_SIGNED_IN = "You are not signed in, or your sign-in is over. Sign in to go on."
 NO_ROLE = "You are signed in, but have no role in this dashboard. Ask whoever runs it, or sign in as somebody else."
 
 PAGE = """<!doctype html>
@@ -53,8 +53,13 @@ def require_provider() -> None:
         validate_auth_credentials(PROVIDER)
     except StreamlitAuthError as error:
         raise RuntimeError(
-            f"Expected the identity provider in [auth] of .streamlit/secrets.toml (docs/how-to/sign-in.md). {error}"
+            f"Expected a provider in [auth] of .streamlit/secrets.toml (docs/how-to/sign-in.md). {error}"
         ) from None
+    if len(get_signing_secret()) < KEY_CHARACTERS:
+        raise RuntimeError(
+            f"Expected [auth] of .streamlit/secrets.toml to hold a cookie_secret of at least {KEY_CHARACTERS} characters: "
+            "whoever guesses it can sign in as anybody."
+        )
 
 
 def is_before_sign_in(scope: Scope) -> bool:

@@ -1,7 +1,7 @@
 """Each list of packages in pyproject.toml is what the modules import: no more, no less."""
 
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import packages_distributions, requires
 
 import pytest
 from packaging.requirements import Requirement
@@ -67,6 +67,7 @@ BASE = names(PROJECT["dependencies"])
 APP = names(PROJECT["optional-dependencies"]["app"])
 STORE = names(PROJECT["optional-dependencies"]["store"])
 TRAIN = names(PROJECT["optional-dependencies"]["train"])
+OIDC = names(PROJECT["optional-dependencies"]["oidc"])
 
 
 def test_the_base_is_what_the_library_imports() -> None:
@@ -82,6 +83,11 @@ def test_train_is_what_research_imports_besides() -> None:
     assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_TRAIN} == TRAIN
 
 
+def test_oidc_is_what_streamlit_signs_in_with() -> None:
+    auth = {canonicalize_name(Requirement(text).name) for text in requires("streamlit") or () if 'extra == "auth"' in text}
+    assert {"httpx2" if name == "httpx" else name for name in auth} == OIDC  # Authlib calls the older one deprecated
+
+
 def test_store_is_what_the_case_store_imports_besides_and_postgresqls_driver() -> None:
     assert distributions(store()) - BASE == STORE - {"psycopg"}  # SQLAlchemy imports it where a URL asks for it
     assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_STORE} == STORE
@@ -95,7 +101,7 @@ def test_the_library_reaches_neither_dashboard_nor_training() -> None:
     assert not {name for name in library() if name.startswith(("app", "pages", "adcore.training", "adcore.evaluation"))}
 
 
-@pytest.mark.parametrize("name", sorted(BASE | APP | STORE | TRAIN))
+@pytest.mark.parametrize("name", sorted(BASE | APP | STORE | TRAIN | OIDC))
 def test_every_package_is_pinned_where_the_two_commands_install_from(name: str) -> None:
     pinned = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith("#")]
     assert [line for line in pinned if canonicalize_name(Requirement(line).name) == name and "==" in line]
