@@ -60,11 +60,12 @@ tests: $(TOOLS) browser  ## every test
 fuzz: $(FUZZER)  ## coverage-guided fuzzing of the readers; READER="dicom zip" SECONDS=600 takes some of them, for longer
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m tests.readers.fuzz $(READER) --seconds $(SECONDS)
 
-browser:  ## Debian's Chromium, dcmtk, dicom3tools and PostgreSQL, where they are missing and may be installed
-	@command -v chromium >/dev/null && command -v dcmdump >/dev/null && command -v dciodvfy >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && exit 0; \
+browser:  ## Debian's Chromium, dcmtk, dicom3tools, Orthanc and PostgreSQL, where they are missing and may be installed
+	@command -v chromium >/dev/null && command -v dcmdump >/dev/null && command -v dciodvfy >/dev/null \
+		&& ls /usr/share/orthanc/plugins/libOrthancDicomWeb.so >/dev/null 2>&1 && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
-		&& apt-get install -y -qq --no-install-recommends chromium dcmtk dicom3tools postgresql; then exit 0; fi; \
-	echo "Chromium, dcmtk, dicom3tools or PostgreSQL is missing and could not be installed: the tests that need it will be skipped."
+		&& apt-get install -y -qq --no-install-recommends chromium dcmtk dicom3tools orthanc orthanc-dicomweb postgresql; then exit 0; fi; \
+	echo "Chromium, dcmtk, dicom3tools, Orthanc or PostgreSQL is missing and could not be installed: the tests that need it will be skipped."
 
 bench: $(RUNTIME)  ## seconds and memory by stage; SCANS="a.nii.gz folder" times your own
 	$(BIN)/adcore study bench $(SCANS)

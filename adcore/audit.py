@@ -35,6 +35,7 @@ class AuditEvent(Enum):
     LOGIN = ("110114", "User Authentication", "E", ("110122", "Login"))
     IMPORT = ("110107", "Import", "C", None)
     ANALYSE = ("110110", "Patient Record", "E", None)
+    QUERY = ("110112", "Query", "E", None)
     OPEN = ("110110", "Patient Record", "R", None)
     ERASE = ("110110", "Patient Record", "D", None)
     EXPORT = ("110106", "Export", "R", None)

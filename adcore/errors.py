@@ -78,6 +78,10 @@ class StoreError(AdcoreError):
     """The case store cannot be opened, read or written."""
 
 
+class ArchiveError(AdcoreError):
+    """A hospital's archive cannot be asked, or refuses."""
+
+
 class ReportError(AdcoreError):
     """A result cannot be written in the requested format."""
 

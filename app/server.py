@@ -20,6 +20,7 @@ from app.files import file_route
 from app.forget import forgetting
 from app.guard import OwnPagesOnly, SecurityHeaders
 from app.log import keep_ids_out
+from app.pacs import archive
 from app.shared.address import path_on_server
 from app.sign_in import SignedInOnly, require_sign_in
 from app.sign_in.peer import keep_peers
@@ -47,6 +48,7 @@ async def running(app: st.App) -> AsyncIterator[None]:
     require_sign_in()
     keep_ids_out()
     case_store()  # here, so that a store that can't be used stops the server, and nothing is first imported inside a page
+    archive()  # the same
     record(AuditEvent.START)
     async with forgetting():
         yield

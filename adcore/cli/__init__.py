@@ -9,6 +9,7 @@ from adcore.cli.bids import BidsCommand, bids
 from adcore.cli.check import check
 from adcore.cli.evaluate import evaluate
 from adcore.cli.info import info
+from adcore.cli.pacs import pacs
 from adcore.cli.predict import predict
 from adcore.cli.prepare import prepare
 from adcore.cli.refusals import RefusingGroup
@@ -32,6 +33,7 @@ app.command()(train)
 app.command()(evaluate)
 app.command()(info)
 app.add_typer(audit, name="audit")
+app.add_typer(pacs, name="pacs")
 app.add_typer(store, name="store")
 app.add_typer(structures, name="structures")
 app.add_typer(study, name="study")

@@ -13,6 +13,11 @@ ONLY_IN_TRAIN = frozenset({"jinja2", "plotly", "pyarrow", "pytorch_grad_cam"})
 ONLY_IN_STORE = frozenset({"alembic", "cryptography", "psycopg", "sqlalchemy"})
 """Packages that adcore[store] adds."""
 
+ONLY_IN_PACS = frozenset({"dicomweb_client", "requests"})
+"""Packages that adcore[pacs] adds."""
+
+EXTRAS = {"train": ONLY_IN_TRAIN, "store": ONLY_IN_STORE, "pacs": ONLY_IN_PACS}
+
 
 class RefusingGroup(TyperGroup):
     """The commands of the program, none of which catches an AdcoreError itself."""
@@ -25,7 +30,7 @@ class RefusingGroup(TyperGroup):
             typer.echo(_sentence(error), err=True)
             raise typer.Exit(1) from error
         except ModuleNotFoundError as error:
-            extra = "train" if error.name in ONLY_IN_TRAIN else "store" if error.name in ONLY_IN_STORE else None
+            extra = next((extra for extra, names in EXTRAS.items() if error.name in names), None)
             if extra is None:
                 raise
             typer.echo(f"This command needs the package {error.name}. Install adcore[{extra}] and try again.", err=True)

@@ -62,6 +62,18 @@ def read_patient(path: str | Path, series: int | None = None) -> dict[str, str]:
         return patient_of_bundle(files, series)
 
 
+def read_upload_patient(files: Sequence[tuple[str, bytes]], series: int | None = None) -> dict[str, str]:
+    """As read_patient, from memory.
+
+    Args:
+        files, series: as in read_upload.
+    Raises:
+        ScanError: as read_patient.
+    """
+    with _opened(files_of_upload(files)) as opened:
+        return patient_of_bundle(opened, series)
+
+
 def _read(files: Sequence[FileEntry], series: int | None) -> Scan:
     with _opened(files) as inner:
         if inner is files and len(files) == 1 and not holds_dicom(files[0]):

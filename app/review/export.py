@@ -8,6 +8,7 @@ from adcore.analysis import Analysis
 from adcore.case.reader_note import ReaderNote
 from adcore.report import dicom_objects, only_pages_because, overlay_files, report_pdf, zipped
 from app.files import FileOffer, show_file_buttons
+from app.review.to_pacs import send_to_pacs
 from app.runtime import runtime
 from app.state.prevalence import own_prevalence
 from app.state.session import Session
@@ -24,6 +25,7 @@ def show_export(analysis: Analysis, session: Session) -> None:
     st.markdown("### Report and files")
     session.offers.replace(_files(analysis, session))
     show_file_buttons(session.offers)
+    send_to_pacs(analysis, session)
     less = only_pages_because(analysis)
     st.caption(DICOM_HELP if less is None else f"DICOM: {less[0].lower()}{less[1:]}")
 

@@ -1,9 +1,10 @@
-"""The choice of the patient on the review page: an uploaded scan, a synthetic demo patient, or a case of this session."""
+"""The choice of the patient on the review page: an upload, a series of the archive, a demo patient, or a case of this session."""
 
 import streamlit as st
 
 from adcore.cohorts.synthetic.patients import DemoPatient
 from app.review.form import scanned_on
+from app.review.from_pacs import fetch_from_pacs
 from app.review.stored import show_stored
 from app.review.upload import upload_scan
 from app.shared.patients import demo_patients, open_demo, picture_of
@@ -21,6 +22,7 @@ def choose_patient(session: Session, *, pictures: bool) -> None:
     if session.study is None and session.choice in demo_patients():  # chosen on another page, or by a link
         open_demo(session, session.choice)
     upload_scan(session)
+    fetch_from_pacs(session)
     _cases(session, besides=show_stored(session))
     st.markdown("**Or a synthetic demo patient**")
     patients = tuple(demo_patients().values())

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from adcore.case.scan import Scan
 from adcore.errors import SeveralSeriesError
+from app.review.form import stated_fields
 from app.runtime import as_refusal
 from app.shared.patients import UPLOAD
 from app.shared.series import choose_series, origin_of, read_files, say_what_was_not_sent
@@ -54,7 +54,7 @@ def _read(session: Session, files: Sequence[UploadedFile], upload: Upload) -> No
         scan = read_files(files, upload.number)
         known = session.recall(scan)
         session.study = Study(f"{upload.origin} {upload.number}", "", "", scan)
-        session.fields.update(_stated(scan))
+        session.fields.update(stated_fields(scan))
         session.fields.update({name: known[name] for name in session.fields if known.get(name) is not None})
     except SeveralSeriesError as error:
         session.upload = Upload(upload.origin, error.series)
@@ -62,10 +62,3 @@ def _read(session: Session, files: Sequence[UploadedFile], upload: Upload) -> No
         session.notice = str(as_refusal(error))
     finally:
         session.fields.update({name: value for name, value in typed.items() if value is not None})
-
-
-def _stated(scan: Scan) -> dict[str, float | str | None]:
-    """Age and sex of an adult by the scan's header, for the form; an age of 0 is what de-identification leaves behind."""
-    stated = scan.stated
-    age = stated.age_years if stated.age_years and not stated.minor else None
-    return {"age_years": age, "sex": None if stated.sex is None else stated.sex.value}

@@ -9,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from adcore.case.scan import Scan
 from adcore.case.series import Series
 from adcore.errors import AdcoreError, SeveralSeriesError
-from adcore.readers import read_upload
+from adcore.readers import read_upload, read_upload_patient
 from adcore.readers.isolation import in_child
 from app.audit import AuditEvent, Outcome, record
 from app.state.upload import Upload
@@ -46,6 +46,15 @@ def read_files(files: Sequence[UploadedFile], number: int | None) -> Scan:
             raise
     record(AuditEvent.IMPORT, scan.pseudonym)
     return scan
+
+
+def read_with_patient(files: Sequence[tuple[str, bytes]]) -> tuple[Scan, dict[str, str]]:
+    """Read a series and its patient and study by DICOM keyword, in child processes.
+
+    Raises:
+        AdcoreError: the files cannot be read, or hold several volumes.
+    """
+    return in_child(read_upload, files), in_child(read_upload_patient, files)
 
 
 def choose_series(upload: Upload, key: str, disabled: bool) -> int | None:

@@ -14,6 +14,7 @@ from adcore.case.reader_note import ReaderNote
 from adcore.case.scan import Scan
 from adcore.errors import AdcoreError
 from app.jobs import Job
+from app.state.archive import Found
 from app.state.cases import KeptCase, KeptCases
 from app.state.explorer import Explorer
 from app.state.follow_up import FollowUp
@@ -50,6 +51,7 @@ class Session:
         payload: the viewer's bytes, with the keys of the scan and the analysis they show.
         notice: a sentence for the user about the last upload or analysis.
         offers: the files of the current answer.
+        found: what the last search of the archive found; None before one.
         looked_at: the scan (sha256) of the stored case whose details are shown.
         stored_offers: its file.
         explorer: state of the errors page.
@@ -78,6 +80,7 @@ class Session:
     payload: tuple[tuple[str, str], bytes] | None = None
     notice: str | None = None
     offers: Offers = field(default_factory=Offers)
+    found: Found | None = None
     looked_at: str | None = None
     stored_offers: Offers = field(default_factory=Offers)
     explorer: Explorer = field(default_factory=Explorer)

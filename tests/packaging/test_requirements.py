@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from adcore.cli.refusals import ONLY_IN_STORE, ONLY_IN_TRAIN
+from adcore.cli.refusals import EXTRAS, ONLY_IN_PACS, ONLY_IN_STORE, ONLY_IN_TRAIN
 from tests.packaging.imports import ROOT, modules, packages, reachable
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -59,6 +59,10 @@ def store() -> set[str]:
     return reachable(inside(("store",)))
 
 
+def pacs() -> set[str]:
+    return reachable(inside(("pacs",)))
+
+
 def dashboard() -> set[str]:
     return reachable(name for name in modules() if name.partition(".")[0] in ("app", "pages"))
 
@@ -66,6 +70,7 @@ def dashboard() -> set[str]:
 BASE = names(PROJECT["dependencies"])
 APP = names(PROJECT["optional-dependencies"]["app"])
 STORE = names(PROJECT["optional-dependencies"]["store"])
+PACS = names(PROJECT["optional-dependencies"]["pacs"])
 TRAIN = names(PROJECT["optional-dependencies"]["train"])
 OIDC = names(PROJECT["optional-dependencies"]["oidc"])
 
@@ -75,11 +80,11 @@ def test_the_base_is_what_the_library_imports() -> None:
 
 
 def test_app_is_what_the_dashboard_imports_besides() -> None:
-    assert distributions(dashboard()) - BASE - STORE == APP
+    assert distributions(dashboard()) - BASE - STORE - PACS == APP
 
 
 def test_train_is_what_research_imports_besides() -> None:
-    assert distributions(research()) - BASE - STORE == TRAIN
+    assert distributions(research()) - BASE - STORE - PACS == TRAIN
     assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_TRAIN} == TRAIN
 
 
@@ -93,15 +98,21 @@ def test_store_is_what_the_case_store_imports_besides_and_postgresqls_driver() -
     assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_STORE} == STORE
 
 
+def test_pacs_is_what_the_archive_needs_besides() -> None:
+    assert distributions(pacs()) - BASE - STORE == PACS
+    assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_PACS} == PACS
+    assert set(EXTRAS) == {"train", "store", "pacs"}
+
+
 def test_every_module_belongs_to_one_of_them() -> None:
-    assert library() | dashboard() | research() | store() == set(modules())
+    assert library() | dashboard() | research() | store() | pacs() == set(modules())
 
 
 def test_the_library_reaches_neither_dashboard_nor_training() -> None:
     assert not {name for name in library() if name.startswith(("app", "pages", "adcore.training", "adcore.evaluation"))}
 
 
-@pytest.mark.parametrize("name", sorted(BASE | APP | STORE | TRAIN | OIDC))
+@pytest.mark.parametrize("name", sorted(BASE | APP | STORE | PACS | TRAIN | OIDC))
 def test_every_package_is_pinned_where_the_two_commands_install_from(name: str) -> None:
     pinned = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith("#")]
     assert [line for line in pinned if canonicalize_name(Requirement(line).name) == name and "==" in line]
