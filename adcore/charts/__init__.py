@@ -6,6 +6,7 @@ from adcore.charts.coverage import coverage_chart
 from adcore.charts.decision import decision_chart
 from adcore.charts.discrimination import precision_recall_chart, roc_chart
 from adcore.charts.forest import ForestRow, forest_chart, forest_in_words
+from adcore.charts.histogram import histogram_chart
 
 __all__ = [
     "ForestRow",
@@ -15,6 +16,7 @@ __all__ = [
     "decision_chart",
     "forest_chart",
     "forest_in_words",
+    "histogram_chart",
     "precision_recall_chart",
     "reliability_chart",
     "roc_chart",

@@ -34,6 +34,7 @@ from adcore.model.seal import CARD_FILE, sealed_document, write_sealed
 __all__ = [
     "CARD_FILE",
     "FOLDS_FILE",
+    "PARTICIPANTS_FILE",
     "PRETRAINING_FILE",
     "REPEATS_FILE",
     "Card",
@@ -48,6 +49,7 @@ __all__ = [
 FOLDS_FILE = "folds.csv"
 REPEATS_FILE = "repeats.csv"
 PRETRAINING_FILE = "pretraining.csv"
+PARTICIPANTS_FILE = "participants.csv"
 
 
 class Seal(BaseModel):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from adcore.case.identity import linked_names
 from adcore.errors import ModelError
-from adcore.model.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE
+from adcore.model.card import FOLDS_FILE, PARTICIPANTS_FILE, PRETRAINING_FILE, REPEATS_FILE
 from adcore.model.seal import read_sealed
 
 SESSION = re.compile(r"_MR\d+$")
@@ -35,11 +35,13 @@ class StoredPredictions:
         folds: subject, fold, label, logits and probabilities, one row a labelled participant.
         repeats: the same for every repeat of the cross-validation, with a column `repeat`; None where there were none.
         pretraining: participants used for pretraining only; None where the folder does not say.
+        participants: age band, sex and CDR of the labelled ones, by `subject`; None where the folder does not say.
     """
 
     folds: pd.DataFrame
     repeats: pd.DataFrame | None
     pretraining: frozenset[str] | None
+    participants: pd.DataFrame | None = None
 
     def uses(self, participants: Iterable[str], links: Iterable[tuple[str, str]] = ()) -> list[Use]:
         """How each participant was used in training, recognised by any identifier that links lead to.
@@ -71,7 +73,8 @@ class StoredPredictions:
             )
         repeats = _table(folder / REPEATS_FILE, ("subject", "fold", "label", "repeat"))
         pretraining = _table(folder / PRETRAINING_FILE, ("subject",))
-        return cls(folds, repeats, None if pretraining is None else frozenset(pretraining["subject"]))
+        participants = _table(folder / PARTICIPANTS_FILE, ("subject", "age_band", "sex", "cdr"))
+        return cls(folds, repeats, None if pretraining is None else frozenset(pretraining["subject"]), participants)
 
 
 def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame | None:

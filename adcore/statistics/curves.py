@@ -46,7 +46,7 @@ class CalibrationBin:
 
 def roc(labels: Labels, chances: Chances) -> Curve:
     """False-positive rate against true-positive rate; both classes must be present."""
-    false_positive, true_positive, thresholds = roc_curve(labels, chances, drop_intermediate=False)
+    false_positive, true_positive, thresholds = roc_curve(labels, chances)  # without points on a straight line
     return Curve(false_positive, true_positive, thresholds)
 
 
@@ -54,17 +54,25 @@ def roc_band(labels: Labels, chances: Chances, seed: int = 0) -> Band:
     """Pointwise bootstrap band of the true-positive rate, participants resampled within each class."""
     generator = np.random.default_rng(seed)
     grid = np.linspace(0, 1, BAND_GRID)
-    positives, negatives = chances[labels], chances[~labels]
-    sampled = np.empty((BAND_RESAMPLES, BAND_GRID))
-    for row in range(BAND_RESAMPLES):
-        drawn_positives = np.sort(generator.choice(positives, len(positives)))
-        drawn_negatives = np.sort(generator.choice(negatives, len(negatives)))
-        thresholds = np.unique(np.concatenate([drawn_positives, drawn_negatives]))[::-1]
-        true_positive = 1 - np.searchsorted(drawn_positives, thresholds) / len(drawn_positives)
-        false_positive = 1 - np.searchsorted(drawn_negatives, thresholds) / len(drawn_negatives)
-        sampled[row] = np.interp(grid, np.append(0, false_positive), np.append(0, true_positive))
+    thresholds, place = np.unique(-chances, return_inverse=True)  # from the highest probability down
+    positive, negative = (_drawn_shares(place[rows], len(thresholds), generator) for rows in (labels, ~labels))
+    sampled = np.stack([np.interp(grid, x, y) for x, y in zip(negative, positive, strict=True)])
     low, high = np.percentile(sampled, [2.5, 97.5], axis=0)
     return Band(grid, low, high)
+
+
+def _drawn_shares(places: NDArray[np.intp], thresholds: int, generator: np.random.Generator) -> NDArray[np.float32]:
+    """Of BAND_RESAMPLES samples of participants, the share at or above each threshold: (R, 1 + thresholds), from 0 to 1.
+
+    Args:
+        places: of each participant's probability among the thresholds.
+    """
+    drawn = places[generator.integers(0, len(places), (BAND_RESAMPLES, len(places)), dtype=np.int32)]
+    cells = drawn + (np.arange(BAND_RESAMPLES) * thresholds)[:, None]
+    counts = np.bincount(cells.ravel(), minlength=BAND_RESAMPLES * thresholds).reshape(BAND_RESAMPLES, thresholds)
+    shares = np.zeros((BAND_RESAMPLES, thresholds + 1), dtype=np.float32)
+    np.cumsum(counts, axis=1, out=shares[:, 1:])
+    return shares / np.float32(len(places))
 
 
 def precision_recall(labels: Labels, chances: Chances) -> Curve:

@@ -4,43 +4,100 @@ import math
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from adcore.answer.prediction import DISAGREEMENT
+from adcore.evaluation.cases.age_bands import STARTS
+from adcore.evaluation.cases.attributes import SEXES
 from adcore.evaluation.cases.cases import Cases
-from adcore.evaluation.cases.classified import CONFIDENT, CaseFilter, Classified, Kind, classify
+from adcore.evaluation.cases.classified import CaseFilter, Classified, Kind, classify
 from adcore.statistics.names import BRANCHES, INPUTS
-from adcore.words import percent
-from app.state.keys import AGES_KEY, BRANCH_KEY, CDR_KEY, INPUTS_KEY, KINDS_KEY, SEX_KEY
+from app.state.explorer import Explorer
+from app.state.keys import (
+    AGES_KEY,
+    BANDS_KEY,
+    BRANCH_KEY,
+    CDR_KEY,
+    CELLS_KEY,
+    CHANCES_KEY,
+    INPUTS_KEY,
+    KINDS_KEY,
+    SEX_KEY,
+    THRESHOLD_KEY,
+)
 
-SEXES = {"F": "women", "M": "men"}
 NEEDS_DATA = "Not known for these participants here; a data folder may provide it."
+CELLS = {(1, 1): "true positive", (1, 0): "false negative", (0, 0): "true negative", (0, 1): "false positive"}
+"""Cells of the confusion matrix by label and answer, 1 impaired, 0 not."""
+
+EVERY_CHANCE = (0, 100)
 
 
-def choose(cases: Cases, threshold: float) -> tuple[Classified, CaseFilter]:
-    """Ask for inputs, branch and filters.
+def choose(cases: Cases, threshold: float, explorer: Explorer) -> tuple[Classified, CaseFilter]:
+    """Ask for inputs, branch, threshold and filters.
 
+    Args:
+        threshold: the card's, at which the slider begins.
     Returns:
         all cases as that branch classifies them with those inputs, and the filter.
     """
-    inputs_column, branch_column, cdr, ages, sex = st.columns([3, 2, 2, 2, 2], gap="medium")
-    inputs = _one_of(inputs_column, "Inputs", INPUTS_KEY, {name: INPUTS[name] for name in cases.inputs()})
-    branch = _one_of(branch_column, "Branch", BRANCH_KEY, {name: BRANCHES[name] for name in cases.branches(inputs)})
-    classified = classify(cases, inputs, branch, threshold)
+    first, second, third = st.columns([3, 2, 3], gap="medium")
+    inputs = _one_of(first, "Inputs", INPUTS_KEY, {name: INPUTS[name] for name in cases.inputs()})
+    branch = _one_of(second, "Branch", BRANCH_KEY, {name: BRANCHES[name] for name in cases.branches(inputs)})
+    classified = _classified(cases, inputs, branch, _threshold(third, threshold), explorer)
     table = classified.table
+    kinds, cells = st.columns(2, gap="medium")
+    with kinds:
+        chosen_kinds = _kinds(table, cases.undecided)
+    with cells:
+        chosen_cells = _cells(table)
+    chances, ages, cdr, sex = st.columns([3, 3, 2, 2], gap="medium")
+    bands, years = _ages(ages, table)
     wanted = CaseFilter(
-        kinds=frozenset(_kinds(table, cases.undecided)),
+        kinds=frozenset(chosen_kinds),
+        cells=frozenset(chosen_cells),
+        chances=_chances(chances),
         cdr=frozenset(_several(cdr, "CDR", CDR_KEY, sorted(table["cdr"].dropna().unique()))),
-        ages=_ages(ages, table["age_years"].dropna()),
+        ages=years,
+        bands=bands,
         sexes=frozenset(_several(sex, "Sex", SEX_KEY, sorted(table["sex"].dropna().unique()))),
+        among=explorer.among,
     )
     return classified, wanted
 
 
-def clear_filters() -> None:
+def clear_filters(explorer: Explorer) -> None:
     """Remove every filter; call it before the filters are drawn."""
-    for key in (KINDS_KEY, CDR_KEY, SEX_KEY):
+    for key in (KINDS_KEY, CELLS_KEY, CDR_KEY, SEX_KEY, BANDS_KEY):
         st.session_state[key] = []
+    st.session_state[CHANCES_KEY] = EVERY_CHANCE
     st.session_state.pop(AGES_KEY, None)
+    explorer.group = explorer.among = None
+
+
+def _classified(cases: Cases, inputs: str, branch: str, threshold: float, explorer: Explorer) -> Classified:
+    """The cases as that branch classifies them, worst first; kept, since filters don't change it."""
+    key = (inputs, branch, threshold)
+    if explorer.classified is None or explorer.classified[0] is not cases or explorer.classified[1] != key:
+        explorer.classified = (cases, key, classify(cases, inputs, branch, threshold).worst_first())
+    return explorer.classified[2]
+
+
+def _threshold(place: DeltaGenerator, fixed: float) -> float:
+    if st.session_state.get(THRESHOLD_KEY) is None:
+        st.session_state[THRESHOLD_KEY] = round(100 * fixed)
+    chosen = place.slider(
+        "Threshold",
+        1,
+        99,
+        key=THRESHOLD_KEY,
+        format="%d%%",
+        help=(
+            f"Fixed in advance at {100 * fixed:.0f}%. Another one is for looking: figures at a threshold chosen on the same "
+            "people flatter. The answers in words keep their own."
+        ),
+    )
+    return fixed if chosen == round(100 * fixed) else chosen / 100
 
 
 def _kinds(table: pd.DataFrame, undecided: str) -> list[Kind]:
@@ -51,7 +108,8 @@ def _kinds(table: pd.DataFrame, undecided: str) -> list[Kind]:
         selection_mode="multi",
         key=KINDS_KEY,
         help=(
-            f"Several together: all must hold. Confidently wrong: at least {percent(CONFIDENT)} for the wrong class. "
+            "Several together: all must hold. Confidently wrong: the program's answer in words, likely impaired or likely "
+            "unimpaired, was wrong. "
             f"Branches disagree: two are at least {100 * DISAGREEMENT:.0f} points apart, with 90% intervals on opposite sides of "
             "the threshold. "
             f"Inconclusive: {undecided}."
@@ -59,13 +117,35 @@ def _kinds(table: pd.DataFrame, undecided: str) -> list[Kind]:
     )
 
 
-def _one_of(place: st.delta_generator.DeltaGenerator, label: str, key: str, options: dict[str, str]) -> str:
+def _cells(table: pd.DataFrame) -> list[tuple[int, int]]:
+    counts = table.groupby(["label", "called"]).size()
+    return st.pills(
+        "Cell of the confusion matrix",
+        list(CELLS),
+        format_func=lambda cell: f"{CELLS[cell].capitalize()} ({int(counts.get(cell, 0))})",
+        selection_mode="multi",
+        key=CELLS_KEY,
+        help="The same as a click into the matrix below.",
+    )
+
+
+def _chances(place: DeltaGenerator) -> tuple[float, float] | None:
+    """The range chosen; None while it is the full range."""
+    st.session_state.setdefault(CHANCES_KEY, EVERY_CHANCE)
+    place.slider(
+        "Probability", *EVERY_CHANCE, key=CHANCES_KEY, format="%d%%", help="The same as a click on a bar of the histogram below."
+    )
+    low, high = st.session_state[CHANCES_KEY]
+    return None if (low, high) == EVERY_CHANCE else (low / 100, high / 100)
+
+
+def _one_of(place: DeltaGenerator, label: str, key: str, options: dict[str, str]) -> str:
     if st.session_state.get(key) not in options:
         st.session_state[key] = next(iter(options))
     return place.selectbox(label, list(options), format_func=options.__getitem__, key=key)
 
 
-def _several(place: st.delta_generator.DeltaGenerator, label: str, key: str, options: list) -> list:
+def _several(place: DeltaGenerator, label: str, key: str, options: list) -> list:
     if not options:
         place.multiselect(label, [], placeholder="not known", disabled=True, help=NEEDS_DATA, key=f"{key}_unknown")
         return []
@@ -73,19 +153,23 @@ def _several(place: st.delta_generator.DeltaGenerator, label: str, key: str, opt
     return place.multiselect(
         label,
         options,
-        format_func=lambda value: SEXES.get(value) or f"{value:g}",
+        format_func=lambda value: SEXES.get(value) or (value if isinstance(value, str) else f"{value:g}"),
         placeholder="all",
         key=key,
     )
 
 
-def _ages(place: st.delta_generator.DeltaGenerator, known: pd.Series) -> tuple[float, float] | None:
-    """The range chosen; None while it is the full range."""
-    if known.empty or known.min() == known.max():
-        place.slider("Age", 0, 100, (0, 100), disabled=True, help=NEEDS_DATA, key=f"{AGES_KEY}_unknown")
-        return None
+def _ages(place: DeltaGenerator, table: pd.DataFrame) -> tuple[frozenset[str], tuple[float, float] | None]:
+    """The bands and the range of years chosen; years where they are known. None while it is the full range."""
+    known = table["age_years"].dropna()
+    if known.empty:
+        present = set(table["age_band"].dropna())
+        return frozenset(_several(place, "Age", BANDS_KEY, [band for band in STARTS if band in present])), None
     low, high = math.floor(known.min()), math.ceil(known.max())
+    if low == high:
+        place.slider("Age", 0, 100, (0, 100), disabled=True, help=NEEDS_DATA, key=f"{AGES_KEY}_unknown")
+        return frozenset(), None
     first, last = st.session_state.get(AGES_KEY, (low, high))
     st.session_state[AGES_KEY] = (min(max(low, first), high), max(min(high, last), low))
     chosen = place.slider("Age", low, high, key=AGES_KEY, format="%d years")
-    return None if chosen == (low, high) else (float(chosen[0]), float(chosen[1]))
+    return frozenset(), None if chosen == (low, high) else (float(chosen[0]), float(chosen[1]))

@@ -29,7 +29,7 @@ def follow_link(explorer: Explorer) -> str | None:
     """
     if explorer.clear_filters:
         explorer.clear_filters = False
-        clear_filters()
+        clear_filters(explorer)
     asked = case_in_address()
     if asked is None or asked == explorer.link:
         return None
@@ -39,6 +39,7 @@ def follow_link(explorer: Explorer) -> str | None:
         return NOT_FOUND
     st.session_state[SOURCE_KEY], st.session_state[CASE_KEY] = source, asked
     explorer.following = True
+    explorer.lead += 1
     return None
 
 

@@ -32,24 +32,22 @@ WHOSE_MAPS = {
 }
 
 
-def show_pictures(source: Source, row: pd.Series, subject: str, explorer: Explorer) -> None:
-    """Show the slices with or without a map, or say why there are none."""
+def show_pictures(source: Source, row: pd.Series, subject: str, branch: Branch | None, explorer: Explorer) -> None:
+    """Show the slices with or without a network's map, or say why there are none."""
     if source.cohort is None:
         st.info(NO_IMAGES, icon=None)
         return
     if pd.isna(row["session"]):
         st.info("This participant is not in the data folder, so there are no slices to show.", icon=None)
         return
+    key = f"{source.name} {source.place} {row['session']}"
     try:
         with st.spinner("Reading the slices and computing the maps"):
-            explanation = _explained(
-                source.cohort, str(row["session"]), f"{source.name} {source.place} {row['session']}", explorer
-            )
+            explanation = _explained(source.cohort, str(row["session"]), key, explorer)
     except (AdcoreError, OSError) as error:
         st.warning(str(as_refusal(error)), icon=None)
         return
-    branch = _choose_overlay()
-    shown = branch.value if branch else BARE
+    shown = (key, branch.value if branch else BARE)
     if shown not in explorer.pictures:
         title = f"{subject} (synthetic)" if source.cohort.synthetic else subject
         explorer.pictures[shown] = draw_case(explanation, title, branch)
@@ -65,7 +63,7 @@ def show_pictures(source: Source, row: pd.Series, subject: str, explorer: Explor
     _show_regions(explanation)
 
 
-def _choose_overlay() -> Branch | None:
+def choose_overlay() -> Branch | None:
     """Ask for the network whose map to show; none at first."""
     options = {BARE: "off"} | {branch.value: branch.label for branch in IMAGE_BRANCHES}
     st.session_state.setdefault(OVERLAY_KEY, BARE)
@@ -90,9 +88,14 @@ def _show_regions(explanation: SliceExplanation) -> None:
 
 
 def _explained(cohort: BrowsableCohort, session: str, key: str, explorer: Explorer) -> SliceExplanation:
-    """The slices of one session with their maps; kept while the case stays open."""
-    if explorer.explained is None or explorer.explained[0] != key:
+    """The slices of one session with their maps; those of the two cases opened last are kept."""
+    if key not in explorer.explained:
         slices, config, places = cohort.slices(session), model().slices, cohort.t88_slices
-        explorer.explained = (key, runtime().compute(lambda predictor: explain_slices(slices, config, predictor, places)))
-        explorer.pictures.clear()
-    return explorer.explained[1]
+        found = runtime().compute(lambda predictor: explain_slices(slices, config, predictor, places))
+        while len(explorer.explained) > 1:
+            dropped = next(iter(explorer.explained))
+            del explorer.explained[dropped]
+            for picture in [picture for picture in explorer.pictures if picture[0] == dropped]:
+                del explorer.pictures[picture]
+        explorer.explained[key] = found
+    return explorer.explained[key]

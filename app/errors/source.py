@@ -68,15 +68,18 @@ def _open(name: str, explorer: Explorer) -> Source | None:
         return None
     if cohort is None:
         return Source(name, cases_or_none, None)
-    return Source(name, cases_or_none.with_participants(cohort.first_sessions()), cohort, st.session_state[FOLDER_KEY])
+    known = explorer.filled
+    if known is None or known[0] is not cases_or_none or known[1] is not cohort:
+        explorer.filled = known = (cases_or_none, cohort, cases_or_none.with_participants(cohort.first_sessions()))
+    return Source(name, known[2], cohort, st.session_state[FOLDER_KEY])
 
 
 def _data_folder(explorer: Explorer) -> BrowsableCohort | None:
     folders = [Path(text).expanduser() for text in os.environ.get(DATA_VARIABLE, "").split(os.pathsep) if text]
     if not folders:
         st.caption(
-            "No data folder is offered here, so there are no images, and possibly no age, sex and CDR. Whoever runs this program "
-            f"can offer folders through the environment variable {DATA_VARIABLE}."
+            "No data folder is offered here, so there are no images, and an uploaded table may lack age, sex and CDR. "
+            f"Whoever runs this program can offer folders through the environment variable {DATA_VARIABLE}."
         )
         return None
     offered = {str(folder): folder for folder in folders}

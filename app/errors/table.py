@@ -1,11 +1,12 @@
-"""The table of participants: a click on a heading sorts it, and a selected row opens the case."""
+"""The table of participants, the furthest off first: a click on a heading sorts it, and a selected row opens the case."""
 
 import hashlib
+from itertools import compress, product
 
 import pandas as pd
 import streamlit as st
 
-from adcore.evaluation.cases.classified import Classified, Kind
+from adcore.evaluation.cases.classified import MISS, Classified, Kind
 from app.state.keys import CASE_KEY, CASE_TABLE_KEY
 
 HEIGHT = 320
@@ -14,13 +15,16 @@ COLUMNS = {
     "chance": "Probability",
     "truth": "Label",
     "outcome": "Outcome",
+    "miss": "Off by",
     "remarks": "Remark",
     "apart": "Gap between branches",
     "cdr": "CDR",
     "age_years": "Age",
+    "age_band": "Age band",
     "sex": "Sex",
     "fold": "Fold",
 }
+REMARKS = (Kind.CONFIDENTLY_WRONG, Kind.DISAGREEING, Kind.INCONCLUSIVE)
 LABELS = {0.0: "unimpaired", 1.0: "impaired"}
 
 
@@ -47,6 +51,9 @@ def choose_case(classified: Classified) -> str | None:
                 min_value=0,
                 max_value=100,
                 help="Probability of impairment, by the inputs and branch chosen above.",
+            ),
+            COLUMNS["miss"]: st.column_config.NumberColumn(
+                format="%.0f points", help="How far the probability lies from the label: impaired is 100%, unimpaired 0%."
             ),
             COLUMNS["apart"]: st.column_config.NumberColumn(
                 format="%.0f points", help="Largest difference between two branches."
@@ -80,12 +87,18 @@ def _readable(classified: Classified) -> pd.DataFrame:
         chance=100 * table["chance"],
         apart=100 * table["apart"],
         truth=table["label"].map(LABELS).fillna("unknown"),
-        remarks=[", ".join(_remarks(row)) for _, row in table.iterrows()],
+        miss=100 * table[MISS],
+        remarks=_remarks(table),
     )
-    shown = [name for name in COLUMNS if table[name].notna().any()]
+    known = [name for name in COLUMNS if table[name].notna().any()]
+    shown = [name for name in known if name != "age_band" or "age_years" not in known]
     return table[shown].rename(columns=COLUMNS)
 
 
-def _remarks(row: pd.Series) -> list[str]:
-    kinds = (Kind.CONFIDENTLY_WRONG, Kind.DISAGREEING, Kind.INCONCLUSIVE)
-    return [kind.value.lower() for kind in kinds if row[kind.value]]
+def _remarks(table: pd.DataFrame) -> list[str]:
+    """What is remarkable about each case: one of eight texts."""
+    flags = [table[kind.value].to_numpy(dtype=bool) for kind in REMARKS]
+    texts = {
+        kinds: ", ".join(compress((kind.value.lower() for kind in REMARKS), kinds)) for kinds in product((True, False), repeat=3)
+    }
+    return [texts[kinds] for kinds in zip(*(column.tolist() for column in flags), strict=True)]

@@ -7,9 +7,8 @@ import streamlit as st
 
 from adcore.evaluation.card.verify import Finding, Verdict, check_card
 from adcore.evaluation.cases.cases import FUSED, Cases
-from adcore.evaluation.cases.classified import CONFIDENT, Kind, classify
+from adcore.evaluation.cases.classified import Kind, classify
 from adcore.model.card import CARD_FILE, FOLDS_FILE, ModelCard
-from adcore.words import percent
 from app.model_card.wording import listed, not_known
 from app.shared.model import ModelFolder
 from app.user import may_open
@@ -23,8 +22,8 @@ def show_limits(card: ModelCard, cases: Cases) -> None:
     table = classify(cases, inputs, FUSED, card.threshold).table
     wrong, sure = int(table[Kind.WRONG.value].sum()), int(table[Kind.CONFIDENTLY_WRONG.value].sum())
     st.markdown(
-        f"With all inputs, the fused prediction misclassifies **{wrong} of {len(table)}** participants; for **{sure}** of these "
-        f"it gave the wrong class a probability of at least {percent(CONFIDENT)}."
+        f"With all inputs, the fused prediction misclassifies **{wrong} of {len(table)}** participants out of fold. **{sure}** "
+        "participants got a wrong answer in words: likely impaired, or likely unimpaired, against their label."
     )
     if may_open("errors"):
         st.page_link(ERRORS_PAGE, label="**See each of them on the errors page** →")

@@ -57,4 +57,19 @@ def test_a_link_or_a_click_on_a_row_opens_a_case_and_the_address_keeps_in_step_o
     table = page.get_by_test_id("stDataFrame")
     expect(table).to_be_visible()
     table.locator(".dvn-scroller").click(position={"x": 15, "y": 55})  # the first row's box
-    expect(page.get_by_role("heading", name="OAS1_0001")).to_be_visible()
+    worst = page.locator('[class*="st-key-adcore_worst_"] button').first.inner_text()
+    expect(page.get_by_role("heading", name=worst)).to_be_visible()
+
+
+def test_a_link_leads_to_its_case_and_a_click_into_the_matrix_filters(page: Page) -> None:
+    page.goto("/errors?case=OAS1_0003")
+    expect(page.get_by_role("heading", name="OAS1_0003")).to_be_in_viewport(timeout=20_000)
+    matrix = page.locator(".st-key-errors_confusion .nsewdrag").first
+    matrix.scroll_into_view_if_needed()
+    box = matrix.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 4, box["y"] + 3 * box["height"] / 4)
+    missed = page.get_by_test_id("stButtonGroup").get_by_text("False negative")
+    shown = re.search(r"\d+", missed.inner_text())
+    assert shown
+    expect(page.get_by_text(f"{shown.group()} of 158 participants shown")).to_be_visible()

@@ -9,6 +9,7 @@ from adcore.charts import (
     confusion_chart,
     coverage_chart,
     forest_chart,
+    histogram_chart,
     precision_recall_chart,
     reliability_chart,
     roc_chart,
@@ -71,3 +72,12 @@ def test_paper_is_clear_so_that_light_and_dark_pages_both_hold() -> None:
     for figure in (roc_chart(LABELS, CHANCES, 0.5), confusion_chart(confusion(LABELS, CHANCES, 0.5))):
         layout = json.loads(figure.to_json())["layout"]
         assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "rgba(0, 0, 0, 0)"
+
+
+def test_every_participant_stands_in_one_bar_of_its_label() -> None:
+    unimpaired, impaired = histogram_chart(LABELS, CHANCES, 0.5).data
+    assert (sum(unimpaired.y), sum(impaired.y)) == ((~LABELS).sum(), LABELS.sum())
+    (bar,) = np.flatnonzero(
+        (impaired.customdata[:, 0] <= 100 * CHANCES[LABELS][0]) & (100 * CHANCES[LABELS][0] < impaired.customdata[:, 1])
+    )
+    assert impaired.y[bar] >= 1

@@ -1,6 +1,8 @@
 import os
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,20 +10,34 @@ from streamlit.testing.v1 import AppTest
 import app.errors.synthetic
 import app.runtime
 import app.shared.model
+from adcore.cohorts.browse import open_cohort
 from adcore.evaluation.cases.classified import Kind
+from adcore.training.release.participants import add_participants
+from app.errors.filters import EVERY_CHANCE
+from app.errors.overview import HISTOGRAM_KEY, MATRIX_KEY, _take_cell, _take_range
 from app.state.keys import (
     AGES_KEY,
+    BANDS_KEY,
+    BESIDE_KEY,
     CASE_KEY,
+    CASE_NOTE_KEYS,
+    CASE_TAGS_KEYS,
+    CELLS_KEY,
+    CHANCES_KEY,
     FOLDER_KEY,
+    GROUP_KEY,
     INPUTS_KEY,
     KINDS_KEY,
+    NOTES_UPLOAD_KEY,
     OVER_KEY,
     OVERLAY_KEY,
     PREDICTIONS_KEY,
+    SEARCH_KEY,
     SOURCE_KEY,
+    THRESHOLD_KEY,
 )
 from tests.pages.conftest import OpenPage, words
-from tests.support.model_folder import CERTAIN_MISS, PARTICIPANTS, folds_table, write_oasis1, write_synthetic_participants
+from tests.support.model_folder import CERTAIN_MISS, PARTICIPANTS, SLICES, folds_table, write_oasis1, write_synthetic_participants
 
 
 @pytest.fixture
@@ -69,7 +85,7 @@ def test_other_inputs_give_other_errors(errors: AppTest) -> None:
 def test_the_charts_name_the_participants_they_cover(errors: AppTest) -> None:
     shown = participants(show_only(errors, Kind.WRONG))
     assert f"All participants with a label and a prediction: {PARTICIPANTS}," in words(errors)
-    assert len(errors.get("plotly_chart")) == 3
+    assert len(errors.get("plotly_chart")) == 4
     errors.segmented_control(key=OVER_KEY).set_value("only those shown").run()
     assert f"Participants shown with a label and a prediction: {len(shown)}," in words(errors)
     assert "worse than it is" in words(errors)
@@ -143,11 +159,11 @@ def test_a_case_with_images_shows_slices_and_names_the_network_behind_the_map(
     offer(errors, str(write_oasis1(tmp_path / "data")), monkeypatch)
     errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
     assert not errors.exception
-    assert len(errors.image) == 1
+    assert len(errors.image) == 3  # two of the worst, and the case
     assert "was trained on this participant" in words(errors)
     explorer = errors.session_state["adcore_session"].explorer
     errors.segmented_control(key=OVERLAY_KEY).set_value("vgg16").run()
-    assert explorer.pictures["vgg16"] != explorer.pictures["off"]
+    assert len(set(explorer.pictures.values())) == len(explorer.pictures) == 2  # bare and with the map
     errors.selectbox(key=CASE_KEY).select("OAS1_0030").run()
     assert "lacks slice" in errors.warning[0].value
 
@@ -162,7 +178,7 @@ def test_synthetic_participants_come_with_images_and_measure_nothing(
     assert list(participants(errors).index) == ["SYN-01", "SYN-02"]
     assert "measures nothing" in words(errors)
     errors.selectbox(key=CASE_KEY).select("SYN-01").run()
-    assert len(errors.image) == 1
+    assert len(errors.image) >= 1
     assert "synthetic" in " ".join(caption.value for caption in errors.caption)
     app.errors.synthetic._predict.clear()
 
@@ -211,3 +227,102 @@ def test_one_users_upload_is_not_the_others(errors: AppTest, open_page: OpenPage
 
 def drop(session: AppTest, text: str) -> AppTest:
     return session.file_uploader(key=PREDICTIONS_KEY).set_value(("predictions.csv", text.encode(), "text/csv")).run()
+
+
+def test_the_page_opens_on_the_worst_and_a_press_opens_one(errors: AppTest) -> None:
+    worst = [button.label for button in errors.button if str(button.key).startswith("adcore_worst_")]
+    table = participants(errors)
+    assert 0 < len(worst) <= 10
+    assert worst == list(table.index[: len(worst)])
+    assert worst[0] == CERTAIN_MISS
+    assert (table["Off by"].iloc[: len(worst)].diff().dropna() <= 0).all()
+    errors.button(key=f"adcore_worst_0_{CERTAIN_MISS}").click().run()
+    assert f"{CERTAIN_MISS}: false negative" in words(errors)
+    assert "called likely unimpaired" in words(errors)
+
+
+def test_another_threshold_moves_the_matrix_and_not_the_answers_in_words(errors: AppTest) -> None:
+    def count(kind: Kind) -> str:
+        return next(label for label in errors.pills(key=KINDS_KEY).options if label.startswith(kind.value))
+
+    before = count(Kind.CONFIDENTLY_WRONG)
+    errors.slider(key=THRESHOLD_KEY).set_value(99).run()
+    cells = errors.pills(key=CELLS_KEY).options
+    missed = int(((folds_table()["p_all_fused"] < 0.99) & (folds_table()["label"] == 1)).sum())
+    assert cells[0] == f"True positive ({PARTICIPANTS // 2 - missed})"
+    assert cells[1] == f"False negative ({missed})"
+    assert count(Kind.CONFIDENTLY_WRONG) == before
+    errors.pills(key=CELLS_KEY).set_value([(1, 0)]).run()
+    assert len(participants(errors)) == missed
+
+
+def test_a_click_into_the_matrix_or_on_a_bar_is_the_filter_of_that_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def clicked(key: str, **point: object) -> dict[str, Any]:
+        state = {key: {"selection": {"points": [point] if point else []}}}
+        monkeypatch.setattr("streamlit.session_state", state)
+        return state
+
+    state = clicked(MATRIX_KEY, curve_number=1, point_index=1)
+    _take_cell()
+    assert state[CELLS_KEY] == [(1, 0)]
+    state = clicked(HISTOGRAM_KEY, curve_number=0, x="12.5")
+    _take_range()
+    assert state[CHANCES_KEY] == (10, 15)
+    state = clicked(HISTOGRAM_KEY)
+    _take_range()
+    assert state[CHANCES_KEY] == EVERY_CHANCE
+
+
+def test_age_band_sex_and_cdr_are_there_without_a_data_folder_where_the_model_tells_them(
+    model: Path, tmp_path: Path, open_page: OpenPage
+) -> None:
+    add_participants(model, open_cohort(write_oasis1(tmp_path / "data"), SLICES))
+    errors = open_page("errors")
+    assert {"CDR", "Age band", "Sex"} <= set(participants(errors).columns)
+    errors.multiselect(key=BANDS_KEY).set_value(["60 to 69"]).run()
+    assert set(participants(errors)["Age band"]) == {"60 to 69"}
+    errors.button(key=SEARCH_KEY).click().run()
+    assert "subgroups were looked at" in words(errors)
+    assert not errors.exception
+
+
+def test_a_found_subgroup_can_be_shown_alone(errors: AppTest) -> None:
+    errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
+    generator = np.random.default_rng(1)
+    table = pd.DataFrame({"subject": [f"P{n}" for n in range(80)], "label": np.arange(80) % 2, "site": ["a", "b", "b", "a"] * 20})
+    off = (table["site"] == "a") & (generator.uniform(size=80) < 0.8)
+    table["p_all_fused"] = np.where((table["label"] == 1) ^ off, 0.8, 0.2)
+    drop(errors, table.to_csv(index=False))
+    errors.button(key=SEARCH_KEY).click().run()
+    found = errors.selectbox(key=GROUP_KEY).options
+    assert found == ["everyone", "site a"]
+    errors.selectbox(key=GROUP_KEY).select("site a").run()
+    assert len(participants(errors)) == 40
+    errors.selectbox(key=GROUP_KEY).select("everyone").run()
+    assert len(participants(errors)) == 80
+
+
+def test_two_cases_stand_side_by_side_above_those_read_alike(errors: AppTest) -> None:
+    errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
+    assert "carry the same label" in words(errors)
+    errors.selectbox(key=BESIDE_KEY).select("OAS1_0003").run()
+    assert f"{CERTAIN_MISS}: " in words(errors)
+    assert "OAS1_0003: " in words(errors)
+
+
+def test_tags_and_notes_outlive_a_page_switch_and_are_saved_and_taken_up_again(errors: AppTest, open_page: OpenPage) -> None:
+    errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
+    errors.text_area(key=f"{CASE_NOTE_KEYS}out of fold_{CERTAIN_MISS}").set_value("motion, I think").run()
+    errors.pills(key=f"{CASE_TAGS_KEYS}out of fold_{CERTAIN_MISS}").set_value(["poor scan"]).run()
+    errors.switch_page("../pages/about.py").run()
+    errors.switch_page("../pages/errors.py").run()
+    assert errors.text_area(key=f"{CASE_NOTE_KEYS}out of fold_{CERTAIN_MISS}").value == "motion, I think"
+    explorer = errors.session_state["adcore_session"].explorer
+    saved = next(iter(explorer.offers.files.values())).make()
+    other = open_page("errors")
+    other.file_uploader(key=NOTES_UPLOAD_KEY).set_value(("notes.csv", saved, "text/csv")).run()
+    assert other.session_state["adcore_session"].explorer.notes == explorer.notes
+    assert explorer.notes_saved
+    refused = open_page("errors")
+    refused.file_uploader(key=NOTES_UPLOAD_KEY).set_value(("notes.csv", b"a,b\n1,2\n", "text/csv")).run()
+    assert "table of notes" in refused.warning[0].value

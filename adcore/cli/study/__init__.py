@@ -7,6 +7,7 @@ from adcore.cli.study.bench import bench
 from adcore.cli.study.card import card
 from adcore.cli.study.demo import demo
 from adcore.cli.study.fusion import fusion
+from adcore.cli.study.participants import participants
 from adcore.cli.study.planted import planted
 from adcore.cli.study.reference import reference
 from adcore.cli.study.reference_maps import reference_maps
@@ -31,6 +32,7 @@ study.command()(reference)
 study.command()(card)
 study.command("reference-maps")(reference_maps)
 study.command("structures-branch")(structures_branch)
+study.command()(participants)
 study.command()(planted)
 study.command()(saliency)
 study.command()(visits)

@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from adcore.answer.prediction import Branch, agreement
 from adcore.errors import CohortError, ModelError
 from adcore.evaluation.card.verbal_answers import answers_out_of_fold
-from adcore.evaluation.cases.cases import DISAGREE, FUSED, PARTICIPANTS_COLUMNS, UNDECIDED, Cases
+from adcore.evaluation.cases.age_bands import age_bands
+from adcore.evaluation.cases.cases import DISAGREE, FUSED, PARTICIPANTS_COLUMNS, WORD, Cases
 from adcore.model.calibration import Estimate, fit_calibration
 from adcore.model.card import FOLDS_FILE, ModelCard
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.predict import Category
 from adcore.statistics.cross_validation import CHANCE, LOGIT, chance_columns
 from adcore.statistics.names import INPUTS
+
+PERSON = {"subject": "person"}
 
 CONFORMAL = (
     "by its own rules the program gives it no word, with conformal limits from the other folds; without an age it never does"
@@ -33,19 +36,21 @@ def read_folds(folder: Path, card: ModelCard) -> Cases:
     Raises:
         ModelError: the model folder has no such table, or not one that this version can read.
     """
-    folds = StoredPredictions.read(folder).folds
+    stored = StoredPredictions.read(folder)
+    folds = stored.folds
     if not chance_columns(folds):
         raise ModelError(f"{folder.name}/{FOLDS_FILE} holds no probability. Restore the model folder.")
     table = _with_participants_columns(folds.astype({"label": float}))
     for inputs in INPUTS:
-        table[f"{UNDECIDED}{inputs}"] = _undecided(folds, inputs, card)
+        table[f"{WORD}{inputs}"] = _words(folds, inputs, card)
         table[f"{DISAGREE}{inputs}"] = _disagreeing(folds, inputs, card)
-    return Cases(
+    cases = Cases(
         table,
         origin=f"{len(table)} participants of the cross-validation, each classified by a network that never saw them",
         undecided=CONFORMAL if card.conformal else INTERVAL,
         seen_in_training=True,
     )
+    return cases if stored.participants is None else cases.with_participants(stored.participants.rename(columns=PERSON))
 
 
 def read_predictions(file: Path | IO[bytes]) -> Cases:
@@ -72,9 +77,10 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
         raise CohortError("Expected numbers in label, cdr, age_years and the probabilities, got text.") from error
     if not table[chances].stack().dropna().between(0, 1).all() or not table["label"].dropna().isin((0, 1)).all():
         raise CohortError("Expected probabilities between 0 and 1 and labels 0 or 1. Evaluate the cohort again.")
-    category = table.get("category", pd.Series("", index=table.index))
+    table["age_band"] = age_bands(table["age_years"])
+    category = table.get("category", pd.Series(np.nan, index=table.index, dtype=object))
     for inputs in INPUTS:
-        table[f"{UNDECIDED}{inputs}"] = (category == Category.INCONCLUSIVE.value).to_numpy()
+        table[f"{WORD}{inputs}"] = category.where(category.isin(list(Category)), "")
     return Cases(
         table,
         origin=f"{len(table)} participants of an evaluated cohort",
@@ -88,15 +94,21 @@ def _with_participants_columns(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**dict.fromkeys(unknown, np.nan))
 
 
-def _undecided(folds: pd.DataFrame, inputs: str, card: ModelCard) -> NDArray[np.bool_]:
-    """Whether each participant's answer is inconclusive, with the other folds' calibration and limits; False where unknown."""
+def _words(folds: pd.DataFrame, inputs: str, card: ModelCard) -> list[str]:
+    """Each participant's answer in words, with the other folds' calibration and limits; empty where there is none."""
     column = f"{LOGIT}{inputs}_{FUSED}"
     if column not in folds.columns:
-        return np.zeros(len(folds), dtype=bool)
+        return [""] * len(folds)
     if inputs in card.conformal:
-        answers = answers_out_of_fold(folds, inputs, card.threshold)
-        return np.array([category is Category.INCONCLUSIVE for category, _ in answers])
-    return np.array([estimate.low < card.threshold <= estimate.high for estimate in _estimates_out_of_fold(folds, column)])
+        return [category.value for category, _ in answers_out_of_fold(folds, inputs, card.threshold)]
+    return [_word(estimate, card.threshold).value for estimate in _estimates_out_of_fold(folds, column)]
+
+
+def _word(estimate: Estimate, threshold: float) -> Category:
+    """By the interval, for a card without conformal limits."""
+    if estimate.low < threshold <= estimate.high:
+        return Category.INCONCLUSIVE
+    return Category.IMPAIRED if estimate.probability >= threshold else Category.UNIMPAIRED
 
 
 def _disagreeing(folds: pd.DataFrame, inputs: str, card: ModelCard) -> NDArray[np.bool_]:

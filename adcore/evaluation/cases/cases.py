@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from adcore.evaluation.cases.age_bands import age_bands
 from adcore.statistics.cross_validation import CHANCE
 from adcore.statistics.names import BRANCHES, CDR_TRUTH, INPUTS
 
 FUSED = "fused"
-UNDECIDED = "inconclusive_"
+WORD = "word_"
 DISAGREE = "disagree_"
-PARTICIPANTS_COLUMNS = ("session", "fold", "cdr", "age_years", "sex", "reasons")
+PARTICIPANTS_COLUMNS = ("session", "fold", "cdr", "age_years", "age_band", "sex", "reasons")
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,8 +21,9 @@ class Cases:
 
     Attributes:
         table: one row per participant: subject, label (1 impaired, 0 not, NaN unknown), `p_<inputs>_<branch>`,
-            `inconclusive_<inputs>`, `disagree_<inputs>` (whether the branches disagree; where a table lacks it, the probabilities
-            decide alone), and PARTICIPANTS_COLUMNS, empty where unknown.
+            `word_<inputs>` (the program's answer in words, a Category; empty where there is none), `disagree_<inputs>` (whether
+            the branches disagree; where a table lacks it, the probabilities decide alone), and PARTICIPANTS_COLUMNS, empty where
+            unknown.
         origin: where these probabilities come from, in a sentence.
         undecided: when a case counts as inconclusive, in a sentence.
         seen_in_training: whether the shipped model was trained on these participants.
@@ -58,8 +60,10 @@ class Cases:
         return int((marked | self.table["subject"].isin(participants)).sum())
 
     def with_participants(self, participants: pd.DataFrame) -> "Cases":
-        """Fill in session, CDR, age and sex from a cohort's table, one row per participant; known values stay."""
+        """Fill in session, CDR, age and sex from a cohort's table, one row per `person`; known values stay."""
         found = participants.set_index("person").reindex(self.table["subject"]).reset_index()
+        if "age_years" in found:
+            found["age_band"] = age_bands(found["age_years"])
         names = [name for name in PARTICIPANTS_COLUMNS if name in found.columns]
         filled = {name: self.table[name].astype(object).where(self.table[name].notna(), found[name]) for name in names}
         table = self.table.assign(**filled).astype({"cdr": float, "age_years": float})

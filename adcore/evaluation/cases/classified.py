@@ -1,6 +1,5 @@
-"""Cases compared with their labels: which were misclassified, how confidently, and which are worth reviewing."""
+"""Cases compared with their labels: which were misclassified, how far, and which are worth reviewing."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -8,14 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from adcore.answer.prediction import Branch, agreement
-from adcore.evaluation.cases.cases import DISAGREE, FUSED, UNDECIDED, Cases
-from adcore.model.calibration import Estimate
+from adcore.answer.prediction import COMPARED, DISAGREEMENT, Category
+from adcore.evaluation.cases.cases import DISAGREE, FUSED, WORD, Cases
 from adcore.statistics.cross_validation import CHANCE
 from adcore.statistics.metrics import Chances, Labels
 
-CONFIDENT = 0.75
-"""A wrong answer counts as confident from this probability."""
+MISS = "miss"
+"""Column: how wrong a probability is, the share given to what is not true; 0 is best, 1 worst."""
 
 
 class Outcome(StrEnum):
@@ -46,12 +44,13 @@ class Classified:
     """Cases as one branch classified them with some inputs.
 
     Attributes:
-        table: that of the cases with `chance`, `outcome`, `apart` (widest gap between two branches' probabilities) and one
-            truth column for each Kind, named like it.
+        table: that of the cases with `chance`, `called` (1 where the branch says impaired, 0 where not, NaN unknown), `outcome`,
+            `miss`, `apart` (widest gap between two branches' probabilities) and one truth column for each Kind, named like it.
     """
 
     table: pd.DataFrame
     threshold: float
+    inputs: str
 
     def labelled(self) -> tuple[Labels, Chances]:
         """Labels and probabilities (S,) of those who have both."""
@@ -60,85 +59,103 @@ class Classified:
 
     def kept(self, wanted: "CaseFilter") -> "Classified":
         """Those that a filter keeps."""
-        return Classified(self.table[wanted.keeps(self.table)].reset_index(drop=True), self.threshold)
+        return Classified(self.table[wanted.keeps(self.table)].reset_index(drop=True), self.threshold, self.inputs)
+
+    def worst_first(self) -> "Classified":
+        """The same, those misclassified first, each by how wrong the probability is."""
+        order = ~self.table[Kind.WRONG.value].to_numpy(), -self.table[MISS].fillna(-1).to_numpy()
+        return Classified(self.table.iloc[np.lexsort(order[::-1])].reset_index(drop=True), self.threshold, self.inputs)
 
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Cases to show; an empty choice keeps all. A filter on CDR, age or sex leaves out the cases in which it is unknown.
+    """Cases to show; an empty choice keeps all. A filter on a value leaves out the cases in which it is unknown.
 
     Attributes:
         kinds: all of them must hold.
         ages: youngest and oldest, in years.
+        bands: of age, where the years are not known.
+        cells: of the confusion matrix, as pairs of label and answer (1 impaired, 0 not).
+        chances: lowest and highest probability.
+        among: the participants of a group; None is everyone.
     """
 
     kinds: frozenset[Kind] = frozenset()
     cdr: frozenset[float] = field(default_factory=frozenset)
     sexes: frozenset[str] = field(default_factory=frozenset)
     ages: tuple[float, float] | None = None
+    bands: frozenset[str] = frozenset()
+    cells: frozenset[tuple[int, int]] = frozenset()
+    chances: tuple[float, float] | None = None
+    among: frozenset[str] | None = None
 
     def keeps(self, table: pd.DataFrame) -> NDArray[np.bool_]:
         """Mask (S,) over a table of classified cases."""
         keep = np.ones(len(table), dtype=bool)
         for kind in self.kinds:
             keep &= table[kind.value].to_numpy(dtype=bool)
-        if self.cdr:
-            keep &= table["cdr"].isin(self.cdr).to_numpy()
-        if self.sexes:
-            keep &= table["sex"].isin(self.sexes).to_numpy()
-        if self.ages is not None:
-            keep &= table["age_years"].between(*self.ages).to_numpy()
+        for column, wanted in (("cdr", self.cdr), ("sex", self.sexes), ("age_band", self.bands), ("subject", self.among)):
+            if wanted or (column == "subject" and wanted is not None):
+                keep &= table[column].isin(wanted).to_numpy()
+        for column, limits in (("age_years", self.ages), ("chance", self.chances)):
+            if limits is not None:
+                keep &= table[column].between(*limits).to_numpy()
+        if self.cells:
+            label, called = table["label"].to_numpy(), table["called"].to_numpy()
+            keep &= np.any([(label == truth) & (called == answer) for truth, answer in self.cells], axis=0)
         return keep
 
 
 def classify(cases: Cases, inputs: str, branch: str, threshold: float) -> Classified:
-    """Compare one branch's probabilities with the labels; at and above the threshold counts as impaired."""
+    """Compare one branch's probabilities with the labels; at and above the threshold counts as impaired.
+
+    Wrong in a confident way is the program's own answer in words, whichever branch and threshold are looked at.
+    """
     table = cases.table
-    chance = table[f"{CHANCE}{inputs}_{branch}"].astype(float)
-    outcome = [_outcome(label, value, threshold) for label, value in zip(table["label"], chance, strict=True)]
-    wrong = np.array([one.wrong for one in outcome], dtype=bool)
-    sure = np.maximum(chance, 1 - chance) >= CONFIDENT
-    branches = [table[f"{CHANCE}{inputs}_{one}"].astype(float) for one in cases.branches(inputs) if one != FUSED]
-    low, high = (_over(branches, reduce, len(table)) for reduce in (np.nanmin, np.nanmax))
+    label, chance = table["label"].to_numpy(dtype=np.float64), table[f"{CHANCE}{inputs}_{branch}"].to_numpy(dtype=np.float64)
+    known = ~np.isnan(label) & ~np.isnan(chance)
+    called = np.where(np.isnan(chance), np.nan, chance >= threshold)
+    wrong = known & (called != label)
+    outcome = np.select(
+        [~known, ~wrong, label == 1],
+        [Outcome.UNKNOWN.value, Outcome.CORRECT.value, Outcome.FALSE_NEGATIVE.value],
+        Outcome.FALSE_POSITIVE.value,
+    )
+    word = table[f"{WORD}{inputs}"].to_numpy()
+    low, high, _ = _range_over(table, [f"{CHANCE}{inputs}_{one}" for one in cases.branches(inputs) if one != FUSED])
     classified = table.assign(
         chance=chance,
-        outcome=[one.value for one in outcome],
+        called=called,
+        outcome=outcome,
         apart=high - low,
         **{
+            MISS: np.where(known, np.abs(label - chance), np.nan),
             Kind.WRONG.value: wrong,
-            Kind.CONFIDENTLY_WRONG.value: wrong & sure.to_numpy(),
+            Kind.CONFIDENTLY_WRONG.value: ((word == Category.IMPAIRED) & (label == 0))
+            | ((word == Category.UNIMPAIRED) & (label == 1)),
             Kind.DISAGREEING.value: _disagreeing(table, inputs, threshold),
-            Kind.INCONCLUSIVE.value: table[f"{UNDECIDED}{inputs}"].astype(bool),
+            Kind.INCONCLUSIVE.value: word == Category.INCONCLUSIVE,
         },
     )
-    return Classified(classified, threshold)
+    return Classified(classified, threshold, inputs)
 
 
 def _disagreeing(table: pd.DataFrame, inputs: str, threshold: float) -> NDArray[np.bool_]:
-    """Whether each case's branches disagree, by the table's own column or, where it has none, by the probabilities alone."""
+    """Whether each case's branches disagree, by the table's own column or, where it has none, by the probabilities alone.
+
+    The latter is adcore.answer.prediction.agreement for many cases at once, without intervals.
+    """
     if f"{DISAGREE}{inputs}" in table:
         return table[f"{DISAGREE}{inputs}"].fillna(0).to_numpy(dtype=bool)
-    columns = {branch: f"{CHANCE}{inputs}_{branch}" for branch in Branch if f"{CHANCE}{inputs}_{branch}" in table}
-    rows = (
-        {branch: None if pd.isna(row[name]) else Estimate(*[float(row[name])] * 3) for branch, name in columns.items()}
-        for _, row in table.iterrows()
-    )
-    found = (agreement(branches, threshold) for branches in rows)
-    return np.array([between is not None and between.disagree for between in found], dtype=bool)
+    low, high, count = _range_over(table, [f"{CHANCE}{inputs}_{branch}" for branch in COMPARED])
+    return (count > 1) & (high - low >= DISAGREEMENT) & (low < threshold) & (high >= threshold)
 
 
-def _outcome(label: float, chance: float, threshold: float) -> Outcome:
-    if np.isnan(label) or np.isnan(chance):
-        return Outcome.UNKNOWN
-    if (chance >= threshold) == (label == 1):
-        return Outcome.CORRECT
-    return Outcome.FALSE_NEGATIVE if label == 1 else Outcome.FALSE_POSITIVE
-
-
-def _over(branches: list[pd.Series], reduce: Callable[..., NDArray[np.float64]], count: int) -> NDArray[np.float64]:
-    """A row-wise reduction over branches that ignores unknown values; NaN where a row has none."""
-    values = np.column_stack(branches) if branches else np.full((count, 1), np.nan)
-    result = np.full(count, np.nan)
-    known = ~np.isnan(values).all(axis=1)
-    result[known] = reduce(values[known], axis=1)
-    return result
+def _range_over(table: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Lowest and highest of these columns in each row (NaN where none is known), and how many are known."""
+    values = table.reindex(columns=columns).to_numpy(dtype=np.float64)
+    known = ~np.isnan(values)
+    count = known.sum(axis=1)
+    low = np.where(known, values, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(known, values, -np.inf).max(axis=1, initial=-np.inf)
+    return np.where(count > 0, low, np.nan), np.where(count > 0, high, np.nan), count

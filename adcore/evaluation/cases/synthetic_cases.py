@@ -8,9 +8,9 @@ from adcore.case.clinical import ClinicalRecord
 from adcore.cohorts.browse import BrowsableCohort
 from adcore.cohorts.cohort import record_of
 from adcore.cohorts.synthetic.participants import MARKED
-from adcore.evaluation.cases.cases import DISAGREE, FUSED, PARTICIPANTS_COLUMNS, UNDECIDED, Cases
+from adcore.evaluation.cases.cases import DISAGREE, FUSED, PARTICIPANTS_COLUMNS, WORD, Cases
 from adcore.explain.slices_only import read_cohort_slices
-from adcore.predict import Category, Predictor, ScanReading
+from adcore.predict import Predictor, ScanReading
 from adcore.prepare.slices import SliceConfig
 from adcore.statistics.cross_validation import CHANCE
 
@@ -40,17 +40,17 @@ def predict_synthetic(cohort: BrowsableCohort, config: SliceConfig, predictor: P
     return cases.with_participants(cohort.first_sessions())
 
 
-def _answers(reading: ScanReading, record: ClinicalRecord, predictor: Predictor) -> dict[str, float | bool]:
-    """Every probability of one participant, and whether the answer is inconclusive, by inputs."""
+def _answers(reading: ScanReading, record: ClinicalRecord, predictor: Predictor) -> dict[str, float | bool | str]:
+    """Every probability of one participant, and the answer in words, by inputs."""
     given = {"all": record, "no_mmse": record.model_copy(update={"mmse": None}), "images": ClinicalRecord()}
-    answers: dict[str, float | bool] = {}
+    answers: dict[str, float | bool | str] = {}
     for inputs, fields in given.items():
         if (inputs == "all" and record.mmse is None) or not predictor.can_answer(fields, scan=True):
-            answers[f"{UNDECIDED}{inputs}"] = answers[f"{DISAGREE}{inputs}"] = False
+            answers |= {f"{WORD}{inputs}": "", f"{DISAGREE}{inputs}": False}
             continue
         answer = predictor.predict(reading, fields)
         answers[f"{CHANCE}{inputs}_{FUSED}"] = answer.fused.probability
-        answers[f"{UNDECIDED}{inputs}"] = answer.category is Category.INCONCLUSIVE
+        answers[f"{WORD}{inputs}"] = answer.category.value
         between = agreement(answer.branches, answer.threshold)
         answers[f"{DISAGREE}{inputs}"] = between is not None and between.disagree
         for branch in Branch:

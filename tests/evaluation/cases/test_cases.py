@@ -7,18 +7,21 @@ import pandas as pd
 import pytest
 
 from adcore.answer.abstention import notes_beside
-from adcore.answer.prediction import DISAGREEMENT, Branch
+from adcore.answer.prediction import DISAGREEMENT, Branch, Category, agreement
 from adcore.case.reason import NoteCode
 from adcore.cohorts.browse import open_cohort
 from adcore.errors import CohortError, ModelError
+from adcore.evaluation.cases.age_bands import STARTS
 from adcore.evaluation.cases.case_tables import read_folds, read_predictions
-from adcore.evaluation.cases.cases import DISAGREE, UNDECIDED, Cases
-from adcore.evaluation.cases.classified import CaseFilter, Kind, Outcome, classify
-from adcore.model.calibration import fit_calibration
+from adcore.evaluation.cases.cases import DISAGREE, WORD, Cases
+from adcore.evaluation.cases.classified import MISS, CaseFilter, Kind, Outcome, classify
+from adcore.model.calibration import Estimate, fit_calibration
 from adcore.model.card import ModelCard
 from adcore.model.seal import reseal_tables
+from adcore.model.shipped import DEFAULT_MODEL, SHIPPED_MODELS
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.statistics.cross_validation import LOGIT
+from adcore.training.release.participants import add_participants
 from tests.support.model_folder import CERTAIN_MISS, PARTICIPANTS, SLICES, write_model_folder, write_oasis1
 from tests.support.untrained import untrained_card
 
@@ -40,6 +43,75 @@ def test_a_certain_miss_is_wrong_and_confidently_so(cases: Cases) -> None:
     assert row["outcome"] == Outcome.FALSE_NEGATIVE
     assert row[Kind.WRONG.value]
     assert row[Kind.CONFIDENTLY_WRONG.value]
+
+
+def test_confidently_wrong_is_a_wrong_answer_in_words_whatever_branch_and_threshold_are_looked_at(cases: Cases) -> None:
+    for branch, threshold in (("fused", 0.5), ("fused", 0.9), ("vgg16", 0.5)):
+        table = classify(cases, "all", branch, threshold).table
+        said, label = table[f"{WORD}all"], table["label"]
+        against = ((said == Category.IMPAIRED) & (label == 0)) | ((said == Category.UNIMPAIRED) & (label == 1))
+        assert 0 < against.sum() < PARTICIPANTS / 2
+        assert (table[Kind.CONFIDENTLY_WRONG.value] == against).all()
+
+
+def test_those_misclassified_come_first_the_furthest_off_at_the_top(cases: Cases) -> None:
+    table = classify(cases, "all", "fused", 0.5).worst_first().table
+    wrong = table[Kind.WRONG.value].to_numpy()
+    assert table["subject"].iloc[0] == CERTAIN_MISS
+    assert wrong[: wrong.sum()].all()
+    assert (np.diff(table[MISS][wrong]) <= 0).all()
+
+
+def test_one_cell_of_the_matrix_a_range_of_probabilities_and_a_group_are_filters(cases: Cases) -> None:
+    classified = classify(cases, "all", "fused", 0.5)
+    missed = classified.kept(CaseFilter(cells=frozenset({(1, 0)}))).table
+    assert set(missed["outcome"]) == {Outcome.FALSE_NEGATIVE}
+    unsure = classified.kept(CaseFilter(chances=(0.4, 0.6))).table
+    assert 0 < len(unsure) < PARTICIPANTS
+    assert unsure["chance"].between(0.4, 0.6).all()
+    assert list(classified.kept(CaseFilter(among=frozenset({CERTAIN_MISS}))).table["subject"]) == [CERTAIN_MISS]
+    assert classified.kept(CaseFilter(among=frozenset())).table.empty
+
+
+def test_many_cases_at_once_disagree_as_each_alone_does() -> None:
+    generator = np.random.default_rng(3)
+    chances = pd.DataFrame(generator.uniform(size=(60, 4)), columns=[f"p_all_{name}" for name in ("fused", *list(Branch)[:3])])
+    chances = chances.mask(generator.uniform(size=chances.shape) < 0.2).assign(subject=[str(row) for row in range(60)], label=1.0)
+    chances["p_all_fused"] = 0.5
+    cases = read_predictions(io.BytesIO(chances.to_csv(index=False).encode()))
+    found = classify(cases, "all", "fused", 0.5).table[Kind.DISAGREEING.value]
+    for row, together in zip(chances.itertuples(), found, strict=True):
+        alone = {branch: getattr(row, f"p_all_{branch}", np.nan) for branch in Branch}
+        between = agreement({branch: None if np.isnan(p) else Estimate(p, p, p) for branch, p in alone.items()}, 0.5)
+        assert together == (between is not None and between.disagree)
+    assert 0 < found.sum() < 60
+
+
+def test_a_models_folder_may_tell_age_band_sex_and_cdr_and_refuses_another_cohort(tmp_path: Path) -> None:
+    folder = write_model_folder(tmp_path / "model")
+    cohort = open_cohort(write_oasis1(tmp_path / "data"), SLICES)
+    assert add_participants(folder, cohort) == PARTICIPANTS
+    table = read_folds(folder, ModelCard.read(folder)).table
+    known = cohort.first_sessions()
+    assert (table["cdr"] == known["cdr"]).all()
+    assert table["age_years"].isna().all()
+    assert set(table["age_band"]) == {"60 to 69", "70 to 79", "80 to 89"}
+    kept = classify(read_folds(folder, ModelCard.read(folder)), "all", "fused", 0.5).kept(
+        CaseFilter(bands=frozenset({"60 to 69"}))
+    )
+    assert sorted(kept.table["subject"]) == sorted(known["person"][known["age_years"] < 70])
+    few = replace(cohort, table=cohort.table[:5])
+    with pytest.raises(CohortError, match="not in this data folder"):
+        add_participants(folder, few)
+
+
+def test_the_shipped_participants_carry_no_exact_age() -> None:
+    stored = StoredPredictions.read(SHIPPED_MODELS / DEFAULT_MODEL)
+    assert stored.participants is not None
+    assert list(stored.participants.columns) == ["subject", "age_band", "sex", "cdr"]
+    assert list(stored.participants["subject"]) == list(stored.folds["subject"])
+    assert ((stored.participants["cdr"] > 0) == (stored.folds["label"] == 1)).all()
+    assert set(stored.participants["age_band"]) <= set(STARTS)
 
 
 def test_the_threshold_itself_counts_as_impaired(cases: Cases) -> None:
@@ -91,7 +163,7 @@ def test_out_of_fold_participants_are_undecided_by_conformal_limits_where_the_ca
     assert "interval" in old.undecided
     assert "conformal" in new.undecided
     coverage = ModelCard.read(folders[1]).coverage["all"]
-    assert new.table[f"{UNDECIDED}all"].mean() == pytest.approx(1 - coverage.decided.value, abs=1e-4)
+    assert (new.table[f"{WORD}all"] == Category.INCONCLUSIVE).mean() == pytest.approx(1 - coverage.decided.value, abs=1e-4)
 
 
 def test_a_persons_chances_are_those_of_the_table(cases: Cases) -> None:
