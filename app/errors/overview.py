@@ -13,7 +13,7 @@ from adcore.evaluation.cases.classified import Classified
 from adcore.palette import CLEAR
 from adcore.statistics.metrics import Chances, Labels, confusion
 from app.errors.filters import CELLS, EVERY_CHANCE
-from app.shared.widgets import PLOT, chart_row, show_chart
+from app.shared.widgets import chart_row, show_chart
 from app.state.explorer import Explorer
 from app.state.keys import CELLS_KEY, CHANCES_KEY, OVER_KEY
 
@@ -54,11 +54,11 @@ def show_overview(all_cases: Classified, shown: Classified, truth: str, explorer
     with counts:
         st.markdown("**Confusion matrix** · click a cell")
         figure = kept("matrix", lambda _, __: _with_targets(confusion_chart(found, truth)))
-        _clickable(figure, MATRIX_KEY, confusion_in_words(found), _take_cell)
+        show_chart(figure, MATRIX_KEY, confusion_in_words(found), _take_cell)
     with spread:
         st.markdown("**Probabilities** · click a bar")
         told = "How many participants have which probability, impaired and unimpaired."
-        _clickable(kept("spread", lambda *of: histogram_chart(of[0], of[1], threshold)), HISTOGRAM_KEY, told, _take_range)
+        show_chart(kept("spread", lambda *of: histogram_chart(of[0], of[1], threshold)), HISTOGRAM_KEY, told, _take_range)
     with curve:
         st.markdown("**ROC and operating point**")
         if 0 < impaired < len(labels):
@@ -82,10 +82,6 @@ def _kept(
             del explorer.figures[next(iter(explorer.figures))]
         explorer.figures[key] = make(labels, chances)
     return explorer.figures[key]
-
-
-def _clickable(figure: go.Figure, key: str, alt: str, take: Callable[[], None]) -> None:
-    st.plotly_chart(figure, config=PLOT, key=key, alt=alt, on_select=take, selection_mode="points")
 
 
 def _with_targets(figure: go.Figure) -> go.Figure:

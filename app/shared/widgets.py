@@ -1,5 +1,7 @@
 """Small widgets that several pages share: rows of charts and the prevalence slider."""
 
+from collections.abc import Callable
+
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,14 +14,18 @@ PLOT = {"displayModeBar": False}
 """Configuration of every Plotly chart."""
 
 
-def show_chart(figure: go.Figure, key: str, alt: str) -> None:
+def show_chart(figure: go.Figure, key: str, alt: str, on_click: Callable[[], None] | None = None) -> None:
     """Show a chart.
 
     Args:
         key: unique on the page.
         alt: what it says, for those who can't see it.
+        on_click: called once a mark is clicked; the click then stands under `key` in the session's state.
     """
-    st.plotly_chart(figure, config=PLOT, key=key, alt=alt)
+    if on_click is None:
+        st.plotly_chart(figure, config=PLOT, key=key, alt=alt)
+    else:
+        st.plotly_chart(figure, config=PLOT, key=key, alt=alt, on_select=on_click, selection_mode="points")
 
 
 def chart_row(shares: int | list[int], key: str) -> list[DeltaGenerator]:
