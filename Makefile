@@ -72,6 +72,7 @@ bench: $(RUNTIME)  ## seconds and memory by stage; SCANS="a.nii.gz folder" times
 
 schema: $(RUNTIME)  ## the JSON schema of a result, written to docs/reference from the code
 	$(BIN)/python -c 'from adcore.analysis.document import write_schema; write_schema("docs/reference/analysis.schema.json")'
+	$(BIN)/python -c 'from app.api.openapi import write_openapi; write_openapi("docs/reference/openapi.json")'
 
 risks: $(TOOLS)  ## the page of hazards, controls and their tests, from docs/explanation/risks.toml
 	$(BIN)/python -m tests.support.risks

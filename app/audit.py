@@ -28,14 +28,14 @@ def record(event: AuditEvent, subject: str | None = None, outcome: Outcome = Out
         _trail(Path(path)).record(event, subject, outcome, user_pseudonym(who.id) if who else None)
 
 
-def record_answer(analysis: Analysis) -> None:
+def record_answer(analysis: Analysis, user: User | None = None) -> None:
     """Record an answer, before it is shown: a failure where the scan or the patient cannot be answered about.
 
     Raises:
         AuditError: it could not be recorded.
     """
     outcome = Outcome.SUCCESS if analysis.prediction else Outcome.MINOR_FAILURE
-    record(AuditEvent.ANALYSE, analysis.prepared.scan.pseudonym, outcome)
+    record(AuditEvent.ANALYSE, analysis.prepared.scan.pseudonym, outcome, user)
 
 
 @lru_cache(maxsize=1)

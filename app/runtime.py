@@ -68,14 +68,16 @@ class Runtime:
         inputs = (scan.sha256, record.as_read.model_dump_json(), self.predictor().weights_sha256)
         return hashlib.sha256("\n".join(inputs).encode()).hexdigest()
 
-    def start(self, session_id: str, scan: Scan, record: ClinicalRecord) -> Job[Analysis]:
+    def start(self, session_id: str, scan: Scan, record: ClinicalRecord, user: str | None = None) -> Job[Analysis]:
         """Queue one analysis.
 
+        Args:
+            user: whose it is; None: of the one for whom the page at hand runs.
         Raises:
             BusyError: this session already runs one, or too many are waiting.
             ModelError: there is no model.
         """
-        return self._add(session_id, self.key(scan, record), Task.ANALYSE, scan, record)
+        return self._add(session_id, self.key(scan, record), Task.ANALYSE, scan, record, user=user)
 
     def answer_again(self, analysis: Analysis, record: ClinicalRecord) -> Analysis:
         """Answer an analysed scan with other fields: a fraction of a second, on the page's own thread.
@@ -106,13 +108,13 @@ class Runtime:
         """
         return self._add(session_id, key, Task.FOLLOW, planned)
 
-    def _add(self, session_id: str, key: str, task: Task, *args: object) -> Job[Any]:
+    def _add(self, session_id: str, key: str, task: Task, *args: object, user: str | None = None) -> Job[Any]:
         call = Call(task, args, self.predictor().weights_sha256)
 
         def work(on_step: Callable[[str], None], stop: Event) -> Any:
             return self._worker.run(call, on_step, stop)
 
-        return self._queue.add(session_id, key, work, this_owner())
+        return self._queue.add(session_id, key, work, user or this_owner())
 
 
 @st.cache_resource(show_spinner=False)

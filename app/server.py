@@ -3,17 +3,20 @@
 Start it with `streamlit run app/server.py`.
 """
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import fpdf.encryption  # noqa: F401  # what fails to import inside a page keeps that page's session, and so a patient, alive
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from app.api import api_routes
 from app.audit import AuditEvent, record
 from app.browser import OwnBrowserOnly, require_setting
 from app.files import file_route
@@ -55,12 +58,13 @@ async def running(app: st.App) -> AsyncIterator[None]:
     record(AuditEvent.STOP)
 
 
+MultiPartParser.spool_max_size = sys.maxsize  # Starlette writes what is larger than 1 MB to a file on the disk
 keep_peers()  # before uvicorn wraps what it finds here
 
 app = st.App(
     Path(__file__).with_name("main.py"),
     lifespan=running,
-    routes=[file_route(), *(moved_route(before, now) for before, now in MOVED.items())],
+    routes=[file_route(), *api_routes(), *(moved_route(before, now) for before, now in MOVED.items())],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(OwnPagesOnly),

@@ -50,15 +50,19 @@ def where_kept() -> str:
     return "A scan is kept only in the memory of your session; this clinic keeps fields, answers and notes in its case store."
 
 
-def keep(scan: Scan, answer: tuple[str, Analysis] | None = None, note: ReaderNote | None = None) -> None:
+def keep(
+    scan: Scan, answer: tuple[str, Analysis] | None = None, note: ReaderNote | None = None, owner: str | None = None
+) -> None:
     """Keep an answer with the key of its inputs, a note, or both, before they are shown.
 
+    Args:
+        owner: whose they are; None: of the user for whom the page at hand runs.
     Raises:
         StoreError: nothing of it could be kept.
     """
     store = case_store()
     if store is not None and is_kept(scan):
-        store.keep(_owner(), scan, answer, note)
+        store.keep(owner or _owner(), scan, answer, note)
 
 
 def keep_file(owner: str | None, scan_sha256: str | None, name: str, content: bytes) -> None:

@@ -13,6 +13,7 @@ from adcore.readers import read_upload, read_upload_patient
 from adcore.readers.isolation import in_child
 from app.audit import AuditEvent, Outcome, record
 from app.state.upload import Upload
+from app.user import User
 
 
 def say_what_was_not_sent() -> None:
@@ -37,14 +38,25 @@ def read_files(files: Sequence[UploadedFile], number: int | None) -> Scan:
         AdcoreError: the files cannot be read.
     """
     with st.spinner("Reading and checking the upload"):
-        try:
-            scan = in_child(read_upload, [(file.name, file.getvalue()) for file in files], number)
-        except SeveralSeriesError:
-            raise
-        except AdcoreError:
-            record(AuditEvent.IMPORT, outcome=Outcome.MINOR_FAILURE)
-            raise
-    record(AuditEvent.IMPORT, scan.pseudonym)
+        return read_recorded([(file.name, file.getvalue()) for file in files], number)
+
+
+def read_recorded(files: Sequence[tuple[str, bytes]], number: int | None, user: User | None = None) -> Scan:
+    """Read names and contents so, with a record in the audit trail.
+
+    Args:
+        user: who sent them; None: the one for whom the page at hand runs.
+    Raises:
+        SeveralSeriesError, AdcoreError: as read_files.
+    """
+    try:
+        scan = in_child(read_upload, list(files), number)
+    except SeveralSeriesError:
+        raise
+    except AdcoreError:
+        record(AuditEvent.IMPORT, outcome=Outcome.MINOR_FAILURE, user=user)
+        raise
+    record(AuditEvent.IMPORT, scan.pseudonym, user=user)
     return scan
 
 

@@ -19,6 +19,15 @@ def own_prevalence() -> float | None:
     """
     if st.session_state.get(PREVALENCE_SET_KEY):
         return float(st.session_state[PREVALENCE_KEY]) / 100
+    return clinics_prevalence()
+
+
+def clinics_prevalence() -> float | None:
+    """The prevalence that whoever runs the program has set for everyone; None where there is none.
+
+    Raises:
+        AdcoreError: the environment variable holds no such share.
+    """
     text = os.environ.get(PREVALENCE_VARIABLE)
     if not text:
         return None
