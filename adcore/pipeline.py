@@ -1,5 +1,6 @@
 """The product on one screen: from a scan and a record to an analysis. Knows nothing of pages; progress is a callback."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -76,6 +77,12 @@ def answer_again(analysis: Analysis, record: ClinicalRecord, predictor: Predicto
     if explanation is None and analysis.reading is not None and outside_training(predictor.card, record) is None:
         explanation = explain(analysis.prepared, analysis.reading, predictor)  # there was none at an age not trained on
     return _answered(analysis.prepared, analysis.reading, explanation, record, predictor, analysis.provenance.seconds)
+
+
+def inputs_key(scan: Scan, record: ClinicalRecord, weights_sha256: str) -> str:
+    """Digest of everything an answer depends on: the scan, the record as the networks read it, the model."""
+    inputs = (scan.sha256, record.as_read.model_dump_json(), weights_sha256)
+    return hashlib.sha256("\n".join(inputs).encode()).hexdigest()
 
 
 def explain_again(

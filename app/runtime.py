@@ -1,6 +1,5 @@
 """What all users share: one loaded model, and one queue of analyses, each run in a process of its own. Keeps no patient data."""
 
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ from adcore.case.scan import Scan
 from adcore.explain import SaliencyMethod
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.follow import PlannedVisit
-from adcore.pipeline import answer_again
+from adcore.pipeline import answer_again, inputs_key
 from adcore.predict import Predictor, load_predictor
 from adcore.readers import isolation
 from adcore.worker import Call, Task, Worker
@@ -65,8 +64,7 @@ class Runtime:
 
     def key(self, scan: Scan, record: ClinicalRecord) -> str:
         """Digest of everything an answer depends on: the scan, the record as the networks read it, the model."""
-        inputs = (scan.sha256, record.as_read.model_dump_json(), self.predictor().weights_sha256)
-        return hashlib.sha256("\n".join(inputs).encode()).hexdigest()
+        return inputs_key(scan, record, self.predictor().weights_sha256)
 
     def start(self, session_id: str, scan: Scan, record: ClinicalRecord, user: str | None = None) -> Job[Analysis]:
         """Queue one analysis.

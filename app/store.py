@@ -77,23 +77,58 @@ def keep_file(owner: str | None, scan_sha256: str | None, name: str, content: by
 
 
 def stored_cases() -> "Sequence[Case]":
-    """This user's cases, the one last changed first, without the answers' documents.
+    """This user's cases and those received from a scanner, the one last changed first, without the answers' documents.
+
+    A received case that this user has worked on is their own from then on.
 
     Raises:
         StoreError: they can't be read.
     """
     store = case_store()
-    return [] if store is None else store.cases(_owner(), MOST_LISTED)
+    if store is None:
+        return []
+    own = store.cases(_owner(), MOST_LISTED)
+    received = store.cases(_received(), MOST_LISTED)
+    mine = {case.scan_sha256 for case in own}
+    every = [*own, *(case for case in received if case.scan_sha256 not in mine)]
+    return sorted(every, key=lambda case: case.changed, reverse=True)[:MOST_LISTED]
 
 
 def stored_case(scan_sha256: str) -> "Case | None":
-    """This user's case of a scan, with the answers' documents.
+    """This user's case of a scan, or the one received, with the answers' documents.
 
     Raises:
         StoreError: it can't be read.
     """
     store = case_store()
-    return None if store is None else store.case(_owner(), scan_sha256)
+    if store is None:
+        return None
+    return store.case(_owner(), scan_sha256) or store.case(_received(), scan_sha256)
+
+
+def erase(case: "Case") -> None:
+    """Erase a case for good, also where it was received: its scan must not stay behind.
+
+    Raises:
+        StoreError: something of it is still there.
+    """
+    store = case_store()
+    if store is not None:
+        store.erase(case)
+        received = store.case(_received(), case.scan_sha256)
+        if received is not None:
+            store.erase(received)
+
+
+def is_received(case: "Case") -> bool:
+    """Whether it was sent here, and no user has worked on it yet."""
+    return case.owner == _received()
+
+
+def _received() -> str:
+    from adcore.store.case_store import RECEIVED
+
+    return RECEIVED
 
 
 def _owner() -> str:

@@ -17,7 +17,7 @@ from app.files import FileOffer, show_file_buttons
 from app.shared.fields import summary
 from app.state.keys import ERASE_KEY, ERASE_SURE_KEY
 from app.state.session import Session
-from app.store import case_store
+from app.store import erase, is_received
 
 if TYPE_CHECKING:
     from adcore.store import Answer, Case
@@ -59,11 +59,9 @@ def _details(case: "Case", session: Session) -> None:
 
 def _erase(case: "Case", session: Session) -> None:
     try:
-        store = case_store()
-        if store is not None:
-            record(AuditEvent.ERASE, case.pseudonym)
-            store.erase(case)
-        if case.owner == this_owner():
+        record(AuditEvent.ERASE, case.pseudonym)
+        erase(case)
+        if case.owner == this_owner() or is_received(case):
             session.forget(case.scan_sha256)
     except AdcoreError as error:
         st.warning(str(error), icon=None)

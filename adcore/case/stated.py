@@ -42,6 +42,12 @@ class StatedPatient:
         """Whether the header states the age of a child."""
         return self.age_years is not None and 0 < self.age_years < ADULT_YEARS
 
+    @property
+    def fields(self) -> dict[str, float | str | None]:
+        """Age and sex of an adult, as clinical fields; an age of 0 is what de-identification leaves behind."""
+        age = self.age_years if self.age_years and not self.minor else None
+        return {"age_years": age, "sex": None if self.sex is None else self.sex.value}
+
 
 def minor_sentence(stated: StatedPatient) -> str | None:
     """Why the scan of a child gets no answer; None where the header does not state a child's age."""

@@ -12,6 +12,7 @@ from adcore.cli.info import info
 from adcore.cli.pacs import pacs
 from adcore.cli.predict import predict
 from adcore.cli.prepare import prepare
+from adcore.cli.receive import receive
 from adcore.cli.refusals import RefusingGroup
 from adcore.cli.store import store
 from adcore.cli.structures import structures
@@ -32,6 +33,7 @@ app.command()(prepare)
 app.command()(train)
 app.command()(evaluate)
 app.command()(info)
+app.command()(receive)
 app.add_typer(audit, name="audit")
 app.add_typer(pacs, name="pacs")
 app.add_typer(store, name="store")

@@ -26,7 +26,7 @@ Audit = Annotated[
 @pacs.command("test")
 def test() -> None:
     """Test the connection to the archive."""
-    typer.echo(_archive().check())
+    typer.echo(opened_archive().check())
 
 
 @pacs.command("find")
@@ -36,7 +36,7 @@ def find(
     audit: Audit = None,
 ) -> None:
     """List one patient's studies with their MR series, the latest first."""
-    archive = _archive()
+    archive = opened_archive()
     _record(audit, AuditEvent.QUERY)
     studies = archive.studies(patient_id, accession_number)
     if not studies:
@@ -57,7 +57,7 @@ def fetch(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ArchiveError("Expected an empty or a new folder, got one that holds files. Name another with --out.")
     _record(audit, AuditEvent.IMPORT)
-    files = _archive().fetch(study, series)
+    files = opened_archive().fetch(study, series)
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files:
         (out / name).write_bytes(content)
@@ -75,11 +75,16 @@ def send(
     """Store one analysis' DICOM objects in the study of their patient."""
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.dcm"))}
     _record(audit, AuditEvent.EXPORT)
-    count = _archive().send(files, new_study=new_study)
+    count = opened_archive().send(files, new_study=new_study)
     typer.echo(f"The archive has all {count} objects.", err=True)
 
 
-def _archive() -> "Archive":
+def opened_archive() -> "Archive":
+    """The archive of this environment.
+
+    Raises:
+        ArchiveError: none is named, or its settings are not valid.
+    """
     from adcore.errors import ArchiveError
     from adcore.pacs import archive_settings
     from adcore.pacs.archive import Archive

@@ -13,7 +13,7 @@ ONLY_IN_TRAIN = frozenset({"jinja2", "plotly", "pyarrow", "pytorch_grad_cam"})
 ONLY_IN_STORE = frozenset({"alembic", "cryptography", "psycopg", "sqlalchemy"})
 """Packages that adcore[store] adds."""
 
-ONLY_IN_PACS = frozenset({"dicomweb_client", "requests"})
+ONLY_IN_PACS = frozenset({"dicomweb_client", "pynetdicom", "requests"})
 """Packages that adcore[pacs] adds."""
 
 EXTRAS = {"train": ONLY_IN_TRAIN, "store": ONLY_IN_STORE, "pacs": ONLY_IN_PACS}

@@ -1,4 +1,4 @@
-"""A hospital's archive: series are fetched from it by DICOMweb, and results are sent back into their study."""
+"""A hospital's archive and scanners: series are fetched by DICOMweb or received by DICOM, and results are sent back."""
 
 from adcore.pacs.settings import PACS_VARIABLE, ArchiveSettings, archive_settings
 

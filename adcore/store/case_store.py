@@ -19,6 +19,9 @@ from adcore.store.database import connect, prepare
 from adcore.store.encryption import decrypt, encrypt, encrypt_anew, read_key
 from adcore.store.tables import Answer, Case, File, Note, StoredScan
 
+RECEIVED = "received"
+"""The owner of cases that a scanner or an archive has sent: every user's."""
+
 NOT_KEPT = (
     "The case store could not be reached or written, so nothing is shown that would be lost. What you entered is kept. "
     "Inform whoever runs this program; the database may be down, or the disk full."

@@ -39,7 +39,7 @@ class Case(Base):
     """One owner's case.
 
     Attributes:
-        owner: whose it is: the digest of a user's name, or of a browser's cookie where nobody signs in.
+        owner: whose it is: the digest of a user's name, or of a browser's cookie where nobody signs in; or "received".
         scan_sha256: the scan's identity.
         pseudonym: which follows from it.
         changed: when something was last kept.

@@ -11,7 +11,7 @@ from adcore.errors import AdcoreError
 from app.audit import AuditEvent, record
 from app.state.keys import ALL_CASES_KEY
 from app.state.session import Session
-from app.store import case_store
+from app.store import case_store, is_received
 from app.stored_case import age_and_sex, show_stored_case, when
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _table(cases: "Sequence[Case]") -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Case": [case.pseudonym.removeprefix("Case ") for case in cases],
-            "User": [user_pseudonym(case.owner).removeprefix("User ") for case in cases],
+            "User": ["received" if is_received(case) else user_pseudonym(case.owner).removeprefix("User ") for case in cases],
             "Last changed": [when(case.changed) for case in cases],
             "Patient": [age_and_sex(case) if case.answers else "" for case in cases],
             "Answers": [len(case.answers) for case in cases],

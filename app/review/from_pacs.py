@@ -8,7 +8,6 @@ import streamlit as st
 from adcore.errors import AdcoreError
 from app.audit import AuditEvent, Outcome, record
 from app.pacs import archive
-from app.review.form import stated_fields
 from app.runtime import as_refusal
 from app.shared.patients import UPLOAD
 from app.shared.series import read_with_patient
@@ -101,7 +100,7 @@ def _open(pacs: "Archive", study: "StudyEntry", series: "SeriesEntry", session: 
         known = session.recall(scan)
         origin = hashlib.sha256(f"{study.uid}\n{series.uid}".encode()).hexdigest()
         session.study = Study(origin, "", "", scan, patient)
-        session.fields.update(stated_fields(scan))
+        session.fields.update(scan.stated.fields)
         session.fields.update({name: known[name] for name in session.fields if known.get(name) is not None})
         session.found = None
     except Exception as error:

@@ -11,7 +11,7 @@ from app.shared.patients import UPLOAD
 from app.state.keys import OPEN_KEYS
 from app.state.review import Study
 from app.state.session import Session
-from app.store import case_store, stored_case, stored_cases
+from app.store import case_store, is_received, stored_case, stored_cases
 from app.stored_case import NO_SCAN, age_and_sex, show_stored_case, when
 
 if TYPE_CHECKING:
@@ -41,11 +41,13 @@ def show_stored(session: Session) -> set[str]:
 
 
 def stored_line(case: "Case") -> str:
-    """'**Case 30C0-7D2F** · 75 years, female · inconclusive · 2026-11-30 14:05 UTC · with your note'."""
+    """'**Case 30C0-7D2F** · 75 years, female · inconclusive · 2026-11-30 14:05 UTC · with your note', or '· received'."""
     facts = [f"**{case.pseudonym}**"]
     if case.answers:
         facts += [age_and_sex(case), case.answers[-1].category or "no probability"]
-    return " · ".join([*facts, when(case.changed), *(["with your note"] if case.notes else [])])
+    return " · ".join(
+        [*facts, when(case.changed), *(["with your note"] if case.notes else []), *(["received"] if is_received(case) else [])]
+    )
 
 
 def open_stored(case: "Case", session: Session) -> None:

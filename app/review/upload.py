@@ -6,7 +6,6 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from adcore.errors import SeveralSeriesError
-from app.review.form import stated_fields
 from app.runtime import as_refusal
 from app.shared.patients import UPLOAD
 from app.shared.series import choose_series, origin_of, read_files, say_what_was_not_sent
@@ -54,7 +53,7 @@ def _read(session: Session, files: Sequence[UploadedFile], upload: Upload) -> No
         scan = read_files(files, upload.number)
         known = session.recall(scan)
         session.study = Study(f"{upload.origin} {upload.number}", "", "", scan)
-        session.fields.update(stated_fields(scan))
+        session.fields.update(scan.stated.fields)
         session.fields.update({name: known[name] for name in session.fields if known.get(name) is not None})
     except SeveralSeriesError as error:
         session.upload = Upload(upload.origin, error.series)

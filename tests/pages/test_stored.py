@@ -1,6 +1,7 @@
 """Cases that outlive a session in a clinic's case store."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,19 +9,21 @@ from streamlit.testing.v1 import AppTest
 
 import app.store
 from adcore.audit import verify
+from adcore.case.scan import Scan, SourceFormat
 from adcore.errors import StoreError
 from adcore.readers.isolation.wire import scan_message
 from adcore.store import CaseStore
-from adcore.store.case_store import NOT_KEPT
+from adcore.store.case_store import NOT_KEPT, RECEIVED
 from adcore.store.encryption import new_key
 from app.audit import AUDIT_VARIABLE
-from app.state.keys import BLINDED_READ_KEY, COMMIT_KEY, ERASE_KEY, field_key, note_key
+from app.state.keys import BLINDED_READ_KEY, COMMIT_KEY, ERASE_KEY, OPEN_KEYS, field_key, note_key
 from app.store import STORE_KEY_VARIABLE, STORE_VARIABLE
 from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_blinded_read import save
 from tests.pages.test_review import analyse, headline, upload_head
 from tests.pages.test_upload import drop, slices
 from tests.support.dicom_builder import CANARY
+from tests.support.fakes import TYPICAL, fake_analysis, head_scan
 
 STORED = "Your stored cases"
 
@@ -54,6 +57,30 @@ def after_a_restart(open_page: OpenPage) -> AppTest:
 
 def scan_of(session: AppTest) -> str:
     return session.session_state["adcore_session"].study.scan.sha256
+
+
+def test_a_case_that_a_scanner_sent_is_on_every_users_list_and_becomes_theirs_with_their_note(
+    with_scans: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = head_scan()
+    scan = Scan(scan.voxels, scan.affine, SourceFormat.DICOM, scan.sha256)
+    store = CaseStore.open(with_scans, os.environ[STORE_KEY_VARIABLE])
+    store.keep(RECEIVED, scan, ("received", fake_analysis(scan, TYPICAL)))
+    monkeypatch.setattr(app.store, "this_browser", lambda: "mine")
+    session = after_a_restart(open_page)
+    assert STORED in words(session)
+    assert "received" in words(session)
+    (case,) = store.cases()
+    session.button(key=f"{OPEN_KEYS}stored_{case.id}").click().run()
+    assert scan_of(session) == scan.sha256
+    save(session, "I agree", "As I see it.")
+    assert {case.owner: len(case.notes) for case in store.cases()} == {RECEIVED: 0, "mine": 1}
+    monkeypatch.setattr(app.store, "this_browser", lambda: "another")
+    other = after_a_restart(open_page)
+    assert scan.pseudonym in words(other)
+    assert "with your note" not in words(other)
+    app.store.erase(store.cases("mine")[0])
+    assert not store.cases()
 
 
 def test_no_answer_is_shown_that_is_not_in_the_store(url: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
