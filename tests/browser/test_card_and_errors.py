@@ -63,7 +63,9 @@ def test_a_link_or_a_click_on_a_row_opens_a_case_and_the_address_keeps_in_step_o
 
 def test_a_link_leads_to_its_case_and_a_click_into_the_matrix_filters(page: Page) -> None:
     page.goto("/errors?case=OAS1_0003")
-    expect(page.get_by_role("heading", name="OAS1_0003")).to_be_in_viewport(timeout=20_000)
+    heading = page.get_by_role("heading", name="OAS1_0003")
+    expect(heading).to_be_visible()
+    expect(heading).to_be_in_viewport(timeout=20_000)
     matrix = page.locator(".st-key-errors_confusion .nsewdrag").first
     matrix.scroll_into_view_if_needed()
     box = matrix.bounding_box()

@@ -9,6 +9,7 @@ from adcore.cli.study.demo import demo
 from adcore.cli.study.fusion import fusion
 from adcore.cli.study.participants import participants
 from adcore.cli.study.planted import planted
+from adcore.cli.study.readers import readers
 from adcore.cli.study.reference import reference
 from adcore.cli.study.reference_maps import reference_maps
 from adcore.cli.study.rescans import rescans
@@ -29,6 +30,7 @@ study.command()(t88)
 study.command()(atlas)
 study.command()(fusion)
 study.command()(reference)
+study.add_typer(readers, name="readers")
 study.command()(card)
 study.command("reference-maps")(reference_maps)
 study.command("structures-branch")(structures_branch)

@@ -41,7 +41,7 @@ def draw_case(explanation: SliceExplanation, title: str, branch: Branch | None =
     for axis in axes.ravel():
         axis.set_axis_off()
     for number, (axis, image) in enumerate(zip(axes.ravel(), explanation.slices, strict=False)):
-        _show(axis, image, explanation.y_mm[number])
+        show_slice(axis, image, explanation.y_mm[number])
         if branch is not None:
             _overlay(axis, explanation.maps[branch][number], explanation.display_maximum[branch], signed, image.shape)
     if branch is not None:
@@ -59,7 +59,8 @@ def has_saliency(explanation: SliceExplanation, branch: Branch) -> bool:
     return bool(is_drawn(explanation.maps[branch], explanation.display_maximum[branch], explanation.method.signed).any())
 
 
-def _show(axis: Axes, image: NDArray[np.float32], y_mm: float) -> None:
+def show_slice(axis: Axes, image: NDArray[np.float32], y_mm: float) -> None:
+    """One slice in radiological order with its sides and its MNI y."""
     axis.imshow(image[:, ::-1], cmap="gray", vmin=0, vmax=BRIGHTEST, interpolation="bilinear")
     for side, x, align in (("R", 0.02, "left"), ("L", 0.98, "right")):
         axis.text(x, 0.97, side, transform=axis.transAxes, color=INK, fontsize=9, fontweight="bold", ha=align, va="top")
