@@ -19,8 +19,7 @@ from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.model import load_structures
 from adcore.prepare.stages import prepare_scan
 from adcore.version import __version__
-from adcore.volumetry import SideVolumes, VolumeFinding, measure_sides, measure_volumes
-from adcore.volumetry.wide_ventricles import MEASURE as VENTRICLES
+from adcore.volumetry import Measured, measure
 
 
 def analyse(
@@ -133,17 +132,15 @@ def _answered(
     outside, unconfirmed = outside_training(predictor.card, record), header_reason(prepared.scan.stated, record)
     prediction: Prediction | None = None
     withheld = contributed = curves = None
-    volumes: tuple[VolumeFinding, ...] = ()
-    sides: tuple[SideVolumes, ...] = ()
+    measured = Measured()
     if reading is not None:
-        volumes, sides = measure_volumes(prepared, record), measure_sides(prepared)
-        ventricles = next(volume.share for volume in volumes if volume.measure == VENTRICLES)
-        prediction = predictor.predict(reading, record, ventricles)
+        measured = measure(prepared, record)
+        prediction = predictor.predict(reading, record, measured.ventricles)
         if outside is not None:
             withheld, prediction = prediction.fused, None
         else:
             contributed = contributions(reading.features, record, predictor)
-            curves = None if unconfirmed else what_if(reading.features, record, predictor, ventricles)
+            curves = None if unconfirmed else what_if(reading.features, record, predictor, measured.ventricles)
     if prediction is not None and unconfirmed is not None:
         prediction = prediction.withheld(unconfirmed)
     refusals = (
@@ -166,12 +163,14 @@ def _answered(
         record=record,
         prediction=prediction,
         explanation=None if prediction is None else explanation,
-        volumes=volumes,
+        volumes=measured.volumes,
         refusals=refusals,
         provenance=provenance,
         contributions=contributed,
         what_if=curves,
-        sides=sides,
+        sides=measured.sides,
+        structure_volumes=measured.structures,
+        scales=measured.scales,
         withheld=withheld,
         reading=reading,
     )

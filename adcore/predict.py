@@ -39,7 +39,7 @@ from adcore.networks.reference_maps import ReferenceMaps
 from adcore.networks.training_distance import TrainingDistance, scan_features
 from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.slices import SliceConfig
-from adcore.volumetry.wide_ventricles import wide_ventricles
+from adcore.volumetry.wide_ventricles import Ventricles, wide_ventricles
 
 __all__ = [
     "SCAN_PARTS",
@@ -108,7 +108,7 @@ class Predictor:
         )
 
     @torch.inference_mode()
-    def predict(self, reading: ScanReading | None, record: ClinicalRecord, ventricles: float | None = None) -> Prediction:
+    def predict(self, reading: ScanReading | None, record: ClinicalRecord, ventricles: Ventricles | None = None) -> Prediction:
         """Predict from whatever is known about a patient.
 
         Without a scan the fusion answers if the card has a calibration for that, otherwise the clinical branch alone.
@@ -116,7 +116,7 @@ class Predictor:
         Args:
             reading: of `read`; None without a scan.
             record: any field may be unknown.
-            ventricles: their share of the intracranial volume, 0 to 1, by which "likely unimpaired" may be withheld; None where
+            ventricles: their size, by which "likely unimpaired" may be withheld; None where
                 they were not measured, and the answer then lacks that rule.
         Raises:
             ClinicalRecordError: there is neither a scan nor a clinical field.
@@ -169,7 +169,7 @@ class Predictor:
         self,
         features: ScanFeatures | None,
         records: Sequence[ClinicalRecord],
-        ventricles: float | None = None,
+        ventricles: Ventricles | None = None,
         *,
         mmse_error: bool = False,
     ) -> list[Answer]:
@@ -203,7 +203,11 @@ class Predictor:
         return [self.card.calibrations[f"{inputs}_fused"].estimate(value) for value in _log_odds(output.fused)]
 
     def _answers(
-        self, features: ScanFeatures | None, records: Sequence[ClinicalRecord], ventricles: float | None, mmse_error: bool
+        self,
+        features: ScanFeatures | None,
+        records: Sequence[ClinicalRecord],
+        ventricles: Ventricles | None,
+        mmse_error: bool,
     ) -> tuple[FusionOutput, list[Answer]]:
         scan = features is not None
         around = [possible_scores(record.mmse) if mmse_error and record.mmse is not None else {} for record in records]
@@ -242,7 +246,12 @@ class Predictor:
         return _Estimates(answer, branches, silent_branches)
 
     def _answer(
-        self, found: "_Estimates", inputs: str, record: ClinicalRecord, notes: tuple[Reason, ...], ventricles: float | None
+        self,
+        found: "_Estimates",
+        inputs: str,
+        record: ClinicalRecord,
+        notes: tuple[Reason, ...],
+        ventricles: Ventricles | None,
     ) -> Answer:
         wide = None if ventricles is None else wide_ventricles(ventricles, record)
         reasons = abstention_reasons(self.card, inputs, found.fused, record, wide)

@@ -72,6 +72,22 @@ def interval(value: float, low: float, high: float, digits: str = ".2f", unit: s
     return f"{value:{digits}}{unit} ({low:{digits}} to {high:{digits}})"
 
 
+FARTHEST_Z = 3.0
+"""Standard deviations beyond which a norm of a hundred people says no more than "beyond"."""
+
+
+def z_score(z: float) -> str:
+    """'-1.8', 'below -3' or 'above +3'."""
+    if abs(z) <= FARTHEST_Z:
+        return f"{z:+.1f}"
+    return f"below -{FARTHEST_Z:g}" if z < 0 else f"above +{FARTHEST_Z:g}"
+
+
+def z_interval(z: float, low: float, high: float) -> str:
+    """'-1.8 (-2.2 to -1.4)', 'below -3' where even the nearer end lies beyond."""
+    return f"{z_score(z)} ({ends(z_score(low), z_score(high))})"
+
+
 def millilitres(volume: float) -> str:
     """'6.1' or '1530': one decimal below 100 ml, none from there on; the unit is the caller's."""
     return f"{volume:.{0 if volume >= 100 else 1}f}"

@@ -16,6 +16,7 @@ from adcore.model.card_schema import ConformalLimits
 from adcore.networks.training_distance import TrainingDistance, scan_features
 from adcore.predict import Category, Predictor, ScanReading, inputs_of, load_predictor, model_folder
 from adcore.prepare.slices import SliceConfig
+from adcore.volumetry.wide_ventricles import Ventricles
 from tests.support.untrained import untrained_card, untrained_network, write_untrained_model
 
 SLICES_MM = (-30.0, -26.0, -22.0)
@@ -226,22 +227,23 @@ def test_branches_far_apart_on_either_side_are_noted_beside_the_answer(
 @pytest.mark.parametrize(
     ("intercept", "wide", "category"),
     [
-        (-3.0, 0.2, Category.INCONCLUSIVE),
-        (-3.0, 0.01, Category.UNIMPAIRED),
+        (-3.0, 300, Category.INCONCLUSIVE),
+        (-3.0, 15, Category.UNIMPAIRED),
         (-3.0, None, Category.UNIMPAIRED),
-        (3.0, 0.2, Category.IMPAIRED),
+        (3.0, 300, Category.IMPAIRED),
     ],
 )
 def test_wide_ventricles_never_reassure(reading: ScanReading, intercept: float, wide: float | None, category: Category) -> None:
     card = untrained_card(spread=1e-6)
     fixed = {"all_fused": replace(card.calibrations["all_fused"], slope=0.0, intercept=intercept)}
     predictor = Predictor(card.model_copy(update={"calibrations": card.calibrations | fixed}), untrained_network())
-    prediction = predictor.predict(reading, RECORD, wide)
+    ventricles = None if wide is None else Ventricles(wide, 1450)
+    prediction = predictor.predict(reading, RECORD, ventricles)
     assert prediction.category is category
     assert any(reason.code is AbstentionCode.WIDE_VENTRICLES for reason in prediction.reasons) is (
         category is Category.INCONCLUSIVE
     )
-    (answer,) = predictor.answers(reading.features, [RECORD], wide)  # as the counterfactuals ask
+    (answer,) = predictor.answers(reading.features, [RECORD], ventricles)  # as the counterfactuals ask
     assert answer.category is category
 
 

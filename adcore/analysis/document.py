@@ -22,7 +22,10 @@ from adcore.explain.explanation import QualityCheck, RegionSaliency, SaliencyMet
 from adcore.explain.what_if import FieldCurve, WhatIf
 from adcore.explain.what_if_wording import summary
 from adcore.model.calibration import Estimate
-from adcore.volumetry import SideVolumes, VolumeFinding
+from adcore.prepare.prepared import PreparedScan
+from adcore.volumetry import ScaleValue, SideVolumes, VolumeFinding
+from adcore.volumetry.cautions import cautions
+from adcore.volumetry.norms import load_norms
 
 SCHEMA_VERSION: Literal[3] = 3
 """Of the JSON: raised when a key changes its meaning or goes away."""
@@ -156,6 +159,28 @@ class PrevalenceSection(_Section):
         return cls(assumed=line.assumed, prevalence=round(line.prevalence, DECIMALS), sentence=line.sentence, **ends)
 
 
+class NormsSection(_Section):
+    """The healthy adults whom volumes are compared with."""
+
+    participants: int
+    held_out: int = Field(description="of them, those whom the structure network was not trained on")
+    scanner: str
+    clinic: int = Field(description="healthy adults of the clinic by whom the norms were moved to its scanner; 0 for none")
+    cautions: list[str] = Field(description="why this scan may not be comparable")
+
+    @classmethod
+    def of(cls, prepared: PreparedScan) -> Self:
+        """The norms as they apply to a scan."""
+        norms = load_norms()
+        return cls(
+            participants=norms.participants,
+            held_out=norms.held_out,
+            scanner=norms.scanner,
+            clinic=norms.clinic,
+            cautions=list(cautions(prepared)),
+        )
+
+
 class AnalysisDocument(_Section):
     """The result of one case: no voxels, no file names, no patient's name."""
 
@@ -191,6 +216,9 @@ class AnalysisDocument(_Section):
     explanation_quality: list[QualityCheck] = Field(description="how far the maps can be relied on")
     volumes: list[VolumeFinding]
     sides: list[SideVolumes]
+    structure_volumes: list[VolumeFinding] = Field(description="every structure by itself; millilitres and share as in volumes")
+    scales: list[ScaleValue] = Field(description="the radiologist's scales, computed and not rated, with 90% intervals")
+    norms: NormsSection | None = Field(description="whom volumes are compared with; null where there are none")
     agreement: BranchAgreement | None = Field(description="the branches compared; null where fewer than two had an input")
     contributions: Contributions | None = Field(
         description="the answer as a sum in log-odds: by part of the model (parts), and by the scan and each known field (fused)"

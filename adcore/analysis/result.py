@@ -10,6 +10,7 @@ from adcore.analysis.document import (
     SCHEMA_VERSION,
     AnalysisDocument,
     CheckSection,
+    NormsSection,
     PrevalenceSection,
     Provenance,
     SlicesSection,
@@ -28,7 +29,7 @@ from adcore.explain.what_if import WhatIf
 from adcore.model.calibration import Estimate
 from adcore.predict import Branch, Prediction, ScanReading
 from adcore.prepare.prepared import PreparedScan
-from adcore.volumetry import SideVolumes, VolumeFinding
+from adcore.volumetry import ScaleValue, SideVolumes, VolumeFinding
 from adcore.words import DISCLAIMER
 
 __all__ = ["SCHEMA_VERSION", "Analysis", "Provenance", "Step"]
@@ -58,6 +59,8 @@ class Analysis:
         sides: volumes left beside right; empty where a check failed.
         withheld: the fused probability outside the ages trained on, for research; only the JSON holds it.
         reading: what the networks read of the scan, by which it is answered with other fields; None where a check failed.
+        structure_volumes: as `volumes`, of every structure by itself.
+        scales: the radiologist's scales, computed from volumes; empty where a check failed.
     """
 
     prepared: PreparedScan
@@ -72,6 +75,8 @@ class Analysis:
     sides: tuple[SideVolumes, ...] = ()
     withheld: Estimate | None = None
     reading: ScanReading | None = None
+    structure_volumes: tuple[VolumeFinding, ...] = ()
+    scales: tuple[ScaleValue, ...] = ()
 
     def prevalence_lines(self, own: float | None = None) -> tuple[PrevalenceLine, ...]:
         """The answer under the prevalence it assumes and another; empty where there is no answer, or the card does not say.
@@ -117,6 +122,9 @@ class Analysis:
             explanation_quality=list(explanation.quality.checks) if explanation else [],
             volumes=list(self.volumes),
             sides=list(self.sides),
+            structure_volumes=list(self.structure_volumes),
+            scales=list(self.scales),
+            norms=NormsSection.of(self.prepared) if self.volumes else None,
             agreement=agreement(prediction.branches, prediction.threshold) if prediction else None,
             contributions=self.contributions,
             what_if=WhatIfSection.of(self.what_if) if self.what_if else None,

@@ -13,8 +13,9 @@ from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS
 from adcore.case.reason import CheckCode
 from adcore.explain.regions import OUTSIDE_NAME
-from adcore.prepare.segmentation.structures import PAIRED, UNPAIRED, Side
+from adcore.prepare.segmentation.structures import PAIRED, STRUCTURES, UNPAIRED, Side
 from adcore.volumetry.findings import MEASURES
+from adcore.volumetry.scales import PLACES
 from adcore.volumetry.sides import PAIRS
 
 Cell = str | float | None
@@ -58,7 +59,7 @@ def frame_of(rows: Sequence[Mapping[str, Cell]], before: Mapping[str, type] = Ma
 
 def columns() -> dict[str, type]:
     """The columns in order, each of text (str) or of numbers (float)."""
-    numbers = {name for part in (_estimates, _measured, _volumes, _sides, _saliency) for name, _ in part({})}
+    numbers = {name for part in _NUMBERS for name, _ in part({})}
     numbers |= {*RECORD, *_THRESHOLDS, "torch_threads", "seconds"} - {"sex"}
     return {name: float if name in numbers else str for name in row_of({})}
 
@@ -128,10 +129,24 @@ def _volumes(document: dict[str, Any]) -> Part:
 
 def _sides(document: dict[str, Any]) -> Part:
     found = {sides["structure"]: sides for sides in document.get("sides", [])}
-    for structure in PAIRS:
-        sides = found.get(structure, {})
-        yield from ((column(side, structure, "ml"), sides.get(f"{side}_ml")) for side in (Side.LEFT, Side.RIGHT))
-        yield column(structure, "asymmetry"), sides.get("asymmetry")
+    yield from ((column(structure, "asymmetry"), found.get(structure, {}).get("asymmetry")) for structure in PAIRS)
+
+
+def _structures(document: dict[str, Any]) -> Part:
+    found = {volume["measure"]: volume for volume in document.get("structure_volumes", [])}
+    for structure in STRUCTURES:
+        volume = found.get(structure.name, {})
+        yield column(structure.name, "ml"), volume.get("millilitres")
+        yield column(structure.name, "z"), (volume.get("score") or {}).get("z")
+
+
+def _scales(document: dict[str, Any]) -> Part:
+    found = {(one["scale"], one["side"]): one for one in document.get("scales", [])}
+    for scale, side in PLACES:
+        name = column(*(() if side is Side.MIDLINE else (side,)), scale.replace("-", " "))
+        one = found.get((scale, side), {})
+        yield name, one.get("value")
+        yield from ((column(name, end), one.get(end)) for end in ("low", "high"))
 
 
 def _saliency(document: dict[str, Any]) -> Part:
@@ -156,4 +171,6 @@ def _provenance(document: dict[str, Any]) -> Part:
     yield "seconds", sum(provenance["seconds"].values()) if provenance else None
 
 
-_PARTS = (_case, _answer, _thresholds, _estimates, _between, _checks, _measured, _volumes, _sides, _saliency, _provenance)
+_SIZES = (_volumes, _sides, _structures, _scales)
+_NUMBERS = (_estimates, _measured, *_SIZES, _saliency)
+_PARTS = (_case, _answer, _thresholds, _estimates, _between, _checks, _measured, *_SIZES, _saliency, _provenance)

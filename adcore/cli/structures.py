@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from adcore.cli.options import IXI_HELP
+from adcore.cli.options import COHORT_HELP, IXI_HELP
 from adcore.words import interval
 
 structures = typer.Typer(help="The network that segments structures, and norms of their volumes.", no_args_is_help=True)
@@ -51,26 +51,61 @@ def train_structures(
 
 @structures.command("norms")
 def norms(
-    data: Annotated[Path, typer.Option(help=IXI_HELP)],
+    data: Annotated[Path | None, typer.Option(help=f"{IXI_HELP} Makes the norms again.")] = None,
+    add: Annotated[
+        Path | None, typer.Option(help=f"Healthy adults of your own scanner, 20 or more, with age and sex: {COHORT_HELP}.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Where --add writes the offset; name it in ADCORE_NORMS_OFFSET, and the norms are moved.")
+    ] = Path("norms-offset.json"),
     runs: Annotated[Path, typer.Option(help="Folder for measured volumes; run again to continue.")] = RUNS_FOLDER,
 ) -> None:
-    """Measure healthy adults with the shipped structure network, fit norms by age and sex, and write them beside it."""
-    from adcore.cohorts.ixi import load_ixi
+    """Measure healthy adults: fit norms and write them beside the structure network, or move them to your own scanner."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    if (data is None) == (add is None):
+        raise typer.BadParameter("Give either --data, to make the norms again, or --add, to move them to your scanner.")
+    if data is not None:
+        _make_norms(data, runs)
+    if add is not None:
+        _move_norms(add, out, runs)
+
+
+def _make_norms(data: Path, runs: Path) -> None:
+    from adcore.cohorts.ixi import ixi_scans
     from adcore.model.seal import reseal_tables
     from adcore.prepare.segmentation.model import WEIGHTS_FILE, load_structures
-    from adcore.studies.norms import fit_norms, measure_healthy
+    from adcore.studies.norms import fit_norms, measure_healthy, scale_anchors
     from adcore.volumetry.norms import NORMS_PATH
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     card = load_structures().card
     weights = card.weights[WEIGHTS_FILE]
-    table = measure_healthy(load_ixi(data), runs / f"volumes-{weights[:12]}.csv")
-    fitted = fit_norms(table, frozenset(card.data["held_out"]), weights, seed=card.training_config["seed"])
-    NORMS_PATH.write_text(fitted.model_dump_json(indent=1) + "\n")
+    table = measure_healthy(ixi_scans(data), runs / f"structure-volumes-{weights[:12]}.csv")
+    fitted = fit_norms(table, card.data["trained_on"], weights, seed=card.training_config["seed"])
+    NORMS_PATH.write_text(f"{fitted.model_dump_json(indent=1)}\n")
     reseal_tables(NORMS_PATH.parent)
     for measure, check in fitted.check.items():
         typer.echo(
             f"{measure}: on {check['participants']:.0f} participants not trained on, z {check['mean_z']:+.2f}, SD "
             f"{check['spread_of_z']:.2f}"
         )
+    for ratio, (none, marked) in scale_anchors(table).items():
+        typer.echo(f"{ratio}: median to 40 years {none:.2f}, 90th percentile of 65 years {marked:.2f}")
     typer.echo(f"Written to {NORMS_PATH}.")
+
+
+def _move_norms(place: Path, out: Path, runs: Path) -> None:
+    from adcore.atomic import write_atomically
+    from adcore.cohorts.layouts import find_scans
+    from adcore.studies.norms import clinic_offset, measure_healthy
+    from adcore.volumetry.findings import MEASURES
+    from adcore.volumetry.norms import shipped_norms
+
+    shipped = shipped_norms()
+    table = measure_healthy(find_scans(place), runs / f"own-volumes-{shipped.weights_sha256[:12]}.csv")
+    offset = clinic_offset(table, shipped)
+    write_atomically(out, lambda file: file.write(f"{offset.model_dump_json(indent=1)}\n".encode()))
+    typer.echo(f"{offset.participants} healthy adults. Above the norms of {shipped.scanner}, and spread beside theirs:")
+    for measure in MEASURES:
+        percent, error = (100 * value for value in offset.offsets[measure])
+        typer.echo(f"  {measure:20} {percent:+.1f}% (standard error {error:.1f}), spread {offset.spreads[measure]:.2f}")
+    typer.echo(f"Written to {out}. Set ADCORE_NORMS_OFFSET to this file, for the dashboard and the command line alike.")

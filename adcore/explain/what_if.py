@@ -9,6 +9,7 @@ from adcore.model.calibration import Estimate
 from adcore.model.card_schema import ConformalLimits
 from adcore.networks.late_fusion import ScanFeatures
 from adcore.predict import Predictor, inputs_of
+from adcore.volumetry.wide_ventricles import Ventricles
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class WhatIf:
 
 
 def what_if(
-    features: ScanFeatures | None, record: ClinicalRecord, predictor: Predictor, ventricles: float | None = None
+    features: ScanFeatures | None, record: ClinicalRecord, predictor: Predictor, ventricles: Ventricles | None = None
 ) -> WhatIf:
     """Predict again with each field at each of its plausible values; the convolutions are not repeated.
 

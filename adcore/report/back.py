@@ -11,6 +11,7 @@ from adcore.prepare.segmentation.structures import PAIRED, Side
 from adcore.report.drawings import norm_chart
 from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
 from adcore.report.wording import LOOKED, norm_cohort, volume_numbers
+from adcore.volumetry.cautions import cautions
 from adcore.volumetry.norms import load_norms
 from adcore.words import percent
 
@@ -46,9 +47,9 @@ def _volumes(sheet: Sheet, analysis: Analysis) -> None:
     if not reasons:
         norms = load_norms()
         words = (
-            f"Bands: middle 50% and 90% for this sex, from {norm_cohort()} ({norms.female} women; {norms.scanner}); the mark is "
-            "this patient. The interval is the uncertainty of the norm, given the size of the cohort. Another scanner can shift "
-            "volumes by a few percent."
+            f"Bands: middle 50% and 90% for this sex and head size, from {norm_cohort()} ({norms.female} women). "
+            "The mark is this patient. The interval is the uncertainty of the norm, given the size of the cohort. "
+            + " ".join(cautions(analysis.prepared))
         )
         sheet.fitted((MARGIN_MM, top + 0.5, INNER_MM, REGIONS_TOP - top - 2), words, 8, colour=MUTED)
 

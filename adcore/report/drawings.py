@@ -1,6 +1,7 @@
 """The report's charts, drawn as vectors so that their text can be selected."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,8 +10,8 @@ from adcore.case.clinical import Sex
 from adcore.palette import BLUE, ORANGE, PALE_BLUE, SLATE, on_white, rgb
 from adcore.predict import Estimate, Prediction
 from adcore.report.sheet import ACCENT, INK, MUTED, RULE, Sheet
-from adcore.report.wording import FUSED, WITHOUT_MMSE, estimates, with_interval
-from adcore.volumetry import OverviewRow, VolumeFinding, hippocampal_occupancy
+from adcore.report.wording import FUSED, WITHOUT_MMSE, estimates, scale_number, scale_range, scale_rows, with_interval
+from adcore.volumetry import OverviewRow, VolumeFinding
 from adcore.volumetry.norms import BANDS, NormCurve, NormScore, load_norms
 from adcore.words import millilitres, percent, percentile
 
@@ -63,8 +64,9 @@ def norm_chart(sheet: Sheet, box: tuple[float, float, float, float], finding: Vo
     """Draw the share of the intracranial volume by age: the middle 50% and 90% of healthy adults of this sex, and the patient."""
     left, top, width, height = box
     norms = load_norms()
-    curve, ages = norms.curves[finding.measure], np.linspace(*norms.age_years, 30)
-    low, high = _range(curve, ages, sex, finding.share)
+    ages = np.linspace(*norms.age_years, 30)
+    shares = _Shares(norms.curves[finding.measure], ages, sex, finding.intracranial_ml)
+    low, high = _range(shares, finding.share)
     plot = left + 9, top + 5, width - 12, height - 13
 
     def place(age: float, share: float) -> tuple[float, float]:
@@ -73,14 +75,14 @@ def norm_chart(sheet: Sheet, box: tuple[float, float, float, float], finding: Vo
 
     sheet.line_of(left, top, width, f"{finding.measure.capitalize()}, % of ICV", 8, bold=True)
     for (reach, _), colour in zip(BANDS, BAND_COLOURS, strict=True):
-        edges = [curve.expected(ages, sex, z) for z in (-reach, reach)]
+        edges = [shares.at(z) for z in (-reach, reach)]
         points = [place(*pair) for pair in zip(ages, edges[0], strict=True)]
         points += [place(*pair) for pair in zip(ages[::-1], edges[1][::-1], strict=True)]
         sheet.set_fill_color(*colour)
         sheet.polygon(points, style="F")
     sheet.set_draw_color(*ACCENT)
     sheet.set_line_width(0.35)
-    sheet.polyline([place(*pair) for pair in zip(ages, curve.expected(ages, sex, 0.0), strict=True)])
+    sheet.polyline([place(*pair) for pair in zip(ages, shares.at(0.0), strict=True)])
     sheet.set_draw_color(*RULE)
     sheet.set_line_width(0.2)
     sheet.rect(*plot)
@@ -95,11 +97,24 @@ def norm_chart(sheet: Sheet, box: tuple[float, float, float, float], finding: Vo
     sheet.polygon([(x, y - 1.3), (x + 1.3, y), (x, y + 1.3), (x - 1.3, y)], style="F")
 
 
-def _range(curve: NormCurve, ages: np.ndarray, sex: Sex, share: float) -> tuple[float, float]:
+@dataclass(frozen=True)
+class _Shares:
+    """Shares of the intracranial volume of healthy adults with a head of this size, by age."""
+
+    curve: NormCurve
+    ages: np.ndarray
+    sex: Sex
+    intracranial_ml: float
+
+    def at(self, z: float) -> np.ndarray:
+        return self.curve.expected(self.ages, self.sex, z, self.intracranial_ml) / self.intracranial_ml
+
+
+def _range(shares: _Shares, share: float) -> tuple[float, float]:
     """The axis range of the chart: the wide band and the patient, with some margin."""
     widest = BANDS[0][0]
-    low = min(float(curve.expected(ages, sex, -widest).min()), share)
-    high = max(float(curve.expected(ages, sex, widest).max()), share)
+    low = min(float(shares.at(-widest).min()), share)
+    high = max(float(shares.at(widest).max()), share)
     room = 0.06 * (high - low)
     return max(0.0, low - room), high + room
 
@@ -124,9 +139,13 @@ def findings_table(sheet: Sheet, left: float, top: float, width: float, analysis
             _strip(sheet, strip[0], top + 0.6, strip[1], score)
             words = f"{percentile(score.percentile)} {row.for_age}"
             sheet.line_of(strip[0] + strip[1] + 4, top, left + width - strip[0] - strip[1] - 4, words, 9, bold=True)
-        elif row.kind == "inferior horn" and (occupancy := hippocampal_occupancy(analysis.sides)):
-            words = f"hippocampal occupancy {occupancy[0]:.2f}, {occupancy[1]:.2f} (no norms)"
-            sheet.line_of(strip[0], top, left + width - strip[0], words, 9)
+    for _, name, found in scale_rows(analysis.scales):
+        top += FINDING_MM
+        sheet.line_of(left, top, 42, name, 9)
+        for place, one in zip(places[1:3], found.values(), strict=False):
+            sheet.line_of(place, top, 17, scale_number(one), 9, bold=True)
+        ranges = ", ".join(map(scale_range, found.values()))
+        sheet.line_of(strip[0], top, left + width - strip[0], f"({ranges}); computed, not rated", 9)
     return top + FINDING_MM
 
 

@@ -8,6 +8,7 @@ from adcore.report.drawings import findings_table
 from adcore.report.outlined import outlined_pictures
 from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, RULE, Sheet
 from adcore.report.wording import (
+    COMPUTED,
     HEADLINES,
     SCOPE,
     UNKNOWN,
@@ -19,8 +20,9 @@ from adcore.report.wording import (
     with_interval,
 )
 from adcore.volumetry import overview
+from adcore.volumetry.cautions import of_this_scan
 
-FACTS_TOP, ANSWER_TOP, FINDINGS_TOP, PICTURES_TOP = 26.5, 37.0, 84.0, 126.0
+FACTS_TOP, ANSWER_TOP, FINDINGS_TOP, PICTURES_TOP = 26.5, 37.0, 84.0, 148.0
 LIMITS_TOP, CONCLUSION_TOP, SIGNED = 231.0, 246.0, 276.0
 GAP_MM = 6.0
 HALF_MM = (INNER_MM - GAP_MM) / 2
@@ -108,8 +110,9 @@ def _findings(sheet: Sheet, analysis: Analysis) -> None:
         return
     top = findings_table(sheet, MARGIN_MM, top, INNER_MM, analysis, rows)
     reasons = sorted({finding.reason for finding in analysis.volumes if finding.reason})
-    words = " ".join(reasons) or f"Among {norm_cohort()}; the bands hold the middle 50% and 90%, the line a 95% interval."
-    sheet.fitted((MARGIN_MM, top + 0.5, INNER_MM, PICTURES_TOP - top - 1.5), f"{words} {SCOPE}", 8, colour=MUTED)
+    compared = f"Among {norm_cohort()}, on one scanner; the bands hold the middle 50% and 90%, the line a 95% interval."
+    said = " ".join((" ".join(reasons) or compared, SCOPE, *of_this_scan(analysis.prepared), COMPUTED))
+    sheet.fitted((MARGIN_MM, top + 0.5, INNER_MM, PICTURES_TOP - top - 1.5), said, 8, colour=MUTED)
 
 
 def _limits(sheet: Sheet, card: ModelCard) -> None:

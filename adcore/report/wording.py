@@ -12,9 +12,9 @@ from adcore.explain.contributions import SCAN, Contribution, Contributions
 from adcore.model.calibration import Estimate
 from adcore.predict import Category, Prediction
 from adcore.statistics.names import BRANCHES
-from adcore.volumetry import VolumeFinding
+from adcore.volumetry import Scale, ScaleValue, VolumeFinding
 from adcore.volumetry.norms import load_norms
-from adcore.words import interval, millilitres, percent, percentile_interval, points, points_interval
+from adcore.words import ends, millilitres, percent, percentile_interval, points, points_interval, z_interval
 
 HEADLINES = {
     Category.UNIMPAIRED: "Likely unimpaired",
@@ -29,6 +29,18 @@ WITHOUT_MMSE = "Without MMSE"
 MMSE_ERROR_NOTE = f"The interval carries the MMSE's own error of {MMSE_ERROR:g} points (one standard error)."
 SCOPE = "A T1 shows signs of neurodegeneration, not Alzheimer's disease as such (Jack 2024). Not for ARIA."
 """Jack 2024: the Alzheimer's Association's revised criteria, in which atrophy is unspecific."""
+
+SCALES = {
+    Scale.INDEX: "Temporal-horn index",
+    Scale.MEDIAL_TEMPORAL: "Medial temporal, 0 to 4",
+    Scale.GLOBAL: "Global atrophy, 0 to 3",
+}
+"""What a row of each scale is called."""
+
+COMPUTED = (
+    "Grades like MTA and GCA are computed from volumes, not rated: look at the slice. Index: hippocampus / (hippocampus + "
+    "temporal horn). In brackets the 90% interval over scans of an unchanged head."
+)
 
 AGREEMENT = {True: "Agrees with the model.", False: "Disagrees with the model.", None: "Undecided about the model."}
 UNKNOWN = "unknown"
@@ -129,10 +141,32 @@ def part_sentence(contributions: Contributions) -> str:
 
 
 def norm_cohort() -> str:
-    """The normative cohort: '91 healthy IXI adults of 20 to 82 years'."""
+    """The normative cohort: '91 healthy IXI adults of 20 to 82 years', and the clinic's own who moved the norms."""
     norms = load_norms()
     youngest, oldest = norms.age_years
-    return f"{norms.participants} healthy IXI adults of {youngest:.0f} to {oldest:.0f} years"
+    moved = f", moved by {norms.clinic} healthy adults of this clinic" if norms.clinic else ""
+    return f"{norms.participants} healthy IXI adults of {youngest:.0f} to {oldest:.0f} years{moved}"
+
+
+def scale_rows(scales: Sequence[ScaleValue]) -> tuple[tuple[Scale, str, dict[str, ScaleValue]], ...]:
+    """The scales of which there is anything to show: which, what it is called, and its value by side."""
+    rows = []
+    for scale, name in SCALES.items():
+        found = {one.side.value: one for one in scales if one.scale == scale}
+        if found:
+            rows.append((scale, name, found))
+    return tuple(rows)
+
+
+def scale_number(one: ScaleValue) -> str:
+    """'0.93' of an index, '1.2' of a grade."""
+    return f"{one.value:.{2 if one.scale == Scale.INDEX else 1}f}"
+
+
+def scale_range(one: ScaleValue) -> str:
+    """'0.9 to 1.6', its 90% interval."""
+    digits = 2 if one.scale == Scale.INDEX else 1
+    return ends(f"{one.low:.{digits}f}", f"{one.high:.{digits}f}")
 
 
 def volume_numbers(finding: VolumeFinding) -> tuple[str, str, str, str]:
@@ -140,7 +174,7 @@ def volume_numbers(finding: VolumeFinding) -> tuple[str, str, str, str]:
     volume, share, score = f"{millilitres(finding.millilitres)} ml", f"{100 * finding.share:.2g}%", finding.score
     if score is None:
         return volume, share, "", ""
-    z = interval(score.z, score.z_low, score.z_high, "+.1f")
+    z = z_interval(score.z, score.z_low, score.z_high)
     return volume, share, z, percentile_interval(score.percentile, score.percentile_low, score.percentile_high)
 
 

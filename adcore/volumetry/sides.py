@@ -1,6 +1,5 @@
 """Left and right volumes of the paired medial temporal structures and ventricles, and their asymmetry."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,19 +30,6 @@ class SideVolumes:
 def measure_sides(prepared: "PreparedScan") -> tuple[SideVolumes, ...]:
     """The patient's volumes by side."""
     return tuple(_both(structure, prepared) for structure in PAIRS)
-
-
-def hippocampal_occupancy(sides: Sequence[SideVolumes]) -> tuple[float, float] | None:
-    """Hippocampus over hippocampus plus inferior (temporal) horn, right and left; None where they were not measured.
-
-    It falls as the hippocampus shrinks and its horn widens: the hippocampal occupancy score of Heister 2011.
-    """
-    pairs = {pair.structure: pair for pair in sides}
-    if "hippocampus" not in pairs or "inferior horn" not in pairs:
-        return None
-    body, horn = pairs["hippocampus"], pairs["inferior horn"]
-    right, left = body.right_ml + horn.right_ml, body.left_ml + horn.left_ml
-    return (body.right_ml / right, body.left_ml / left) if right > 0 and left > 0 else None
 
 
 def asymmetry_index(left: float, right: float) -> float | None:

@@ -23,8 +23,9 @@ each structure on the slices, gives the answer. CDR is what the model predicts, 
   every patient, and cover only the ten slices that the networks read. If nothing points to impairment, the page says so.
 - **A scan that fails a quality check gets no probability.** The viewer still shows it.
 - **Volumes** are measured by a further network that segments brain structures, trained on automatic labels of healthy adults
-  from one scanner. The percentile compares with those adults, by age and sex, and says nothing about a cause. Another scanner can
-  shift a volume by a few percent, and ages outside the normative sample get no percentile.
+  from one scanner. The percentile compares with those adults, by age, sex and head size, and says nothing about a cause. Another
+  scanner can shift a volume by a few percent, and ages outside the normative sample get no percentile.
+- **Grades of atrophy** are computed from these volumes. No radiologist rated anything here: look at the slice.
 
 ## How to read the images
 The display is radiological at first: the patient's right is on the left of the screen. The letters at the edges (L, R, A, P, S,

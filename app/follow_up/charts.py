@@ -12,7 +12,7 @@ from adcore.predict import Estimate
 from adcore.report.wording import with_interval
 from adcore.volumetry.norms import Norms
 from adcore.words import percent
-from app.shared.volume_charts import add_bands
+from app.shared.volume_charts import NormShares, add_bands
 
 ALONE_COLOUR = MAUVE
 REPEAT_COLOUR = transparent(MAUVE, 0.18)
@@ -86,7 +86,7 @@ def course_volumes_chart(course: Course, norms: Norms) -> go.Figure:
     times = np.array(course.years) + (start or 0.0)
     for column, trend in enumerate(course.volumes, start=1):
         if start is not None and sex is not None and trend.expected is not None:
-            _add_norms(figure, column, norms, trend.measure, times, sex)
+            _add_norms(figure, column, norms, trend.measure, times, sex, course.intracranial_ml[0])
         figure.add_scatter(
             x=times,
             y=[100 * share for share in trend.shares],
@@ -105,12 +105,14 @@ def course_volumes_chart(course: Course, norms: Norms) -> go.Figure:
     return figure
 
 
-def _add_norms(figure: go.Figure, column: int, norms: Norms, measure: str, times: np.ndarray, sex: Sex) -> None:
+def _add_norms(
+    figure: go.Figure, column: int, norms: Norms, measure: str, times: np.ndarray, sex: Sex, intracranial_ml: float
+) -> None:
     youngest, oldest = norms.age_years
     ages = np.linspace(max(youngest, times[0] - MARGIN_YEARS), min(oldest, times[-1] + MARGIN_YEARS), 40)
-    curve = norms.curves[measure]
-    add_bands(figure, column, curve, ages, sex, showlegend=False)
-    figure.add_scatter(x=ages, y=100 * curve.expected(ages, sex, 0.0), line_color=BLUE, hoverinfo="skip", row=1, col=column)
+    shares = NormShares(norms.curves[measure], ages, sex, intracranial_ml)
+    add_bands(figure, column, shares, showlegend=False)
+    figure.add_scatter(x=ages, y=shares.at(0.0), line_color=BLUE, hoverinfo="skip", row=1, col=column)
 
 
 def _line(years: list[float], estimates: list[Estimate], name: str, colour: str) -> dict[str, object]:

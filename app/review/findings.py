@@ -5,15 +5,15 @@ import html
 import streamlit as st
 
 from adcore.analysis import Analysis
-from adcore.report.wording import SCOPE, norm_cohort
-from adcore.volumetry import OverviewRow, hippocampal_occupancy, overview
+from adcore.report.wording import COMPUTED, SCOPE, norm_cohort, scale_number, scale_range, scale_rows
+from adcore.volumetry import OverviewRow, Scale, ScaleValue, overview
+from adcore.volumetry.cautions import cautions
 from adcore.volumetry.norms import NormScore
 from adcore.words import millilitres, percentile, percentile_interval
 
-OCCUPANCY_HELP = (
-    "Hippocampus / (hippocampus + temporal horn), computed from these volumes (Heister 2011): it falls as the hippocampus "
-    "shrinks and its horn widens. There are no norms for it."
-)
+SLICE_KIND = "hippocampus"
+"""The structure whose middle lies on the coronal slice that a rater of the medial temporal lobe looks at."""
+
 BAND_OF_90, BAND_OF_50 = (5, 95), (25, 75)
 """Percentiles between which the middle 90% and 50% of healthy adults lie."""
 
@@ -31,43 +31,52 @@ def findings_html(analysis: Analysis, rows: tuple[OverviewRow, ...], *, radiolog
     known = analysis.prepared.scan.sides_known
     first, second = (side.capitalize() for side in order) if known else ("One side", "Other side")
     linked = analysis.explanation is not None  # without one, the viewer holds no structures to go to
-    body = "".join(_row(row, analysis, order, linked=linked) for row in rows)
+    body = "".join(_row(row, order, linked=linked) for row in rows)
+    body += "".join(_scale_row(scale, name, found, order, linked=linked) for scale, name, found in scale_rows(analysis.scales))
     return (
         '<section class="adcore-findings" aria-label="Findings"><table>'
         f'<thead><tr><th scope="col">Volume, ml</th><th scope="col">{first}</th><th scope="col">{second}</th>'
         f'<th scope="col">Percentile for age and sex</th></tr></thead><tbody>{body}</tbody></table>'
-        f"<p>{_beneath(rows)}</p><p>{SCOPE}</p></section>"
+        f"<p>{_beneath(rows)} {html.escape(' '.join(cautions(analysis.prepared)))}</p>"
+        f"<p>{f'{COMPUTED} ' if analysis.scales else ''}{SCOPE}</p></section>"
     )
 
 
-def _row(row: OverviewRow, analysis: Analysis, order: tuple[str, str], *, linked: bool) -> str:
+def _row(row: OverviewRow, order: tuple[str, str], *, linked: bool) -> str:
     name = f'<th scope="row">{row.name.capitalize()}</th>'
     if row.right_ml is None or row.left_ml is None:
         sides = f'<td colspan="2">{millilitres(row.millilitres)}</td>'
     else:
         volumes = {"right": row.right_ml, "left": row.left_ml}
         sides = "".join(f"<td>{_side(row.kind, side, volumes[side], linked=linked)}</td>" for side in order)
-    return f'<tr>{name}{sides}<td><div class="place">{_place(row, analysis, order)}</div></td></tr>'
+    return f'<tr>{name}{sides}<td><div class="place">{_place(row)}</div></td></tr>'
+
+
+def _scale_row(scale: Scale, name: str, found: dict[str, ScaleValue], order: tuple[str, str], *, linked: bool) -> str:
+    """A scale's values by side, or one for the whole brain; a click on a side's takes the viewer to a rater's slice."""
+    shown = [(side, found[side]) for side in order if side in found] or list(found.items())
+    values = [_link(SLICE_KIND, side, scale_number(one), linked=linked and side in order) for side, one in shown]
+    cells = f"<td>{values[0]}</td><td>{values[1]}</td>" if len(values) > 1 else f'<td colspan="2">{values[0]}</td>'
+    ranges = f"({', '.join(scale_range(one) for _, one in shown)})"
+    said = ranges if scale is Scale.INDEX else f"{ranges} computed"
+    return f'<tr><th scope="row">{name}</th>{cells}<td><div class="place"><span>{said}</span></div></td></tr>'
 
 
 def _side(kind: str, side: str, volume: float, *, linked: bool) -> str:
-    text = millilitres(volume)
+    return _link(kind, side, millilitres(volume), linked=linked, unit=" ml")
+
+
+def _link(kind: str, side: str, text: str, *, linked: bool, unit: str = "") -> str:
+    """A number that takes the viewer to a structure."""
     if not linked:
         return text
     return (
         f'<button type="button" data-go-to="{kind}" data-side="{side}" title="Show in the viewer" '
-        f'aria-label="{side} {kind}, {text} ml: show in the viewer">{text}</button>'
+        f'aria-label="{side} {kind}, {text}{unit}: show in the viewer">{text}</button>'
     )
 
 
-def _place(row: OverviewRow, analysis: Analysis, order: tuple[str, str]) -> str:
-    if row.kind == "inferior horn":
-        occupancy = hippocampal_occupancy(analysis.sides)
-        if occupancy is None:
-            return ""
-        by_side = dict(zip(("right", "left"), occupancy, strict=True))
-        first, second = (f"{by_side[side]:.2f}" for side in order)
-        return f'<span title="{html.escape(OCCUPANCY_HELP)}">occupancy {first}, {second} (no norms)</span>'
+def _place(row: OverviewRow) -> str:
     if row.finding is None or row.finding.score is None:
         return "–"
     score = row.finding.score

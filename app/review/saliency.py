@@ -15,7 +15,7 @@ from adcore.explain.explanation import StructureSaliency
 from adcore.explain.sides import outside_brain
 from adcore.model.card import ModelCard
 from adcore.palette import BLUE, CLEAR, GREY, MAUVE, PALE_BLUE
-from adcore.words import percent
+from adcore.words import percent, z_score
 from app.runtime import runtime
 from app.shared.widgets import show_chart
 from app.state.keys import SALIENCY_KEY, TEST_MAPS_KEY
@@ -207,4 +207,4 @@ def _show_network(branch: Branch, rows: Sequence[StructureSaliency], analysis: A
 
 def _z(structure: str, z_scores: dict[str, float]) -> str:
     z = z_scores.get(MEASURE_OF.get(structure, ""))
-    return "" if z is None else f"{z:+.1f}"
+    return "" if z is None else z_score(z)

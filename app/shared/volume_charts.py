@@ -1,5 +1,7 @@
 """Charts of volumes: z-scores on one axis, and the patient on the curves of healthy adults by age."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from adcore.charts.theme import GRID
 from adcore.palette import BLUE, CLEAR, GREY, ORANGE, transparent
 from adcore.volumetry import VolumeFinding
 from adcore.volumetry.norms import BANDS, NormCurve, Norms
-from adcore.words import percentile
+from adcore.words import percentile, z_interval, z_score
 
 BAND_COLOURS = (transparent(BLUE, 0.16), transparent(BLUE, 0.22))
 """Colours of the bands in adcore.volumetry.norms.BANDS, which are drawn over one another."""
@@ -38,7 +40,7 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
         x=held,
         y=[name for name, _ in scored],
         mode="markers+text",
-        text=[f"{score.z:+.1f}" for _, score in scored],
+        text=[z_score(score.z) for _, score in scored],
         textposition="top center",
         cliponaxis=False,  # otherwise a narrow chart cuts off a minus sign
         marker={
@@ -55,11 +57,8 @@ def z_strip(findings: tuple[VolumeFinding, ...]) -> go.Figure:
             "thickness": 1.6,
             "width": 4,
         },
-        customdata=[[score.z, score.z_low, score.z_high, percentile(score.percentile)] for _, score in scored],
-        hovertemplate=(
-            "%{y}: z %{customdata[0]:+.2f} (%{customdata[1]:+.2f} to %{customdata[2]:+.2f}), percentile "
-            "%{customdata[3]}<extra></extra>"
-        ),
+        customdata=[[z_interval(score.z, score.z_low, score.z_high), percentile(score.percentile)] for _, score in scored],
+        hovertemplate="%{y}: z %{customdata[0]}, percentile %{customdata[1]}<extra></extra>",
     )
     figure.add_vline(x=0, line={"color": GREY, "width": 1.5})
     figure.update_layout(
@@ -110,13 +109,27 @@ def volume_chart(findings: tuple[VolumeFinding, ...], record: ClinicalRecord, no
     return figure
 
 
-def add_bands(figure: go.Figure, column: int, curve: NormCurve, ages: NDArray[np.float64], sex: Sex, *, showlegend: bool) -> None:
+@dataclass(frozen=True)
+class NormShares:
+    """Percent of the intracranial volume in healthy adults of this sex with a head of this size, by age."""
+
+    curve: NormCurve
+    ages: NDArray[np.float64]
+    sex: Sex
+    intracranial_ml: float
+
+    def at(self, z: float) -> NDArray[np.float64]:
+        """`z` standard deviations above the curve."""
+        return 100 * self.curve.expected(self.ages, self.sex, z, self.intracranial_ml) / self.intracranial_ml
+
+
+def add_bands(figure: go.Figure, column: int, norms: NormShares, *, showlegend: bool) -> None:
     """Add the bands that contain the named shares of healthy adults, in percent of the intracranial volume by age."""
     for (reach, name), colour in zip(BANDS, BAND_COLOURS, strict=True):
-        edge = np.concatenate([curve.expected(ages, sex, -reach), curve.expected(ages, sex, reach)[::-1]])
+        edge = np.concatenate([norms.at(-reach), norms.at(reach)[::-1]])
         figure.add_scatter(
-            x=[*ages, *ages[::-1]],
-            y=100 * edge,
+            x=[*norms.ages, *norms.ages[::-1]],
+            y=edge,
             fill="toself",
             fillcolor=colour,
             mode="lines",
@@ -133,13 +146,12 @@ def _draw(figure: go.Figure, column: int, finding: VolumeFinding, record: Clinic
     sex, years = record.sex, record.age_years
     if sex is None or years is None:
         return
-    curve = norms.curves[finding.measure]
-    ages = np.linspace(*norms.age_years, 40)
+    shares = NormShares(norms.curves[finding.measure], np.linspace(*norms.age_years, 40), sex, finding.intracranial_ml)
     first = column == 1
-    add_bands(figure, column, curve, ages, sex, showlegend=first)
+    add_bands(figure, column, shares, showlegend=first)
     figure.add_scatter(
-        x=ages,
-        y=100 * curve.expected(ages, sex, 0.0),
+        x=shares.ages,
+        y=shares.at(0.0),
         mode="lines",
         line={"color": BLUE, "width": 2},
         name="median",

@@ -93,10 +93,10 @@ def test_the_table_compares_each_share_with_an_even_map_and_leaves_the_sides_to_
     assert resnet50.loc["outside the brain", "Even"] == "100%"
 
 
-def test_left_and_right_are_measured_without_norms(answered: Opened) -> None:
+def test_asymmetry_is_measured_without_norms(answered: Opened) -> None:
     text = words(answered("marked"))
     assert "hippocampus 3.2 and 3.0 ml (+0.03)" in text
-    assert "There are no norms for single sides" in text
+    assert "There are no norms for it" in text
 
 
 def test_a_rarer_impairment_lowers_the_probability_and_the_positive_predictive_value(open_page: OpenPage) -> None:

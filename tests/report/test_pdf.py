@@ -146,14 +146,16 @@ def test_the_last_page_holds_all_of_the_provenance_and_what_the_model_is_for(typ
 
 
 def test_volumes_stand_beside_their_cohort_with_its_size(card: ModelCard) -> None:
-    score = load_norms().score("hippocampi", 0.0041, 74, Sex.FEMALE)
+    score = load_norms().score("hippocampi", 6.2, 1512, 74, Sex.FEMALE)
     finding = VolumeFinding("hippocampi", 6.2, 0.0041, score, None)
     analysis = replace(fake_analysis(head_scan(), ClinicalRecord(age_years=74, sex=Sex.FEMALE)), volumes=(finding,))
     first, _, second, _ = pages(report_pdf(analysis, card))
     assert "Hippocampi" in first
     assert f"from {load_norms().participants} healthy IXI adults of 20 to 82 years" in second
     assert "Hippocampi 6.2 ml 0.41%" in second
-    assert f"{score.z:+.1f} ({score.z_low:+.1f} to {score.z_high:+.1f})" in second
+    assert "below -3 (below -3)" in second
+    assert "Medial temporal, 0 to 4" in first
+    assert "computed, not rated" in first
 
 
 def test_regions_stand_by_side_the_strongest_first(typical: Analysis) -> None:

@@ -32,6 +32,7 @@ from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.slices import SliceConfig
 from adcore.report import overlay_files
 from adcore.volumetry import VolumeFinding
+from adcore.volumetry.scales import measure_scales
 from adcore.worker import CANCELLED, Call, Task
 from tests.support.builders import head, some_parts
 from tests.support.explained import QUALITY, SIDES, fake_contributions, fake_what_if
@@ -136,7 +137,7 @@ def fake_analysis(
         outside = Reason(AbstentionCode.AGE_OUTSIDE_TRAINING, UNTRAINED)
         return Analysis(prepared, record, None, None, volumes, (outside,), provenance, withheld=prediction.fused)
     basis = (fake_contributions(record, prediction), fake_what_if(record, prediction), SIDES)
-    return Analysis(prepared, record, prediction, explanation, volumes, (), provenance, *basis)
+    return Analysis(prepared, record, prediction, explanation, volumes, (), provenance, *basis, scales=measure_scales(prepared))
 
 
 def fake_answer_again(analysis: Analysis, record: ClinicalRecord, predictor: object) -> Analysis:

@@ -1,6 +1,6 @@
 import pytest
 
-from adcore.volumetry import SideVolumes, VolumeFinding, hippocampal_occupancy, overview
+from adcore.volumetry import SideVolumes, VolumeFinding, overview
 from adcore.volumetry.norms import NormScore
 
 SIDES = (
@@ -29,8 +29,3 @@ def test_only_what_was_measured_has_a_row() -> None:
 def test_a_volume_outside_the_middle_90_percent_is_small_or_large(z: float, word: str) -> None:
     (row,) = overview([finding("hippocampi", 6.0, z)], [])
     assert row.for_age == f"{word} for age"
-
-
-def test_occupancy_falls_as_the_horn_widens_right_first() -> None:
-    assert hippocampal_occupancy(SIDES) == (0.5, 0.75)
-    assert hippocampal_occupancy(SIDES[:1]) is None

@@ -42,17 +42,27 @@ KNOWN: dict[str, str] = {
     "seconds": "Duration of the analysis.",
 }
 
+INDEX = "Hippocampus / (hippocampus + inferior horn), {}, with a 90% interval in _low and _high."
+GRADE = "{}: a grade from 0 to {}, computed from volumes and not rated, with a 90% interval in _low and _high."
+
 UNITS = {"age_years": "year", "education_years": "year", "seconds": "s"}
 
 PATTERNS: tuple[tuple[str, str, str], ...] = (
     (r"check_(.+)", "What the check {} measured.", ""),
     (r"saliency_(vgg16|resnet50)_(.+)", "Share of {}'s positive saliency in the {}, 0 to 1.", ""),
     (r"p_(vgg16|resnet50|structures|clinical)", PROBABILITY.format("by the branch {}"), ""),
+    (r"(left|right)_temporal_horn_index", INDEX, ""),
+    (r"(left|right)_medial_temporal_atrophy", GRADE.format("Medial temporal atrophy, {}", 4), ""),
+    (r"(global_atrophy)", GRADE.format("{}", 3), ""),
     (r"(.+)_asymmetry", "(left - right) / (left + right) of the {}: 1 is all left, -1 all right.", ""),
     (r"(.+)_ml", "Volume of the {}.", "mL"),
     (r"(.+)_share", "Share of the intracranial volume of the {}, 0 to 1.", ""),
-    (r"(.+)_z", "z-score of the {} among healthy adults of that age and sex, with a 95% interval in _low and _high.", ""),
-    (r"(.+)_percentile", "Healthy adults of that age and sex with a smaller share of the {}, in percent.", ""),
+    (
+        r"(.+)_z",
+        "z-score of the {} among healthy adults like them; of sums a 95% interval in _low and _high.",
+        "",
+    ),
+    (r"(.+)_percentile", "Healthy adults of the same age, sex and head size with a smaller {}, in percent.", ""),
 )
 
 

@@ -14,10 +14,10 @@ from adcore.volumetry.norms import load_norms
 INTRACRANIAL_NAME = "intracranial volume"
 
 SCORES = {
-    "z": "Standard deviations above healthy adults of the same age and sex; n/a without norms.",
+    "z": "Standard deviations above healthy adults of the same age, sex and head size; n/a without norms.",
     "z_low": "Lower end of the 95% interval of z, from the size of the normative cohort.",
     "z_high": "Upper end of that interval.",
-    "percentile": "Healthy adults of the same age and sex with a smaller share, in percent.",
+    "percentile": "Healthy adults of the same age, sex and head size with a smaller volume, in percent.",
     "percentile_low": "Lower end of its 95% interval.",
     "percentile_high": "Upper end of its 95% interval.",
 }
@@ -45,13 +45,13 @@ def volume_sidecar() -> dict[str, Any]:
         "share": {"Description": f"Share of the {INTRACRANIAL_NAME}, which holds all labels, fluid included."},
         **{name: {"Description": text} for name, text in SCORES.items()},
         "z": {"Description": f"{SCORES['z']} {cohort}"},
-        "note": {"Description": "Why a sum that has norms was not compared with them."},
+        "note": {"Description": "Why a volume that has norms was not compared with them."},
     }
 
 
 def _rows(analysis: Analysis) -> Iterator[dict[str, Any]]:
-    findings = {finding.measure: finding for finding in analysis.volumes}
-    sums = {INTRACRANIAL_NAME: INTRACRANIAL, **{name: MEASURES[name] for name in findings}}
+    findings = {finding.measure: finding for finding in (*analysis.volumes, *analysis.structure_volumes)}
+    sums = {INTRACRANIAL_NAME: INTRACRANIAL, **{finding.measure: MEASURES[finding.measure] for finding in analysis.volumes}}
     single = {structure.name: (label,) for label, structure in enumerate(STRUCTURES, start=1)}
     whole = analysis.prepared.volume_ml(INTRACRANIAL)
     for name, labels in {**sums, **single}.items():

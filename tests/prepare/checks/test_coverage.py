@@ -5,6 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from adcore.prepare.checks.coverage import (
+    BRAIN_AT_50,
+    HIPPOCAMPI_AT_50,
     check_brain_coverage,
     check_field_of_view,
     check_outline,
@@ -12,7 +14,6 @@ from adcore.prepare.checks.coverage import (
     check_volumes,
 )
 from adcore.prepare.segmentation.structures import CLASSES, Side, label_of
-from adcore.volumetry.norms import load_norms
 
 
 @pytest.fixture
@@ -79,12 +80,11 @@ def test_a_hippocampus_that_was_not_found_fails_by_its_side() -> None:
 
 def brain_with(hippocampi: float, whole_brain: float) -> NDArray[np.float64]:
     """Volumes of structures whose z-scores at 50 years are these."""
-    curves = load_norms().curves
     share = {
-        name: math.exp(curve.coefficients[0] + curve.coefficients[3] / 2 + z * curve.spread)
-        for name, curve, z in (
-            ("hippocampus", curves["hippocampi"], hippocampi),
-            ("white matter", curves["whole brain"], whole_brain),
+        name: math.exp(log_share + z * spread)
+        for name, (_, log_share, spread), z in (
+            ("hippocampus", HIPPOCAMPI_AT_50, hippocampi),
+            ("white matter", BRAIN_AT_50, whole_brain),
         )
     }
     volumes = np.zeros(CLASSES)
