@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from adcore.answer.abstention import abstention_reasons, notes_beside
-from adcore.answer.mmse_error import possible_scores, with_mmse_error
+from adcore.answer.mmse_error import around, band_scores, mean_estimate, with_mmse_error
 from adcore.answer.prediction import Answer, Branch, Category, Prediction
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord
@@ -124,9 +124,9 @@ class Predictor:
         """
         features = None if reading is None else reading.features
         records = [record]
-        without_mmse = record.model_copy(update={"mmse": None})
+        without_mmse = record.without_mmse
         scan, nothing = reading is not None, ClinicalRecord()
-        if record.mmse is not None and (scan or without_mmse.any_known) and self.can_answer(without_mmse, scan):
+        if record.knows_mmse and (scan or without_mmse.any_known) and self.can_answer(without_mmse, scan):
             records.append(without_mmse)
         with_alone = scan and self.can_answer(nothing, scan)
         if with_alone:
@@ -199,8 +199,14 @@ class Predictor:
         inputs = inputs_of(record)
         if silent := self.silent_because(record, scan=True):
             raise ModelError(silent)
-        output = self.network.classify(features, *encode([record] * len(parts)), parts=torch.tensor(parts))
-        return [self.card.calibrations[f"{inputs}_fused"].estimate(value) for value in _log_odds(output.fused)]
+        own, calibration = self._scores_of(record), self.card.calibrations[f"{inputs}_fused"]
+        at_scores = []
+        for one in [record.model_copy(update={"mmse": score, "mmse_band": None}) for score in own] or [record]:
+            output = self.network.classify(features, *encode([one] * len(parts)), parts=torch.tensor(parts))
+            at_scores.append([calibration.estimate(value) for value in _log_odds(output.fused)])
+        if not own:
+            return at_scores[0]
+        return [mean_estimate(estimates, tuple(own.values())) for estimates in zip(*at_scores, strict=True)]
 
     def _answers(
         self,
@@ -210,11 +216,20 @@ class Predictor:
         mmse_error: bool,
     ) -> tuple[FusionOutput, list[Answer]]:
         scan = features is not None
-        around = [possible_scores(record.mmse) if mmse_error and record.mmse is not None else {} for record in records]
-        shifted = [
-            record.model_copy(update={"mmse": score}) for record, scores in zip(records, around, strict=True) for score in scores
+        banded = [self._scores_of(record) for record in records]
+        asked = [
+            record.model_copy(update={"mmse": next(iter(scores)), "mmse_band": None}) if scores else record
+            for record, scores in zip(records, banded, strict=True)
         ]
-        output = self.network.classify(features, *encode([*records, *shifted]))
+        recorded = [
+            scores or ({} if one.mmse is None or not mmse_error else {one.mmse: 1.0})
+            for one, scores in zip(asked, banded, strict=True)
+        ]
+        possible = [around(scores) if mmse_error else scores for scores in recorded]
+        shifted = [
+            one.model_copy(update={"mmse": score}) for one, scores in zip(asked, possible, strict=True) for score in scores
+        ]
+        output = self.network.classify(features, *encode([*asked, *shifted]))
         branches = {branch: _log_odds(pairs) for branch, pairs in output.branches.items()}
         rows = [
             (fused, {branch: values[row] for branch, values in branches.items()})
@@ -222,13 +237,22 @@ class Predictor:
         ]
         further = iter(rows[len(records) :])
         answers = []
-        for row, record, scores in zip(rows[: len(records)], records, around, strict=True):
+        for row, record, own, scores in zip(rows[: len(records)], records, banded, possible, strict=True):
             inputs = inputs_of(record, scan)
             found = self._estimates(*row, inputs, record)
+            others = {score: self._estimates(*next(further), inputs, record) for score in scores}
+            if own:
+                found = found.averaged([others[score] for score in own], tuple(own.values()))
             notes = notes_beside(found.branches, self.card.threshold)  # by the intervals that the rule was measured with
-            others = [self._estimates(*next(further), inputs, record) for _ in scores]
-            answers.append(self._answer(found.with_mmse_error(others, tuple(scores.values())), inputs, record, notes, ventricles))
+            found = found.with_mmse_error(tuple(others.values()), tuple(scores.values()))
+            answers.append(self._answer(found, inputs, record, notes, ventricles))
         return output, answers
+
+    def _scores_of(self, record: ClinicalRecord) -> dict[float, float]:
+        """The scores that a band of MMSE stands for, with their weights; none where the score itself is known, or nothing."""
+        if record.mmse is not None or record.mmse_band is None:
+            return {}
+        return band_scores(record.mmse_band, self.card.field_values.get("mmse", {}))
 
     def _estimates(self, fused: float, logits: dict[Branch, float], inputs: str, record: ClinicalRecord) -> "_Estimates":
         """The estimates of one set of inputs, from log-odds before calibration: the fusion's, and each branch's."""
@@ -274,6 +298,14 @@ class _Estimates:
     branches: dict[Branch, Estimate | None]
     silent: dict[Branch, str]
 
+    def averaged(self, others: Sequence[Self], weights: Sequence[float]) -> Self:
+        """The fusion and the clinical branch averaged over the scores that a band of MMSE stands for."""
+        fused = mean_estimate([one.fused for one in others], weights)
+        clinicals = [found for one in others if (found := one.branches[Branch.CLINICAL]) is not None]
+        if not clinicals:  # silent for all scores or for none
+            return replace(self, fused=fused)
+        return replace(self, fused=fused, branches=self.branches | {Branch.CLINICAL: mean_estimate(clinicals, weights)})
+
     def with_mmse_error(self, others: Sequence[Self], weights: Sequence[float]) -> Self:
         """The same with intervals that carry the error of MMSE, of the fusion and of the clinical branch.
 
@@ -302,7 +334,7 @@ def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
     """
     if not scan and not record.any_known:
         raise ClinicalRecordError("There is neither a scan nor a clinical field to predict from. Give at least one of them.")
-    known = "all" if record.mmse is not None else "no_mmse" if record.any_known else "images"
+    known = "all" if record.knows_mmse else "no_mmse" if record.any_known else "images"
     return known if scan else f"{NO_SCAN}{known}"
 
 

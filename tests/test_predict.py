@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import torch
 
+from adcore.answer.mmse_error import band_scores
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.case.clinical import ClinicalRecord
+from adcore.case.clinical import ClinicalRecord, MmseBand
 from adcore.case.reason import AbstentionCode
 from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchError
 from adcore.explain.contributions import contributions
@@ -333,3 +334,22 @@ def test_an_apoe_count_alone_is_no_input(predictor: Predictor, reading: ScanRead
     assert predictor.predict(reading, ClinicalRecord.of(apoe_e4=1)).branches[Branch.CLINICAL] is None
     with pytest.raises(ClinicalRecordError, match="neither a scan nor"):
         predictor.predict(None, ClinicalRecord.of(apoe_e4=1))
+
+
+@pytest.mark.parametrize("band", list(MmseBand))
+def test_a_band_of_mmse_is_answered_by_the_average_over_its_scores(reading: ScanReading, band: MmseBand) -> None:
+    card = untrained_card()
+    counted = {str(score): 1 + score % 3 for score in range(18, 31)}
+    predictor = Predictor(card.model_copy(update={"field_values": {"mmse": counted}}), untrained_network())
+    banded = RECORD.without_mmse.model_copy(update={"mmse_band": band})
+    scores = band_scores(band, counted)
+    exact = [predictor.predict(reading, RECORD.model_copy(update={"mmse": score})) for score in scores]
+    found = predictor.predict(reading, banded)
+    average = sum(weight * one.fused.probability for weight, one in zip(scores.values(), exact, strict=True))
+    assert found.fused.probability == pytest.approx(average, abs=1e-6)
+    assert found.fused.low <= min(average, *(one.fused.probability for one in exact)) + 1e-6
+    assert found.without_mmse is not None
+    assert found.without_mmse.probability == pytest.approx(exact[0].without_mmse.probability)
+    split = contributions(reading.features, banded, predictor)
+    assert split is not None
+    assert split.steps[-1] == pytest.approx(found.fused.probability, abs=1e-5)

@@ -76,6 +76,7 @@ def _case(document: dict[str, Any]) -> Part:
     yield "case", document.get("case")
     record = document.get("record", {})
     yield from ((name, record.get(name)) for name in RECORD)
+    yield "mmse_band", record.get("mmse_band")
 
 
 def _answer(document: dict[str, Any]) -> Part:

@@ -107,7 +107,7 @@ def _age(record: ClinicalRecord) -> str | None:
 
 
 def _mmse(card: ModelCard, record: ClinicalRecord) -> str | None:
-    if record.mmse is not None:
+    if record.knows_mmse:
         return None
     without, with_it = _auc(card, "no_mmse", "fused"), _auc(card, "all", "fused")
     if without is None or with_it is None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from numbers import Real
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError, ValidationInfo, field_validator, model_validator
 
 from adcore.errors import ClinicalRecordError
 
@@ -23,6 +23,19 @@ class Sex(StrEnum):
     def word(self) -> str:
         """As shown to the reader."""
         return {"F": "female", "M": "male"}[self.value]
+
+
+class MmseBand(StrEnum):
+    """An MMSE of which only the band is known. The cuts are those of most guidelines: under 24 impaired, 27 and over usual."""
+
+    LOW = "under 24"
+    MIDDLE = "24 to 26"
+    HIGH = "27 and over"
+
+    @property
+    def scores(self) -> tuple[int, ...]:
+        """The total scores in it."""
+        return {"under 24": tuple(range(24)), "24 to 26": (24, 25, 26), "27 and over": (27, 28, 29, 30)}[self.value]
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,7 @@ class ClinicalRecord(BaseModel):
     are refused in place of numbers, never converted.
 
     Attributes:
+        mmse_band: where the score itself is not known; not beside it.
         header_confirmed: whether whoever typed them confirms age and sex although the scan's header states others.
     """
 
@@ -117,6 +131,7 @@ class ClinicalRecord(BaseModel):
     ses: float | None = None
     mmse: float | None = None
     apoe_e4: float | None = None
+    mmse_band: MmseBand | None = None
     header_confirmed: StrictBool = False
 
     @field_validator("age_years", "education_years", "ses", "mmse", "apoe_e4", mode="before")
@@ -133,6 +148,12 @@ class ClinicalRecord(BaseModel):
         if spec.whole and not number.is_integer():
             raise ValueError("not whole")
         return number
+
+    @model_validator(mode="after")
+    def _score_or_band(self) -> Self:
+        if self.mmse is not None and self.mmse_band is not None:
+            raise ValueError("both")
+        return self
 
     @field_validator("sex", mode="before")
     @classmethod
@@ -151,7 +172,7 @@ class ClinicalRecord(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            sentences = [_sentence(str(detail["loc"][0]), detail["input"]) for detail in error.errors()]
+            sentences = [_sentence(str((*detail["loc"], BOTH)[0]), detail["input"]) for detail in error.errors()]
             raise ClinicalRecordError(" ".join(sentences)) from error
 
     @classmethod
@@ -166,7 +187,18 @@ class ClinicalRecord(BaseModel):
     @property
     def unknown(self) -> tuple[str, ...]:
         """Names of the fields that the networks read and that have no value, in the order of FIELDS."""
-        return tuple(spec.name for spec in FIELDS if getattr(self, spec.name) is None)
+        banded = ("mmse",) if self.mmse_band is not None else ()
+        return tuple(spec.name for spec in FIELDS if getattr(self, spec.name) is None and spec.name not in banded)
+
+    @property
+    def knows_mmse(self) -> bool:
+        """Whether the MMSE is known, as a score or as a band."""
+        return self.mmse is not None or self.mmse_band is not None
+
+    @property
+    def without_mmse(self) -> Self:
+        """The record had the MMSE not been known."""
+        return self.model_copy(update={"mmse": None, "mmse_band": None})
 
     @property
     def any_known(self) -> bool:
@@ -188,8 +220,16 @@ def _means_cdr(name: str) -> bool:
     return "cdr" in letters or "clinicaldementiarating" in letters
 
 
+BOTH = "both"
+"""Stands for the two fields of which only one may be given."""
+
+
 def _sentence(name: str, value: object) -> str:
     spec = _SPECS.get(name)
+    if name == BOTH:
+        return "The MMSE was given as a score and as a band. Give the score if it is known, else the band."
+    if name == "mmse_band":
+        return f"The MMSE's band is one of {', '.join(MmseBand)}, got {reprlib.repr(value)}. Correct it, or leave it unknown."
     if name == "header_confirmed":
         return f"The confirmation of age and sex is either true or false, got {reprlib.repr(value)}. Correct it, or leave it out."
     if spec is None:

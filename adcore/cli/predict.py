@@ -20,6 +20,9 @@ def predict(
     education: Annotated[float | None, typer.Option(help="Years of education.")] = None,
     ses: Annotated[float | None, typer.Option(help="Socio-economic status, 1 (highest) to 5.")] = None,
     mmse: Annotated[float | None, typer.Option(help="MMSE total, 0 to 30.")] = None,
+    mmse_band: Annotated[
+        str | None, typer.Option(help="Where only the band of the MMSE is known: 'under 24', '24 to 26' or '27 and over'.")
+    ] = None,
     apoe_e4: Annotated[float | None, typer.Option(help="APOE e4 alleles, 0 to 2: recorded, but no network reads it.")] = None,
     confirm_header: Annotated[
         bool, typer.Option("--confirm-header", help="Age and sex as given are right, though the scan's header states others.")
@@ -81,6 +84,7 @@ def predict(
         education_years=education,
         ses=ses,
         mmse=mmse,
+        mmse_band=mmse_band,
         apoe_e4=apoe_e4,
         header_confirmed=confirm_header,
     )

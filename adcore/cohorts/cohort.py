@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from adcore.case.clinical import ClinicalRecord
+from adcore.cohorts.tables import MMSE_BAND
 from adcore.cohorts.target import CDR, check_target, labels_of
 from adcore.errors import CohortError, LeakageError
 from adcore.model.card_schema import TargetCard
@@ -124,7 +125,9 @@ class Cohort:
 def record_of(session: pd.Series) -> ClinicalRecord:
     """The clinical fields of one row of a cohort's table."""
     names = ("age_years", "sex", "education_years", "ses", "mmse")
-    return ClinicalRecord.of(**{name: None if pd.isna(session[name]) else session[name] for name in names})
+    known = {name: None if pd.isna(session[name]) else session[name] for name in names}
+    band = session.get(MMSE_BAND)
+    return ClinicalRecord.of(**known, mmse_band=band if known["mmse"] is None and pd.notna(band) else None)
 
 
 def person_folds(cohort: Cohort, count: int, seed: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:

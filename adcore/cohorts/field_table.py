@@ -12,6 +12,7 @@ from adcore.cohorts.tables import (
     ENTRY_AGE,
     LARGEST_CODE,
     MISSING,
+    MMSE_BAND,
     SITE,
     SITE_NAMES,
     UNKNOWN,
@@ -55,7 +56,7 @@ def read_field_table(path: Path, others: Collection[str] = (), keep: Collection[
 
     Args:
         others: columns, in small letters, that the caller reads itself.
-        keep: columns to keep as they stand, whatever their capitals; the site is kept in any case.
+        keep: columns to keep as they stand, whatever their capitals; the site and the MMSE's band are kept in any case.
     Raises:
         CohortError: as read_text_table.
     """
@@ -151,6 +152,7 @@ def _kept(raw: pd.DataFrame, keep: Collection[str]) -> dict[str, str]:
     named = {column.lower(): column for column in raw}
     found = {name: named[name.lower()] for name in keep if name.lower() in named}
     site = next((column for column in raw if letters(column) in SITE_NAMES), None)
+    found |= {MMSE_BAND: named[MMSE_BAND]} if MMSE_BAND in named else {}
     return found if site is None or site in found.values() else {**found, SITE: site}
 
 

@@ -35,6 +35,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 }
 """Column names, letters and digits only, besides the project's own. CDR sum of boxes is a different measure."""
 
+MMSE_BAND = "mmse_band"
 SITE = "site"
 SITE_NAMES = ("site", "siteid", "sitename", "sitekey", "siteno", "center", "centre", "centerid", "naccadc")
 """Where a participant was scanned, letters and digits only."""

@@ -113,7 +113,8 @@ def _clinical_part(shared: tuple[Contribution, ...]) -> tuple[Contribution, ...]
 
 def _knowing(record: ClinicalRecord, fields: list[str], known: Coalition) -> ClinicalRecord:
     withheld = [name for name, member in zip(fields, known, strict=True) if not member]
-    return record.model_copy(update=dict.fromkeys(withheld))
+    kept = record.without_mmse if "mmse" in withheld else record
+    return kept.model_copy(update=dict.fromkeys(withheld))
 
 
 def _named(players: Sequence[str], values: NDArray[np.float64]) -> tuple[Contribution, ...]:

@@ -9,10 +9,10 @@ from adcore.report.pictures import colour_bar, key_pictures
 from adcore.report.sheet import INNER_MM, MARGIN_MM, MUTED, Sheet
 from adcore.report.wording import (
     LOOKED,
-    MMSE_ERROR_NOTE,
     contribution_rows,
     edge_note,
     field_values,
+    mmse_note,
     part_sentence,
     silent_notes,
     with_interval,
@@ -48,7 +48,7 @@ def _answer(sheet: Sheet, analysis: Analysis, width: float) -> None:
         mmse = "MMSE is unknown and was not used for this answer."
     else:
         with_mmse, without = with_interval(prediction.fused), with_interval(prediction.without_mmse)
-        mmse = f"With MMSE {with_mmse}. Without MMSE {without}. {MMSE_ERROR_NOTE}"
+        mmse = f"With MMSE {with_mmse}. Without MMSE {without}. {mmse_note(analysis.record)}"
     why = "Why the answer is inconclusive: " + " ".join(map(str, prediction.reasons)) if prediction.reasons else None
     beside = "Beside the answer: " + " ".join(map(str, prediction.notes)) if prediction.notes else None
     text = "\n".join(filter(None, (mmse, why, beside, edge_note(prediction), *silent_notes(prediction))))

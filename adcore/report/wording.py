@@ -27,6 +27,17 @@ LOOKED = "Where the network looked, not where disease is."
 FUSED = BRANCHES["fused"]
 WITHOUT_MMSE = "Without MMSE"
 MMSE_ERROR_NOTE = f"The interval carries the MMSE's own error of {MMSE_ERROR:g} points (one standard error)."
+BAND_NOTE = (
+    "Only the band of the MMSE is known: the answer is averaged over its scores, each as frequent as among the training "
+    "participants, and the interval carries their spread."
+)
+
+
+def mmse_note(record: ClinicalRecord) -> str:
+    """What an interval with an MMSE carries."""
+    return MMSE_ERROR_NOTE if record.mmse_band is None else f"{BAND_NOTE} {MMSE_ERROR_NOTE}"
+
+
 SCOPE = "A T1 shows signs of neurodegeneration, not Alzheimer's disease as such (Jack 2024). Not for ARIA."
 """Jack 2024: the Alzheimer's Association's revised criteria, in which atrophy is unspecific."""
 
@@ -102,7 +113,9 @@ def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
     rows = []
     for spec in FIELDS + RECORDED_FIELDS:
         value = getattr(record, spec.name)
-        if value is None:
+        if spec.name == "mmse" and record.mmse_band is not None:
+            rows.append((spec.label, f"{record.mmse_band} (band)"))
+        elif value is None:
             rows.append((spec.label, UNKNOWN))
         elif spec.name == "sex":
             rows.append((spec.label, value.word))

@@ -9,12 +9,12 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from adcore.case.clinical import ClinicalRecord, FieldSpec, Sex, remarks
+from adcore.case.clinical import ClinicalRecord, FieldSpec, MmseBand, Sex, remarks
 from adcore.case.scan import Scan
 from app.review.mmse_sections import ask_sections, sections_toggle
 from app.shared.fields import FORM_FIELDS
 from app.shared.numbers import as_text, ask_number, number_in
-from app.state.keys import field_key
+from app.state.keys import MMSE_BAND_KEY, field_key
 from app.state.session import Session
 
 UNKNOWN = "unknown"
@@ -34,13 +34,13 @@ def clinical_form(session: Session, trained_years: tuple[float, float]) -> Clini
         for column, spec in zip(st.columns(2, gap="medium"), FORM_FIELDS[row : row + 2], strict=True):
             with column:
                 if spec.name == "mmse":
-                    session.by_sections = sections_toggle(session, spec, partial(_ask, spec, session))
+                    session.by_sections = sections_toggle(session, spec, partial(_ask_mmse, spec, session))
                 else:
                     _ask(spec, session)
                 below[spec.name] = st.empty()
     values = dict(session.fields)
     if session.by_sections:
-        values["mmse"] = ask_sections(session)
+        values |= {"mmse": ask_sections(session), "mmse_band": None}
     refusals = {name: refusal for name, value in values.items() if (refusal := ClinicalRecord.refusal(name, value))}
     for name, sentence in refusals.items():
         below[name].html(_beneath(sentence, "refused"))
@@ -63,6 +63,22 @@ def age_and_sex(session: Session) -> str:
 def scanned_on(scan: Scan) -> str:
     """'scanned 2011-06-10', by the scan's header; empty where that does not say."""
     return f"scanned {scan.stated.study_date}" if scan.stated.study_date else ""
+
+
+def _ask_mmse(spec: FieldSpec, session: Session) -> None:
+    """The total, or where that is not known the band."""
+    _ask(spec, session)
+    if session.fields[spec.name] is not None:
+        session.fields["mmse_band"] = None
+        return
+    st.session_state.setdefault(MMSE_BAND_KEY, session.fields.get("mmse_band") or UNKNOWN)
+    chosen = st.selectbox(
+        "MMSE band, if only that is known",
+        [UNKNOWN, *map(str, MmseBand)],
+        key=MMSE_BAND_KEY,
+        help="The answer is then averaged over the band's scores, each as frequent as among the training participants.",
+    )
+    session.fields["mmse_band"] = None if chosen == UNKNOWN else chosen
 
 
 def _ask(spec: FieldSpec, session: Session) -> None:

@@ -7,7 +7,7 @@ from adcore.answer.wording import agreement, word_range
 from adcore.case.clinical import ClinicalRecord
 from adcore.model.card import ModelCard
 from adcore.predict import Prediction, inputs_of
-from adcore.report.wording import MMSE_ERROR_NOTE, edge_note, silent_notes, with_interval
+from adcore.report.wording import edge_note, mmse_note, silent_notes, with_interval
 from adcore.words import percent
 from app.review.charts import attention_chart, top_slices
 from app.review.checks import checks_in_brief, checks_table
@@ -67,7 +67,7 @@ def _answer(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None
         with_mmse, without = st.columns(2)
         with_mmse.metric("With MMSE", with_interval(prediction.fused))
         without.metric("Without MMSE", with_interval(prediction.without_mmse))
-        st.caption(MMSE_ERROR_NOTE)
+        st.caption(mmse_note(analysis.record))
     show_predictive_values(analysis)
 
 

@@ -9,6 +9,7 @@ def summary(record: ClinicalRecord) -> str:
     """The record in one line, without age and sex, which the bar shows; unknown fields come last."""
     listed = [spec for spec in FORM_FIELDS if spec.name not in ("age_years", "sex")]
     known = [_in_words(spec, record) for spec in listed if getattr(record, spec.name) is not None]
+    known += [f"MMSE {record.mmse_band}"] if record.mmse_band is not None else []
     unknown = [spec.label.lower() if spec.label != "MMSE" else spec.label for spec in FIELDS if spec.name in record.unknown]
     return " · ".join(known + ([f"unknown: {', '.join(unknown)}"] if unknown else []))
 

@@ -20,6 +20,7 @@ FETCH_KEYS = "adcore_fetch_"
 
 ANALYSE_KEY, CANCEL_KEY = "adcore_analyse", "adcore_cancel"
 SECTIONS_KEY = "adcore_mmse_sections"
+MMSE_BAND_KEY = "adcore_mmse_band"
 SECTION_KEYS = "adcore_mmse_section_"
 """Prefix of the keys of the MMSE sections."""
 

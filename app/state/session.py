@@ -18,7 +18,7 @@ from app.state.archive import Found
 from app.state.cases import KeptCase, KeptCases
 from app.state.explorer import Explorer
 from app.state.follow_up import FollowUp
-from app.state.keys import BLINDED_READ_KEY, KEPT, SECTION_KEYS, SECTIONS_KEY, SESSION_KEY, field_key
+from app.state.keys import BLINDED_READ_KEY, KEPT, MMSE_BAND_KEY, SECTION_KEYS, SECTIONS_KEY, SESSION_KEY, field_key
 from app.state.offers import Offers
 from app.state.review import Result, Study
 from app.state.upload import Upload
@@ -143,6 +143,8 @@ class Session:
         for spec in (*FIELDS, *RECORDED_FIELDS):
             self.fields[spec.name] = values[spec.name]
             st.session_state.pop(field_key(spec.name), None)
+        self.fields["mmse_band"] = values["mmse_band"]
+        st.session_state.pop(MMSE_BAND_KEY, None)
         for key in [key for key in st.session_state if str(key).startswith(SECTION_KEYS) or key == SECTIONS_KEY]:
             del st.session_state[key]
 

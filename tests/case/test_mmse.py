@@ -1,6 +1,15 @@
 import pytest
 
-from adcore.case.clinical import FIELDS, MMSE_SECTIONS, missing_sections, mmse_total, section_refusal
+from adcore.case.clinical import (
+    FIELDS,
+    MMSE_SECTIONS,
+    ClinicalRecord,
+    MmseBand,
+    missing_sections,
+    mmse_total,
+    section_refusal,
+)
+from adcore.errors import ClinicalRecordError
 
 FULL: dict[str, float | None] = {section.name: float(section.points) for section in MMSE_SECTIONS}
 
@@ -26,3 +35,18 @@ def test_a_score_that_a_section_cannot_have_is_refused_and_makes_no_total(score:
     recall = next(section for section in MMSE_SECTIONS if section.name == "recall")
     assert "Recall takes a whole number from 0 to 3" in (section_refusal(recall, score) or "")
     assert mmse_total({**FULL, "recall": score}) is None
+
+
+def test_a_score_and_a_band_are_not_given_together_and_a_band_counts_as_known() -> None:
+    with pytest.raises(ClinicalRecordError, match="as a score and as a band"):
+        ClinicalRecord.of(mmse=25, mmse_band="24 to 26")
+    with pytest.raises(ClinicalRecordError, match="one of under 24, 24 to 26, 27 and over, got 'high'"):
+        ClinicalRecord.of(mmse_band="high")
+    banded = ClinicalRecord.of(mmse_band="27 and over")
+    assert "mmse" not in banded.unknown
+    assert banded.any_known
+    assert not banded.without_mmse.any_known
+
+
+def test_the_bands_hold_every_score_once() -> None:
+    assert sorted(score for band in MmseBand for score in band.scores) == list(range(31))

@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from adcore.case.clinical import MmseBand
+from adcore.cohorts.cohort import record_of
 from adcore.cohorts.manifest import read_manifest
 from adcore.errors import CohortError
 
@@ -43,3 +45,10 @@ def test_no_scan_at_all_and_missing_columns_are_refused(tmp_path: Path) -> None:
         read_manifest(write_manifest(tmp_path, "path,person\nz.nii.gz,P1\n"))
     with pytest.raises(CohortError, match="columns path and person"):
         read_manifest(write_manifest(tmp_path, "file,person\na.nii.gz,P1\n"))
+
+
+def test_a_band_of_mmse_counts_where_the_score_is_empty(tmp_path: Path) -> None:
+    text = "path,person,mmse,mmse_band\na.nii.gz,P1,,24 to 26\nb.nii.gz,P2,29,27 and over\nc.nii.gz,P3,,\n"
+    heads = read_manifest(write_manifest(tmp_path, text))
+    records = [record_of(row) for _, row in heads.table.iterrows()]
+    assert [(record.mmse, record.mmse_band) for record in records] == [(None, MmseBand.MIDDLE), (29, None), (None, None)]

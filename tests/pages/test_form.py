@@ -2,7 +2,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from adcore.case.clinical import MMSE_SECTIONS
-from app.state.keys import SECTION_KEYS, SECTIONS_KEY, field_key
+from app.state.keys import MMSE_BAND_KEY, SECTION_KEYS, SECTIONS_KEY, field_key
 from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_review import ANALYSE, analyse, headline, open_patient
 
@@ -104,3 +104,15 @@ def at_the_fields(session: AppTest) -> str:
 
 def unknown(session: AppTest) -> str:
     return next(caption.value for caption in session.caption if "unknown:" in caption.value)
+
+
+def test_a_band_of_mmse_serves_until_the_total_is_known(open_page: OpenPage) -> None:
+    session = open_patient(open_page, "marked")
+    session.text_input(key=field_key("mmse")).set_value("").run()
+    session.selectbox(key=MMSE_BAND_KEY).set_value("24 to 26").run()
+    assert not session.exception
+    assert "MMSE 24 to 26" in words(session)
+    assert headline(analyse(session))
+    session.text_input(key=field_key("mmse")).set_value("28").run()
+    assert "MMSE 24 to 26" not in words(session)
+    assert not [box for box in session.selectbox if box.key == MMSE_BAND_KEY]

@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from adcore.answer.mmse_error import MMSE_ERROR
+from adcore.case.clinical import MmseBand
 from adcore.cohorts.cohort import Cohort
 from adcore.model.calibration import log_odds
 from adcore.model.card_schema import DecisionCurve, MetricInterval, ScanWorth
@@ -22,6 +23,7 @@ SCAN_COLUMN = f"{CHANCE}images_fused"
 """The scan's own probability; tables without it have nothing to compare."""
 
 FIELDS = ("age_years", "male", "mmse")
+MMSE = FIELDS.index("mmse")
 MMSE_BANDS = ((0, 24), (25, 26), (27, 28), (29, 30))
 """Points, both included; fixed before these figures were computed."""
 
@@ -42,6 +44,7 @@ SCAN_WORTH_ORIGIN = (
     "Clinical: ridge logistic regression on age, sex and MMSE. Both: the same with the scan's own log-odds, which come from "
     "networks that never saw the participant (those of the participants it is fitted on come from networks that may have). "
     "Bands of MMSE were fixed beforehand. MMSE with an error: a normal one of 2 points, simulated in fitting and testing. "
+    "MMSE as a band: fitted on scores, tested on the band alone, averaged over the scores of those in training. "
     "Staged: the scan is read only where the clinical fields leave 30 to 70%."
 )
 DECISION_ORIGIN = (
@@ -90,6 +93,7 @@ def scan_worth(tables: Sequence[pd.DataFrame], labelled: Cohort, seed: int) -> l
         *((name, found, members, everyone) for name, members in bands.items()),
         ("clinical fields leave 30 to 70%", found, unsure, everyone),
         ("MMSE with an error of 2 points", _with_error(tables, fields, seed), None, None),
+        (f"MMSE known only as {', '.join(MmseBand)}", evidence(tables, fields, banded=True), None, None),
         ("staged: scan only where the clinical fields leave 30 to 70%", staged, everyone, unsure),
     ]
     return [
@@ -127,11 +131,12 @@ def decision_curves(tables: Sequence[pd.DataFrame], labelled: Cohort) -> list[De
     ]
 
 
-def evidence(tables: Sequence[pd.DataFrame], fields: pd.DataFrame) -> Evidence:
+def evidence(tables: Sequence[pd.DataFrame], fields: pd.DataFrame, *, banded: bool = False) -> Evidence:
     """Fit the two logistic regressions in every fold of every repeat.
 
     Args:
         fields: FIELDS, one row a participant, in the tables' order.
+        banded: whether only the band of a tested participant's MMSE is known.
     """
     labels = tables[0]["label"].to_numpy() == 1
     clinical, both, scan = [], [], []
@@ -139,8 +144,8 @@ def evidence(tables: Sequence[pd.DataFrame], fields: pd.DataFrame) -> Evidence:
         folds, own = table["fold"].to_numpy(), table[SCAN_COLUMN].to_numpy(dtype=np.float64)
         odds = np.array([log_odds(value) for value in own])
         scan.append(own)
-        clinical.append(_out_of_fold(fields.to_numpy(dtype=np.float64), labels, folds))
-        both.append(_out_of_fold(np.column_stack([fields, odds]), labels, folds))
+        clinical.append(_out_of_fold(fields.to_numpy(dtype=np.float64), labels, folds, banded=banded))
+        both.append(_out_of_fold(np.column_stack([fields, odds]), labels, folds, banded=banded))
     return Evidence(labels, np.stack(scan), np.stack(clinical), np.stack(both))
 
 
@@ -160,13 +165,28 @@ def _with_error(tables: Sequence[pd.DataFrame], fields: pd.DataFrame, seed: int)
     return Evidence(labels=drawn[0].labels, **stacked)
 
 
-def _out_of_fold(inputs: NDArray[np.float64], labels: Labels, folds: NDArray[np.int_]) -> Chances:
+def _out_of_fold(inputs: NDArray[np.float64], labels: Labels, folds: NDArray[np.int_], *, banded: bool) -> Chances:
     chances = np.empty(len(labels))
     for fold in np.unique(folds):
         here = folds == fold
         model = make_pipeline(StandardScaler(), LogisticRegression()).fit(inputs[~here], labels[~here])
-        chances[here] = model.predict_proba(inputs[here])[:, 1]
+        if not banded:
+            chances[here] = model.predict_proba(inputs[here])[:, 1]
+            continue
+        for row in np.flatnonzero(here):
+            asked = _at_scores_of_band(inputs[row], inputs[~here, MMSE])
+            chances[row] = model.predict_proba(asked)[:, 1].mean()
     return chances
+
+
+def _at_scores_of_band(tested: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A tested participant (F,) with the MMSE of everyone in training whose MMSE lies in the same band, (S, F)."""
+    (band,) = (band for band in MmseBand if tested[MMSE] in band.scores)
+    inside = scores[np.isin(scores, band.scores)]
+    inside = inside if len(inside) else np.array(band.scores, dtype=np.float64)
+    asked = np.tile(tested, (len(inside), 1))
+    asked[:, MMSE] = inside
+    return asked
 
 
 def _row(
