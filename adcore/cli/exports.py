@@ -1,5 +1,6 @@
 """The files that adcore predict writes beside the JSON: report, maps and labels, DICOM objects."""
 
+import json
 from pathlib import Path
 
 import typer
@@ -43,6 +44,15 @@ def write_dicom(
     less = only_pages_because(analysis)
     if less is not None:
         typer.echo(less, err=True)
+
+
+def write_fhir(analysis: Analysis, out: Path) -> None:
+    """Write the FHIR bundle."""
+    from adcore.report.fhir import fhir_bundle  # highdicom takes half a second to import, and is rarely needed
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(fhir_bundle(analysis), indent=1) + "\n")
+    typer.echo(f"FHIR written to {out}.", err=True)
 
 
 def _write(files: dict[str, bytes], folder: Path, what: str) -> None:

@@ -55,6 +55,7 @@ def predict(
     name_patient: Annotated[
         bool, typer.Option("--name-patient", help="Name the patient in the DICOM objects as the source does.")
     ] = False,
+    fhir: Annotated[Path | None, typer.Option(help="Write the answer as FHIR R5 to this JSON file, under a pseudonym.")] = None,
     table: Annotated[Path | None, typer.Option(help=f"Instead of one scan, a cohort: {COHORT_HELP}. Needs --out.")] = None,
     workers: Annotated[
         int, typer.Option(help="With --table: processes that analyse at once, one thread and about 1.6 GB each.", min=1)
@@ -72,7 +73,7 @@ def predict(
     if scan is None:
         raise typer.BadParameter("Give a scan, or a cohort with --table.", param_hint="SCAN")
     from adcore.case.clinical import ClinicalRecord
-    from adcore.cli.exports import write_dicom, write_overlay, write_report
+    from adcore.cli.exports import write_dicom, write_fhir, write_overlay, write_report
     from adcore.pipeline import analyse, explain_again
     from adcore.predict import load_predictor
     from adcore.readers import read_patient, read_scan
@@ -108,3 +109,5 @@ def predict(
         write_overlay(analysis, overlay)
     if dicom is not None:
         write_dicom(analysis, predictor.card, patient, dicom, prevalence)
+    if fhir is not None:
+        write_fhir(analysis, fhir)

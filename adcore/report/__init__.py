@@ -1,4 +1,4 @@
-"""Exports of an analysed case: a PDF of one page with an appendix, saliency maps and structures as NIfTI, DICOM objects."""
+"""Exports of an analysed case: a PDF of one page with an appendix, saliency maps and structures as NIfTI, DICOM objects, FHIR."""
 
 from adcore.report.archive import zipped
 from adcore.report.dicom import Identity, dicom_objects, only_pages_because

@@ -21,7 +21,7 @@ DICOM_HELP = (
 
 
 def show_export(analysis: Analysis, session: Session) -> None:
-    """Show buttons for the report, the result, the maps and the DICOM objects, and why some of these are missing."""
+    """Show buttons for the report, the result, the maps, the DICOM objects and FHIR, and why some of these are missing."""
     st.markdown("### Report and files")
     session.offers.replace(_files(analysis, session))
     show_file_buttons(session.offers)
@@ -73,6 +73,11 @@ def _files(analysis: Analysis, session: Session) -> list[FileOffer]:
         pdf = report()
         return shared.compute(lambda _: zipped(dicom_objects(analysis, pdf)))
 
+    def fhir() -> bytes:
+        from adcore.report.fhir import fhir_bundle  # highdicom takes half a second to import
+
+        return json.dumps(fhir_bundle(analysis), indent=1).encode()
+
     files = [
         FileOffer("Report (PDF)", f"{name}.pdf", "application/pdf", report, scan),
         FileOffer("Result (JSON)", f"{name}.json", "application/json", result, scan),
@@ -80,4 +85,5 @@ def _files(analysis: Analysis, session: Session) -> list[FileOffer]:
     if analysis.explanation is not None:
         files.append(FileOffer("Maps on the scan's grid (NIfTI, zip)", f"{name}-maps.zip", "application/zip", maps, scan))
     files.append(FileOffer("DICOM objects (zip)", f"{name}-dicom.zip", "application/zip", dicom, scan))
+    files.append(FileOffer("FHIR (JSON)", f"{name}-fhir.json", "application/fhir+json", fhir, scan))
     return files

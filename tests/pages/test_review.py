@@ -235,7 +235,13 @@ def test_the_result_file_holds_the_answer_and_no_name(open_page: OpenPage) -> No
     current = session.session_state["adcore_session"]
     text = json.dumps(current.result.analysis.to_json())
     labels = [file.label for file in current.offers.files.values()]
-    assert labels == ["Report (PDF)", "Result (JSON)", "Maps on the scan's grid (NIfTI, zip)", "DICOM objects (zip)"]
+    assert labels == [
+        "Report (PDF)",
+        "Result (JSON)",
+        "Maps on the scan's grid (NIfTI, zip)",
+        "DICOM objects (zip)",
+        "FHIR (JSON)",
+    ]
     assert "DICOM: the report and its pictures only, in a study of their own" in words(session)
     assert "jane_doe" not in text
     assert "jane_doe" not in current.study.title

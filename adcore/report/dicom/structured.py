@@ -55,10 +55,9 @@ def structured_report(
         images: of adcore.report.dicom.sources, listed as the report's evidence.
     """
     made = analysis.provenance
-    groups: Groups = [_answer(analysis, prediction, name, estimate) for name, estimate in estimates(prediction)]
+    groups: Groups = [*measurement_groups(analysis)]
     if segments is not None:
         groups += [_structure(analysis, number, each, segments[0]) for number, each in enumerate(segments[1], start=1)]
-    groups += [_volume(analysis, finding) for finding in analysis.volumes if finding.measure in SITES]
     content = MeasurementReport(
         _observer(analysis),
         procedure_reported=codes.LN.BrainMRI,
@@ -81,6 +80,13 @@ def structured_report(
     date(built, made)
     mark(built, identity)
     return built
+
+
+def measurement_groups(analysis: Analysis) -> list[MeasurementsAndQualitativeEvaluations]:
+    """What is measured of a whole scan: each probability of the answer, where there is one, then each volume."""
+    prediction = analysis.prediction
+    answers = [] if prediction is None else [_answer(analysis, prediction, *named) for named in estimates(prediction)]
+    return [*answers, *(_volume(analysis, finding) for finding in analysis.volumes if finding.measure in SITES)]
 
 
 def _observer(analysis: Analysis) -> hd.sr.ObservationContext:
