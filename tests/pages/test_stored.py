@@ -66,7 +66,7 @@ def test_a_case_that_a_scanner_sent_is_on_every_users_list_and_becomes_theirs_wi
     scan = Scan(scan.voxels, scan.affine, SourceFormat.DICOM, scan.sha256)
     store = CaseStore.open(with_scans, os.environ[STORE_KEY_VARIABLE])
     store.keep(RECEIVED, scan, ("received", fake_analysis(scan, TYPICAL)))
-    monkeypatch.setattr(app.store, "this_browser", lambda: "mine")
+    monkeypatch.setattr(app.store, "this_owner", lambda: "mine")
     session = after_a_restart(open_page)
     assert STORED in words(session)
     assert "received" in words(session)
@@ -75,7 +75,7 @@ def test_a_case_that_a_scanner_sent_is_on_every_users_list_and_becomes_theirs_wi
     assert scan_of(session) == scan.sha256
     save(session, "I agree", "As I see it.")
     assert {case.owner: len(case.notes) for case in store.cases()} == {RECEIVED: 0, "mine": 1}
-    monkeypatch.setattr(app.store, "this_browser", lambda: "another")
+    monkeypatch.setattr(app.store, "this_owner", lambda: "another")
     other = after_a_restart(open_page)
     assert scan.pseudonym in words(other)
     assert "with your note" not in words(other)
