@@ -24,6 +24,7 @@ from app.forget import forgetting
 from app.guard import OwnPagesOnly, SecurityHeaders
 from app.log import keep_ids_out
 from app.pacs import archive
+from app.quota import WithinQuota, quota
 from app.shared.address import path_on_server
 from app.sign_in import SignedInOnly, require_sign_in
 from app.sign_in.peer import keep_peers
@@ -49,6 +50,7 @@ async def running(app: st.App) -> AsyncIterator[None]:
     """What holds for as long as the server runs."""
     require_setting()
     require_sign_in()
+    quota()
     keep_ids_out()
     case_store()  # here, so that a store that can't be used stops the server, and nothing is first imported inside a page
     archive()  # the same
@@ -70,5 +72,6 @@ app = st.App(
         Middleware(OwnPagesOnly),
         Middleware(SignedInOnly),
         Middleware(OwnBrowserOnly, lasting=is_kept() and not signs_in()),  # where users sign in, cases belong to them
+        Middleware(WithinQuota),
     ],
 )

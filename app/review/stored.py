@@ -7,7 +7,9 @@ import streamlit as st
 from adcore.case.clinical import ClinicalRecord
 from adcore.errors import AdcoreError
 from app.audit import AuditEvent, record
+from app.quota import require_room
 from app.shared.patients import UPLOAD
+from app.state.cases import ANSWER_BYTES
 from app.state.keys import OPEN_KEYS
 from app.state.review import Study
 from app.state.session import Session
@@ -60,6 +62,7 @@ def open_stored(case: "Case", session: Session) -> None:
         session.reopen(kept)
         return
     try:
+        require_room(None, ANSWER_BYTES)
         store = case_store()
         scan = store.scan(case) if store else None
         if scan is None:

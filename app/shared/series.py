@@ -21,7 +21,8 @@ def say_what_was_not_sent() -> None:
     most = st.get_option("server.maxUploadSize")
     st.html(
         f'<p class="adcore-unsent" role="status">The file marked in red was not read: it is larger than {most} MB, or sending it '
-        "was interrupted. Compress it (.nii.gz, or a zip of the DICOM series), and choose it again.</p>"
+        "was interrupted, or your tabs hold as much as one user may. Compress it (.nii.gz, or a zip of the DICOM series), close "
+        "tabs that you no longer need, and choose it again.</p>"
     )
 
 

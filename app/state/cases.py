@@ -8,6 +8,9 @@ from app.state.review import Result, Study
 MOST_CASES = 6
 """Each holds its scan and some 55 MB beside it (56 MB for 120 x 120 x 90 voxels), so the longest unopened goes for another."""
 
+ANSWER_BYTES = 55_000_000
+"""That, as one answer counts."""
+
 
 @dataclass(frozen=True, eq=False)
 class KeptCase:

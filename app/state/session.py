@@ -11,11 +11,11 @@ from adcore.analysis import Analysis
 from adcore.case.check import Check
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.case.reader_note import ReaderNote
-from adcore.case.scan import Scan
+from adcore.case.scan import Scan, SourceFormat
 from adcore.errors import AdcoreError
 from app.jobs import Job
 from app.state.archive import Found
-from app.state.cases import KeptCase, KeptCases
+from app.state.cases import ANSWER_BYTES, KeptCase, KeptCases
 from app.state.explorer import Explorer
 from app.state.follow_up import FollowUp
 from app.state.keys import BLINDED_READ_KEY, KEPT, MMSE_BAND_KEY, SECTION_KEYS, SECTIONS_KEY, SESSION_KEY, field_key
@@ -107,6 +107,17 @@ class Session:
         """Quality checks of the current scan; empty until it is analysed. They reveal nothing of a sealed answer."""
         known = self.result or self.sealed
         return known.analysis.prepared.checks if known else ()
+
+    @property
+    def held_bytes(self) -> int:
+        """About how much memory this session holds: its scans but the demo patients', which are everybody's, and its answers."""
+        answers = self.cases.latest_first()
+        scans = [case.study.scan for case in answers] + [visit.scan for visit in self.follow_up.planned]
+        scans += [self.study.scan] if self.study else []
+        voxels = {scan.sha256: scan.voxels.nbytes for scan in scans if scan.source_format is not SourceFormat.SYNTHETIC}
+        course = self.follow_up.course[1].space.images if self.follow_up.course else ()
+        pictures = sum(len(shown[1]) for shown in (self.payload, self.follow_up.payload) if shown)
+        return sum(voxels.values()) + ANSWER_BYTES * len(answers) + sum(image.nbytes for image in course) + pictures
 
     def unsaved(self, scans: Iterable[str] | None = None) -> str | None:
         """What leaving would lose: "draft" is typed and not saved, "note" is saved here and not exported; None for nothing.

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit
@@ -16,7 +17,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.browser import COOKIE, COOKIE_BEHIND_TLS, HEADER, OwnBrowserOnly, _digest, require_setting
 from app.log import keep_ids_out
+from app.quota import MOST_TABS, QUOTA_VARIABLE, WithinQuota
 from tests.browser.conftest import stand_in
+from tests.support.asgi import connect
 from tests.support.fakes import SLOWNESS_VARIABLE
 from tests.support.session_client import Browser
 
@@ -31,7 +34,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(log: Path) -> Iterator[str]:
-    yield from stand_in(log, {SLOWNESS_VARIABLE: "1000"})
+    yield from stand_in(log, {SLOWNESS_VARIABLE: "1000", QUOTA_VARIABLE: "3"})
 
 
 @pytest.fixture
@@ -65,6 +68,29 @@ def test_a_session_is_taken_up_again_by_its_own_browser_only(mine: Browser, othe
 
 def test_a_client_cannot_name_another_browser(mine: Browser, other: Browser) -> None:
     assert other.open(mine.session_id, **{HEADER: _digest(mine.cookies[COOKIE])}).session_id != mine.session_id
+
+
+def test_one_users_tabs_hold_no_more_than_the_quota_together(address: str, other: Browser) -> None:
+    with Browser(address).open() as first, Browser(address, dict(first.cookies)).open() as second:
+        assert first.put(first.upload_path(), bytes(2_000_000)) == 204
+        assert second.put(second.upload_path(), bytes(2_000_000)) == 413
+        assert second.put(second.upload_path(), bytes(500_000)) == 204
+        assert other.put(other.upload_path(), bytes(2_000_000)) == 204  # nobody else has less room for it
+
+
+def test_one_user_opens_no_more_tabs_than_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, sessions = "o" * 64, [SimpleNamespace(_user_info={"browser": "o" * 64})] * MOST_TABS
+    infos = [SimpleNamespace(session=session) for session in sessions]
+    manager = SimpleNamespace(list_sessions=lambda: infos)
+    monkeypatch.setattr("app.quota.get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+    monkeypatch.setattr("app.quota.owner_of", lambda _: owner)
+
+    async def accept(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+
+    assert connect(WithinQuota(accept), kind="websocket") == [{"type": "websocket.close", "code": 1013}]
+    infos.pop()
+    assert connect(WithinQuota(accept), kind="websocket") == [{"type": "websocket.accept"}]
 
 
 def test_pictures_are_shown_only_to_whom_the_page_showed_them(mine: Browser) -> None:

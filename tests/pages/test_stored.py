@@ -16,6 +16,7 @@ from adcore.store import CaseStore
 from adcore.store.case_store import NOT_KEPT, RECEIVED
 from adcore.store.encryption import new_key
 from app.audit import AUDIT_VARIABLE
+from app.quota import QUOTA_VARIABLE
 from app.state.keys import BLINDED_READ_KEY, COMMIT_KEY, ERASE_KEY, OPEN_KEYS, field_key, note_key
 from app.store import STORE_KEY_VARIABLE, STORE_VARIABLE
 from tests.pages.conftest import OpenPage, choose, words
@@ -168,6 +169,18 @@ def test_without_its_scan_a_case_shows_what_is_kept_and_comes_back_with_the_uplo
 def details(session: AppTest) -> AppTest:
     (button,) = [button for button in session.button if button.key.startswith("adcore_open_details_")]
     return button.click().run()
+
+
+def test_a_case_is_not_opened_beyond_its_users_quota(
+    with_scans: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(open_page)
+    session = after_a_restart(open_page)
+    monkeypatch.setenv(QUOTA_VARIABLE, "1")
+    (button,) = [button for button in session.button if button.key.startswith("adcore_open_stored_")]
+    button.click().run()
+    assert "one user may hold 1 MB" in words(session)
+    assert not headline(session)
 
 
 def test_another_browser_does_not_see_it(url: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
