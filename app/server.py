@@ -26,7 +26,7 @@ from app.log import keep_ids_out
 from app.pacs import archive
 from app.quota import WithinQuota, quota
 from app.shared.address import path_on_server
-from app.sign_in import SignedInOnly, require_sign_in
+from app.sign_in import SignedInOnly, require_sign_in, who_is_let_in
 from app.sign_in.peer import keep_peers
 from app.store import case_store, is_kept
 from app.user import signs_in
@@ -55,6 +55,7 @@ async def running(app: st.App) -> AsyncIterator[None]:
     case_store()  # here, so that a store that can't be used stops the server, and nothing is first imported inside a page
     archive()  # the same
     record(AuditEvent.START)
+    print(who_is_let_in(), flush=True)
     async with forgetting():
         yield
     record(AuditEvent.STOP)

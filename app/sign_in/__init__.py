@@ -9,7 +9,19 @@ from app.sign_in.oidc import require_provider
 from app.sign_in.settings import SignIn, own_address
 from app.user import NONE, OIDC, PROXY, SIGN_IN_VARIABLE
 
-__all__ = ["SignIn", "SignedInOnly", "require_sign_in"]
+__all__ = ["SignIn", "SignedInOnly", "require_sign_in", "who_is_let_in"]
+
+LET_IN = {
+    "": "No account is needed: the dashboard answers to this machine alone.",
+    NONE: "Nobody signs in: the dashboard answers to whoever reaches it.",
+    PROXY: "The dashboard answers to users whom the proxy names.",
+    OIDC: "The dashboard answers to users who sign in at the identity provider.",
+}
+
+
+def who_is_let_in() -> str:
+    """Who may use the dashboard, as a sentence for whoever starts it."""
+    return LET_IN[os.environ.get(SIGN_IN_VARIABLE, "")]
 
 
 def require_sign_in() -> None:

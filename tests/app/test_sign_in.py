@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from adcore.audit import user_id
 from app.admission import TITLES
-from app.sign_in import SignedInOnly, SignIn, require_sign_in
+from app.sign_in import SignedInOnly, SignIn, require_sign_in, who_is_let_in
 from app.sign_in.gate import NO_ROLE, NOT_NAMED, OWN_MACHINE_ONLY, PROXY_ONLY
 from app.sign_in.peer import PEER, PeerKept
 from app.user import OPENED_BY, SIGN_IN_VARIABLE, Role, user_of
@@ -185,6 +185,7 @@ def test_another_address_needs_a_sign_in_or_a_word_that_none_is_needed(
 def test_its_own_machine_needs_no_account(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.sign_in.st.get_option", lambda _: address)
     require_sign_in()
+    assert "No account is needed" in who_is_let_in()
 
 
 def test_each_role_opens_what_the_ones_before_it_open_and_the_table_names_every_page() -> None:
