@@ -29,7 +29,7 @@ MOST_TABS = 50
 """Open tabs of one user, and those closed some minutes ago; each takes a megabyte or so though it is empty."""
 
 LARGEST_UPLOAD = 300 << 20
-"""Bytes that an upload counts as which does not say how long it is."""
+"""Bytes that an upload, or a series of an archive, counts as before it is known how long it is."""
 
 
 class FullError(AdcoreError):

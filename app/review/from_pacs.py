@@ -8,6 +8,7 @@ import streamlit as st
 from adcore.errors import AdcoreError
 from app.audit import AuditEvent, Outcome, record
 from app.pacs import archive
+from app.quota import LARGEST_UPLOAD, require_room
 from app.runtime import as_refusal
 from app.shared.patients import UPLOAD
 from app.shared.series import read_with_patient
@@ -94,6 +95,7 @@ def _open(pacs: "Archive", study: "StudyEntry", series: "SeriesEntry", session: 
     session.open_study(None)
     try:
         with st.spinner("Fetching and checking the series"):
+            require_room(None, LARGEST_UPLOAD)
             files = pacs.fetch(study.uid, series.uid)
             scan, patient = read_with_patient(files)
         record(AuditEvent.IMPORT, scan.pseudonym)

@@ -16,6 +16,7 @@ from adcore.pacs import PACS_VARIABLE, ArchiveSettings
 from adcore.pacs.archive import Archive
 from adcore.pacs.entries import SeriesEntry, StudyEntry
 from app.audit import AUDIT_VARIABLE
+from app.quota import QUOTA_VARIABLE
 from app.state.keys import ACCESSION_KEY, FETCH_KEYS, FIND_KEY, PATIENT_ID_KEY, SEND_KEY, TEST_PACS_KEY
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import analyse, headline, upload_head
@@ -127,6 +128,16 @@ def test_a_patient_that_is_not_there_a_connection_that_fails_and_its_test_are_to
     pacs.refuses = True
     session.text_input(key=ACCESSION_KEY).set_value("1")
     assert find(session).warning[0].value == "There is no connection."
+
+
+def test_a_series_is_not_fetched_beyond_its_users_quota(
+    pacs: OnePatient, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(QUOTA_VARIABLE, "200")
+    monkeypatch.setattr(pacs, "fetch", lambda *_: pytest.fail("fetched"))
+    session = find(open_page("review"), "71")
+    session.button(key=f"{FETCH_KEYS}{SERIES}").click().run()
+    assert "one user may hold 200 MB" in words(session)
 
 
 def test_the_result_of_an_upload_is_not_sent_anywhere(pacs: OnePatient, open_page: OpenPage) -> None:
