@@ -19,6 +19,9 @@ MOST_SERIES = 12
 
 TOO_LARGE = "More was sent at once than is taken, so none of it was read. Send the T1 series alone."
 
+UNREAD = "A series"
+"""What a line calls a series before it is read."""
+
 Patient = dict[str, str]
 """Patient and study by DICOM keyword."""
 
@@ -59,7 +62,7 @@ class Receiver:
         Raises:
             SeveralSeriesError: there are several, and no number is given.
         """
-        case = "A series"
+        case = UNREAD
         try:
             scan = in_child(read_upload, files, number)
             patient = in_child(read_upload_patient, files, number)
@@ -68,9 +71,10 @@ class Receiver:
             return f"{case}: {self._case(scan, patient)}"
         except SeveralSeriesError:
             raise
-        except AdcoreError as error:
-            self._record(AuditEvent.IMPORT, None, Outcome.MINOR_FAILURE)
-            return f"{case} of {len(files)} files has no answer. {error}"
+        except (AdcoreError, RuntimeError) as error:  # a defect of the worker too: one series must not end the service
+            event, subject = (AuditEvent.IMPORT, None) if case == UNREAD else (AuditEvent.ANALYSE, case)
+            self._record(event, subject, Outcome.MINOR_FAILURE)
+            return f"{case} has no answer. {error}"
 
     def _case(self, scan: Scan, patient: Patient) -> str:
         record = ClinicalRecord.of(**scan.stated.fields)  # all else is unknown until a reader enters it

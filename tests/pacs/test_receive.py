@@ -1,14 +1,17 @@
 """A sender stores a series by DICOM's own protocol, and a case appears: with a real storescu, and a stand-in for the model."""
 
+import json
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from adcore.analysis import Analysis
 from adcore.audit import AuditTrail, verify
 from adcore.cli import app
 from adcore.errors import ArchiveError
@@ -146,7 +149,20 @@ def test_every_series_of_a_study_becomes_a_case_and_what_is_none_is_a_sentence(r
     lines = list(receiver.work(Batch(0, [as_bytes(data) for data in slices])))
     assert len(lines) == len(store.cases(RECEIVED)) == 2
     (refused,) = receiver.work(Batch(0, [b"no image"]))
-    assert refused.startswith("A series of 1 files has no answer. ")
+    assert refused.startswith("A series has no answer. ")
+
+
+def test_an_analysis_that_fails_is_a_line_and_the_service_goes_on(receiver: Receiver, store: CaseStore, tmp_path: Path) -> None:
+    def fail(*_: object) -> Analysis:
+        raise RuntimeError("a defect at adcore/x.py, line 1")
+
+    failing = replace(receiver, analyse=fail)
+    (line,) = failing.work(Batch(0, [as_bytes(data) for data in series()]))
+    assert line.startswith("Case ")
+    assert "a defect at" in line
+    assert store.cases(RECEIVED) == []
+    events = [json.loads(line) for line in (tmp_path / "audit").read_text().splitlines()]
+    assert [(event["event_id"]["meaning"], event["outcome"]) for event in events] == [("Import", 0), ("Patient Record", 4)]
 
 
 def test_the_same_series_sent_again_is_the_same_case(receiver: Receiver, store: CaseStore) -> None:
