@@ -30,7 +30,7 @@ from adcore.model.calibration import Estimate
 from adcore.predict import Branch, Prediction, ScanReading
 from adcore.prepare.prepared import PreparedScan
 from adcore.volumetry import ScaleValue, SideVolumes, VolumeFinding
-from adcore.words import DISCLAIMER
+from adcore.words import DISCLAIMER, points_interval
 
 __all__ = ["SCHEMA_VERSION", "Analysis", "Provenance", "Step"]
 
@@ -138,6 +138,15 @@ class Analysis:
     def to_frame(self) -> pd.DataFrame:
         """The result as one row, with the columns of adcore.analysis.row."""
         return frame_of([row_of(self.to_json())])
+
+    def __repr__(self) -> str:
+        """One line: the case and its answer, or why there is none."""
+        if self.prediction is None:
+            why = " ".join(str(reason) for reason in self.refusals)
+            return f"<Analysis of {self.prepared.scan.pseudonym}: no probability. {why}>"
+        fused = self.prediction.fused
+        number = points_interval(fused.probability, fused.low, fused.high)
+        return f"<Analysis of {self.prepared.scan.pseudonym}: {self.prediction.category}, {number}>"
 
     def _repr_html_(self) -> str:
         return html_of(self.to_json(), self.prepared.slices)

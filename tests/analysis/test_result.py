@@ -45,3 +45,12 @@ def test_the_readers_note_goes_along_where_there_is_one() -> None:
     analysis = fake_analysis(head_scan(), ClinicalRecord())
     assert analysis.to_json()["reader"] is None
     assert analysis.to_json(NOTE)["reader"]["why"] == "Wide sulci."
+
+
+def test_its_repr_is_one_line_with_the_answer_or_why_there_is_none() -> None:
+    answered, refused = (fake_analysis(head_scan(), ClinicalRecord(age_years=74, mmse=21), fit=fit) for fit in (True, False))
+    assert answered.prediction is not None
+    assert repr(answered).startswith(f"<Analysis of {answered.prepared.scan.pseudonym}: {answered.prediction.category}, ")
+    assert repr(answered).endswith("%)>")
+    assert str(refused.refusals[0]) in repr(refused)
+    assert len(repr(answered)) < 100
