@@ -1,7 +1,7 @@
 """What all users share: one loaded model, and one queue of analyses, each run in a process of its own. Keeps no patient data."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any, TypeVar
@@ -96,6 +96,15 @@ class Runtime:
             ModelError: there is no model.
         """
         return self._add(session_id, key, Task.EXPLAIN, analysis, saliency, tested)
+
+    def other_structures(self, session_id: str, key: str, analysis: Analysis, targets: Mapping[str, str]) -> Job[Analysis]:
+        """Queue the answer had this patient's structures another volume; the answer itself stays.
+
+        Raises:
+            BusyError: this session already has work running, or too much is waiting.
+            ModelError: there is no model.
+        """
+        return self._add(session_id, key, Task.OTHER_STRUCTURES, analysis, targets)
 
     def follow(self, session_id: str, key: str, planned: Sequence[PlannedVisit]) -> Job[Course]:
         """Queue one comparison of visits.

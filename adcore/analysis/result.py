@@ -36,12 +36,25 @@ __all__ = ["SCHEMA_VERSION", "Analysis", "Provenance", "Step"]
 
 
 class Step(StrEnum):
-    """The stages of an analysis, in order, as reported to on_step; the last one only on demand."""
+    """The stages of an analysis, in order, as reported to on_step; the last two only on demand."""
 
     PREPARE = "Registering the scan to the atlas"
     PREDICT = "Reading the coronal slices"
     EXPLAIN = "Mapping where the networks looked"
     TEST_MAPS = "Testing the maps on the slices"
+    DEFORM = "Giving the structures another volume"
+
+
+@dataclass(frozen=True)
+class OtherStructures:
+    """What was answered had the patient's structures another volume (adcore.cohorts.synthetic.what_if_structures).
+
+    Attributes:
+        picture: PNG, a slice before and after.
+    """
+
+    sentence: str
+    picture: bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +72,7 @@ class Analysis:
         sides: volumes left beside right; empty where a check failed.
         withheld: the fused probability outside the ages trained on, for research; only the JSON holds it.
         reading: what the networks read of the scan, by which it is answered with other fields; None where a check failed.
+        other_structures: computed on demand, and only shown on the page.
         structure_volumes: as `volumes`, of every structure by itself.
         scales: the radiologist's scales, computed from volumes; empty where a check failed.
     """
@@ -77,6 +91,7 @@ class Analysis:
     reading: ScanReading | None = None
     structure_volumes: tuple[VolumeFinding, ...] = ()
     scales: tuple[ScaleValue, ...] = ()
+    other_structures: OtherStructures | None = None
 
     def prevalence_lines(self, own: float | None = None) -> tuple[PrevalenceLine, ...]:
         """The answer under the prevalence it assumes and another; empty where there is no answer, or the card does not say.

@@ -15,6 +15,12 @@ STRIPPED = (
     "z-scores of the brain's parts come out too high."
 )
 
+THICK_MM = 3.0
+THICK = (
+    "Slices of {spacing:.1f} mm: narrow temporal horns vanish between thick slices, so their volume and the medial temporal "
+    "grade come out too low (by 0.4 of a grade on average at 5 mm)."
+)
+
 
 def cautions(prepared: "PreparedScan") -> tuple[str, ...]:
     """The sentences that belong beside a comparison; none about the scanner where the clinic has its own offset.
@@ -29,4 +35,6 @@ def cautions(prepared: "PreparedScan") -> tuple[str, ...]:
 
 def of_this_scan(prepared: "PreparedScan") -> tuple[str, ...]:
     """Those that hold for this scan and not for every one."""
-    return (STRIPPED,) if prepared.already_stripped else ()
+    spacing = max(prepared.scan.spacing)
+    thick = (THICK.format(spacing=spacing),) if spacing > THICK_MM else ()
+    return (*thick, *((STRIPPED,) if prepared.already_stripped else ()))

@@ -1,13 +1,13 @@
 """What a worker can do: each task takes the model, a callback for its stages, and its own arguments."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 import torch
 
-from adcore.analysis import Analysis
+from adcore.analysis import Analysis, OtherStructures, Step
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
 from adcore.explain import SaliencyMethod
@@ -26,6 +26,7 @@ class Task(StrEnum):
 
     ANALYSE = "analyse"
     EXPLAIN = "explain again"
+    OTHER_STRUCTURES = "other structures"
     FOLLOW = "follow"
 
 
@@ -51,7 +52,12 @@ def run_task(predictor: Predictor, call: Call, on_step: OnStep) -> Any:
     Raises:
         AdcoreError: as raised by it.
     """
-    tasks: dict[Task, Callable[..., Any]] = {Task.ANALYSE: _analyse, Task.EXPLAIN: _explain, Task.FOLLOW: _follow}
+    tasks: dict[Task, Callable[..., Any]] = {
+        Task.ANALYSE: _analyse,
+        Task.EXPLAIN: _explain,
+        Task.OTHER_STRUCTURES: _other_structures,
+        Task.FOLLOW: _follow,
+    }
     return tasks[call.task](predictor, on_step, *call.args)
 
 
@@ -63,6 +69,14 @@ def _analyse(predictor: Predictor, on_step: OnStep, scan: Scan, record: Clinical
 
 def _explain(predictor: Predictor, on_step: OnStep, analysis: Analysis, saliency: SaliencyMethod, tested: bool) -> Analysis:
     return explain_again(analysis, predictor, saliency, tested=tested, on_step=on_step)
+
+
+def _other_structures(predictor: Predictor, on_step: OnStep, analysis: Analysis, targets: Mapping[str, float | str]) -> Analysis:
+    from adcore.cohorts.synthetic.what_if_structures import what_if_structures  # loads the template's tissues
+
+    on_step(Step.DEFORM.value)
+    found = what_if_structures(analysis, targets, predictor, on_step)
+    return replace(analysis, other_structures=OtherStructures(found.sentence, found.picture()))
 
 
 def _follow(predictor: Predictor, on_step: OnStep, planned: Sequence[PlannedVisit]) -> Course:

@@ -13,6 +13,7 @@ from app.review.charts import attention_chart, top_slices
 from app.review.checks import checks_in_brief, checks_table
 from app.review.contributions import show_contributions
 from app.review.export import show_provenance
+from app.review.other_structures import show_other_structures
 from app.review.prevalence import show_predictive_values
 from app.review.saliency import show_saliency
 from app.review.volumes import show_volumes
@@ -42,6 +43,7 @@ def show_for_researchers(analysis: Analysis, card: ModelCard, session: Session) 
             _attention(analysis, prediction)
         with volumes:
             show_volumes(analysis)
+            show_other_structures(analysis, session)
         with scan:
             _scan(analysis)
 

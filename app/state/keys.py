@@ -28,6 +28,8 @@ BLINDED_READ_KEY = f"{KEPT}blinded_read"
 COMMIT_KEY, SAVE_NOTE_KEY = "adcore_commit", "adcore_save_note"
 PREVALENCE_KEY, PREVALENCE_SET_KEY = f"{KEPT}prevalence", f"{KEPT}prevalence_set"
 WHAT_IF_KEY = "adcore_what_if"
+OTHER_STRUCTURES_KEYS = "adcore_other_structures_"
+"""Prefix of the buttons that give a structure another volume."""
 SALIENCY_KEY, TEST_MAPS_KEY = "adcore_saliency", "adcore_test_maps"
 TOUR_KEYS = "adcore_tour_"
 

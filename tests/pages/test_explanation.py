@@ -93,6 +93,15 @@ def test_the_table_compares_each_share_with_an_even_map_and_leaves_the_sides_to_
     assert resnet50.loc["outside the brain", "Even"] == "100%"
 
 
+def test_the_answer_had_the_hippocampi_another_volume_is_computed_on_demand(open_page: OpenPage) -> None:
+    session = answer_of(open_page, "marked")
+    session.button(key="adcore_other_structures_hippocampus").click().run()
+    assert not session.exception
+    text = words(session)
+    assert "With another hippocampus it goes from 0.64 to 0.31." in text
+    assert "likely impaired" in text  # the answer stays
+
+
 def test_asymmetry_is_measured_without_norms(answered: Opened) -> None:
     text = words(answered("marked"))
     assert "hippocampus 3.2 and 3.0 ml (+0.03)" in text

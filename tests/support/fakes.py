@@ -2,16 +2,18 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from io import BytesIO
 from threading import Event
 from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from adcore.analysis import Analysis, Provenance, Step
+from adcore.analysis import Analysis, OtherStructures, Provenance, Step
 from adcore.answer.abstention import header_reason
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.case.check import Check
@@ -159,6 +161,19 @@ def fake_explain(
     return replace(analysis, explanation=replace(analysis.explanation, method=saliency, quality=quality))
 
 
+def fake_other_structures(
+    analysis: Analysis, targets: Mapping[str, str], predictor: SimpleNamespace, on_step: Callable[[str], None]
+) -> Analysis:
+    """A made-up answer and a picture of one pixel."""
+    on_step(Step.DEFORM)
+    file = BytesIO()
+    Image.new("L", (2, 1)).save(file, "PNG")
+    named = ", ".join(targets)
+    return replace(
+        analysis, other_structures=OtherStructures(f"With another {named} it goes from 0.64 to 0.31.", file.getvalue())
+    )
+
+
 class FakeWorker:
     """Does the work in the calling thread, by the stand-ins."""
 
@@ -170,7 +185,12 @@ class FakeWorker:
 
     def run(self, call: Call, on_step: Callable[[str], None], stop: Event) -> object:
         """The stand-in's result."""
-        task = {Task.ANALYSE: fake_analyse, Task.EXPLAIN: fake_explain, Task.FOLLOW: fake_follow}[call.task]
+        task = {
+            Task.ANALYSE: fake_analyse,
+            Task.EXPLAIN: fake_explain,
+            Task.OTHER_STRUCTURES: fake_other_structures,
+            Task.FOLLOW: fake_follow,
+        }[call.task]
 
         def step(sentence: str) -> None:
             on_step(sentence)

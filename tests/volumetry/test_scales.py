@@ -57,6 +57,8 @@ def test_a_stripped_scan_is_cautioned_and_the_scanner_named() -> None:
     (scanner,) = cautions(prepared)
     assert "Philips" in scanner
     assert "skull-stripped" in cautions(replace(prepared, already_stripped=True))[-1]
+    thick = replace(prepared.scan, affine=prepared.scan.affine @ np.diag([1.0, 1.0, 4.0 / prepared.scan.spacing[2], 1.0]))
+    assert "Slices of 4.0 mm" in cautions(replace(prepared, scan=thick))[-1]
 
 
 def test_both_sides_of_a_symmetric_head_are_graded_alike() -> None:
