@@ -39,6 +39,8 @@ class Runtime:
         self._predictor = self._thread.submit(lambda: load_predictor(name or None))
         self._worker = Worker(name)
         self._queue = Queue()
+        self.demo_answers: dict[str, Analysis] = {}
+        """Of synthetic demo patients, by the scan (sha256): nobody's, so whoever opens one need not wait for it again."""
 
     def warm_up(self) -> None:
         """Load the readers and the worker's model in the background, so that the first patient does not wait for them."""

@@ -22,6 +22,7 @@ from app.state.keys import (
     CHANCES_KEY,
     INPUTS_KEY,
     KINDS_KEY,
+    NO_AGES_KEY,
     SEX_KEY,
     THRESHOLD_KEY,
 )
@@ -167,7 +168,7 @@ def _ages(place: DeltaGenerator, table: pd.DataFrame) -> tuple[frozenset[str], t
         return frozenset(_several(place, "Age", BANDS_KEY, [band for band in STARTS if band in present])), None
     low, high = math.floor(known.min()), math.ceil(known.max())
     if low == high:
-        place.slider("Age", 0, 100, (0, 100), disabled=True, help=NEEDS_DATA, key=f"{AGES_KEY}_unknown")
+        place.slider("Age", 0, 100, (0, 100), disabled=True, help=NEEDS_DATA, key=NO_AGES_KEY)
         return frozenset(), None
     first, last = st.session_state.get(AGES_KEY, (low, high))
     st.session_state[AGES_KEY] = (min(max(low, first), high), max(min(high, last), low))

@@ -13,11 +13,14 @@ from app.errors.source import EVALUATED, Source, choose_source
 from app.errors.table import choose_case
 from app.errors.worst import show_worst
 from app.shared.model import model
+from app.shared.tour import show_tour
+from app.shared.tour_steps import ERRORS
 from app.state.session import Session
 
 
 def show_errors(session: Session) -> None:
     """Choose cases, a prediction and filters; see the worst, charts and a table; open one, which the address may name."""
+    show_tour(session, ERRORS)
     st.title("Errors")
     try:
         model()

@@ -7,7 +7,7 @@ from app.review.form import scanned_on
 from app.review.from_pacs import fetch_from_pacs
 from app.review.stored import show_stored
 from app.review.upload import upload_scan
-from app.shared.patients import demo_patients, open_demo, picture_of
+from app.shared.patients import demo_patients, open_demo, show_picture
 from app.state.cases import KeptCase
 from app.state.keys import OPEN_KEYS
 from app.state.session import Session
@@ -37,9 +37,7 @@ def choose_patient(session: Session, *, pictures: bool) -> None:
 
 
 def _card(patient: DemoPatient, session: Session) -> None:
-    picture = picture_of(patient)
-    if picture is not None:
-        st.image(str(picture), alt=f"Coronal slice of the synthetic head '{patient.title}'", width="stretch")
+    show_picture(patient)
     st.markdown(f"**{patient.title}**  \n{patient.story}")
     _open_button("Open", patient, session)
 

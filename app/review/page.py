@@ -7,7 +7,8 @@ from app.review.answer import show_answer
 from app.review.bar import show_bar
 from app.review.first_screen import ask_and_answer
 from app.review.link import follow_link, write_link
-from app.review.tour import show_tour
+from app.shared.tour import show_tour
+from app.shared.tour_steps import REVIEW
 from app.shared.viewer import show_viewer
 from app.state.session import Session
 
@@ -20,13 +21,19 @@ def show_review(session: Session) -> None:
     if session.study is not None:
         st.set_page_config(page_title=f"{session.study.title or session.study.scan.pseudonym} · Review · adcore")
     if session.study is not None:
-        show_tour(session)
+        tour, answers = st.container(), session.result is not None
+        if not answers:
+            with tour:
+                show_tour(session, REVIEW)
         # The style sheet lays them out: the scan beside the others, or between them on a narrow screen.
         first, scan, behind = st.container(key="review").columns(3)
         with scan:  # first, since a running analysis holds what comes after it
             _show_scan(session)
         with first:
             answered = ask_and_answer(session)
+        if answers:
+            with tour:  # it names the answer
+                show_tour(session, REVIEW)
         if answered is not None:
             with behind:
                 show_answer(*answered, session)

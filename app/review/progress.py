@@ -4,13 +4,14 @@ import streamlit as st
 
 from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord
+from adcore.case.scan import SourceFormat
 from adcore.errors import AdcoreError
 from app.audit import record_answer
 from app.jobs import Job
 from app.runtime import runtime
 from app.shared.progress import watch
 from app.state.keys import ANALYSE_KEY, CANCEL_KEY
-from app.state.review import Result
+from app.state.review import Result, Study
 from app.state.session import Session
 
 
@@ -23,11 +24,11 @@ def analyse_button(session: Session, record: ClinicalRecord) -> None:
         session.start = False
         try:
             with st.spinner("Loading the model"):
-                known = session.cases.of_scan(study.scan.sha256)
+                known = _known(session, study)
                 if known is None:
                     session.job = runtime().start(session.id, study.scan, record)
                 else:
-                    _receive(session, _with_fields(known.result, record))
+                    _receive(session, _with_fields(known, record))
         except AdcoreError as error:
             session.notice = str(error)
         st.rerun()
@@ -62,9 +63,21 @@ def _follow(session: Session, job: Job[Analysis]) -> None:
     watch(job, CANCEL_KEY)
     session.job = None
     try:
-        _receive(session, Result(job.key, job.result()))
+        result = Result(job.key, job.result())
+        if result.analysis.prepared.scan.source_format is SourceFormat.SYNTHETIC:
+            runtime().demo_answers.setdefault(result.analysis.prepared.scan.sha256, result.analysis)
+        _receive(session, result)
     except AdcoreError as error:
         session.notice = str(error)
+
+
+def _known(session: Session, study: Study) -> Result | None:
+    """An answer of this scan: this session's, or that of a demo patient, which may be another's."""
+    kept = session.cases.of_scan(study.scan.sha256)
+    if kept is not None:
+        return kept.result
+    demo = runtime().demo_answers.get(study.scan.sha256)
+    return None if demo is None else Result(runtime().key(study.scan, demo.record), demo)
 
 
 def _with_fields(answered: Result, record: ClinicalRecord) -> Result:

@@ -9,6 +9,7 @@ from adcore.cohorts.synthetic import DEMO_PATIENTS
 from adcore.cohorts.synthetic.patients import DemoPatient
 from app.state.review import Study
 from app.state.session import Session
+from app.state.tour import Tour
 
 UPLOAD = "upload"
 PICTURES = Path(__file__).resolve().parents[2] / "assets" / "demo" / "patients"
@@ -23,6 +24,13 @@ def picture_of(patient: DemoPatient) -> Path | None:
     """A coronal slice of the patient, made by `adcore study demo`; None where there is none."""
     path = PICTURES / f"{patient.key}.png"
     return path if path.is_file() else None
+
+
+def show_picture(patient: DemoPatient) -> None:
+    """Show that slice, if there is one."""
+    picture = picture_of(patient)
+    if picture is not None:
+        st.image(str(picture), alt=f"Coronal slice of the synthetic head '{patient.title}'", width="stretch")
 
 
 def choose(session: Session, key: str) -> None:
@@ -40,12 +48,12 @@ def open_demo(session: Session, key: str) -> None:
     session.open_study(Study(key, patient.title, patient.story, scan), patient.record)
 
 
-def start_tour(session: Session, key: str) -> None:
-    """Open a demo patient as a guided tour, which is analysed without being asked."""
+def start_tour(session: Session, key: str, tour: Tour) -> None:
+    """Open a demo patient afresh for a guided tour, and have it analysed without being asked."""
     if not session.busy:
-        choose(session, key)
+        session.choice = key
         open_demo(session, key)
-        session.tour, session.start = 0, True
+        session.tour, session.start = tour, True
 
 
 @st.cache_resource(show_spinner=False, max_entries=len(DEMO_PATIENTS))

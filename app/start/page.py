@@ -1,12 +1,14 @@
-"""The start page: review a scan of one's own, explore the model's errors, read its card, or open a synthetic demo patient."""
+"""The start page: a tour of one minute, a scan of one's own, the synthetic demo patients, the model's errors and its card."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
-from app.shared.patients import UPLOAD, choose, demo_patients, start_tour
+from app.shared.patients import UPLOAD, choose, demo_patients, show_picture, start_tour
+from app.shared.tour import MINUTE, MINUTE_PATIENT
 from app.state.session import Session
+from app.state.tour import Tour
 from app.user import may_open
 
 REVIEW = "../pages/review.py"
@@ -24,13 +26,6 @@ class Entry:
 
 
 ENTRIES = (
-    Entry(
-        "start_upload",
-        "Review a patient",
-        "Upload a T1-weighted scan and enter the clinical data you have.",
-        "Review a scan of your own",
-        REVIEW,
-    ),
     Entry(
         "start_errors",
         "Explore errors",
@@ -54,18 +49,16 @@ def show_start(session: Session) -> None:
     introduction, _ = st.columns([3, 2])
     introduction.markdown(
         "From a T1-weighted brain MRI and a few clinical fields, two convolutional networks and a clinical model estimate the "
-        "probability of impairment (CDR above 0), separately and together, with an interval. You see the scan, whether its "
-        "quality is sufficient, and where the networks looked. The program assists doctors and does not replace them; an answer "
-        "may be *inconclusive*."
+        "probability of impairment (a Clinical Dementia Rating, CDR, above 0), with an interval. The program assists doctors and "
+        "does not replace them; an answer may be *inconclusive*."
     )
-    ways = [entry for entry in ENTRIES if may_open(Path(entry.page).stem)]
-    for column, entry in zip(st.columns(len(ways), gap="medium"), ways, strict=True):
-        with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
-            st.markdown(f"**{entry.title}**  \n{entry.text}")
-            if st.button(entry.label, type="primary" if entry.page == REVIEW else "secondary", key=entry.key, width="stretch"):
-                if entry.page == REVIEW:
-                    choose(session, UPLOAD)
-                st.switch_page(entry.page)
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Show me, one minute", key="start_minute", type="primary", disabled=session.busy):
+            start_tour(session, MINUTE_PATIENT, Tour(MINUTE, playing=True))
+            st.switch_page(REVIEW)
+        if st.button("Use my scan", key="start_upload"):
+            choose(session, UPLOAD)
+            st.switch_page(REVIEW)
     st.header("Or open a demo patient")
     st.caption(
         "Synthetic heads, deformed from a brain template: they are nobody's scans, but the answers are the model's own. "
@@ -75,11 +68,19 @@ def show_start(session: Session) -> None:
     columns = st.container(key="demo_patients").columns(len(patients), gap="medium")
     for column, patient in zip(columns, patients, strict=True):
         with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
+            show_picture(patient)
             st.markdown(f"**{patient.title}** (synthetic)  \n{patient.story}")
             guided, plain = st.columns([3, 2], gap="small")
-            if guided.button("Guide me", key=f"tour_{patient.key}", type="primary", width="stretch", disabled=session.busy):
-                start_tour(session, patient.key)
+            if guided.button("Guide me", key=f"tour_{patient.key}", width="stretch", disabled=session.busy):
+                start_tour(session, patient.key, Tour(patient.key))
                 st.switch_page(REVIEW)
             if plain.button("Open", key=f"start_{patient.key}", width="stretch"):
                 choose(session, patient.key)
                 st.switch_page(REVIEW)
+    st.header("Or look behind it")
+    ways = [entry for entry in ENTRIES if may_open(Path(entry.page).stem)]
+    for column, entry in zip(st.columns(len(ways), gap="medium"), ways, strict=True):
+        with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
+            st.markdown(f"**{entry.title}**  \n{entry.text}")
+            if st.button(entry.label, key=entry.key, width="stretch"):
+                st.switch_page(entry.page)

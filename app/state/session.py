@@ -21,6 +21,7 @@ from app.state.follow_up import FollowUp
 from app.state.keys import BLINDED_READ_KEY, KEPT, MMSE_BAND_KEY, SECTION_KEYS, SECTIONS_KEY, SESSION_KEY, field_key
 from app.state.offers import Offers
 from app.state.review import Result, Study
+from app.state.tour import Tour
 from app.state.upload import Upload
 from app.store import is_kept, keep, stored_case
 
@@ -45,7 +46,7 @@ class Session:
         exported: the notes that a report or a result held when it was made, or the store keeps, by the scan's sha256.
         cases: what was answered so far.
         seen: scans (sha256) whose answer was shown; an estimate of these no longer counts as blinded.
-        tour: the step of the guided tour; None outside it.
+        tour: the guided tour; None outside one.
         link: the case last named in the page's address.
         radiological: whether the viewer shows the patient's left on the right; charts of sides follow it.
         payload: the viewer's bytes, with the keys of the scan and the analysis they show.
@@ -74,7 +75,7 @@ class Session:
     exported: dict[str, ReaderNote] = field(default_factory=dict)
     cases: KeptCases = field(default_factory=KeptCases)
     seen: set[str] = field(default_factory=set)
-    tour: int | None = None
+    tour: Tour | None = None
     link: str | None = None
     radiological: bool = True
     payload: tuple[tuple[str, str], bytes] | None = None

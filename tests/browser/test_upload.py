@@ -19,7 +19,7 @@ def test_files_of_two_series_without_a_suffix_are_uploaded_and_one_series_is_cho
         (tmp_path / f"IM{place:04}").write_bytes(data)
 
     page.goto("/")
-    page.get_by_role("button", name="Review a scan of your own").click(timeout=TIMEOUT_MS)
+    page.get_by_role("button", name="Use my scan").click(timeout=TIMEOUT_MS)
     page.locator("input[type=file]").set_input_files(sorted(tmp_path.iterdir()), timeout=TIMEOUT_MS)
     chooser = page.get_by_test_id("stSelectbox").filter(has_text="Series")
     chooser.locator("input").click()

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 import app.follow_up.intake
 import app.runtime
 import app.shared.patients
+import app.start.page
 from adcore.predict import Predictor
 from tests.support import fakes
 from tests.support.model_folder import SLICES, write_model_folder
@@ -42,6 +43,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
     monkeypatch.setattr(fakes, "SECONDS_PER_STEP", 0.0)
     patients = fakes.demo_patients()
     monkeypatch.setattr(app.shared.patients, "DEMO_PATIENTS", patients)
+    monkeypatch.setattr(app.start.page, "MINUTE_PATIENT", "typical")
     app.runtime.runtime.clear()
 
     def open_one(page: str) -> AppTest:

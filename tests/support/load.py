@@ -84,7 +84,7 @@ def warm_up(address: str, scan: Path) -> None:
 def reviewer(address: str, scan: Path, number: int) -> Browser:
     """A user who has uploaded the scan; an appended gzip member without content makes it a file of its own."""
     browser = Browser(address, patience_s=PATIENCE_S).open()
-    browser.click("Review a scan of your own")
+    browser.click("Use my scan")
     browser.upload("scan.nii.gz", scan.read_bytes() + gzip.compress(b"", mtime=number + 1))
     return browser
 

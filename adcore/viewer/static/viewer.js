@@ -11,6 +11,7 @@ import { Pane } from "./pane.js";
 import { Payload } from "./payload.js";
 import { showReadouts } from "./readout.js";
 import { RegionTable } from "./regions.js";
+import { Shown } from "./shown.js";
 import { connectTools } from "./tools.js";
 import { connectTouch } from "./touch.js";
 import { warnBeforeLeaving } from "./unsaved.js";
@@ -49,6 +50,7 @@ class Viewer {
       lower: pane("lower", "axial"),
     };
     this.cine = new Cine(this.view, element);
+    this.shown = new Shown(this.view);
     this.regions = new RegionTable(element.querySelector(".regions"), this.view);
     for (const each of Object.values(this.panes)) {
       connectTools(each, this.view);
@@ -63,8 +65,15 @@ class Viewer {
     new ResizeObserver(() => this.redraw()).observe(element.querySelector(".stage"));
   }
 
-  /** Go to the structure of a button on the page, such as a volume's, for as long as the viewer is on it. */
+  /** Go to the structure of a button on the page, such as a volume's, and show what it asks for, while the viewer is on it. */
   followPage() {
+    const watch = new MutationObserver(() => {
+      if (this.element.isConnected) return this.shown.look();
+      this.shown.play(null, 0);
+      watch.disconnect();
+      return undefined;
+    });
+    watch.observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-shows", "data-onward"] });
     const follow = ({ target }) => {
       const button = target.closest?.("[data-go-to]");
       if (!this.element.isConnected) document.removeEventListener("click", follow);
@@ -110,6 +119,7 @@ class Viewer {
     this.view.take(header, volumes);
     offer(this.element, header);
     this.element.querySelector(".waiting").hidden = true;
+    this.shown.look();
     this.redraw();
   }
 
@@ -138,7 +148,7 @@ class Viewer {
     showLegend(this.element, this.view);
     this.regions.fill(this.view.header);
     this.regions.show();
-    writeLayout(this.view);
+    if (!this.shown.asked) writeLayout(this.view);
     this.tellSides();
   }
 

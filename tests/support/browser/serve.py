@@ -10,6 +10,7 @@ for name, stand_in in {
     "app.runtime.Worker": fakes.FakeWorker,
     "app.runtime.answer_again": fakes.fake_answer_again,
     "app.shared.patients.DEMO_PATIENTS": fakes.demo_patients(),
+    "app.start.page.MINUTE_PATIENT": "typical",
     "app.review.export.overlay_files": fakes.fake_overlay_files,
     "app.follow_up.intake.DEMO_COURSE": fakes.demo_course(),
 }.items():

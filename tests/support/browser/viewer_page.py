@@ -25,7 +25,7 @@ def open_demo(page: Page, title: str) -> None:
 def upload(page: Page, path: Path) -> None:
     """Upload a scan from the start page and wait for the picture."""
     page.goto("/")
-    page.get_by_role("button", name="Review a scan of your own").click(timeout=TIMEOUT_MS)
+    page.get_by_role("button", name="Use my scan").click(timeout=TIMEOUT_MS)
     page.locator("input[type=file]").set_input_files(path, timeout=TIMEOUT_MS)
     wait_for_picture(page)
 

@@ -5,6 +5,7 @@ import { following } from "../../../adcore/viewer/static/cine.js";
 import { PLANES } from "../../../adcore/viewer/static/geometry.js";
 import { KEYS, actionOf } from "../../../adcore/viewer/static/keys.js";
 import { readLayout, writeLayout } from "../../../adcore/viewer/static/layout.js";
+import { Shown } from "../../../adcore/viewer/static/shown.js";
 import { View } from "../../../adcore/viewer/static/view.js";
 
 const IDENTITY = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]];
@@ -97,4 +98,39 @@ test("no two keys are the same, each says what it does, and capitals do the same
   assert.ok(KEYS.every(({ does, act }) => does && act));
   assert.equal(actionOf("R"), actionOf("r"));
   assert.equal(actionOf("q"), undefined);
+});
+
+test("a page's mark is followed while it is there, and then the view lies as its reader left it", () => {
+  const view = opened(sent([MAP]));
+  view.set({ outlines: "all", overlayOn: true });
+  const shown = new Shown(view);
+  const page = (mark) => ({ querySelector: () => (mark ? { dataset: { shows: JSON.stringify(mark) } } : null) });
+  shown.look(page(null));
+  assert.equal(shown.asked, false);
+  shown.look(page({ step: "one", overlayOn: false, outlines: "medial", planes: "resliced", tool: "length" }));
+  assert.deepEqual([view.overlayOn, view.outlines, view.tool], [false, "medial", "crosshair"]);
+  assert.equal(shown.asked, true);
+  view.set({ outlines: "off" }); // what the reader does during a step stays until the next
+  shown.look(page({ step: "one", overlayOn: false, outlines: "medial", planes: "resliced", tool: "length" }));
+  assert.equal(view.outlines, "off");
+  shown.look(page(null));
+  assert.deepEqual([view.overlayOn, view.outlines, view.planes, shown.asked], [true, "all", "resliced", false]);
+});
+
+test("a step that plays presses the page's Next after its seconds, and one that is paused does not", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const shown = new Shown(opened(sent([MAP])));
+  let pressed = 0;
+  const page = (step, onward) => ({
+    querySelector: (asked) => (asked === "[data-shows]" ? { dataset: { shows: JSON.stringify({ step }), onward } } : { click: () => (pressed += 1) }),
+  });
+  shown.look(page("one", "9"));
+  t.mock.timers.tick(5000);
+  shown.look(page("one", "9")); // the page is drawn again meanwhile
+  t.mock.timers.tick(4000);
+  assert.equal(pressed, 1);
+  shown.look(page("two", "9"));
+  shown.look(page("two", undefined));
+  t.mock.timers.tick(20_000);
+  assert.equal(pressed, 1);
 });
