@@ -94,11 +94,12 @@ def test_a_degree_that_no_head_can_have_is_refused() -> None:
         make_head(HIGHEST + 0.1, 1, COARSE)
 
 
-def test_demo_patients_are_four_and_say_that_they_are_synthetic() -> None:
-    assert [patient.key for patient in DEMO_PATIENTS] == ["typical-ageing", "marked-atrophy", "borderline", "unusable-quality"]
+def test_demo_patients_are_five_and_say_that_they_are_synthetic() -> None:
+    keys = ["typical-ageing", "marked-atrophy", "borderline", "unusable-quality", "cropped-crown"]
+    assert [patient.key for patient in DEMO_PATIENTS] == keys
     assert len({patient.title for patient in DEMO_PATIENTS}) == len(DEMO_PATIENTS)
     assert all("synthetic" in patient.story for patient in DEMO_PATIENTS)
-    ageing, marked, borderline, _ = DEMO_PATIENTS
+    ageing, marked, borderline, *_ = DEMO_PATIENTS
     assert ageing.atrophy.hippocampi < min(borderline.atrophy.hippocampi, marked.atrophy.hippocampi)
     assert ageing.atrophy.ventricles < borderline.atrophy.ventricles < marked.atrophy.ventricles
 

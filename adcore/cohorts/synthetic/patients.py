@@ -1,4 +1,4 @@
-"""The four demo patients. They are synthetic and labelled as such; the predictions are the model's own."""
+"""The five demo patients. They are synthetic and labelled as such; the predictions are the model's own."""
 
 from dataclasses import dataclass, field
 
@@ -40,6 +40,9 @@ class DemoPatient:
 
 MOVED = Acquisition(shape=(150, 222, 160), centre_mm=(1.0, -4.0, -45.0), noise=0.1, ghosts=1.0)
 """A patient who moved, in a field of view that ends below the vertex."""
+
+CUT_OFF = Acquisition(shape=MOVED.shape, centre_mm=MOVED.centre_mm)
+"""The same field of view with a patient who lay still."""
 
 DEMO_PATIENTS: tuple[DemoPatient, ...] = (
     DemoPatient(
@@ -94,5 +97,19 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
         size=0.933,
         seed=41,
         acquisition=MOVED,
+    ),
+    DemoPatient(
+        key="cropped-crown",
+        title="Crown cut off",
+        story=(
+            "A synthetic patient aged 70 who lay still. The scan is simulated in good quality, but its field of view ends below "
+            "the vertex, so it should be refused."
+        ),
+        record=ClinicalRecord(age_years=70, sex=Sex.FEMALE, education_years=14, ses=2, mmse=28),
+        promised=None,
+        atrophy=Degrees(ventricles=0.28, hippocampi=-0.45, brain=1.0, horns=0.2),
+        size=0.917,
+        seed=61,
+        acquisition=CUT_OFF,
     ),
 )
