@@ -6,7 +6,7 @@ from app.state.offers import Offers
 
 
 def show_file_buttons(offers: Offers, key: str = "files") -> None:
-    """Show a button for each file; the line beneath it reports progress, and neither it nor the file waits for the page.
+    """Show a button for each file; the line beside it reports progress, and neither it nor the file waits for the page.
 
     Args:
         key: unique among the rows of buttons on a page.

@@ -9,8 +9,9 @@ from adcore.case.scan import Scan, SourceFormat
 from adcore.cohorts.synthetic import DEMO_COURSE
 from adcore.errors import AdcoreError
 from adcore.longitudinal.follow import MOST_VISITS, PlannedVisit
-from app.follow_up.visit_upload import MOST_MONTHS, UNKNOWN, upload_visit
-from app.shared.numbers import range_refusal, typed_number
+from app.follow_up.dates import months_by_date, with_visit
+from app.follow_up.visit_upload import BY_DATE, MOST_MONTHS, UNKNOWN, upload_visit
+from app.shared.numbers import number_in, range_refusal, typed_number
 from app.state.follow_up import FollowUp
 from app.state.keys import ADD_DEMO_KEY, ADD_REVIEWED_KEY, REMOVE_VISIT_KEYS, VISIT_AGE_KEY, VISIT_MONTHS_KEY, VISIT_SEX_KEY
 from app.state.session import Session
@@ -52,24 +53,24 @@ def complete(planned: list[PlannedVisit]) -> list[PlannedVisit]:
 
 def _reviewed(session: Session, busy: bool) -> None:
     study, result = session.study, session.result
-    months = typed_number(VISIT_MONTHS_KEY)
-    if range_refusal(months, 0, MOST_MONTHS):
-        months = None
+    months = number_in(st.session_state.get(VISIT_MONTHS_KEY))
+    refused = range_refusal(months, 0, MOST_MONTHS) is not None
     pressed = st.button(
         "Add the patient under review",
         key=ADD_REVIEWED_KEY,
         width="stretch",
-        disabled=busy or study is None or months is None,
-        help="Takes the scan and the fields from the page Review a patient. Enter the months since the first visit first.",
+        disabled=busy or study is None or refused,
+        help=f"Takes the scan and the fields from the page Review a patient, and the months since the first visit. {BY_DATE}",
     )
-    if not pressed or study is None or months is None:
+    if not pressed or study is None or isinstance(months, str):
         return
     try:
+        when = months_by_date(session.follow_up.planned, study.scan) if months is None else months
         record = ClinicalRecord.of(**session.fields)
         analysis = result.analysis if result and _typed(result.analysis.record) == record else None
         record = analysis.record if analysis else record
         session.follow_up.forget_results()
-        session.follow_up.planned.append(PlannedVisit(study.scan, months, record, analysis))
+        session.follow_up.planned = with_visit(session.follow_up.planned, PlannedVisit(study.scan, when, record, analysis))
     except AdcoreError as error:
         session.follow_up.notice = str(error)
     st.rerun()
@@ -86,7 +87,8 @@ def _listed(follow_up: FollowUp, busy: bool) -> None:
         words, remove = st.columns([5, 1], vertical_alignment="center")
         mmse = "MMSE unknown" if visit.record.mmse is None else f"MMSE {visit.record.mmse:g}"
         synthetic = " (synthetic)" if visit.scan.source_format is SourceFormat.SYNTHETIC else ""
-        words.markdown(f"**{visit.months:g} months** · {visit.scan.pseudonym}{synthetic} · {mmse}")
+        scanned = f" · scanned {visit.scan.stated.study_date}" if visit.scan.stated.study_date else ""
+        words.markdown(f"**{visit.months:g} months** · {visit.scan.pseudonym}{synthetic}{scanned} · {mmse}")
         if remove.button("Remove", key=f"{REMOVE_VISIT_KEYS}_{number}", disabled=busy, width="stretch"):
             del follow_up.planned[number]
             follow_up.forget_results()

@@ -1,4 +1,4 @@
-"""A visit from an upload: scan, months since the first visit and MMSE; and the patient's age and sex."""
+"""A visit from an upload: scan, months since the first visit (or its header's date) and MMSE; and the patient's age and sex."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from adcore.case.clinical import FIELDS, ClinicalRecord, Sex
 from adcore.errors import SeveralSeriesError
 from adcore.longitudinal.follow import PlannedVisit
+from app.follow_up.dates import months_by_date, with_visit
 from app.runtime import as_refusal
 from app.shared.numbers import ask_number, range_refusal
 from app.shared.series import choose_series, origin_of, read_files, say_what_was_not_sent
@@ -28,6 +29,7 @@ UNKNOWN = "unknown"
 SPECS = {spec.name: spec for spec in FIELDS}
 SEX_WORDS = {UNKNOWN: UNKNOWN} | {sex.value: sex.word for sex in Sex}
 MOST_MONTHS = 600.0
+BY_DATE = "Left empty, they are counted by the study dates of the DICOM headers."
 
 
 def upload_visit(follow_up: FollowUp, busy: bool) -> None:
@@ -46,7 +48,7 @@ def upload_visit(follow_up: FollowUp, busy: bool) -> None:
         number = choose_series(follow_up.upload, f"{VISIT_SERIES_KEYS}{upload.origin}", busy)
         upload = Upload(upload.origin, follow_up.upload.series, number)
     months, mmse, age, sex = st.columns([4, 4, 4, 5])
-    when = ask_number("Months since first visit", VISIT_MONTHS_KEY, place=months, placeholder="required")
+    when = ask_number("Months since first visit", VISIT_MONTHS_KEY, place=months, placeholder="by study date", help=BY_DATE)
     points = _number(mmse, "mmse", "MMSE at this visit", VISIT_MMSE_KEY)
     years = _number(age, "age_years", "Age at first visit", VISIT_AGE_KEY)
     sex.selectbox("Sex", list(SEX_WORDS), format_func=SEX_WORDS.__getitem__, key=VISIT_SEX_KEY)
@@ -58,8 +60,8 @@ def upload_visit(follow_up: FollowUp, busy: bool) -> None:
     for refusal in filter(None, refusals):
         st.markdown(refusal)
     incomplete = not files or any(refusals) or (bool(upload.series) and upload.number is None)
-    pressed = st.button("Add this visit", key=ADD_UPLOAD_KEY, disabled=busy or incomplete or when is None)
-    if pressed and isinstance(when, float) and not isinstance(points, str):
+    pressed = st.button("Add this visit", key=ADD_UPLOAD_KEY, disabled=busy or incomplete)
+    if pressed and not isinstance(when, str) and not isinstance(points, str):
         _read(follow_up, files, upload, when, points)
         st.rerun()
 
@@ -68,12 +70,13 @@ def _number(place: DeltaGenerator, name: str, label: str, key: str) -> float | s
     return ask_number(f"{label} ({SPECS[name].unit})", key, place=place)
 
 
-def _read(follow_up: FollowUp, files: Sequence[UploadedFile], upload: Upload, months: float, mmse: float | None) -> None:
+def _read(follow_up: FollowUp, files: Sequence[UploadedFile], upload: Upload, months: float | None, mmse: float | None) -> None:
     follow_up.notice = None
     try:
         scan = read_files(files, upload.number)
+        months = months_by_date(follow_up.planned, scan) if months is None else months
         follow_up.forget_results()
-        follow_up.planned.append(PlannedVisit(scan, months, ClinicalRecord.of(mmse=mmse)))
+        follow_up.planned = with_visit(follow_up.planned, PlannedVisit(scan, months, ClinicalRecord.of(mmse=mmse)))
         follow_up.uploads += 1
         follow_up.upload = None
     except SeveralSeriesError as error:

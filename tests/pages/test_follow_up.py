@@ -71,11 +71,21 @@ def test_two_uploads_are_compared_in_the_order_of_time_and_no_name_is_shown(open
 def test_the_patient_under_review_can_be_added_with_its_fields(open_page: OpenPage) -> None:
     session = choose(open_page("review"), "marked")
     session = session.switch_page("../pages/follow_up.py").run()
-    assert session.button(key=REVIEWED).disabled  # the months are needed
+    assert "Enter the months" in session.button(key=REVIEWED).click().run().warning[0].value  # which no header says
+    assert session.text_input(key=MONTHS).set_value("a year").run().button(key=REVIEWED).disabled
     session.text_input(key=MONTHS).set_value("12")
     session = session.run().button(key=REVIEWED).click().run()
     assert "**12 months**" in words(session)
     assert "MMSE 20" in words(session)
+
+
+def test_months_are_counted_by_the_headers_study_dates_from_whichever_visit_is_the_first(open_page: OpenPage) -> None:
+    session = open_page("follow_up")
+    for number, day in enumerate(("20120610", "20140610", "20110610"), start=1):
+        session = drop(session, slices(number, StudyDate=day)).button(key=ADD).click().run()
+    listed = [shown.value for shown in session.markdown if " months**" in shown.value]
+    assert [line.split(" · ")[0] for line in listed] == ["**0 months**", "**12 months**", "**36 months**"]
+    assert "scanned 2011-06-10" in listed[0]
 
 
 def test_a_damaged_upload_is_refused_in_a_sentence_and_the_visits_stay(open_page: OpenPage) -> None:

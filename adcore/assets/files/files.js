@@ -19,36 +19,37 @@ export default function ({ parentElement, data }) {
 class Row {
   constructor(element) {
     this.shown = new Map();
-    this.shelf = document.createElement("div");
-    this.shelf.className = "shelf";
-    this.messages = document.createElement("div");
-    this.messages.setAttribute("role", "status");
-    this.messages.ariaAtomic = "false"; // only the line that changes is read out
-    element.replaceChildren(this.shelf, this.messages);
+    this.element = element;
+    element.replaceChildren();
   }
 
   /** Show these files; a file that stays keeps its button and line, and with them a download under way. */
   show(files) {
     const names = new Set(files.map(({ name }) => name));
-    for (const [name, { button, line }] of this.shown) {
+    for (const [name, { item }] of this.shown) {
       if (!names.has(name)) {
-        button.remove();
-        line.remove();
+        item.remove();
         this.shown.delete(name);
       }
     }
     for (const [place, file] of files.entries()) {
-      if (!this.shown.has(file.name)) {
-        this.shown.set(file.name, { button: document.createElement("button"), line: document.createElement("p") });
-      }
-      const { button, line } = this.shown.get(file.name);
-      button.type = "button";
+      if (!this.shown.has(file.name)) this.shown.set(file.name, newItem());
+      const { item, button, line } = this.shown.get(file.name);
       button.textContent = file.label;
       button.onclick = () => fetchFile(file, button, line);
-      put(button, this.shelf, place);
-      put(line, this.messages, place);
+      put(item, this.element, place);
     }
   }
+}
+
+/** A button with the line beside it that says how its file fares; only that line is read out when it changes. */
+function newItem() {
+  const [item, button, line] = ["div", "button", "p"].map((name) => document.createElement(name));
+  item.className = "file";
+  button.type = "button";
+  line.setAttribute("role", "status");
+  item.append(button, line);
+  return { item, button, line };
 }
 
 /** Put an element in its place; one already there is not moved, which would take the focus or announce a line again. */
