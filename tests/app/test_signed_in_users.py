@@ -48,7 +48,7 @@ def test_nothing_but_health_is_answered_to_whom_the_proxy_does_not_name(address:
 
 def test_a_session_an_upload_and_a_picture_are_the_users_own_in_a_shared_browser(address: str) -> None:
     with browser(address, MEIER).open() as mine:
-        path, picture, session_id = mine.upload_path(), mine.await_message("logo").logo.image, mine.session_id
+        picture, path, session_id = mine.await_message("logo").logo.image, mine.upload_path(), mine.session_id
         shared = {COOKIE: mine.cookies[COOKIE], **mine.cookies}
         assert browser(address, SCHULZ, shared).request(picture) == 404
         with browser(address, SCHULZ, shared).open(session_id) as other:
