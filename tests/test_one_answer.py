@@ -50,7 +50,7 @@ def on_the_page(content: bytes) -> dict[str, Any]:
     for name, value in FIELDS.items():
         (session.selectbox if name == "sex" else session.text_input)(key=field_key(name)).set_value(value)
     session.button(key=ANALYSE_KEY).click().run()
-    (file,) = [file for file in session.session_state["adcore_session"].offers.files.values() if file.name.endswith(".json")]
+    (file,) = [file for file in session.session_state["adcore_session"].offers.files.values() if file.label == "Result (JSON)"]
     document: dict[str, Any] = json.loads(file.make())
     return document
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,10 +31,20 @@ def share(count: int, participants: int) -> Interval:
 
 
 def class_draws(labels: NDArray[np.bool_], seed: int) -> NDArray[np.intp]:
-    """Rows (R, S) of 2000 bootstrap samples of participants, resampled within each class, so that none is empty."""
-    generator = np.random.default_rng(seed)
-    classes = [rows for rows in (np.flatnonzero(labels == value) for value in (False, True)) if len(rows)]
-    return np.stack([np.concatenate([generator.choice(rows, len(rows)) for rows in classes]) for _ in range(RESAMPLES)])
+    """Rows (R, S) of 2000 bootstrap samples of participants, resampled within each class, so that none is empty; read-only."""
+    return _class_draws(np.asarray(labels, dtype=bool).tobytes(), seed, RESAMPLES)
+
+
+@lru_cache(maxsize=8)  # a card asks for the same participants' dozens of times
+def _class_draws(labels: bytes, seed: int, resamples: int) -> NDArray[np.intp]:
+    generator, impaired = np.random.default_rng(seed), np.frombuffer(labels, dtype=bool)
+    classes = [rows for rows in (np.flatnonzero(impaired == value) for value in (False, True)) if len(rows)]
+    sizes = [len(rows) for rows in classes]
+    drawn = [np.concatenate([generator.integers(0, size, size) for size in sizes]) for _ in range(resamples)]
+    starts = np.repeat(np.cumsum([0, *sizes[:-1]]), sizes)
+    draws = np.concatenate(classes)[np.stack(drawn) + starts]
+    draws.setflags(write=False)
+    return draws
 
 
 def bootstrap(statistic: Callable[..., NDArray[np.float64]], draws: NDArray[np.intp], *columns: NDArray[Any]) -> Interval:
@@ -43,8 +54,13 @@ def bootstrap(statistic: Callable[..., NDArray[np.float64]], draws: NDArray[np.i
         statistic: works along the last axis.
         draws: (R, S), of class_draws.
     """
-    low, high = np.percentile(statistic(*(column[draws] for column in columns)), [2.5, 97.5])
-    return Interval(float(statistic(*columns)), float(low), float(high))
+    return percentiles(float(statistic(*columns)), statistic(*(column[draws] for column in columns)))
+
+
+def percentiles(value: float, resampled: NDArray[np.float64]) -> Interval:
+    """A value with the percentile interval of what resamples (R,) gave."""
+    low, high = np.percentile(resampled, [2.5, 97.5])
+    return Interval(value, float(low), float(high))
 
 
 def bootstrap_error(statistic: Callable[..., NDArray[np.float64]], draws: NDArray[np.intp], *columns: NDArray[Any]) -> Interval:
@@ -66,8 +82,7 @@ def mean(values: NDArray[np.float64], seed: int | np.random.Generator) -> Interv
 
 def mean_and_range(values: NDArray[np.float64]) -> Interval:
     """The mean of values (R,), with the range that holds 95% of them."""
-    low, high = np.percentile(values, [2.5, 97.5])
-    return Interval(float(values.mean()), float(low), float(high))
+    return percentiles(float(values.mean()), values)
 
 
 def as_metric(interval: Interval) -> MetricInterval:

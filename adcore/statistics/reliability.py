@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.model.card_schema import Reliability
-from adcore.statistics.intervals import as_metric, bootstrap, class_draws, mean_and_range
+from adcore.statistics.intervals import as_metric, class_draws, mean_and_range, percentiles
 from adcore.statistics.metrics import CLOSEST, Chances, Labels, metric_functions
 
 RELIABILITY_ORIGIN = (
@@ -13,7 +13,10 @@ RELIABILITY_ORIGIN = (
     "error (ECE) of labels drawn 2000 times with exactly the stated probabilities."
 )
 STEPS = 25
-"""Newton steps; 6 suffice in practice."""
+"""Newton steps at the most; 6 suffice in practice."""
+
+SETTLED = 1e-9
+"""A step below which slope and intercept have settled."""
 
 RIDGE = 1e-6
 """Keeps a resample solvable in which the classes separate; its slope then ends at STEPS, since no step exceeds 1."""
@@ -25,10 +28,8 @@ FARTHEST = 35.0
 def reliability(labels: Labels, chances: Chances, seed: int) -> Reliability:
     """Reliability of probabilities (S,) of participants with labels (S,)."""
     draws = class_draws(labels, seed)
-    slope, intercept = (
-        bootstrap(lambda drawn, given, place=place: recalibration(drawn, given)[place], draws, labels, chances)
-        for place in (0, 1)
-    )
+    found, resampled = recalibration(labels, chances), recalibration(labels[draws], chances[draws])
+    slope, intercept = (percentiles(float(value), values) for value, values in zip(found, resampled, strict=True))
     drawn = np.random.default_rng(seed).uniform(size=draws.shape) < chances
     by_chance = metric_functions(0.5)["ece"](drawn, np.broadcast_to(chances, drawn.shape))
     return Reliability(slope=as_metric(slope), intercept=as_metric(intercept), ece_by_chance=as_metric(mean_and_range(by_chance)))
@@ -45,6 +46,11 @@ def recalibration(labels: Labels, chances: Chances) -> tuple[NDArray[np.float64]
         a, b, c = (weight * x * x).sum(axis=-1) + RIDGE, (weight * x).sum(axis=-1), weight.sum(axis=-1) + RIDGE
         towards_slope, towards_intercept = (rest * x).sum(axis=-1), rest.sum(axis=-1)
         determinant = a * c - b * b
-        slope = slope + np.clip((c * towards_slope - b * towards_intercept) / determinant, -1, 1)
-        intercept = intercept + np.clip((a * towards_intercept - b * towards_slope) / determinant, -1, 1)
+        steps = (
+            np.clip((c * towards_slope - b * towards_intercept) / determinant, -1, 1),
+            np.clip((a * towards_intercept - b * towards_slope) / determinant, -1, 1),
+        )
+        slope, intercept = slope + steps[0], intercept + steps[1]
+        if np.abs(steps).max() < SETTLED:
+            break
     return slope, intercept

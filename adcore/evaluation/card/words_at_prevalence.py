@@ -30,21 +30,21 @@ WORDS_ORIGIN = (
 
 @dataclass(frozen=True, eq=False)
 class _Flags:
-    """Of each participant (S,): called likely impaired, called likely unimpaired, true label possible by either kind of limit."""
+    """Of each participant (S,): called likely impaired, called likely unimpaired, true label possible by the shipped limits."""
 
     impaired: NDArray[np.bool_]
     unimpaired: NDArray[np.bool_]
     kept: NDArray[np.bool_]
-    weighted: NDArray[np.bool_]
 
 
 def words_at_prevalence(folds: pd.DataFrame, threshold: float, seed: int) -> dict[str, list[WordsAtPrevalence]]:
     """By inputs, then prevalence; the scan alone is left out, since it never gets a word."""
-    return {
-        inputs: [_at(folds, inputs, column, threshold, prevalence, seed) for prevalence in PREVALENCES]
-        for inputs, column in fused_columns(folds).items()
-        if inputs != FIELDLESS
-    }
+    found = {}
+    for inputs, column in fused_columns(folds).items():
+        if inputs != FIELDLESS:
+            flags = _flags(folds, inputs, column, threshold)
+            found[inputs] = [_at(folds, flags, column, prevalence, seed) for prevalence in PREVALENCES]
+    return found
 
 
 def weighted_limits(labels: Labels, chances: Chances, prevalence: float) -> tuple[float, float]:
@@ -73,9 +73,8 @@ def weighted_limits(labels: Labels, chances: Chances, prevalence: float) -> tupl
     return float(back[0]), float(back[1])
 
 
-def _at(folds: pd.DataFrame, inputs: str, column: str, threshold: float, prevalence: float, seed: int) -> WordsAtPrevalence:
-    labels = folds["label"].to_numpy() == 1
-    flags = _flags(folds, inputs, column, threshold, prevalence)
+def _at(folds: pd.DataFrame, flags: _Flags, column: str, prevalence: float, seed: int) -> WordsAtPrevalence:
+    labels, weighted = folds["label"].to_numpy() == 1, _weighted(folds, column, prevalence)
     generator = np.random.default_rng(seed)
     positives, negatives = np.flatnonzero(labels), np.flatnonzero(~labels)
     size = (intervals.RESAMPLES, len(labels))
@@ -89,12 +88,12 @@ def _at(folds: pd.DataFrame, inputs: str, column: str, threshold: float, prevale
         coverage=_range(flags.kept, draws),
         impaired_right=_range(labels, draws, flags.impaired) if flags.impaired.any() else None,
         unimpaired_right=_range(~labels, draws, flags.unimpaired) if flags.unimpaired.any() else None,
-        weighted_coverage=_range(flags.weighted, draws),
-        weighted_coverage_impaired=_range(flags.weighted, draws, labels),
+        weighted_coverage=_range(weighted, draws),
+        weighted_coverage_impaired=_range(weighted, draws, labels),
     )
 
 
-def _flags(folds: pd.DataFrame, inputs: str, column: str, threshold: float, prevalence: float) -> _Flags:
+def _flags(folds: pd.DataFrame, inputs: str, column: str, threshold: float) -> _Flags:
     labels = folds["label"].to_numpy() == 1
     words = np.array([category for category, _ in answers_out_of_fold(folds, inputs, threshold)], dtype=object)
     possible, _ = possible_out_of_fold(folds, column)
@@ -104,14 +103,19 @@ def _flags(folds: pd.DataFrame, inputs: str, column: str, threshold: float, prev
             for truth, label in zip(labels, possible, strict=True)
         ]
     )
-    weighted = np.zeros(len(folds), dtype=bool)
+    return _Flags(words == Category.IMPAIRED, words == Category.UNIMPAIRED, kept)
+
+
+def _weighted(folds: pd.DataFrame, column: str, prevalence: float) -> NDArray[np.bool_]:
+    """Whether each participant's true label is possible by limits for all patients together, weighted by the prevalence."""
+    labels, weighted = folds["label"].to_numpy() == 1, np.zeros(len(folds), dtype=bool)
     for fold in folds["fold"].unique():
         here = (folds["fold"] == fold).to_numpy()
         calibration = fit_calibration(folds.loc[~here, column].to_numpy(), labels[~here])
         chances = np.array([calibration.estimate(logit).probability for logit in folds[column]])
         least, most = weighted_limits(labels[~here], chances[~here], prevalence)
         weighted[here] = np.where(labels, chances >= least, chances <= most)[here]
-    return _Flags(words == Category.IMPAIRED, words == Category.UNIMPAIRED, kept, weighted)
+    return weighted
 
 
 def _range(flags: NDArray[np.bool_], draws: NDArray[np.intp], among: NDArray[np.bool_] | None = None) -> MetricInterval:
