@@ -24,6 +24,15 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture(scope="module")
+def remembered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """For a module's tests, a head that any test of the session has prepared is neither registered nor segmented again."""
+    from tests.support.remembered import remembered_heads  # loads what prepares scans
+
+    with remembered_heads(tmp_path_factory):
+        yield
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--risk-results", type=Path, help="write the risk file with each control's result to this file")
 

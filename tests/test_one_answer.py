@@ -25,7 +25,6 @@ from tests.browser.conftest import free_port
 from tests.pages.conftest import MAIN
 from tests.support.builders import file_bytes, head
 from tests.support.identity_provider import served
-from tests.support.remembered import remembered_heads
 from tests.support.untrained import write_untrained_model
 
 FIELDS = {"age_years": "74", "sex": "F", "mmse": "26"}
@@ -33,14 +32,13 @@ OPTIONS = ["--age", "74", "--sex", "F", "--mmse", "26"]
 
 
 @pytest.fixture
-def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remembered: None) -> Iterator[Path]:
     """The dashboard's runtime with an untrained model; gives the model's folder."""
     folder = write_untrained_model(tmp_path / "model")
     monkeypatch.setenv("ADCORE_MODEL", str(folder))
     monkeypatch.setattr(adcore.worker, "SUPPORTED", False)
     app.runtime.runtime.clear()
-    with remembered_heads():
-        yield folder
+    yield folder
     app.runtime.runtime.clear()
 
 

@@ -308,6 +308,7 @@ def test_a_model_has_a_name_and_a_path_alike(tmp_path: Path, monkeypatch: pytest
         model_folder("gone")
 
 
+@pytest.mark.slow
 def test_a_model_folder_loads_by_path(tmp_path: Path) -> None:
     folder = write_untrained_model(tmp_path / "model")
     assert load_predictor(str(folder)).card.name == "untrained"

@@ -172,6 +172,7 @@ def test_addresses_are_logged_without_their_secret_parts(caplog: pytest.LogCaptu
     assert "/upload_file/…/1" in caplog.text
 
 
+@pytest.mark.slow
 def test_users_wait_in_line_see_their_place_and_may_leave(address: str) -> None:
     with ExitStack() as tabs:
         users = [tabs.enter_context(Browser(address).open(page="review", query="case=marked")) for _ in range(4)]

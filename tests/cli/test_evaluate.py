@@ -103,6 +103,7 @@ def test_new_participants_and_those_seen_in_training_are_never_in_one_figure(mod
     assert "Research prototype. Not a medical device. Not for diagnostic use." in page
 
 
+@pytest.mark.slow
 def test_a_cohort_without_new_participants_is_reported_as_one(model: Path, cohort: Cohort, tmp_path: Path) -> None:
     known = cohort.rows(cohort.table["cdr"].notna().to_numpy()).rows(np.arange(2))
     data, out = write_oasis1(tmp_path / "data", known), tmp_path / "out"
@@ -130,6 +131,7 @@ def test_a_report_fetches_nothing_and_holds_what_the_card_says(model: Path, tmp_
     assert "S023" in markup
 
 
+@pytest.mark.slow
 def test_a_card_that_its_predictions_contradict_ends_with_exit_code_1(model: Path) -> None:
     card = ModelCard.read(model)
     honest = {name: one for name, one in card.calibrations.items() if name in ("images_fused", "all_fused", "all_clinical")}

@@ -8,6 +8,8 @@ from adcore.cli import app
 from tests.support.dicom_builder import series, upload, zipped
 from tests.support.untrained import write_untrained_model
 
+pytestmark = pytest.mark.usefixtures("remembered")
+
 
 @pytest.mark.slow
 def test_predict_writes_json_that_matches_the_contract(shared_data: Path, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from adcore.predict import model_folder
 from tests.support.builders import file_bytes, head
 from tests.support.untrained import write_untrained_model
 
+pytestmark = pytest.mark.usefixtures("remembered")
+
 ROWS = {"A": "a.nii,A,71,F,29,0", "B": "b.nii,B,72,M,,0.5", "X": "x.nii,X,70,F,,"}
 
 

@@ -11,6 +11,8 @@ from adcore.cohorts.contact_sheet import COLUMNS, ROWS, join_pictures
 from tests.support.builders import file_bytes, head
 from tests.support.untrained import write_untrained_model
 
+pytestmark = pytest.mark.usefixtures("remembered")
+
 
 @pytest.fixture
 def scans(tmp_path: Path) -> list[Path]:

@@ -12,6 +12,8 @@ from adcore.pipeline import analyse
 from adcore.predict import Category, Predictor, load_predictor
 from adcore.volumetry import VolumeFinding
 
+pytestmark = pytest.mark.usefixtures("remembered")
+
 
 @pytest.fixture(scope="module")
 def shipped() -> Iterator[Predictor]:

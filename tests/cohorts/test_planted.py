@@ -50,6 +50,7 @@ def healthy() -> PreparedScan:
     return head()
 
 
+@pytest.mark.slow
 def test_hippocampi_shrink_with_every_degree_and_the_ventricles_stay(healthy: PreparedScan) -> None:
     before = PlantedScan.unchanged(healthy)
     planted = [plant(healthy, Planted.HIPPOCAMPI, degree) for degree in DEGREES]
@@ -73,6 +74,7 @@ def test_horns_open_with_every_degree_and_are_filled_with_the_ventricles_fluid(h
     assert away[:, 2].max() < 25
 
 
+@pytest.mark.slow
 def test_ventricles_widen_and_the_hippocampi_are_held(healthy: PreparedScan) -> None:
     before = PlantedScan.unchanged(healthy)
     planted = [plant(healthy, Planted.VENTRICLES, degree) for degree in DEGREES]
@@ -92,6 +94,7 @@ def test_one_side_leaves_the_other_as_it_was(healthy: PreparedScan) -> None:
     assert np.array_equal(planted.labels == right, healthy.structures == right)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [Planted.MEDIAL_TEMPORAL, Planted.VENTRICLES])
 def test_mirrored_heads_mirror(kind: Planted) -> None:
     voxels = np.random.default_rng(1).uniform(50, 100, (52, 44, 36))
@@ -114,6 +117,7 @@ def test_nothing_folds_or_tears(kind: Planted) -> None:
     assert np.linalg.det(np.moveaxis(gradient, (0, 1), (-2, -1))).min() > 0
 
 
+@pytest.mark.slow
 def test_degrees_add_up() -> None:
     """Two doses one after the other are their sum, which only a flow does."""
     points = torch.from_numpy(np.random.default_rng(0).uniform((-45, -50, -35), (45, 20, 40), (500, 3)).astype(np.float32))

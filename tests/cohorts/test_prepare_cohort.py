@@ -16,6 +16,8 @@ from adcore.prepare.slices import SliceConfig
 from tests.support.builders import file_bytes, head
 from tests.support.volume_pairs import write_analyze
 
+pytestmark = pytest.mark.usefixtures("remembered")
+
 
 @pytest.fixture
 def manifest(tmp_path: Path) -> Path:

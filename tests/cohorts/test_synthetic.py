@@ -28,6 +28,7 @@ def test_the_same_arguments_give_the_same_scan(head: Scan) -> None:
     np.testing.assert_array_equal(again.voxels, head.voxels)
 
 
+@pytest.mark.slow
 def test_degree_and_seed_each_change_the_scan(head: Scan) -> None:
     others = {make_head(0.1, 5, COARSE).sha256, make_head(0.0, 6, COARSE).sha256, head.sha256}
     assert len(others) == 3
@@ -49,6 +50,7 @@ def test_volumes_lie_where_participants_have_them() -> None:
     assert 0.5 < marked.left_hippocampus / young.left_hippocampus < 0.8
 
 
+@pytest.mark.slow
 def test_the_image_darkens_where_the_ventricles_widen() -> None:
     deep = np.array([VENTRICLE_MM, (-12, -10, 22)])
     lateral = deep + np.sign(deep[:, :1]) * [7, 0, 0]  # white matter in the template, fluid in marked atrophy
@@ -108,6 +110,7 @@ def test_demo_patients_promise_every_kind_of_answer() -> None:
     assert {patient.promised for patient in DEMO_PATIENTS} == {*Category, None}
 
 
+@pytest.mark.slow
 def test_a_demo_scan_is_synthetic_by_format_and_warning() -> None:
     scan = DEMO_PATIENTS[0].make_scan()
     assert scan.source_format is SourceFormat.SYNTHETIC

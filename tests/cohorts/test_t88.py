@@ -14,6 +14,7 @@ def test_the_shipped_map_is_the_one_that_the_slices_give(shared_data: Path) -> N
     np.testing.assert_allclose(astuple(found), astuple(SHIPPED), atol=0.05)
 
 
+@pytest.mark.slow
 def test_the_shipped_tilt_is_the_one_that_the_slices_give(shared_data: Path) -> None:
     found, upright, tilted = derive_t88_tilt(shared_data / "oasis1")
     assert tilted > upright + 0.03

@@ -93,6 +93,7 @@ def test_everything_written_goes_to_tmp() -> None:
     assert environment()["PYTHONDONTWRITEBYTECODE"] == "1"
 
 
+@pytest.mark.slow
 def test_the_dashboard_becomes_healthy_on_a_read_only_root_and_asks_no_other_machine() -> None:
     shell = ["unshare", "--mount", "sh", "-c", READ_ONLY, "sh"]
     if not shutil.which("unshare") or subprocess.run([*shell, "true"], env={**os.environ, "ROOT": str(ROOT)}).returncode:

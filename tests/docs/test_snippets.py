@@ -2,7 +2,6 @@
 
 import ast
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from adcore.cohorts.synthetic import DEMO_PATIENTS
 from tests.support.documents import ROOT, Block, blocks, documents, name
-from tests.support.remembered import remembered_heads
 
 SNIPPETS = {document: [block for block in blocks(document) if block.language == "python"] for document in documents()}
 SHOWN = [document for document, found in SNIPPETS.items() if found]
@@ -19,13 +17,12 @@ NOTEBOOKS = sorted((ROOT / "docs").rglob("*.ipynb"))
 
 
 @pytest.fixture(scope="module")
-def scan_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def scan_folder(tmp_path_factory: pytest.TempPathFactory, remembered: None) -> Path:
     """A folder with scan.nii.gz, as the snippets call it; every document reads that one head."""
     folder = tmp_path_factory.mktemp("snippets")
     scan = DEMO_PATIENTS[0].make_scan()
     nib.save(nib.Nifti1Image(scan.voxels, scan.affine), folder / "scan.nii.gz")
-    with remembered_heads():
-        yield folder
+    return folder
 
 
 @pytest.mark.parametrize("block", [block for found in SNIPPETS.values() for block in found], ids=str)

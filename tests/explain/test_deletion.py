@@ -78,6 +78,7 @@ def test_chosen_cells_come_from_the_other_slices_and_all_others_stay(slices: np.
     assert (found != slices).sum() == 8
 
 
+@pytest.mark.slow
 def test_a_map_that_names_what_matters_passes_and_its_opposite_fails() -> None:
     """The map is made of each cell's own effect, tried one by one."""
     network, random = untrained_network(), np.random.default_rng(0)

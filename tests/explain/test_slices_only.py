@@ -16,6 +16,7 @@ from tests.support.untrained import TINY_SLICES, untrained_card, untrained_netwo
 SLICES = np.random.default_rng(0).uniform(0, 1.2, (2, TINY_SLICES.size, TINY_SLICES.size)).astype(np.float32)
 
 
+@pytest.mark.slow
 def test_maps_keep_the_raw_scale_of_the_card() -> None:
     explanation = explain_slices(SLICES, TINY_SLICES, Predictor(untrained_card(TINY_SLICES), untrained_network()))
     assert explanation.display_maximum == dict.fromkeys(IMAGE_BRANCHES, 0.5)

@@ -8,6 +8,7 @@ from adcore.networks.late_fusion import load_network, save_network
 from tests.support.untrained import untrained_network
 
 
+@pytest.mark.slow
 def test_weights_come_back_to_half_precision(tmp_path: Path) -> None:
     network = untrained_network()
     loaded = load_network(tmp_path, save_network(network, tmp_path))

@@ -83,6 +83,7 @@ def test_app_is_what_the_dashboard_imports_besides() -> None:
     assert distributions(dashboard()) - BASE - STORE - PACS == APP
 
 
+@pytest.mark.slow
 def test_train_is_what_research_imports_besides() -> None:
     assert distributions(research()) - BASE - STORE - PACS == TRAIN
     assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_TRAIN} == TRAIN
@@ -93,11 +94,13 @@ def test_oidc_is_what_streamlit_signs_in_with() -> None:
     assert {"httpx2" if name == "httpx" else name for name in auth} == OIDC  # Authlib calls the older one deprecated
 
 
+@pytest.mark.slow
 def test_store_is_what_the_case_store_imports_besides_and_postgresqls_driver() -> None:
     assert distributions(store()) - BASE == STORE - {"psycopg"}  # SQLAlchemy imports it where a URL asks for it
     assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_STORE} == STORE
 
 
+@pytest.mark.slow
 def test_pacs_is_what_the_archive_needs_besides() -> None:
     assert distributions(pacs()) - BASE - STORE == PACS
     assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_PACS} == PACS

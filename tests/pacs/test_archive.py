@@ -69,6 +69,7 @@ def test_a_fetched_series_is_read_in_the_bounded_child_as_it_was_stored(fetched:
     assert (scan.source.study_uid, scan.source.series_uid) == (STUDY, SERIES)
 
 
+@pytest.mark.slow
 def test_results_lie_in_the_study_of_their_patient_and_sending_again_changes_nothing(archive: Archive, of_patient: Files) -> None:
     again = {"report_pdf.dcm": of_patient["report_pdf.dcm"]}
     assert (archive.send(of_patient), archive.send(again)) == (len(of_patient), 1)

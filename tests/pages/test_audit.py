@@ -12,6 +12,7 @@ from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_review import ANALYSE, headline, upload_head
 
 
+@pytest.mark.slow
 def test_an_upload_and_each_answer_are_recorded_without_a_name(
     open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,6 +52,7 @@ def look_elsewhere(session: AppTest) -> AppTest:
     return session.switch_page("../pages/review.py").run()
 
 
+@pytest.mark.slow
 def test_nothing_of_the_answer_shows_until_the_reader_commits(reading: AppTest) -> None:
     analyse(reading)
     assert not headline(reading)
@@ -165,6 +166,7 @@ def test_a_draft_does_not_change_the_saved_note(open_page: OpenPage) -> None:
     assert "Not saved yet" in words(session)
 
 
+@pytest.mark.slow
 def test_a_draft_stays_with_its_own_patient(open_page: OpenPage) -> None:
     session = analyse(open_patient(open_page, "marked"))
     write(session, "I disagree", "The horns")

@@ -75,6 +75,7 @@ def test_participants_of_an_uploaded_table_neither_appear_in_the_address_nor_ope
     assert "SECRET: false negative" in words(errors)
 
 
+@pytest.mark.slow
 def test_a_link_leaves_an_uploaded_table_for_the_models_own_participants(errors: AppTest) -> None:
     errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
     drop(errors, folds_table()[["subject", "label", "p_all_fused"]].to_csv(index=False))
@@ -91,6 +92,7 @@ def test_participants_of_another_model_than_the_shipped_one_are_not_linked(open_
     assert "case" not in session.query_params
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("model", "weights")
 def test_a_link_to_a_synthetic_participant_shows_the_synthetic_participants(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_page: OpenPage

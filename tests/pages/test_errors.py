@@ -152,6 +152,7 @@ def test_only_folders_named_in_the_environment_are_offered(
     assert "CDR" not in participants(errors)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("weights")
 def test_a_case_with_images_shows_slices_and_names_the_network_behind_the_map(
     errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -168,6 +169,7 @@ def test_a_case_with_images_shows_slices_and_names_the_network_behind_the_map(
     assert "lacks slice" in errors.warning[0].value
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("weights")
 def test_synthetic_participants_come_with_images_and_measure_nothing(
     errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -310,6 +312,7 @@ def test_two_cases_stand_side_by_side_above_those_read_alike(errors: AppTest) ->
     assert "OAS1_0003: " in words(errors)
 
 
+@pytest.mark.slow
 def test_tags_and_notes_outlive_a_page_switch_and_are_saved_and_taken_up_again(errors: AppTest, open_page: OpenPage) -> None:
     errors.selectbox(key=CASE_KEY).select(CERTAIN_MISS).run()
     errors.text_area(key=f"{CASE_NOTE_KEYS}out of fold_{CERTAIN_MISS}").set_value("motion, I think").run()

@@ -158,6 +158,7 @@ def test_an_upload_that_adds_no_visit_leaves_the_course(open_page: OpenPage) -> 
     assert session.table
 
 
+@pytest.mark.slow
 def test_the_course_disappears_when_a_visit_is_removed(open_page: OpenPage) -> None:
     session = compared(open_page)
     follow_up = session.session_state["adcore_session"].follow_up

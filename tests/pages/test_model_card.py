@@ -124,6 +124,7 @@ def test_predictive_values_move_with_the_prevalence(own: AppTest) -> None:
     assert [metric.value for metric in own.metric if "PPV" in metric.label] != ppv
 
 
+@pytest.mark.slow
 def test_every_measure_can_be_drawn(own: AppTest) -> None:
     for measure in own.selectbox(key=CARD_MEASURE_KEY).options:
         assert measure

@@ -272,6 +272,7 @@ def test_a_session_keeps_the_latest_answer_of_a_handful_of_cases_and_the_oldest_
     assert [case.study.scan.sha256 for case in kept.latest_first()].count("3") == 1
 
 
+@pytest.mark.slow
 def test_a_scan_of_this_session_is_not_read_again(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
     session = analyse(open_patient(open_page, "marked"))
     choose(session, "typical")

@@ -120,6 +120,7 @@ def test_every_answer_to_changed_fields_is_in_the_store_and_the_last_one_shown_c
     assert [answer.record["mmse"] for answer in case.answers] == [28, 20]
 
 
+@pytest.mark.slow
 def test_after_a_restart_a_case_opens_again_with_scan_fields_answer_and_note(with_scans: str, open_page: OpenPage) -> None:
     first = answered(open_page)
     session = after_a_restart(open_page)
@@ -137,6 +138,7 @@ def test_after_a_restart_a_case_opens_again_with_scan_fields_answer_and_note(wit
     assert (len(case.answers), len(case.notes)) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_link_opens_a_stored_case_with_its_scan_and_says_where_it_has_none(
     with_scans: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from tests.support.fakes import demo_patients, fake_prediction
 TITLES = {"typical": "Likely unimpaired", "marked": "Likely impaired", "borderline": "Inconclusive", "unusable": "No probability"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("patient", demo_patients(), ids=lambda patient: patient.key)
 def test_one_click_opens_analyses_and_leads_through_every_step(patient, open_page: OpenPage) -> None:
     session = start_tour(open_page("start"), patient.key)
@@ -42,6 +43,7 @@ def test_back_returns_to_the_previous_step(open_page: OpenPage) -> None:
     assert "1 of 5" in caption(session)
 
 
+@pytest.mark.slow
 def test_the_minute_enters_one_mmse_after_the_other_and_ends_at_what_the_model_got_wrong(open_page: OpenPage) -> None:
     session = start_minute(open_page)
     assert "1 of 7: A synthetic patient" in caption(session)
@@ -66,6 +68,7 @@ def test_the_minute_enters_one_mmse_after_the_other_and_ends_at_what_the_model_g
     assert session.session_state[KINDS_KEY] == [Kind.WRONG]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [0, 4])
 def test_the_minute_can_be_stopped_at_each_step_and_leaves_the_patients_own_fields(steps: int, open_page: OpenPage) -> None:
     session = start_minute(open_page)
@@ -116,6 +119,7 @@ def test_a_tour_hides_nothing_even_if_blinded_reads_are_switched_on(open_page: O
     assert headline(start_tour(session, "marked"))
 
 
+@pytest.mark.slow
 def test_a_demo_patient_that_anybody_has_analysed_need_not_be_waited_for(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,8 @@ from adcore.prepare.stages import prepare_scan
 from adcore.prepare.volume import dice
 from tests.support.builders import as_scan
 
+pytestmark = pytest.mark.usefixtures("remembered")
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize(

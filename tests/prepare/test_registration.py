@@ -38,6 +38,7 @@ def test_a_posed_head_is_found_within_a_millimetre_or_two(pose: NDArray[np.float
     assert found.correlation > 0.8
 
 
+@pytest.mark.slow
 def test_registration_finds_the_same_twice(phantom: Head) -> None:
     volume = canonical(as_scan(phantom.voxels, phantom.affine))
     assert np.array_equal(register(volume).atlas_to_scan, register(volume).atlas_to_scan)

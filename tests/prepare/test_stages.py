@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from nibabel.affines import apply_affine
@@ -9,7 +7,6 @@ from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.slices import slice_affine, slice_mask
 from adcore.prepare.stages import PrepareStep, prepare_scan
 from tests.support.builders import MARKER_MM, Head, as_scan, head, reorient
-from tests.support.remembered import remembered_heads
 
 AXIS_ORDERS = {
     (0, 1, 2): (True, False, False),
@@ -22,10 +19,7 @@ AXIS_ORDERS = {
 """Every order of axes once, with flips; that all 48 orders become the same upright volume is tested for the volume."""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def remembered() -> Iterator[None]:
-    with remembered_heads():
-        yield
+pytestmark = pytest.mark.usefixtures("remembered")
 
 
 def marker_pixel(prepared: PreparedScan) -> tuple[int, int, int]:

@@ -82,6 +82,7 @@ def test_no_damage_to_what_a_checksum_covers_gives_wrong_voxels(form):
     assert refused > 60
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, len(WHOLE) * 8 - 1), max_size=6), st.integers(0, len(WHOLE)))
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 def test_flipped_and_truncated_files_read_identically_or_are_refused(bits, length):

@@ -209,6 +209,7 @@ def test_positions_too_coarse_to_tell_are_called_so_and_not_missing(written):
     assert "rounded to 1 mm, too coarse to tell whether slices are missing" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [1.25, 1.5, 1.8])
 def test_whole_millimetres_are_read_where_no_slice_can_be_missing(step):
     slices = written(series(LONG, STRAIGHT), 0, step)

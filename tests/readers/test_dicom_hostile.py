@@ -109,6 +109,7 @@ def test_an_undefined_length_of_private_bytes_is_passed_over():
         read_upload([("", with_elements(fragments + unknown))])
 
 
+@pytest.mark.slow
 def test_a_deflated_bomb_is_inflated_no_further_than_a_header_may_go():
     long_element = b"\x09\x00\x10\x10OB\0\0" + struct.pack("<I", 300 << 20) + bytes(300 << 20)
     assert peak_of(deflated(long_element), "longer than that of any image") < 5e6

@@ -38,6 +38,7 @@ def test_a_real_t1_series_is_what_simpleitk_reads(dicom):
     assert scan.warnings == ()
 
 
+@pytest.mark.slow
 def test_a_real_t1_series_is_described_in_words(dicom):
     headers = []
     for index, path in enumerate(sorted((dicom / "philips_t1").iterdir())):

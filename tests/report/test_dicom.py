@@ -180,6 +180,7 @@ def test_no_name_is_in_any_object_and_the_pseudonym_is(files: dict[str, bytes], 
         assert data.PatientBirthDate == ""
 
 
+@pytest.mark.slow
 def test_the_patient_of_the_source_can_be_named_on_purpose(of_dicom: Analysis, tmp_path: Path) -> None:
     slices = series()
     put(slices, PatientName="Müller^Änne", SpecificCharacterSet="ISO_IR 100", StudyDate="20200102", PatientSex="X", StudyID="7")

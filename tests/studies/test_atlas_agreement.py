@@ -41,6 +41,7 @@ def two_balls(right: int, left: int, pose: np.ndarray) -> Volume:
     return Volume(torch.from_numpy(values), pose @ affine)
 
 
+@pytest.mark.slow
 def test_the_atlas_mask_itself_overlaps_fully_wherever_the_head_lies() -> None:
     image = load_mni152_brain_mask(resolution=1)
     pose = rotation(10, -5, 8)
@@ -81,6 +82,7 @@ def test_perturbations_turn_shift_and_scale_as_they_say() -> None:
     assert np.linalg.det(found["-15% of scale"]) == pytest.approx(0.85**3)
 
 
+@pytest.mark.slow
 def test_a_perturbed_phantom_is_found_where_it_was(phantom: Head, monkeypatch: pytest.MonkeyPatch) -> None:
     few = {name: perturbations()[name] for name in ("-20 degrees about z", "+30 mm along y")}
     monkeypatch.setattr("adcore.studies.perturbations.perturbations", lambda: few)

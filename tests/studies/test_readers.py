@@ -76,6 +76,7 @@ def test_cases_are_half_impaired_where_there_are_enough() -> None:
     assert sorted(choose_cases(LABELS, None, seed=0)) == sorted(SUBJECTS)
 
 
+@pytest.mark.slow
 def test_what_a_reader_gets_names_nobody_and_no_label(study: Path) -> None:
     subjects = set(pd.read_csv(study / "key.csv")["subject"])
     assert len(subjects) == 4

@@ -37,6 +37,7 @@ def test_half_of_those_drawn_are_impaired_and_a_larger_draw_holds_the_smaller() 
     assert set(few) < set(many)
 
 
+@pytest.mark.slow
 def test_every_method_and_every_choice_of_cells_is_tried_on_everybody_once(
     predictor: Predictor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ def changed(weakened: Weakened) -> set[str]:
     return {name for name in whole if not torch.equal(whole[name], cut[name])}
 
 
+@pytest.mark.slow
 def test_each_level_takes_away_more_from_the_top_down(weakened: dict[str, Weakened]) -> None:
     assert set(weakened) == set(WEAKENED)
     head, pooling, block = (changed(weakened[name]) for name in (HEAD, POOLING, BLOCK))

@@ -1,4 +1,4 @@
-"""Registration and segmentation that remember their last answers, for tests that prepare what is one head to the last bit."""
+"""Registration and segmentation that are done once a session for what is one head to the last bit, in whichever process."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -11,23 +11,22 @@ from torch import Tensor
 
 from adcore.prepare import placement, stages
 from adcore.prepare.volume import Volume
+from tests.support.once import once_a_session
 
 
 @contextmanager
-def remembered_heads() -> Iterator[None]:
+def remembered_heads(factory: pytest.TempPathFactory) -> Iterator[None]:
     """While it lasts, the same voxels on the same grid are registered and segmented once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(placement, "register", partial(_remembered, {}, placement.register))
-        patch.setattr(stages, "segment", partial(_remembered, {}, stages.segment))
+        patch.setattr(placement, "register", partial(_remembered, factory, placement.register))
+        patch.setattr(stages, "segment", partial(_remembered, factory, stages.segment))
         yield
 
 
-def _remembered(kept: dict[str, Any], function: Callable[..., Any], image: Volume | Tensor, *more: Any) -> Any:
-    key = _digest(image)
-    if key not in kept:
-        kept.clear()  # one answer is some ten megabytes
-        kept[key] = function(image, *more)
-    return kept[key]
+def _remembered(
+    factory: pytest.TempPathFactory, function: Callable[..., Any], image: Volume | Tensor, *more: Any, **options: Any
+) -> Any:
+    return once_a_session(factory, f"{function.__name__}-{_digest(image)}", lambda: function(image, *more, **options))
 
 
 def _digest(image: Volume | Tensor) -> str:

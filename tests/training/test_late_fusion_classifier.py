@@ -80,6 +80,7 @@ def test_any_two_names_are_classes_and_a_copy_has_the_same_settings() -> None:
         LateFusionClassifier().fit(TABLE, np.ones(120))
 
 
+@pytest.mark.slow
 def test_a_cohorts_features_are_named_by_branch_with_unknown_fields_missing(tmp_path: Path) -> None:
     folder = write_oasis1(tmp_path / "data")
     cohort: Any = load_cohort(folder, SLICES)

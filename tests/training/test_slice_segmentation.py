@@ -1,6 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 
 from adcore.cohorts.ixi import LabelledSubject
@@ -25,6 +26,7 @@ def test_every_structure_has_a_class_on_slices() -> None:
     assert {COMMON_NAMES.get(one.kind, one.kind) for one in STRUCTURES} == set(SLICE_STRUCTURES[1:])
 
 
+@pytest.mark.slow
 def test_it_learns_two_structures_and_resumes_to_the_same_weights(tmp_path: Path) -> None:
     slices = labelled_slices()
     torch.manual_seed(0)

@@ -39,6 +39,7 @@ def test_an_unknown_sex_counts_as_the_one_with_the_narrower_norm() -> None:
     assert wide_ventricles(between, ClinicalRecord(age_years=72, sex=Sex.FEMALE)) is None
 
 
+@pytest.mark.slow
 def test_without_an_age_there_is_nothing_to_compare_and_the_answer_is_inconclusive_anyway() -> None:
     assert wide_ventricles(Ventricles(300, WHOLE_ML), ClinicalRecord(sex=Sex.MALE)) is None
     assert wide_ventricles(Ventricles(0, WHOLE_ML), ClinicalRecord(age_years=72)) is None

@@ -79,6 +79,7 @@ def test_work_that_is_killed_twice_fails_with_a_sentence(worker: Worker) -> None
     assert len(set(killed)) == 2
 
 
+@pytest.mark.slow
 def test_work_is_done_again_where_the_forking_process_is_killed(worker: Worker) -> None:
     killed: list[int] = []
 

@@ -27,6 +27,8 @@ from tests.support.builders import file_bytes, head
 from tests.support.documents import ROOT
 from tests.support.untrained import write_untrained_model
 
+pytestmark = pytest.mark.usefixtures("remembered")
+
 PARTICIPANTS = "participant_id\tage\tsex\tMMSE\tcdr\nsub-01\t71\tF\t29\t0\nsub-02\t98\tM\tn/a\t0.5\n"
 
 FIRST, SECOND, FAILING = "sub-01/ses-M00/anat/sub-01_ses-M00", "sub-01/ses-M12/anat/sub-01_ses-M12", "sub-02/anat/sub-02"
@@ -72,6 +74,7 @@ def files(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("asked", "plain_report")
 def test_both_levels_write_derivatives_that_the_validators_accept(source: Path, valid: Callable[[Path], None]) -> None:
     out = source / "derivatives" / "adcore"
@@ -130,6 +133,7 @@ def test_the_labels_have_names_and_every_volume_has_a_row(source: Path) -> None:
     assert "healthy adults" in sidecar["z"]["Description"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("plain_report")
 def test_a_job_a_participant_and_then_the_group_are_one_run(source: Path, asked: list[float | None]) -> None:
     for label in ("01", "sub-02"):

@@ -72,7 +72,7 @@ def test_simple_models_stand_beside_what_knows_about_as_much(tmp_path: Path) -> 
 
 def classified(rows: list[tuple[float, float, bool]]) -> Classified:
     """Participants by label, probability, and whether the answer is inconclusive."""
-    return Classified(pd.DataFrame(rows, columns=["label", "chance", Kind.INCONCLUSIVE.value]), 0.5)
+    return Classified(pd.DataFrame(rows, columns=["label", "chance", Kind.INCONCLUSIVE.value]), 0.5, "all")
 
 
 def test_only_verbal_answers_count_and_inconclusive_participants_are_called_nothing() -> None:

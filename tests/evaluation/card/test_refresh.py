@@ -17,6 +17,7 @@ def cohort() -> Cohort:
     return synthetic_cohort(labelled=40, others=4)
 
 
+@pytest.mark.slow
 def test_a_card_that_lost_its_figures_gets_them_again_and_nothing_an_answer_is_made_with_changes(
     tmp_path: Path, cohort: Cohort
 ) -> None:

@@ -50,6 +50,7 @@ def verdicts(folder: Path, cohort: Cohort | None = None) -> dict[str, Verdict]:
     return {finding.section: finding.verdict for finding in check_card(folder, cohort)}
 
 
+@pytest.mark.slow
 def test_a_card_agrees_with_the_predictions_it_was_made_from(folder: Path, cohort: Cohort) -> None:
     assert set(verdicts(folder, cohort).values()) == {Verdict.AGREES}
 

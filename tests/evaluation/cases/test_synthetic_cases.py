@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from adcore.cohorts.browse import open_cohort
 from adcore.evaluation.cases.synthetic_cases import predict_synthetic
@@ -9,6 +10,7 @@ from tests.support.model_folder import SLICES, write_synthetic_participants
 from tests.support.untrained import untrained_card, untrained_network
 
 
+@pytest.mark.slow
 def test_synthetic_participants_are_classified_by_the_model_and_labelled_by_their_stated_atrophy(tmp_path: Path) -> None:
     cohort = open_cohort(write_synthetic_participants(tmp_path / "participants"), SLICES)
     cases = predict_synthetic(cohort, SLICES, Predictor(untrained_card(SLICES), untrained_network()))

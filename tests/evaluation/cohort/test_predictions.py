@@ -85,6 +85,7 @@ def test_identifiers_of_digits_keep_their_zeros(predictor: Predictor, cohort: Co
         assert predict_cohort(cohort, predictor, tmp_path / "sessions.csv")["subject"][0] == "001"
 
 
+@pytest.mark.slow
 def test_what_another_model_or_other_slices_left_is_predicted_again(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     path = tmp_path / "sessions.csv"
     first = predict_cohort(cohort, predictor, path)

@@ -60,6 +60,7 @@ def test_a_clipped_scan_of_more_than_8_bits_is_not_called_a_picture_of_8(phantom
     assert "8 bits" not in check.sentence
 
 
+@pytest.mark.slow
 def test_a_windowed_head_is_not_fit(phantom: Head, prepared: PreparedScan) -> None:
     picture = windowed(phantom, prepared, 50.0).astype(np.float32)
     failed = {check.code for check in prepare_scan(as_scan(picture, phantom.affine)).checks if not check.passed}

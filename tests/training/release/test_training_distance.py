@@ -88,6 +88,7 @@ def test_a_model_whose_reference_is_lost_is_refused(tmp_path: Path) -> None:
         load_predictor(str(folder))
 
 
+@pytest.mark.slow
 def test_too_few_participants_are_refused_in_a_sentence(tmp_path: Path) -> None:
     folder = write_untrained_model(tmp_path / "model")
     with pytest.raises(CohortError, match="10 participants or more"):
