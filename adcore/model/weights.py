@@ -7,9 +7,10 @@ from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
+from adcore.atomic import write_atomically
 from adcore.errors import ModelError
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ def load_weights(network: nn.Module, path: Path, sha256: str) -> None:
 
 def save_tensors(tensors: Mapping[str, Tensor], path: Path) -> str:
     """Write tensors that belong to a model beside its weights; return the file's sha256."""
-    save_file(dict(tensors), path)
+    write_atomically(path, lambda file: file.write(save(dict(tensors))))
     return file_sha256(path)
 
 

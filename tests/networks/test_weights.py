@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from adcore.errors import ModelError
+from adcore.model.weights import save_tensors
 from adcore.networks.late_fusion import load_network, save_network
 from tests.support.untrained import untrained_network
 
@@ -31,3 +32,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "vgg16.safetensors").unlink()
     with pytest.raises(ModelError, match=r"vgg16\.safetensors"):
         load_network(tmp_path, hashes)
+
+
+def test_whoever_may_read_the_folder_may_read_its_weights(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    save_tensors({"values": torch.ones(3)}, tmp_path / "values.safetensors")
+    assert len({path.stat().st_mode for path in tmp_path.iterdir()}) == 1
