@@ -12,7 +12,7 @@ from adcore.evaluation.cases.attributes import SEXES
 from adcore.evaluation.cases.cases import Cases
 from adcore.evaluation.cases.classified import CaseFilter, Classified, Kind, classify
 from adcore.statistics.names import BRANCHES, INPUTS
-from app.state.explorer import Explorer
+from app.state.explorer import EVERY_CHANCE, Explorer
 from app.state.keys import (
     AGES_KEY,
     BANDS_KEY,
@@ -30,8 +30,6 @@ from app.state.keys import (
 NEEDS_DATA = "Not known for these participants here; a data folder may provide it."
 CELLS = {(1, 1): "true positive", (1, 0): "false negative", (0, 0): "true negative", (0, 1): "false positive"}
 """Cells of the confusion matrix by label and answer, 1 impaired, 0 not."""
-
-EVERY_CHANCE = (0, 100)
 
 
 def choose(cases: Cases, threshold: float, explorer: Explorer) -> tuple[Classified, CaseFilter]:
@@ -65,15 +63,6 @@ def choose(cases: Cases, threshold: float, explorer: Explorer) -> tuple[Classifi
         among=explorer.among,
     )
     return classified, wanted
-
-
-def clear_filters(explorer: Explorer) -> None:
-    """Remove every filter; call it before the filters are drawn."""
-    for key in (KINDS_KEY, CELLS_KEY, CDR_KEY, SEX_KEY, BANDS_KEY):
-        st.session_state[key] = []
-    st.session_state[CHANCES_KEY] = EVERY_CHANCE
-    st.session_state.pop(AGES_KEY, None)
-    explorer.group = explorer.among = None
 
 
 def _classified(cases: Cases, inputs: str, branch: str, threshold: float, explorer: Explorer) -> Classified:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from adcore.errors import AdcoreError
 from adcore.evaluation.cases.classified import Classified
-from app.errors.filters import clear_filters
 from app.errors.source import OUT_OF_FOLD, SYNTHETIC, Source
 from app.errors.synthetic import synthetic_participants
 from app.shared.address import case_in_address, put_in_address
@@ -29,7 +28,7 @@ def follow_link(explorer: Explorer) -> str | None:
     """
     if explorer.clear_filters:
         explorer.clear_filters = False
-        clear_filters(explorer)
+        explorer.remove_filters()
     asked = case_in_address()
     if asked is None or asked == explorer.link:
         return None

@@ -12,9 +12,9 @@ from adcore.charts.histogram import BINS
 from adcore.evaluation.cases.classified import Classified
 from adcore.palette import CLEAR
 from adcore.statistics.metrics import Chances, Labels, confusion
-from app.errors.filters import CELLS, EVERY_CHANCE
+from app.errors.filters import CELLS
 from app.shared.widgets import chart_row, show_chart
-from app.state.explorer import Explorer
+from app.state.explorer import EVERY_CHANCE, Explorer
 from app.state.keys import CELLS_KEY, CHANCES_KEY, OVER_KEY
 
 ALL, SHOWN = "all participants", "only those shown"

@@ -9,7 +9,7 @@ from adcore.evaluation.cases.classified import Kind
 from app.shared.numbers import as_text
 from app.shared.patients import demo_patients
 from app.shared.tour_steps import ERRORS, STEPS, TourStep, minute
-from app.state.keys import AGES_KEY, BRANCH_KEY, CDR_KEY, INPUTS_KEY, KINDS_KEY, SEX_KEY, SOURCE_KEY, TOUR_KEYS, field_key
+from app.state.keys import BRANCH_KEY, INPUTS_KEY, KINDS_KEY, SOURCE_KEY, THRESHOLD_KEY, TOUR_KEYS, field_key
 from app.state.session import Session
 from app.state.tour import Tour
 
@@ -99,7 +99,7 @@ def _go(session: Session, number: int) -> None:
         step = _steps(session, session.tour)[number]
         _enter(session, step.mmse)
         if step.page == ERRORS:
-            _only_wrong_ones()
+            _only_wrong_ones(session)
 
 
 def _stop(session: Session) -> None:
@@ -117,8 +117,9 @@ def _enter(session: Session, mmse: float | None) -> None:
     st.session_state[field_key("mmse")] = as_text(value)
 
 
-def _only_wrong_ones() -> None:
-    """Have the errors page show what the whole model got wrong, given everything."""
-    for key in (SOURCE_KEY, INPUTS_KEY, BRANCH_KEY, CDR_KEY, AGES_KEY, SEX_KEY):
+def _only_wrong_ones(session: Session) -> None:
+    """Have the errors page show what the whole model got wrong, given everything, at its own threshold."""
+    session.explorer.remove_filters()
+    for key in (SOURCE_KEY, INPUTS_KEY, BRANCH_KEY, THRESHOLD_KEY):
         st.session_state.pop(key, None)
     st.session_state[KINDS_KEY] = [Kind.WRONG]

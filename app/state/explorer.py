@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import plotly.graph_objects as go
+import streamlit as st
 
 from adcore.cohorts.browse import BrowsableCohort
 from adcore.evaluation.cases.case_notes import Notes
@@ -10,7 +11,11 @@ from adcore.evaluation.cases.cases import Cases
 from adcore.evaluation.cases.classified import Classified
 from adcore.explain.slices_only import SliceExplanation
 from adcore.statistics.worst_groups import Search
+from app.state.keys import AGES_KEY, BANDS_KEY, CDR_KEY, CELLS_KEY, CHANCES_KEY, KINDS_KEY, SEX_KEY
 from app.state.offers import Offers
+
+EVERY_CHANCE = (0, 100)
+"""The range of probabilities that leaves nobody out, in percent."""
 
 
 @dataclass(eq=False)
@@ -56,3 +61,11 @@ class Explorer:
     notes_saved: bool = True
     notes_from: str | None = None
     offers: Offers = field(default_factory=Offers)
+
+    def remove_filters(self) -> None:
+        """Remove every filter on the participants; call it before the filters are drawn."""
+        for key in (KINDS_KEY, CELLS_KEY, CDR_KEY, SEX_KEY, BANDS_KEY):
+            st.session_state[key] = []
+        st.session_state[CHANCES_KEY] = EVERY_CHANCE
+        st.session_state.pop(AGES_KEY, None)
+        self.group = self.among = None

@@ -13,8 +13,8 @@ import app.shared.model
 from adcore.cohorts.browse import open_cohort
 from adcore.evaluation.cases.classified import Kind
 from adcore.training.release.participants import add_participants
-from app.errors.filters import EVERY_CHANCE
 from app.errors.overview import HISTOGRAM_KEY, MATRIX_KEY, _take_cell, _take_range
+from app.state.explorer import EVERY_CHANCE
 from app.state.keys import (
     AGES_KEY,
     BANDS_KEY,

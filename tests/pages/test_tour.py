@@ -9,7 +9,7 @@ from adcore.prepare.slices import SliceConfig
 from app.shared.model import model
 from app.shared.tour import SECONDS_A_STEP
 from app.shared.tour_steps import HIGH_MMSE, LOW_MMSE, STEPS, undecided_mmse
-from app.state.keys import BLINDED_READ_KEY, KINDS_KEY, TOUR_KEYS, field_key
+from app.state.keys import BLINDED_READ_KEY, CELLS_KEY, KINDS_KEY, THRESHOLD_KEY, TOUR_KEYS, field_key
 from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_review import headline
 from tests.support.explained import fake_what_if
@@ -56,6 +56,8 @@ def test_the_minute_enters_one_mmse_after_the_other_and_ends_at_what_the_model_g
         assert f"With an MMSE of {mmse:g}: {category}, " in caption(session)
         assert category in headline(session).lower()
     assert "it does not choose" in caption(press(session, "next"))
+    session.session_state[CELLS_KEY], session.session_state[THRESHOLD_KEY] = [(1, 0)], 90  # as a visit before has left them
+    session.session_state["adcore_session"].explorer.among = frozenset()
     press(session, "next")  # AppTest has to be told of the page switch
     session.switch_page("../pages/errors.py").run()
     known = model()
