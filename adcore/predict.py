@@ -3,9 +3,8 @@
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from adcore.answer.abstention import abstention_reasons, notes_beside
-from adcore.answer.mmse_error import around, band_scores, mean_estimate, with_mmse_error
+from adcore.answer.estimates import Estimates
+from adcore.answer.mmse_error import around, band_scores, mean_estimate
 from adcore.answer.prediction import Answer, Branch, Category, Prediction
 from adcore.case.check import Check
 from adcore.case.clinical import ClinicalRecord
@@ -200,13 +200,13 @@ class Predictor:
         if silent := self.silent_because(record, scan=True):
             raise ModelError(silent)
         own, calibration = self._scores_of(record), self.card.calibrations[f"{inputs}_fused"]
-        at_scores = []
-        for one in [record.model_copy(update={"mmse": score, "mmse_band": None}) for score in own] or [record]:
-            output = self.network.classify(features, *encode([one] * len(parts)), parts=torch.tensor(parts))
-            at_scores.append([calibration.estimate(value) for value in _log_odds(output.fused)])
+        records = [record.model_copy(update={"mmse": score, "mmse_band": None}) for score in own] or [record]
+        asked = [one for one in records for _ in parts]
+        output = self.network.classify(features, *encode(asked), parts=torch.tensor(list(parts) * len(records)))
+        estimates = [calibration.estimate(value) for value in _log_odds(output.fused)]
         if not own:
-            return at_scores[0]
-        return [mean_estimate(estimates, tuple(own.values())) for estimates in zip(*at_scores, strict=True)]
+            return estimates
+        return [mean_estimate(estimates[part :: len(parts)], tuple(own.values())) for part in range(len(parts))]
 
     def _answers(
         self,
@@ -254,7 +254,7 @@ class Predictor:
             return {}
         return band_scores(record.mmse_band, self.card.field_values.get("mmse", {}))
 
-    def _estimates(self, fused: float, logits: dict[Branch, float], inputs: str, record: ClinicalRecord) -> "_Estimates":
+    def _estimates(self, fused: float, logits: dict[Branch, float], inputs: str, record: ClinicalRecord) -> Estimates:
         """The estimates of one set of inputs, from log-odds before calibration: the fusion's, and each branch's."""
         if inputs == "images":
             del logits[Branch.CLINICAL]
@@ -267,11 +267,11 @@ class Predictor:
         silent_branches = {branch: self._reason(keys[branch]) for branch in logits if branch not in calibrated}
         if self.card.structures is None and not inputs.startswith(NO_SCAN):
             silent_branches[Branch.STRUCTURES] = NO_STRUCTURES
-        return _Estimates(answer, branches, silent_branches)
+        return Estimates(answer, branches, silent_branches)
 
     def _answer(
         self,
-        found: "_Estimates",
+        found: Estimates,
         inputs: str,
         record: ClinicalRecord,
         notes: tuple[Reason, ...],
@@ -288,40 +288,6 @@ class Predictor:
         if clinical is None or key in self.card.calibrations:
             return self.card.calibrations[key].estimate(fused)
         return self.card.calibrations[_clinical_key(inputs)].estimate(clinical)
-
-
-@dataclass(frozen=True, eq=False)
-class _Estimates:
-    """All that one set of inputs gives: the fused estimate, each branch alone, and why branches are silent."""
-
-    fused: Estimate
-    branches: dict[Branch, Estimate | None]
-    silent: dict[Branch, str]
-
-    def averaged(self, others: Sequence[Self], weights: Sequence[float]) -> Self:
-        """The fusion and the clinical branch averaged over the scores that a band of MMSE stands for."""
-        fused = mean_estimate([one.fused for one in others], weights)
-        clinicals = [found for one in others if (found := one.branches[Branch.CLINICAL]) is not None]
-        if not clinicals:  # silent for all scores or for none
-            return replace(self, fused=fused)
-        return replace(self, fused=fused, branches=self.branches | {Branch.CLINICAL: mean_estimate(clinicals, weights)})
-
-    def with_mmse_error(self, others: Sequence[Self], weights: Sequence[float]) -> Self:
-        """The same with intervals that carry the error of MMSE, of the fusion and of the clinical branch.
-
-        Args:
-            others: at each possible score, with its weight; empty where MMSE is unknown.
-        """
-        clinical = self.branches[Branch.CLINICAL]
-        if not others:
-            return self
-        fused = with_mmse_error(self.fused, [one.fused for one in others], weights)
-        if clinical is None:
-            return replace(self, fused=fused)
-        clinicals = [one.branches[Branch.CLINICAL] or clinical for one in others]  # silent for all scores or for none
-        return replace(
-            self, fused=fused, branches=self.branches | {Branch.CLINICAL: with_mmse_error(clinical, clinicals, weights)}
-        )
 
 
 def inputs_of(record: ClinicalRecord, scan: bool = True) -> str:
