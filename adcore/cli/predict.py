@@ -30,7 +30,10 @@ def predict(
     series: Annotated[int | None, typer.Option(help="Number of the DICOM series, if there are several.")] = None,
     model: Annotated[str | None, typer.Option(help=MODEL_HELP)] = None,
     saliency: Annotated[
-        str | None, typer.Option(help="How saliency maps are made: gradcam, or relative to unimpaired participants.")
+        str | None,
+        typer.Option(
+            help="How saliency maps are made: gradcam, relative to unimpaired participants, or gradients (seconds more)."
+        ),
     ] = None,
     test_maps: Annotated[
         bool, typer.Option("--test-maps", help="Test the maps shown on this scan's own pixels too, which takes seconds more.")

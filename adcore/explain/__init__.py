@@ -38,7 +38,7 @@ def explain(
     Raises:
         ModelError: the model has no reference for the method.
     """
-    saliency = saliency_maps(predictor, reading, method)
+    saliency = saliency_maps(predictor, prepared.slices, reading, method)
     slice_maps = saliency.maps
     regions = tuple(
         region
@@ -49,7 +49,7 @@ def explain(
     if saliency.method is SaliencyMethod.GRADCAM:
         checks = check_gradcam(predictor.network, slice_maps, regions, predictor.reference_maps)
     else:
-        checks = planted_checks(predictor.card)
+        checks = planted_checks(predictor.card, saliency.method)
     return Explanation(
         slice_maps=slice_maps,
         heatmaps={branch: prepared.paint_slices(maps) for branch, maps in slice_maps.items()},

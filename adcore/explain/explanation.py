@@ -16,16 +16,24 @@ class SaliencyMethod(StrEnum):
 
     GRADCAM = "gradcam"
     RELATIVE = "relative"
+    GRADIENTS = "gradients"
 
     @property
     def label(self) -> str:
         """As captions name it."""
-        return "raw Grad-CAM" if self is SaliencyMethod.GRADCAM else "Grad-CAM relative to unimpaired participants"
+        return _LABELS[self]
 
     @property
     def signed(self) -> bool:
         """Whether maps also hold what speaks against impairment, below 0."""
-        return self is SaliencyMethod.RELATIVE
+        return self is not SaliencyMethod.GRADCAM
+
+
+_LABELS = {
+    SaliencyMethod.GRADCAM: "raw Grad-CAM",
+    SaliencyMethod.RELATIVE: "Grad-CAM relative to unimpaired participants",
+    SaliencyMethod.GRADIENTS: "input gradients relative to unimpaired participants",
+}
 
 
 @dataclass(frozen=True)

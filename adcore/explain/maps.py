@@ -1,6 +1,6 @@
 """Saliency maps of one scan by the chosen method, and why a network's map is withheld.
 
-A relative map is shown only where it has passed a test with a known truth: atrophy that was planted into real heads.
+A signed map is shown only where its method has passed a test with a known truth: atrophy that was planted into real heads.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,14 @@ from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.errors import ModelError
 from adcore.explain.explanation import QualityCheck, SaliencyMethod
 from adcore.explain.gradcam import raw_gradcam
+from adcore.explain.input_gradients import in_cells, input_gradients
 from adcore.explain.relative import relative_map
-from adcore.model.card import ModelCard
+from adcore.model.card import ModelCard, PlantedTruth, SaliencyCard
 from adcore.predict import Predictor, ScanReading
 from adcore.words import percent
 
 PLANTED_LIMIT = 0.9
-"""Lowest share of scans in which a relative map is strongest where atrophy was planted; chosen before it was measured."""
+"""Lowest share of scans in which a map is strongest where atrophy was planted; chosen before it was measured."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,47 +44,99 @@ def default_method(card: ModelCard) -> SaliencyMethod:
     return SaliencyMethod.RELATIVE if measured else SaliencyMethod.GRADCAM
 
 
-def saliency_maps(predictor: Predictor, reading: ScanReading, method: SaliencyMethod | None = None) -> SaliencyMaps:
+def available_methods(card: ModelCard) -> tuple[SaliencyMethod, ...]:
+    """Methods that a model has what they need for."""
+    return tuple(one for one in SaliencyMethod if one is SaliencyMethod.GRADCAM or _measured(card, one) is not None)
+
+
+def methods_that_show(card: ModelCard, branch: Branch) -> tuple[SaliencyMethod, ...]:
+    """Methods whose map of a branch passed the test with planted atrophy."""
+    measured = [(one, _measured(card, one)) for one in available_methods(card)]
+    return tuple(one for one, maps in measured if maps and branch.value in maps.planted and not _missed(maps, branch))
+
+
+def saliency_maps(
+    predictor: Predictor, slices: NDArray[np.float32], reading: ScanReading, method: SaliencyMethod | None = None
+) -> SaliencyMaps:
     """Both networks' maps.
 
     Args:
+        slices: float32 (N, H, W), as the networks read them.
+        reading: of these slices.
         method: the model's default where None.
     Raises:
-        ModelError: relative maps were asked of a model without reference maps.
+        ModelError: the model has no reference for the method.
     """
     card, network = predictor.card, predictor.network
     method = method or default_method(card)
     if method is SaliencyMethod.GRADCAM:
         maps = {branch: raw_gradcam(network.image_branch(branch), reading.maps[branch]) for branch in IMAGE_BRANCHES}
         return SaliencyMaps(method, maps, {branch: card.cam_maximum[branch.value] for branch in IMAGE_BRANCHES}, {})
-    reference = predictor.reference_maps
-    if reference is None or card.reference_maps is None:
+    reference, measured = predictor.reference_maps, _measured(card, method)
+    if reference is None or measured is None:
         raise ModelError(
-            f"The model '{card.name}' has no reference maps, which relative saliency needs. Choose gradcam, or make them with "
+            f"The model '{card.name}' has no reference for maps by {method.label}. Choose gradcam, or make it with "
             "adcore study reference-maps."
         )
-    sentences = {check.branch: check.sentence for check in planted_checks(card) if not check.holds}
-    withheld = {branch: sentences[branch] for branch in IMAGE_BRANCHES if branch in sentences}
+    withheld = {branch: missed for branch in IMAGE_BRANCHES if (missed := _missed(measured, branch))}
     maps = {}
     for branch in IMAGE_BRANCHES:
-        found = relative_map(network.image_branch(branch), reading.maps[branch], reference.maps[branch])
-        maps[branch] = np.zeros_like(found) if branch in withheld else found
-    maximum = {branch: card.reference_maps.maximum[branch.value] for branch in IMAGE_BRANCHES}
+        last = reading.maps[branch]
+        if branch in withheld:
+            maps[branch] = np.zeros((len(last), *last.shape[2:]), np.float32)
+        elif method is SaliencyMethod.RELATIVE:
+            maps[branch] = relative_map(network.image_branch(branch), last, reference.maps[branch])
+        else:
+            y_mm, average = tuple(reading.features.y_mm.tolist()), reference.slices.numpy()
+            maps[branch] = in_cells(input_gradients(network, branch, slices, average, y_mm), last.shape[-1])
+    maximum = {branch: measured.maximum[branch.value] for branch in IMAGE_BRANCHES}
     return SaliencyMaps(method, maps, maximum, withheld)
 
 
-def planted_checks(card: ModelCard) -> tuple[QualityCheck, ...]:
-    """For each network, whether its relative maps find planted atrophy often enough to be shown; none where not measured."""
-    if card.reference_maps is None:
+def planted_checks(card: ModelCard, method: SaliencyMethod) -> tuple[QualityCheck, ...]:
+    """For each network, whether the method's maps find planted atrophy often enough to be shown, and whether they tell its side.
+
+    None where that was not measured; no side of a map that is not shown.
+    """
+    measured = _measured(card, method)
+    if measured is None:
         return ()
     checks = []
     for branch in IMAGE_BRANCHES:
-        planted = card.reference_maps.planted.get(branch.value)
-        if planted is not None:
+        planted = measured.planted.get(branch.value)
+        if planted is None:
+            continue
+        holds = planted.share >= PLANTED_LIMIT
+        found = QualityCheck(
+            "planted atrophy found", branch.value, planted.share, PLANTED_LIMIT, holds, _found_sentence(branch, planted)
+        )
+        checks.append(found)
+        if holds and planted.sided:
+            share = planted.left / planted.sided
+            sided = share >= PLANTED_LIMIT
             sentence = (
-                f"{branch.label}: its map was strongest where atrophy had been planted in {planted.found} of {planted.cases} "
-                f"scans of {planted.heads} healthy heads; a map is shown from {percent(PLANTED_LIMIT)} on."
+                f"{branch.label}: with the left side alone planted, its map was strongest on the left in {planted.left} of "
+                f"{planted.sided} scans" + ("." if sided else "; do not compare its left with its right.")
             )
-            holds = planted.share >= PLANTED_LIMIT
-            checks.append(QualityCheck("planted atrophy found", branch.value, planted.share, PLANTED_LIMIT, holds, sentence))
+            checks.append(QualityCheck("planted side found", branch.value, share, PLANTED_LIMIT, sided, sentence))
     return tuple(checks)
+
+
+def _measured(card: ModelCard, method: SaliencyMethod) -> SaliencyCard | None:
+    reference = card.reference_maps
+    if reference is None or method is SaliencyMethod.GRADCAM:
+        return None
+    return reference.gradients if method is SaliencyMethod.GRADIENTS else reference
+
+
+def _missed(measured: SaliencyCard, branch: Branch) -> str:
+    """Why a branch's map is not shown; empty where it is, or was not measured."""
+    planted = measured.planted.get(branch.value)
+    return "" if planted is None or planted.share >= PLANTED_LIMIT else _found_sentence(branch, planted)
+
+
+def _found_sentence(branch: Branch, planted: PlantedTruth) -> str:
+    return (
+        f"{branch.label}: its map was strongest where atrophy had been planted in {planted.found} of {planted.cases} "
+        f"scans of {planted.heads} healthy heads; a map is shown from {percent(PLANTED_LIMIT)} on."
+    )

@@ -75,7 +75,7 @@ def explain_slices(
     """
     reading = read_cohort_slices(slices, config, predictor, t88_slices)
     whole = t88_slices is None or tuple(t88_slices) == config.t88_slices
-    saliency = saliency_maps(predictor, reading, None if whole else SaliencyMethod.GRADCAM)
+    saliency = saliency_maps(predictor, slices, reading, None if whole else SaliencyMethod.GRADCAM)
     positions = [config.t88_slices.index(number) for number in t88_slices or config.t88_slices]
     structures = usual_structures(config)[positions]
     return SliceExplanation(

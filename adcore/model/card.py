@@ -43,6 +43,7 @@ __all__ = [
     "NamedCard",
     "PlantedTruth",
     "ReferenceMapsCard",
+    "SaliencyCard",
     "TrainingDistanceCard",
 ]
 
@@ -158,6 +159,7 @@ class PlantedTruth(BaseModel):
     Attributes:
         heads, cases: how many heads, and how many planted scans of them.
         found: cases whose strongest cell holds the planted structures.
+        sided, left: how many scans with the left side alone planted, and of them those whose strongest cell holds that side.
         origin: which heads, kinds and degrees.
     """
 
@@ -166,6 +168,8 @@ class PlantedTruth(BaseModel):
     heads: int
     cases: int
     found: int
+    sided: int = 0
+    left: int = 0
     origin: str
 
     @property
@@ -174,24 +178,34 @@ class PlantedTruth(BaseModel):
         return self.found / self.cases if self.cases else 0.0
 
 
-class ReferenceMapsCard(BaseModel):
-    """The average unimpaired participant that saliency maps are relative to.
+class SaliencyCard(BaseModel):
+    """One method's saliency maps: their scale, and how they did where the truth was known.
 
     Attributes:
-        sha256: of reference_maps.safetensors.
-        participants: who were averaged.
-        maximum: value of the top colour of a relative map, by image branch, in log-odds: one scale for every patient.
-        origin: of both.
+        maximum: value of the top colour, by image branch, in log-odds: one scale for every patient.
+        origin: of the scale.
         planted: by image branch; empty where not measured.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    sha256: Sha256
-    participants: Count
     maximum: dict[str, Positive]
     origin: str
     planted: dict[str, PlantedTruth] = {}
+
+
+class ReferenceMapsCard(SaliencyCard):
+    """The average unimpaired participant that saliency maps are relative to, and Grad-CAM relative to it.
+
+    Attributes:
+        sha256: of reference_maps.safetensors.
+        participants: who were averaged.
+        gradients: input gradients relative to the same average; None where not measured.
+    """
+
+    sha256: Sha256
+    participants: Count
+    gradients: SaliencyCard | None = None
 
 
 class NamedCard(Card):

@@ -18,7 +18,7 @@ from adcore.case.scan import Scan
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.cohorts.synthetic.planted import STRUCTURES_OF, Planted, PlantedScan, plant
 from adcore.errors import ModelError, PreparationError
-from adcore.explain.deletion import blocks
+from adcore.explain.input_gradients import in_cells
 from adcore.networks.late_fusion import ScanReading, log_odds_of
 from adcore.predict import Predictor
 from adcore.prepare.prepared import PreparedScan
@@ -199,18 +199,13 @@ def cells_holding(structures: NDArray[np.uint8], labels: Sequence[int], share: f
         structures: uint8 (N, H, W), H and W multiples of CELLS.
         share: of the structures' pixels on all slices that a cell has to hold.
     """
-    pixels = in_cells(np.isin(structures, labels).astype(np.float32)).sum(axis=0)
+    pixels = in_cells(np.isin(structures, labels).astype(np.float32), CELLS).sum(axis=0)
     return np.asarray(pixels >= share * max(pixels.sum(), 1))
-
-
-def in_cells(maps: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Sums of finer maps (N, h, w) in each cell, (N, CELLS, CELLS)."""
-    return np.asarray(blocks(maps, CELLS).sum(axis=(2, 4)))
 
 
 def top_cell(maps: NDArray[np.float32]) -> tuple[int, int]:
     """Row and column of the largest cell, all slices together."""
-    row, column = np.unravel_index(int(in_cells(maps).sum(axis=0).argmax()), (CELLS, CELLS))
+    row, column = np.unravel_index(int(in_cells(maps, CELLS).sum(axis=0).argmax()), (CELLS, CELLS))
     return int(row), int(column)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.synthetic.planted import STRUCTURES_OF, Planted
 from adcore.model.card import ModelCard, PlantedTruth
-from adcore.studies.saliency_methods import INTEGRATED
+from adcore.studies.saliency_methods import GRADIENTS, INTEGRATED
 
 PRIMARY = Planted.MEDIAL_TEMPORAL
 MARKED = 0.9
@@ -78,21 +78,42 @@ def method_table(maps: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_planted_truth(card: ModelCard, maps: pd.DataFrame) -> ModelCard:
-    """The card with each branch's share of cases that the shipped method found."""
-    if card.reference_maps is None:
+    """The card with each branch's share of cases that the shipped methods found."""
+    reference = card.reference_maps
+    if reference is None:
         return card
-    planted = {branch.value: _planted_truth(maps, branch.value) for branch in IMAGE_BRANCHES}
-    return card.model_copy(update={"reference_maps": card.reference_maps.model_copy(update={"planted": planted})})
+    update: dict[str, object] = {"planted": _planted_truth(maps, INTEGRATED)}
+    if reference.gradients is not None:
+        planted = _planted_truth(maps, GRADIENTS)
+        update["gradients"] = reference.gradients.model_copy(update={"planted": planted})
+    return card.model_copy(update={"reference_maps": reference.model_copy(update=update)})
 
 
-def _planted_truth(maps: pd.DataFrame, branch: str) -> PlantedTruth:
+def _planted_truth(maps: pd.DataFrame, method: str) -> dict[str, PlantedTruth]:
     maps = maps.drop_duplicates(KEY, keep="last")
-    counted = maps[(maps["branch"] == branch) & (maps["method"] == INTEGRATED)]
-    counted = counted[(counted["kind"] == PRIMARY.value) & (counted["degree"] >= MARKED)]
-    heads = sorted(set(counted["head"]))
-    degrees = ", ".join(f"{degree:g}" for degree in sorted(set(counted["degree"])))
-    origin = f"{PRIMARY} at degrees {degrees} in healthy heads: {', '.join(heads)} (adcore study planted)."
-    return PlantedTruth(heads=len(heads), cases=len(counted), found=int(counted["hit"].astype(bool).sum()), origin=origin)
+    maps = maps[(maps["method"] == method) & (maps["degree"] >= MARKED)]
+    found = {}
+    for branch in IMAGE_BRANCHES:
+        of_branch = maps[maps["branch"] == branch.value]
+        counted = of_branch[of_branch["kind"] == PRIMARY.value]
+        left = of_branch[of_branch["kind"] == Planted.LEFT.value]
+        if counted.empty:
+            continue
+        heads = sorted(set(counted["head"]))
+        degrees = ", ".join(f"{degree:g}" for degree in sorted(set(counted["degree"])))
+        found[branch.value] = PlantedTruth(
+            heads=len(heads),
+            cases=len(counted),
+            found=_hits(counted),
+            sided=len(left),
+            left=_hits(left),
+            origin=f"{PRIMARY} at degrees {degrees} in healthy heads: {', '.join(heads)} (adcore study planted).",
+        )
+    return found
+
+
+def _hits(rows: pd.DataFrame) -> int:
+    return int(rows["hit"].astype(bool).sum())
 
 
 def _count(hits: pd.Series) -> str:

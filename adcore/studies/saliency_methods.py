@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from adcore.answer.prediction import Branch
 from adcore.explain.deletion import log_odds_of_slices
 from adcore.explain.gradcam import raw_gradcam
+from adcore.explain.input_gradients import input_gradients
 from adcore.explain.relative import relative_map
 from adcore.networks.image_branch import ImageBranch
 from adcore.networks.late_fusion import LateFusionNetwork, ScanReading, log_odds_of
@@ -64,13 +65,9 @@ def relative_integrated(case: Case, branch: Branch) -> NDArray[np.float32]:
     return relative_map(case.network.image_branch(branch), case.reading.maps[branch], case.reference.maps[branch])
 
 
-def input_gradients(case: Case, branch: Branch) -> NDArray[np.float32]:
-    """Gradient of the log-odds by each pixel, times the pixel's difference from the reference's slices."""
-    slices = torch.from_numpy(case.slices).clone().requires_grad_(True)
-    with torch.enable_grad():
-        (gradient,) = torch.autograd.grad(log_odds_of_slices(case.network, branch, slices, case.y_mm), slices)
-    found: NDArray[np.float32] = (gradient * (slices.detach() - case.reference.slices)).numpy()
-    return found
+def gradients(case: Case, branch: Branch) -> NDArray[np.float32]:
+    """Input gradients, relative to the reference's slices."""
+    return input_gradients(case.network, branch, case.slices, case.reference.slices.numpy(), case.y_mm)
 
 
 def occlusion(case: Case, branch: Branch) -> NDArray[np.float32]:
@@ -114,6 +111,7 @@ def _of_package(kind: type[BaseCAM]) -> Method:
 
 RELATIVE = "relative Grad-CAM"
 INTEGRATED = "relative Grad-CAM, integrated"
+GRADIENTS = "input gradients"
 OCCLUSION = "occlusion by structure"
 
 METHODS: dict[str, Method] = {
@@ -123,9 +121,9 @@ METHODS: dict[str, Method] = {
     "HiResCAM": _of_package(HiResCAM),
     "Grad-CAM++": _of_package(GradCAMPlusPlus),
     "Layer-CAM": _of_package(LayerCAM),
-    "input gradients": input_gradients,
+    GRADIENTS: gradients,
     OCCLUSION: occlusion,
 }
 
-COSTLY = ("input gradients", OCCLUSION)
+COSTLY = (GRADIENTS, OCCLUSION)
 """Methods that run the convolutions again."""

@@ -28,12 +28,13 @@ from adcore.explain.deletion import (
     random_cells,
     strongest_cells,
 )
+from adcore.explain.input_gradients import in_cells
 from adcore.explain.slices_only import usual_structures
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.networks.reference_maps import ReferenceMaps
 from adcore.predict import Predictor
 from adcore.prepare.slices import SliceConfig
-from adcore.studies.planted import CELLS, in_cells
+from adcore.studies.planted import CELLS
 from adcore.studies.saliency_methods import METHODS, OCCLUSION, Case
 from adcore.studies.weakened import WEAKENED, Weakened, weakened_networks
 from adcore.training.features import read_features
@@ -113,7 +114,7 @@ Maps = dict[tuple[Branch, str], NDArray[np.float32]]
 
 
 def _cells(case: Case, names: Iterable[str]) -> Maps:
-    return {(branch, name): in_cells(METHODS[name](case, branch)) for branch in IMAGE_BRANCHES for name in names}
+    return {(branch, name): in_cells(METHODS[name](case, branch), CELLS) for branch in IMAGE_BRANCHES for name in names}
 
 
 def _test(case: Case, found: Maps, weakened: Sequence[Weakened], random: np.random.Generator) -> Iterator[list[object]]:

@@ -21,6 +21,7 @@ Place = Callable[[Grid], list[int]]
 _HOW_TO_READ = {
     SaliencyMethod.GRADCAM: "Where the network looked, not where disease is.",
     SaliencyMethod.RELATIVE: "What speaks for impairment and what against it; not where disease is.",
+    SaliencyMethod.GRADIENTS: "What speaks for impairment and what against it; not where disease is.",
 }
 
 ZERO = 128

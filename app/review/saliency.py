@@ -12,6 +12,7 @@ from adcore.charts.theme import GRID
 from adcore.errors import AdcoreError
 from adcore.explain import Explanation, Quality, SaliencyMethod
 from adcore.explain.explanation import StructureSaliency
+from adcore.explain.maps import available_methods, methods_that_show
 from adcore.explain.sides import outside_brain
 from adcore.model.card import ModelCard
 from adcore.palette import BLUE, CLEAR, GREY, MAUVE, PALE_BLUE
@@ -35,7 +36,7 @@ def show_saliency(analysis: Analysis, card: ModelCard, session: Session) -> None
         return
     st.markdown("### Where the networks looked")
     if card.reference_maps is not None:
-        _choose(explanation.method, session)
+        _choose(explanation.method, available_methods(card), session)
     _show_quality(explanation.quality)
     if card.reference_maps is not None and not explanation.quality.tested:
         st.button(
@@ -49,7 +50,7 @@ def show_saliency(analysis: Analysis, card: ModelCard, session: Session) -> None
     tabs = st.tabs([branch.label for branch in IMAGE_BRANCHES])
     for tab, branch in zip(tabs, IMAGE_BRANCHES, strict=True):
         with tab:
-            _show_network(branch, explanation.structures_of(branch), analysis, radiological=session.radiological)
+            _show_network(branch, explanation.structures_of(branch), analysis, card, radiological=session.radiological)
 
 
 def saliency_sentences(explanation: Explanation) -> str:
@@ -139,16 +140,19 @@ def region_table(rows: Sequence[StructureSaliency], z_scores: dict[str, float]) 
     ).set_index("Structure")
 
 
-def _choose(shown: SaliencyMethod, session: Session) -> None:
+def _choose(shown: SaliencyMethod, methods: Sequence[SaliencyMethod], session: Session) -> None:
     """The choice of the method; maps by another one are computed at once."""
 
     def changed() -> None:
         _explain_again(session, SaliencyMethod(st.session_state[SALIENCY_KEY]), False)
 
     st.session_state[SALIENCY_KEY] = shown.value
-    methods = [method.value for method in SaliencyMethod]
     st.selectbox(
-        "Saliency method", methods, key=SALIENCY_KEY, format_func=lambda value: SaliencyMethod(value).label, on_change=changed
+        "Saliency method",
+        [method.value for method in methods],
+        key=SALIENCY_KEY,
+        format_func=lambda value: SaliencyMethod(value).label,
+        on_change=changed,
     )
 
 
@@ -181,10 +185,14 @@ def _cell_mm(branch: Branch, analysis: Analysis) -> float:
     return slices.size * slices.spacing_mm / cells
 
 
-def _show_network(branch: Branch, rows: Sequence[StructureSaliency], analysis: Analysis, *, radiological: bool) -> None:
+def _show_network(
+    branch: Branch, rows: Sequence[StructureSaliency], analysis: Analysis, card: ModelCard, *, radiological: bool
+) -> None:
     withheld = analysis.explanation.withheld.get(branch) if analysis.explanation else None
     if withheld is not None:
-        st.markdown(f"{withheld} So no map of {branch.label} is shown.")
+        others = " or ".join(method.label for method in methods_that_show(card, branch))
+        choice = f" Its map by {others} passed: choose that method above." if others else ""
+        st.markdown(f"{withheld} So no map of {branch.label} is shown.{choice}")
         return
     if not rows:
         st.markdown(f"{branch.label} has no positive saliency: no part of this scan raised its probability of impairment.")

@@ -5,20 +5,21 @@ import pandas as pd
 import pytest
 
 from adcore.cohorts.synthetic.planted import Planted
+from adcore.explain.input_gradients import in_cells
+from adcore.model.card import ReferenceMapsCard, SaliencyCard
 from adcore.predict import load_predictor
 from adcore.prepare.segmentation.structures import Side, label_of, labels_of
 from adcore.studies.markdown import markdown
 from adcore.studies.planted import (
     MAP_COLUMNS,
     cells_holding,
-    in_cells,
     measure_planted,
     strongest_structure,
     top_cell,
     truth_labels,
 )
 from adcore.studies.planted_tables import answer_table, method_table, with_planted_truth
-from adcore.studies.saliency_methods import INTEGRATED
+from adcore.studies.saliency_methods import GRADIENTS, INTEGRATED
 from tests.support.untrained import untrained_card
 
 PLANTED = Planted.MEDIAL_TEMPORAL.value
@@ -35,7 +36,7 @@ def structures() -> np.ndarray:
 
 def test_finer_maps_are_summed_over_cells() -> None:
     fine = np.random.default_rng(0).normal(size=(2, 112, 112)).astype(np.float32)
-    cells = in_cells(fine)
+    cells = in_cells(fine, 7)
     assert cells.shape == (2, 7, 7)
     assert cells[1, 2, 3] == pytest.approx(fine[1, 32:48, 48:64].sum(), rel=1e-4)
 
@@ -109,8 +110,6 @@ def test_a_row_that_an_interrupted_run_wrote_twice_counts_once() -> None:
 
 
 def test_the_card_says_how_often_the_planted_place_was_found() -> None:
-    from adcore.model.card import ReferenceMapsCard
-
     card = untrained_card().model_copy(
         update={"reference_maps": ReferenceMapsCard(sha256="0" * 64, participants=3, maximum={}, origin="tests")}
     )
@@ -119,7 +118,23 @@ def test_the_card_says_how_often_the_planted_place_was_found() -> None:
     assert (planted["vgg16"].found, planted["vgg16"].cases, planted["vgg16"].heads) == (2, 3, 2)
     assert planted["vgg16"].share == pytest.approx(2 / 3)
     assert planted["resnet50"].share == 1
+    assert planted["vgg16"].sided == 0
     assert with_planted_truth(untrained_card(), found).reference_maps is None
+
+
+def test_the_card_tells_each_methods_own_share_and_how_often_it_told_the_side() -> None:
+    gradients = SaliencyCard(maximum={"vgg16": 0.1}, origin="tests")
+    reference = ReferenceMapsCard(sha256="0" * 64, participants=3, maximum={}, origin="tests", gradients=gradients)
+    card = untrained_card().model_copy(update={"reference_maps": reference})
+    relative = maps_table({("A", 0.9): False, ("B", 0.9): False})
+    finer = maps_table({("A", 0.9): True, ("B", 0.9): True}).assign(method=GRADIENTS)
+    left = maps_table({("A", 0.9): True, ("B", 0.9): False}).assign(method=GRADIENTS, kind=Planted.LEFT.value)
+    found = with_planted_truth(card, pd.concat([relative, finer, left])).reference_maps
+    assert found.planted["vgg16"].found == 0
+    assert found.gradients.planted["vgg16"].found == 2
+    assert (found.gradients.planted["vgg16"].sided, found.gradients.planted["vgg16"].left) == (2, 1)
+    assert found.gradients.maximum == {"vgg16": 0.1}
+    assert "resnet50" not in found.planted  # which has no row
 
 
 def answers_table() -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The reference of relative saliency maps: the mean of the unimpaired training participants, shipped beside the model."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,17 @@ from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.progress import with_progress
 from adcore.errors import CohortError
+from adcore.explain.input_gradients import in_cells, input_gradients
 from adcore.explain.relative import relative_of_projected
-from adcore.model.card import ModelCard, ReferenceMapsCard
+from adcore.model.card import ModelCard, ReferenceMapsCard, SaliencyCard
 from adcore.networks.late_fusion import LateFusionNetwork, load_network
 from adcore.networks.reference_maps import ReferenceMaps, projected
 
 DECIMALS = 4
 TOP_PERCENTILE = 99.5
 """Of the absolute values of the unimpaired participants' cells: beyond the top colour lies what few of them have."""
+
+TOP_COLOUR = f"Top colour: the {TOP_PERCENTILE:g}th percentile of the absolute values of their own cells."
 
 
 def add_reference_maps(folder: Path, cohort: Cohort) -> ModelCard:
@@ -36,7 +40,7 @@ def add_reference_maps(folder: Path, cohort: Cohort) -> ModelCard:
     unimpaired = labelled.rows(~labelled.impaired)
     if not len(unimpaired):
         raise CohortError("Expected unimpaired participants to take as reference, found none. Check the cohort's CDR.")
-    return write_reference_maps(folder, card, network, unimpaired.slices, project_cohort(network, unimpaired))
+    return write_reference_maps(folder, card, network, unimpaired, project_cohort(network, unimpaired))
 
 
 @torch.inference_mode()
@@ -51,26 +55,43 @@ def project_cohort(network: LateFusionNetwork, cohort: Cohort) -> dict[Branch, T
 
 
 def write_reference_maps(
-    folder: Path, card: ModelCard, network: LateFusionNetwork, slices: NDArray[np.float32], seen: dict[Branch, Tensor]
+    folder: Path, card: ModelCard, network: LateFusionNetwork, unimpaired: Cohort, seen: dict[Branch, Tensor]
 ) -> ModelCard:
-    """The same from the unimpaired participants' slices (S, N, H, W) and projected maps."""
+    """The same from the unimpaired participants and their projected maps."""
+    slices = unimpaired.slices
     reference = ReferenceMaps({branch: maps.mean(dim=0) for branch, maps in seen.items()}, torch.from_numpy(slices.mean(axis=0)))
     sha256 = reference.save(folder)
     reference = ReferenceMaps.load(folder, sha256)
     maximum = {}
     for branch, maps in seen.items():
         network_of = network.image_branch(branch)
-        cells = np.stack([relative_of_projected(network_of, one, reference.maps[branch]) for one in maps])
-        maximum[branch.value] = round(float(np.percentile(np.abs(cells), TOP_PERCENTILE)), DECIMALS)
+        maximum[branch.value] = _top_colour([relative_of_projected(network_of, one, reference.maps[branch]) for one in maps])
     added = ReferenceMapsCard(
         sha256=sha256,
         participants=len(slices),
         maximum=maximum,
-        origin=(
-            f"The mean of {len(slices)} unimpaired training participants, one scan each. Top colour: the {TOP_PERCENTILE:g}th "
-            "percentile of the absolute values of their own cells."
+        origin=f"The mean of {len(slices)} unimpaired training participants, one scan each. {TOP_COLOUR}",
+        gradients=SaliencyCard(
+            maximum=_gradient_maximum(network, unimpaired, reference), origin=f"The same participants. {TOP_COLOUR}"
         ),
     )
     card = card.model_copy(update={"reference_maps": added})
     card.write(folder)
     return card
+
+
+def _gradient_maximum(network: LateFusionNetwork, cohort: Cohort, reference: ReferenceMaps) -> dict[str, float]:
+    average, found = reference.slices.numpy(), {}
+    for branch in IMAGE_BRANCHES:
+        size = reference.maps[branch].shape[-1]
+        found[branch.value] = _top_colour(
+            [
+                in_cells(input_gradients(network, branch, slices, average, cohort.y_mm), size)
+                for slices in with_progress(cohort.slices, f"input gradients of {branch.label}", len(cohort))
+            ]
+        )
+    return found
+
+
+def _top_colour(maps: Sequence[NDArray[np.float32]]) -> float:
+    return round(float(np.percentile(np.abs(np.stack(maps)), TOP_PERCENTILE)), DECIMALS)
