@@ -32,6 +32,13 @@ def train(
     min_age: Annotated[float | None, typer.Option(help=LEAST_AGE_HELP, min=0)] = None,
     name: Annotated[str, typer.Option(help="What the card calls the model.")] = "oasis1",
     about: Annotated[str | None, typer.Option(help="Where the participants come from, in a sentence for the card.")] = None,
+    planted: Annotated[
+        Path | None,
+        typer.Option(
+            help="Healthy adults' whole heads, as adcore prepare takes them: atrophy is planted into them, and no answer may "
+            "fall for it. Two CPU minutes a head."
+        ),
+    ] = None,
     links: Annotated[Path | None, typer.Option(help="A table of sessions of two data sets that are one person.")] = None,
     runs: Annotated[Path, typer.Option(help="Where checkpoints are kept; run again to resume from them.")] = Path("runs"),
     threads: Annotated[int, typer.Option(help="CPU threads; results depend on it in the last bits.")] = 2,
@@ -43,7 +50,7 @@ def train(
     import torch
 
     from adcore.cohorts.ixi import load_ixi, with_sound_sides
-    from adcore.cohorts.layouts import load_cohort
+    from adcore.cohorts.layouts import find_scans, load_cohort
     from adcore.cohorts.linked import read_links
     from adcore.cohorts.target import target_of
     from adcore.prepare.slices import SliceConfig
@@ -67,6 +74,7 @@ def train(
             subjects=() if subjects is None else with_sound_sides(load_ixi(subjects)),
             start=start,
             links=() if links is None else read_links(links),
+            planted=() if planted is None else find_scans(planted).scans,
         )
     finally:
         distributed.end()

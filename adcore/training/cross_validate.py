@@ -14,11 +14,13 @@ from adcore.cohorts.cohort import Cohort, person_folds
 from adcore.cohorts.progress import with_progress
 from adcore.model.calibration import NO_SCAN
 from adcore.networks.clinical_mlp import encode
+from adcore.networks.image_branch import VECTOR
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures, log_odds_of
 from adcore.networks.slice_segmentation import SLICE_STRUCTURES
 from adcore.networks.structures_branch import StructuresBranch, read_shares
 from adcore.training.fuse import FuseConfig, fuse, masks_by_inputs
 from adcore.training.heads import HeadConfig, fit_head
+from adcore.training.planted_pairs import PlantedPairs
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Features:
         values, known: coded clinical fields (S, F).
         labels: (S,), impaired or not.
         cohort: the participants.
+        planted: (2, P, IMAGE_VECTOR), other heads before and after atrophy was planted; None where the training has none.
     """
 
     scans: ScanFeatures
@@ -51,16 +54,33 @@ class Features:
     known: Tensor
     labels: NDArray[np.bool_]
     cohort: Cohort
+    planted: Tensor | None = None
 
     @classmethod
     @torch.inference_mode()
-    def of(cls, network: LateFusionNetwork, plain: ScanFeatures, mirrored: ScanFeatures, labelled: Cohort) -> Self:
-        """Pool the features of a cohort's slices and of their mirror images."""
+    def of(
+        cls,
+        network: LateFusionNetwork,
+        plain: ScanFeatures,
+        mirrored: ScanFeatures,
+        labelled: Cohort,
+        planted: PlantedPairs | None = None,
+    ) -> Self:
+        """Pool the features of a cohort's slices and of their mirror images, and of other heads with planted atrophy."""
         images, outputs = network.image_vectors(plain)
         vectors = {branch: output.vector for branch, output in outputs.items()}
         values, known = encode([labelled.record(row) for row in range(len(labelled))])
         both = torch.stack([images, network.image_vectors(mirrored)[0]])
-        return cls(plain, mirrored, vectors, both, values, known, labelled.impaired, labelled)
+        pairs = None if planted is None else planted.vectors(network)
+        return cls(plain, mirrored, vectors, both, values, known, labelled.impaired, labelled, pairs)
+
+    def rises(self, branch: Branch) -> NDArray[np.float32] | None:
+        """How planted atrophy changes an image branch's vector, (P, VECTOR)."""
+        if self.planted is None:
+            return None
+        start = IMAGE_BRANCHES.index(branch) * VECTOR
+        changes: NDArray[np.float32] = (self.planted[1] - self.planted[0])[:, start : start + VECTOR].numpy()
+        return changes
 
 
 def fit_labels(network: LateFusionNetwork, features: Features, rows: NDArray[np.intp], config: FoldConfig, seed: int) -> None:
@@ -68,10 +88,11 @@ def fit_labels(network: LateFusionNetwork, features: Features, rows: NDArray[np.
     labels = features.labels[rows]
     for branch in IMAGE_BRANCHES:
         head = network.image_branch(branch).pooling.head
-        weight, bias = fit_head(features.vectors[branch][rows].numpy(), labels, config.head, seed)
+        weight, bias = fit_head(features.vectors[branch][rows].numpy(), labels, config.head, seed, features.rises(branch))
         head.weight.data.copy_(weight)
         head.bias.data.copy_(bias)
-    members = fuse(features.images[:, rows].clone(), features.values[rows], features.known[rows], labels, config.fuse, seed)
+    images = features.images[:, rows].clone()
+    members = fuse(images, features.values[rows], features.known[rows], labels, config.fuse, seed, features.planted)
     network.members.load_state_dict(members.state_dict())
     shares = read_shares(features.images[0, rows, -len(SLICE_STRUCTURES) :])
     network.structures = StructuresBranch(*fit_head(shares.numpy(), labels, config.head, seed))

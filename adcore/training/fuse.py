@@ -11,8 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from adcore.networks.clinical_mlp import MMSE
-from adcore.networks.late_fusion import MEMBERS, FusionMember
+from adcore.networks.late_fusion import MEMBERS, FusionMember, log_odds_of
 from adcore.training.loop import take_steps
+from adcore.training.rising import FALL
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class FuseConfig:
         learning_rate: falls along a cosine to 0.
         drop_field, drop_mmse, drop_record, drop_scan: probabilities of hiding one field, MMSE, every field, the scan, drawn
             anew for each participant and epoch, so that any of them may be missing at the bedside.
+        fall_weight: of the mean fall of the log-odds under planted atrophy, beyond FALL, beside the cross-entropy.
     """
 
     epochs: int = 100
@@ -34,10 +36,17 @@ class FuseConfig:
     drop_mmse: float = 0.5
     drop_record: float = 0.2
     drop_scan: float = 0.15
+    fall_weight: float = 2.0
 
 
 def fuse(
-    images: Tensor, values: Tensor, known: Tensor, labels: NDArray[np.bool_], config: FuseConfig, seed: int
+    images: Tensor,
+    values: Tensor,
+    known: Tensor,
+    labels: NDArray[np.bool_],
+    config: FuseConfig,
+    seed: int,
+    planted: Tensor | None = None,
 ) -> nn.ModuleList:
     """Train MEMBERS clinical branches with their fusion.
 
@@ -45,12 +54,19 @@ def fuse(
         images: (V, S, IMAGE_VECTOR), image vectors of the training participants' slices as they are, then of changed copies.
         values, known: coded clinical fields (S, F).
         labels: (S,) impaired or not.
+        planted: (2, P, IMAGE_VECTOR), image vectors of heads before and after atrophy was planted.
     """
-    return nn.ModuleList(_member(images, values, known, labels, config, seed + number) for number in range(MEMBERS))
+    return nn.ModuleList(_member(images, values, known, labels, config, seed + number, planted) for number in range(MEMBERS))
 
 
 def _member(
-    images: Tensor, values: Tensor, known: Tensor, labels: NDArray[np.bool_], config: FuseConfig, seed: int
+    images: Tensor,
+    values: Tensor,
+    known: Tensor,
+    labels: NDArray[np.bool_],
+    config: FuseConfig,
+    seed: int,
+    planted: Tensor | None,
 ) -> FusionMember:
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
@@ -70,12 +86,25 @@ def _member(
         vectors = images[torch.randint(len(images), (len(rows),), generator=generator), rows]
         fused, clinical = member(vectors, filled, mask, has_scan)
         of_fusion = F.cross_entropy(fused, target[rows], label_smoothing=config.label_smoothing)
-        return of_fusion + F.cross_entropy(clinical, target[rows], label_smoothing=config.label_smoothing)
+        loss = of_fusion + F.cross_entropy(clinical, target[rows], label_smoothing=config.label_smoothing)
+        if planted is None:
+            return loss
+        some = torch.randint(planted.shape[1], (len(rows),), generator=generator)
+        return loss + config.fall_weight * _mean_fall(member, planted[:, some], filled, mask)
 
     member.train()
     batches_an_epoch = math.ceil(len(labels) / config.batch)
     take_steps(config.epochs * batches_an_epoch, loss_of, optimiser, schedule=schedule, schedule_every=batches_an_epoch)
     return member.eval().requires_grad_(False)
+
+
+def _mean_fall(member: FusionMember, planted: Tensor, values: Tensor, known: Tensor) -> Tensor:
+    """How far planted atrophy lowers the log-odds beyond FALL, on average over pairs (2, B, IMAGE_VECTOR)."""
+    member.eval()  # what dropout leaves out would differ between before and after
+    scan = torch.ones(len(values), 1)
+    before, after = (log_odds_of(member(images, values, known, scan)[0]) for images in planted)
+    member.train()
+    return F.relu(before - after - FALL).mean()
 
 
 def _batches(count: int, config: FuseConfig, generator: torch.Generator) -> Iterator[Tensor]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from adcore.training.cross_validate import Features, cross_validate, fit_labels
 from adcore.training.features import mirror_images, read_features
 from adcore.training.heads import pool_slices
 from adcore.training.labelled_slices import facts_table
+from adcore.training.planted_pairs import read_planted
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +49,12 @@ class TrainedModel:
 
 
 def learn_labels(
-    network: LateFusionNetwork, cohort: Cohort, config: TrainConfig, folder: Path, keep_pooling: bool = False
+    network: LateFusionNetwork,
+    cohort: Cohort,
+    config: TrainConfig,
+    folder: Path,
+    keep_pooling: bool = False,
+    planted: Sequence[Path] = (),
 ) -> TrainedModel:
     """Cross-validate repeatedly, run the controls, and train the network that ships on all labelled participants.
 
@@ -55,6 +62,7 @@ def learn_labels(
         network: from learn_anatomy, or from a model that is taken over; it is changed.
         folder: keeps the features of frozen convolutions; outside the repository.
         keep_pooling: leave attention and usual structure shares as they are; a small cohort may have no unlabelled participants.
+        planted: healthy adults' whole heads, in which planted atrophy may not lower an answer.
     Raises:
         LeakageError: a participant is on both sides of a split.
     """
@@ -70,7 +78,8 @@ def learn_labels(
             readout = network.image_branch(branch).pooling.project
             pooling = pool_slices(branch, readout, scans.means[branch], facts, config.fold.head, config.seed)
             network.image_branch(branch).pooling.load_state_dict(pooling.state_dict())
-    features = Features.of(network, plain, mirrored, labelled)
+    pairs = read_planted(network, planted, folder / "features-planted.pt", digest) if planted else None
+    features = Features.of(network, plain, mirrored, labelled, pairs)
     tables, participants = [], []
     for repeat in range(config.repeats):
         table, sides = cross_validate(network, features, config.fold, config.seed + repeat)

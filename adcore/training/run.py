@@ -41,6 +41,7 @@ def train_model(
     subjects: Sequence[LabelledSubject] = (),
     start: str | None = None,
     links: Collection[tuple[str, str]] = (),
+    planted: Sequence[Path] = (),
 ) -> ModelCard | None:
     """Pretrain, cross-validate by person, run the controls, train the model that ships, and write its folder.
 
@@ -51,6 +52,7 @@ def train_model(
         subjects: labelled whole-brain scans, from which anatomy is learned; without them the convolutions of `start` are kept.
         start: a model, by name or folder, whose convolutions are the beginning.
         links: pairs of participants or sessions known to be one person.
+        planted: healthy adults' whole heads, in which planted atrophy may not lower an answer.
     Returns:
         The card; None in the processes of a torchrun that only share the pretraining.
     Raises:
@@ -72,7 +74,7 @@ def train_model(
         raise CohortError("Give --subjects, to learn anatomy from, or --start, a model that has learned it, or both.")
     if not is_chief():
         return None
-    trained = learn_labels(network, cohort, config, runs, keep_pooling=not subjects)
+    trained = learn_labels(network, cohort, config, runs, keep_pooling=not subjects, planted=planted)
     refuse_silence(trained.folds)
     begun_from = None if begun is None else f"{begun.card.name} {begun.card.version}"
     return write_model(
@@ -83,7 +85,7 @@ def train_model(
             slices=slices,
             text=card_text(set(cohort.table["person"]), name, about, stages(config, begun_from, bool(subjects)), cohort.target),
             controls=measure_controls(trained.control_runs, trained.network, cohort, trained.folds, config.seed),
-            settings=asdict(config) | {"threads": torch.get_num_threads()},
+            settings=asdict(config) | {"threads": torch.get_num_threads(), "planted_heads": [path.name for path in planted]},
             seed=config.seed,
             links=links,
             pretraining=pretrained,

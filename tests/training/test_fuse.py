@@ -3,7 +3,7 @@ import torch
 
 from adcore.case.clinical import FIELDS
 from adcore.networks.clinical_mlp import MMSE
-from adcore.networks.late_fusion import IMAGE_VECTOR, MEMBERS
+from adcore.networks.late_fusion import IMAGE_VECTOR, MEMBERS, log_odds_of
 from adcore.training.fuse import FuseConfig, fill_unknown, fuse, masks_by_inputs
 
 
@@ -37,3 +37,30 @@ def test_members_learn_from_images_and_differ_from_each_other() -> None:
     assert not torch.equal(outputs[0], outputs[1])
     margin = torch.stack(outputs).mean(dim=0).diff(dim=1).squeeze(1)
     assert margin[labels].mean() > margin[~labels].mean() + 0.5
+
+
+def test_what_is_planted_hardly_lowers_an_answer_though_the_labels_would_have_it() -> None:
+    """Feature 1 goes with health among the participants; planted atrophy raises it and nothing else."""
+    generator = torch.Generator().manual_seed(0)
+    labels = np.arange(40) % 2 == 1
+    images = 0.3 * torch.randn(1, 40, IMAGE_VECTOR, generator=generator)
+    images[0, :, 0] += torch.from_numpy(labels).float()
+    images[0, :, 1] -= torch.from_numpy(labels).float()
+    values, known = torch.zeros(40, len(FIELDS)), torch.ones(40, len(FIELDS))
+    before = images[0, :6].clone()
+    after = before.clone()
+    after[:, 1] += 1.0
+    falls = []
+    for planted in (None, torch.stack([before, after])):
+        members = fuse(images, values, known, labels, FuseConfig(epochs=40), 0, planted)
+        with torch.inference_mode():
+            odds = [
+                torch.stack(
+                    [log_odds_of(one(vectors, values[:6], torch.zeros(6, len(FIELDS)), torch.ones(6, 1))[0]) for one in members]
+                )
+                for vectors in (before, after)
+            ]
+        falls.append(float((odds[0] - odds[1]).mean()))
+    free, bound = falls
+    assert free > 0.3
+    assert bound < free / 3
