@@ -63,6 +63,10 @@ def predict(
     workers: Annotated[
         int, typer.Option(help="With --table: processes that analyse at once, one thread and about 1.6 GB each.", min=1)
     ] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="With --table: address of a Dask scheduler whose workers analyse, such as tcp://10.0.0.1:8786."),
+    ] = None,
     shard: Annotated[
         str | None, typer.Option(help="With --table: analyse one share of the scans, such as 3/40, the third of forty.")
     ] = None,
@@ -70,7 +74,9 @@ def predict(
 ) -> None:
     """Analyse one scan with its clinical fields, or a cohort with its table. Fields that are not given count as unknown."""
     if table is not None:
-        predict_table(context, table, out, model, workers, shard, again=again, saliency=saliency, confirm_header=confirm_header)
+        predict_table(
+            context, table, out, model, workers, scheduler, shard, again=again, saliency=saliency, confirm_header=confirm_header
+        )
         return
     refuse_options(context, ONLY_WITH_TABLE, "belongs to a cohort. Give --table too")
     if scan is None:

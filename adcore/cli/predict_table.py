@@ -12,8 +12,8 @@ from adcore.cli.options import saliency_method
 if TYPE_CHECKING:
     import pandas as pd
 
-WITH_TABLE = ("table", "out", "model", "workers", "shard", "again", "saliency", "confirm_header")
-ONLY_WITH_TABLE = ("workers", "shard", "again")
+WITH_TABLE = ("table", "out", "model", "workers", "scheduler", "shard", "again", "saliency", "confirm_header")
+ONLY_WITH_TABLE = ("workers", "scheduler", "shard", "again")
 
 
 def predict_table(
@@ -22,6 +22,7 @@ def predict_table(
     out: Path | None,
     model: str | None,
     workers: int,
+    scheduler: str | None,
     shard: str | None,
     *,
     again: bool,
@@ -33,6 +34,8 @@ def predict_table(
     refuse_options(context, [name for name in others if name], "belongs to one scan. With --table the table gives the fields")
     if out is None:
         raise typer.BadParameter("Give --out, the folder to which the analyses are written.", param_hint="--out")
+    if scheduler is not None:
+        refuse_options(context, ["workers"], "counts processes of this machine. With --scheduler, `dask worker` does the work")
     from adcore.cohorts.analyse_cohort import analyse_cohort
     from adcore.cohorts.analysed_folder import CSV_FILE, PARQUET_FILE, parquet_possible
     from adcore.cohorts.layouts import find_scans
@@ -45,7 +48,17 @@ def predict_table(
     scans = find_scans(table)
     method = saliency_method(saliency)
     folder = model_folder(model)
-    rows = analyse_cohort(scans, folder, out, workers, shard=part, again=again, saliency=method, header_confirmed=confirm_header)
+    rows = analyse_cohort(
+        scans,
+        folder,
+        out,
+        workers,
+        scheduler=scheduler,
+        shard=part,
+        again=again,
+        saliency=method,
+        header_confirmed=confirm_header,
+    )
     if rows is None:
         typer.echo(f"Shard {shard} is done. Once all are, run the same command without --shard to write the tables.")
         return

@@ -16,7 +16,10 @@ ONLY_IN_STORE = frozenset({"alembic", "cryptography", "psycopg", "sqlalchemy"})
 ONLY_IN_PACS = frozenset({"dicomweb_client", "pynetdicom", "requests"})
 """Packages that adcore[pacs] adds."""
 
-EXTRAS = {"train": ONLY_IN_TRAIN, "store": ONLY_IN_STORE, "pacs": ONLY_IN_PACS}
+ONLY_IN_DASK = frozenset({"distributed"})
+"""Packages that adcore[dask] adds."""
+
+EXTRAS = {"train": ONLY_IN_TRAIN, "store": ONLY_IN_STORE, "pacs": ONLY_IN_PACS, "dask": ONLY_IN_DASK}
 
 
 class RefusingGroup(TyperGroup):

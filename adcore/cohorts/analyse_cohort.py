@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord
 from adcore.cohorts.analysed_folder import Analysed, is_current, keep, kept, write_tables
 from adcore.cohorts.cohort import record_of
+from adcore.cohorts.on_dask import on_dask
 from adcore.cohorts.progress import with_progress
 from adcore.cohorts.raw_scans import ScanList
 from adcore.cohorts.scan_files import digest_of, state_of
@@ -71,6 +72,7 @@ def analyse_cohort(
     out: Path,
     workers: int = 1,
     *,
+    scheduler: str | None = None,
     shard: Shard | None = None,
     again: bool = False,
     saliency: SaliencyMethod | None = None,
@@ -84,7 +86,9 @@ def analyse_cohort(
     Args:
         model: folder of the model.
         out: the folder of analyses; see adcore.cohorts.analysed_folder.
-        workers: number of parallel processes; see in_workers.
+        workers: number of parallel processes on this machine; see in_workers.
+        scheduler: address of a Dask scheduler, whose workers do the work instead; see on_dask. They have to find model, scans and
+            `out` at the paths that these have here.
         shard: which scans to analyse; the tables of all are then left to a run without a shard.
         again: retry scans that failed before.
         saliency, header_confirmed: as analyse and ClinicalRecord take them, for all scans.
@@ -92,11 +96,12 @@ def analyse_cohort(
         the table as written; None for a shard.
     Raises:
         ModelError: the model is missing or damaged.
-        CohortError: no worker process could begin.
+        CohortError: no worker process could begin, or see on_dask.
     """
     tasks = tasks_of(scans, model, out, saliency=saliency, header_confirmed=header_confirmed)
+    share = [task for task in tasks if shard is None or shard.holds(task.session)]
     try:
-        analyse_tasks([task for task in tasks if shard is None or shard.holds(task.session)], workers, again=again)
+        analyse_tasks(share, workers, scheduler=scheduler, again=again)
     finally:
         table = write_tables(out, scans, made_of(tasks)) if shard is None else None
     return table
@@ -131,14 +136,18 @@ def made_of(tasks: Sequence[AnalysisTask]) -> dict[str, str]:
     return {task.session: task.made_of for task in tasks}
 
 
-def analyse_tasks(tasks: Sequence[AnalysisTask], workers: int = 1, *, again: bool = False) -> None:
+def analyse_tasks(tasks: Sequence[AnalysisTask], workers: int = 1, *, scheduler: str | None = None, again: bool = False) -> None:
     """Do all tasks that are not done; arguments as those of analyse_cohort."""
     left = [task for task in tasks if not _done(task, again)]
-    if left:
-        for _ in with_progress(
-            in_workers(analyse_one, left, workers, _failed, partial(begin, left[0].model)), "analysing", len(left)
-        ):
-            pass
+    if not left:
+        return
+    prepare = partial(begin, left[0].model)
+    if scheduler is None:
+        done = in_workers(analyse_one, left, workers, _failed, prepare)
+    else:
+        done = analyse_on_dask(left, scheduler, prepare, again=again)
+    for _ in with_progress(done, "analysing", len(left)):
+        pass
 
 
 def analyse_one(task: AnalysisTask) -> str:
@@ -164,9 +173,31 @@ def begin(model: Path) -> None:
     preload()
 
 
+def analyse_on_dask(
+    tasks: Sequence[AnalysisTask],
+    scheduler: str,
+    begin: Callable[[], None],
+    work: Callable[[AnalysisTask], str] = analyse_one,
+    *,
+    again: bool = False,
+) -> Iterator[str]:
+    """Do tasks on a Dask cluster, whose workers find the files by absolute paths; gives the sessions as they are done.
+
+    Args:
+        begin, work: as on_dask takes them.
+        again: as analyse_cohort takes it.
+    """
+    absolute = [replace(task, scan=task.scan.absolute(), model=task.model.absolute(), out=task.out.absolute()) for task in tasks]
+    return on_dask(work, absolute, scheduler, _failed, begin, partial(_stored, again=again))
+
+
 @lru_cache(maxsize=1)
 def _predictor(model: Path) -> Predictor:
     return load_predictor(model)
+
+
+def _stored(task: AnalysisTask, *, again: bool) -> str | None:
+    return task.session if _done(task, again) else None
 
 
 def _failed(task: AnalysisTask, sentence: str) -> str:

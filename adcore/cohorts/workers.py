@@ -76,12 +76,24 @@ def in_workers(
 
 
 @dataclass(frozen=True)
-class _Answer:
+class Answer:
     """What came of a task: its result where it is done, else a sentence; `lost` where the process has ended."""
 
     value: Any
     done: bool = False
     lost: bool = False
+
+
+def attempt(work: Callable[[T], R], task: T) -> Answer:
+    """Do one task; where that breaks down, the answer is a sentence."""
+    try:
+        return Answer(work(task), done=True)
+    except Exception as error:  # the text of an unforeseen error may repeat what a file holds, so only its place is told
+        place = extract_tb(error.__traceback__)[-1]
+        return Answer(
+            f"The program broke down on this scan ({type(error).__name__} in {Path(place.filename).name}, line {place.lineno}). "
+            "That is a fault of the program: please report it."
+        )
 
 
 class _Worker(Generic[T, R]):
@@ -101,7 +113,7 @@ class _Worker(Generic[T, R]):
         self._task = (task,)
         self._send(task)
 
-    def take(self) -> tuple[tuple[T] | None, _Answer]:
+    def take(self) -> tuple[tuple[T] | None, Answer]:
         """What the process says of its task; of none where it has begun.
 
         Raises:
@@ -111,7 +123,7 @@ class _Worker(Generic[T, R]):
         try:
             answer = self.channel.recv()
         except (EOFError, OSError):
-            answer = _Answer(KILLED, lost=True)
+            answer = Answer(KILLED, lost=True)
         task, self._task = self._task, None
         if isinstance(answer, Exception):
             raise answer
@@ -144,9 +156,9 @@ def _serve(channel: Connection) -> None:
     except AdcoreError as error:
         channel.send(error)
         return
-    channel.send(_Answer(None, done=True))
+    channel.send(Answer(None, done=True))
     while True:
-        channel.send(_attempt(work, channel.recv()))
+        channel.send(attempt(work, channel.recv()))
 
 
 def _end_with_parent() -> None:
@@ -156,20 +168,9 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _attempt(work: Callable[[T], R], task: T) -> _Answer:
-    try:
-        return _Answer(work(task), done=True)
-    except Exception as error:  # the text of an unforeseen error may repeat what a file holds, so only its place is told
-        place = extract_tb(error.__traceback__)[-1]
-        return _Answer(
-            f"The program broke down on this scan ({type(error).__name__} in {Path(place.filename).name}, line {place.lineno}). "
-            "That is a fault of the program: please report it."
-        )
-
-
 def _here(work: Callable[[T], R], tasks: Sequence[T], failed: Callable[[T, str], R], begin: Callable[[], None]) -> Iterator[R]:
     if tasks:
         begin()
     for task in tasks:
-        answer = _attempt(work, task)
+        answer = attempt(work, task)
         yield answer.value if answer.done else failed(task, answer.value)

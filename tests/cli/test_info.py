@@ -62,7 +62,7 @@ def test_every_readable_format_and_field_is_listed(content: dict[str, Any]) -> N
 def test_versions_and_extras_are_those_installed(content: dict[str, Any]) -> None:
     assert content["versions"]["adcore"] == __version__
     assert content["versions"]["torch"] is not None
-    assert set(content["extras"]) == {"app", "oidc", "pacs", "store", "train"}
+    assert set(content["extras"]) == {"app", "dask", "oidc", "pacs", "store", "train"}
     assert content["extras"]["train"] is True
 
 

@@ -1,5 +1,6 @@
 import json
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import Scan
 from adcore.cli import app
 from adcore.cohorts import analyse_cohort as module
-from adcore.cohorts.analyse_cohort import analyse_cohort
+from adcore.cohorts.analyse_cohort import AnalysisTask, analyse_cohort
 from adcore.cohorts.analysed_folder import CSV_FILE, PARQUET_FILE
 from adcore.cohorts.manifest import read_manifest
 from adcore.cohorts.prepared_folder import FAILED
@@ -126,6 +127,31 @@ def test_shards_share_the_scans_and_the_run_without_one_gathers_them(cohort: Pat
     assert len(asked) == 2
 
 
+def test_dask_workers_get_absolute_paths_and_do_nothing_that_is_stored(
+    cohort: Path, asked: list[float | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_dask(
+        work: Callable[[AnalysisTask], str],
+        tasks: list[AnalysisTask],
+        scheduler: str,
+        failed: object,
+        begin: object,
+        stored: Callable[[AnalysisTask], str | None],
+    ) -> Iterator[str]:
+        assert scheduler == "tcp://10.0.0.1:8786"
+        monkeypatch.chdir(Path("/"))  # the folder that a worker was started in
+        for task in tasks * 2:  # each worker was lost after its task
+            yield stored(task) or work(task)
+
+    monkeypatch.setattr(module, "on_dask", on_dask)
+    monkeypatch.chdir(cohort.parent)
+    analyse_cohort(
+        read_manifest(Path("cohort.csv")), model_folder(), Path("out"), scheduler="tcp://10.0.0.1:8786", shard=Shard(1, 1)
+    )
+    assert run(cohort)["p_fused"].notna().sum() == 2
+    assert asked == [71, 72]
+
+
 @pytest.mark.parametrize("of", [1, 3, 40])
 def test_a_session_is_in_one_shard_and_shards_are_about_equal(of: int) -> None:
     held = [[shard.holds(f"sub-{n:04}") for shard in (Shard(number, of) for number in range(1, of + 1))] for n in range(2000)]
@@ -147,6 +173,11 @@ def test_an_option_that_would_do_nothing_is_refused(cohort: Path) -> None:
     several = CliRunner().invoke(app, ["predict", "scan.nii", "--workers", "2"])
     assert several.exit_code == 2
     assert "--workers" in several.output
+    both = CliRunner().invoke(
+        app, ["predict", "--table", str(cohort), "--out", "out", "--workers", "2", "--scheduler", "tcp://10.0.0.1:8786"]
+    )
+    assert both.exit_code == 2
+    assert "--scheduler" in both.output
     assert CliRunner().invoke(app, ["predict"]).exit_code == 2
 
 

@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from adcore.cli.refusals import EXTRAS, ONLY_IN_PACS, ONLY_IN_STORE, ONLY_IN_TRAIN
+from adcore.cli.refusals import EXTRAS, ONLY_IN_DASK, ONLY_IN_PACS, ONLY_IN_STORE, ONLY_IN_TRAIN
 from tests.packaging.imports import ROOT, modules, packages, reachable
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -72,6 +72,7 @@ APP = names(PROJECT["optional-dependencies"]["app"])
 STORE = names(PROJECT["optional-dependencies"]["store"])
 PACS = names(PROJECT["optional-dependencies"]["pacs"])
 TRAIN = names(PROJECT["optional-dependencies"]["train"])
+DASK = names(PROJECT["optional-dependencies"]["dask"])
 OIDC = names(PROJECT["optional-dependencies"]["oidc"])
 
 
@@ -85,7 +86,7 @@ def test_app_is_what_the_dashboard_imports_besides() -> None:
 
 @pytest.mark.slow
 def test_train_is_what_research_imports_besides() -> None:
-    assert distributions(research()) - BASE - STORE - PACS == TRAIN
+    assert distributions(research()) - BASE - STORE - PACS - DASK == TRAIN
     assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_TRAIN} == TRAIN
 
 
@@ -104,7 +105,12 @@ def test_store_is_what_the_case_store_imports_besides_and_postgresqls_driver() -
 def test_pacs_is_what_the_archive_needs_besides() -> None:
     assert distributions(pacs()) - BASE - STORE == PACS
     assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_PACS} == PACS
-    assert set(EXTRAS) == {"train", "store", "pacs"}
+
+
+def test_dask_is_what_a_cohort_on_its_workers_needs_besides() -> None:
+    assert distributions({"adcore.cohorts.on_dask"}) == DASK
+    assert {canonicalize_name(packages_distributions()[name][0]) for name in ONLY_IN_DASK} == DASK
+    assert set(EXTRAS) == {"train", "store", "pacs", "dask"}
 
 
 def test_every_module_belongs_to_one_of_them() -> None:
@@ -115,7 +121,7 @@ def test_the_library_reaches_neither_dashboard_nor_training() -> None:
     assert not {name for name in library() if name.startswith(("app", "pages", "adcore.training", "adcore.evaluation"))}
 
 
-@pytest.mark.parametrize("name", sorted(BASE | APP | STORE | PACS | TRAIN | OIDC))
+@pytest.mark.parametrize("name", sorted(BASE | APP | STORE | PACS | TRAIN | DASK | OIDC))
 def test_every_package_is_pinned_where_the_two_commands_install_from(name: str) -> None:
     pinned = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith("#")]
     assert [line for line in pinned if canonicalize_name(Requirement(line).name) == name and "==" in line]

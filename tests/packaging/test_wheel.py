@@ -65,7 +65,7 @@ def test_its_metadata_name_licences_and_extras(wheel: Path) -> None:
         metadata = email.message_from_bytes(archive.read(f"{folder}/METADATA"))
         assert archive.read(f"{folder}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
     assert metadata["License-Expression"] == "Apache-2.0 AND CC-BY-SA-3.0"
-    assert metadata.get_all("Provides-Extra") == ["app", "oidc", "store", "pacs", "train"]
+    assert metadata.get_all("Provides-Extra") == ["app", "oidc", "store", "pacs", "train", "dask"]
     assert "streamlit" not in {Requirement(text).name for text in requirements(wheel)}
 
 
