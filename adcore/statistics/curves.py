@@ -98,10 +98,26 @@ def coverage_accuracy(labels: Labels, chances: Chances, threshold: float) -> Cur
     Certainty is the distance in log-odds from the threshold; ties are decided together. Curve.thresholds holds the least
     distance decided.
     """
-    clipped = np.clip(chances, 1e-9, 1 - 1e-9)
-    distance = np.abs(np.log(clipped / (1 - clipped)) - np.log(threshold / (1 - threshold))).round(9)
+    distance = _certainty(chances, threshold)
     order = np.argsort(-distance, kind="stable")
     right = ((chances >= threshold) == labels)[order]
     decided = np.arange(1, len(labels) + 1)
     last = np.append(np.diff(distance[order]) != 0, True)  # where a group of ties ends
     return Curve((decided / len(labels))[last], (np.cumsum(right) / decided)[last], distance[order][last])
+
+
+def surest(chances: Chances, threshold: float, share: float) -> NDArray[np.bool_]:
+    """Mask (S,) of the participants decided where that share of them is, the most certain first, as in coverage_accuracy.
+
+    Args:
+        share: from 0 to 1; one participant at least is decided, and all who are as certain as the last one.
+    """
+    distance = _certainty(chances, threshold)
+    last = max(1, round(share * len(distance))) - 1
+    return distance >= -np.sort(-distance)[last]
+
+
+def _certainty(chances: Chances, threshold: float) -> NDArray[np.float64]:
+    """Distance from the threshold in log-odds, (S,)."""
+    clipped = np.clip(chances, 1e-9, 1 - 1e-9)
+    return np.abs(np.log(clipped / (1 - clipped)) - np.log(threshold / (1 - threshold))).round(9)

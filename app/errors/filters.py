@@ -20,10 +20,13 @@ from app.state.keys import (
     CDR_KEY,
     CELLS_KEY,
     CHANCES_KEY,
+    DISTANCE_KEY,
     INPUTS_KEY,
     KINDS_KEY,
+    MMSE_RANGE_KEY,
     NO_AGES_KEY,
     SEX_KEY,
+    SITE_KEY,
     THRESHOLD_KEY,
 )
 
@@ -51,7 +54,8 @@ def choose(cases: Cases, threshold: float, explorer: Explorer) -> tuple[Classifi
     with cells:
         chosen_cells = _cells(table)
     chances, ages, cdr, sex = st.columns([3, 3, 2, 2], gap="medium")
-    bands, years = _ages(ages, table)
+    bands, years = _ages(ages, table, explorer)
+    sites, mmse, distance = _of_cohort(table, explorer)
     wanted = CaseFilter(
         kinds=frozenset(chosen_kinds),
         cells=frozenset(chosen_cells),
@@ -60,6 +64,9 @@ def choose(cases: Cases, threshold: float, explorer: Explorer) -> tuple[Classifi
         ages=years,
         bands=bands,
         sexes=frozenset(_several(sex, "Sex", SEX_KEY, sorted(table["sex"].dropna().unique()))),
+        sites=sites,
+        mmse=mmse,
+        distance=distance,
         among=explorer.among,
     )
     return classified, wanted
@@ -149,17 +156,47 @@ def _several(place: DeltaGenerator, label: str, key: str, options: list) -> list
     )
 
 
-def _ages(place: DeltaGenerator, table: pd.DataFrame) -> tuple[frozenset[str], tuple[float, float] | None]:
+def _ages(place: DeltaGenerator, table: pd.DataFrame, explorer: Explorer) -> tuple[frozenset[str], tuple[float, float] | None]:
     """The bands and the range of years chosen; years where they are known. None while it is the full range."""
     known = table["age_years"].dropna()
     if known.empty:
         present = set(table["age_band"].dropna())
         return frozenset(_several(place, "Age", BANDS_KEY, [band for band in STARTS if band in present])), None
-    low, high = math.floor(known.min()), math.ceil(known.max())
-    if low == high:
+    if math.floor(known.min()) == math.ceil(known.max()):
         place.slider("Age", 0, 100, (0, 100), disabled=True, help=NEEDS_DATA, key=NO_AGES_KEY)
         return frozenset(), None
-    first, last = st.session_state.get(AGES_KEY, (low, high))
-    st.session_state[AGES_KEY] = (min(max(low, first), high), max(min(high, last), low))
-    chosen = place.slider("Age", low, high, key=AGES_KEY, format="%d years")
-    return frozenset(), None if chosen == (low, high) else (float(chosen[0]), float(chosen[1]))
+    return frozenset(), _range(place, "Age", AGES_KEY, known, "%d years", explorer)
+
+
+def _of_cohort(
+    table: pd.DataFrame, explorer: Explorer
+) -> tuple[frozenset, tuple[float, float] | None, tuple[float, float] | None]:
+    """Sites, MMSE and distance from the training set, each asked for where it differs among the cases, as in a cohort."""
+    values = {name: table[name].dropna() for name in ("site", "mmse", "training_distance") if name in table}
+    there = [name for name, known in values.items() if known.nunique() > 1]
+    places = dict(zip(there, st.columns(3, gap="medium"), strict=False)) if there else {}
+    sites = _several(places["site"], "Site", SITE_KEY, sorted(values["site"].unique())) if "site" in places else []
+    mmse = _range(places["mmse"], "MMSE", MMSE_RANGE_KEY, values["mmse"], "%d", explorer) if "mmse" in places else None
+    distance = None
+    if "training_distance" in places:
+        words = "Distance from the training set"
+        distance = _range(
+            places["training_distance"], words, DISTANCE_KEY, values["training_distance"], "%.2f", explorer, step=0.01
+        )
+    return frozenset(sites), mmse, distance
+
+
+def _range(
+    place: DeltaGenerator, label: str, key: str, known: pd.Series, form: str, explorer: Explorer, step: float = 1
+) -> tuple[float, float] | None:
+    """The range of values chosen with a slider over all that are known; None while that is the full range.
+
+    Other cases have another range, of which all is chosen at first: what was all of the last one would leave some out.
+    """
+    low, high = (round(end * step, 6) for end in (math.floor(known.min() / step), math.ceil(known.max() / step)))
+    if explorer.ranges.get(key) != (low, high):
+        explorer.ranges[key] = (low, high)
+        st.session_state.pop(key, None)
+    st.session_state.setdefault(key, (low, high))
+    chosen = place.slider(label, low, high, key=key, format=form, step=step)
+    return None if chosen == (low, high) else (float(chosen[0]), float(chosen[1]))

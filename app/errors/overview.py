@@ -12,6 +12,7 @@ from adcore.charts.histogram import BINS
 from adcore.evaluation.cases.classified import Classified
 from adcore.palette import CLEAR
 from adcore.statistics.metrics import Chances, Labels, confusion
+from app.errors.coverage import show_coverage
 from app.errors.filters import CELLS
 from app.shared.widgets import chart_row, show_chart
 from app.state.explorer import EVERY_CHANCE, Explorer
@@ -70,6 +71,7 @@ def show_overview(all_cases: Classified, shown: Classified, truth: str, explorer
         st.markdown("**Reliability**")
         told = "The observed share of impaired participants over the predicted one."
         show_chart(kept("reliability", reliability_chart), "errors_reliability", told)
+    show_coverage(classified)
 
 
 def _kept(

@@ -11,7 +11,18 @@ from adcore.evaluation.cases.cases import Cases
 from adcore.evaluation.cases.classified import Classified
 from adcore.explain.slices_only import SliceExplanation
 from adcore.statistics.worst_groups import Search
-from app.state.keys import AGES_KEY, BANDS_KEY, CDR_KEY, CELLS_KEY, CHANCES_KEY, KINDS_KEY, SEX_KEY
+from app.state.keys import (
+    AGES_KEY,
+    BANDS_KEY,
+    CDR_KEY,
+    CELLS_KEY,
+    CHANCES_KEY,
+    DISTANCE_KEY,
+    KINDS_KEY,
+    MMSE_RANGE_KEY,
+    SEX_KEY,
+    SITE_KEY,
+)
 from app.state.offers import Offers
 
 EVERY_CHANCE = (0, 100)
@@ -27,6 +38,7 @@ class Explorer:
         cohort: the data folder opened last, with a key of its path and the model's slices.
         filled: the cases opened last, before and after the data folder's table filled them in, with the folder's key.
         classified: the cases classified last, with their source, inputs, branch and threshold.
+        ranges: least and most of each slider over a field, by its key.
         figures: charts of the overview, by a digest of whom they show.
         thumbnails: a slice by data folder and session; None where there is none.
         explained: the cases opened last, two at most, by key: their slices with the saliency maps.
@@ -46,6 +58,7 @@ class Explorer:
     cohort: tuple[str, BrowsableCohort] | None = None
     filled: tuple[Cases, BrowsableCohort, Cases] | None = None
     classified: tuple[Cases, tuple[str, str, float], Classified] | None = None
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     figures: dict[str, go.Figure] = field(default_factory=dict)
     thumbnails: dict[str, bytes | None] = field(default_factory=dict)
     explained: dict[str, SliceExplanation] = field(default_factory=dict)
@@ -64,8 +77,9 @@ class Explorer:
 
     def remove_filters(self) -> None:
         """Remove every filter on the participants; call it before the filters are drawn."""
-        for key in (KINDS_KEY, CELLS_KEY, CDR_KEY, SEX_KEY, BANDS_KEY):
+        for key in (KINDS_KEY, CELLS_KEY, CDR_KEY, SEX_KEY, BANDS_KEY, SITE_KEY):
             st.session_state[key] = []
         st.session_state[CHANCES_KEY] = EVERY_CHANCE
-        st.session_state.pop(AGES_KEY, None)
+        for key in (AGES_KEY, MMSE_RANGE_KEY, DISTANCE_KEY):
+            st.session_state.pop(key, None)
         self.group = self.among = None

@@ -24,16 +24,20 @@ from app.state.keys import (
     CASE_TAGS_KEYS,
     CELLS_KEY,
     CHANCES_KEY,
+    DISTANCE_KEY,
     FOLDER_KEY,
     GROUP_KEY,
     INPUTS_KEY,
     KINDS_KEY,
+    MMSE_RANGE_KEY,
     NOTES_UPLOAD_KEY,
     OVER_KEY,
     OVERLAY_KEY,
     PREDICTIONS_KEY,
     SEARCH_KEY,
+    SITE_KEY,
     SOURCE_KEY,
+    SUREST_KEY,
     THRESHOLD_KEY,
 )
 from tests.pages.conftest import OpenPage, words
@@ -302,6 +306,37 @@ def test_a_found_subgroup_can_be_shown_alone(errors: AppTest) -> None:
     assert len(participants(errors)) == 40
     errors.selectbox(key=GROUP_KEY).select("everyone").run()
     assert len(participants(errors)) == 80
+
+
+def test_a_cohort_with_sites_mmse_and_distances_is_filtered_by_them(errors: AppTest) -> None:
+    errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
+    table = pd.DataFrame({"subject": [f"P{n}" for n in range(20)], "label": np.arange(20) % 2, "site": ["a", "b"] * 10})
+    table = table.assign(p_all_fused=0.4, mmse=[20, 25, 28, 30, None] * 4, training_distance=np.linspace(0.5, 1.45, 20))
+    drop(errors, table.to_csv(index=False))
+    assert len(participants(errors)) == 20  # an MMSE that is unknown is no reason to leave anybody out
+    errors.multiselect(key=SITE_KEY).set_value(["a"]).run()
+    assert len(participants(errors)) == 10
+    errors.slider(key=MMSE_RANGE_KEY).set_range(24, 29).run()
+    assert set(participants(errors).index) == {"P2", "P6", "P12", "P16"}
+    errors.slider(key=DISTANCE_KEY).set_range(0.5, 0.8).run()
+    assert set(participants(errors).index) == {"P2", "P6"}
+    wider = table.assign(site="a", mmse=[0, *[30] * 19], training_distance=np.linspace(0.1, 2, 20))
+    drop(errors, wider.to_csv(index=False))
+    assert len(participants(errors)) == 20  # what was all of the last cohort is no filter on the next
+
+
+def test_the_surest_answers_are_counted(errors: AppTest) -> None:
+    errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
+    chances = [0.99, 0.98, 0.97, 0.03, 0.6, 0.4, 0.4, 0.55, 0.45, 0.55]
+    table = pd.DataFrame(
+        {"subject": [f"P{n}" for n in range(10)], "label": [1, 1, 0, 0, 0, 1, 1, 1, 0, 1], "p_all_fused": chances}
+    )
+    drop(errors, table.to_csv(index=False))
+    assert "10 of 10 answered, 6 right: 60% (31 to 83%)." in words(errors)
+    errors.slider(key=SUREST_KEY).set_value(40).run()
+    assert "4 of 10 answered, 3 right: 75% (30 to 95%)." in words(errors)
+    assert "Of their 2 impaired 2 are recognised (100%)." in words(errors)
+    assert "Of those left out 3 right: 50%" in words(errors)
 
 
 def test_two_cases_stand_side_by_side_above_those_read_alike(errors: AppTest) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from adcore.statistics.curves import calibration_bins, coverage_accuracy, precision_recall, roc, roc_band
+from adcore.statistics.curves import calibration_bins, coverage_accuracy, precision_recall, roc, roc_band, surest
 from adcore.statistics.metrics import area_under_curve, expected_calibration_error
 
 GENERATOR = np.random.default_rng(0)
@@ -49,3 +49,9 @@ def test_the_most_certain_are_decided_first_and_ties_together() -> None:
 def test_certain_probabilities_do_not_break_the_curve() -> None:
     curve = coverage_accuracy(np.array([True, False]), np.array([1.0, 0.0]), threshold=0.5)
     assert curve.y[-1] == 1
+
+
+def test_those_as_sure_as_the_last_one_are_answered_too() -> None:
+    chances = np.array([0.9, 0.6, 0.1, 0.45])
+    assert surest(chances, 0.5, 0.0).tolist() == surest(chances, 0.5, 0.25).tolist() == [True, False, True, False]
+    assert surest(chances, 0.5, 0.75).tolist() == [True, True, True, False]

@@ -72,9 +72,12 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
     if table["subject"].duplicated().any():
         raise CohortError("Expected one row per participant, but some subjects appear twice. Evaluate the cohort again.")
     try:
-        table = _with_participants_columns(table).astype(dict.fromkeys(["label", "cdr", "age_years", *chances], float))
+        numbers = ["label", "cdr", "age_years", *(name for name in ("mmse", "training_distance") if name in table), *chances]
+        table = _with_participants_columns(table).astype(dict.fromkeys(numbers, float))
     except ValueError as error:
-        raise CohortError("Expected numbers in label, cdr, age_years and the probabilities, got text.") from error
+        raise CohortError(
+            "Expected numbers in label, cdr, age_years, mmse, training_distance and the probabilities, got text."
+        ) from error
     if not table[chances].stack().dropna().between(0, 1).all() or not table["label"].dropna().isin((0, 1)).all():
         raise CohortError("Expected probabilities between 0 and 1 and labels 0 or 1. Evaluate the cohort again.")
     table["age_band"] = age_bands(table["age_years"])

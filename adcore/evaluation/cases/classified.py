@@ -74,6 +74,7 @@ class CaseFilter:
     Attributes:
         kinds: all of them must hold.
         ages: youngest and oldest, in years.
+        mmse, distance: lowest and highest MMSE and distance from the training set.
         bands: of age, where the years are not known.
         cells: of the confusion matrix, as pairs of label and answer (1 impaired, 0 not).
         chances: lowest and highest probability.
@@ -84,6 +85,9 @@ class CaseFilter:
     cdr: frozenset[float] = field(default_factory=frozenset)
     sexes: frozenset[str] = field(default_factory=frozenset)
     ages: tuple[float, float] | None = None
+    sites: frozenset[str | float] = frozenset()
+    mmse: tuple[float, float] | None = None
+    distance: tuple[float, float] | None = None
     bands: frozenset[str] = frozenset()
     cells: frozenset[tuple[int, int]] = frozenset()
     chances: tuple[float, float] | None = None
@@ -94,10 +98,12 @@ class CaseFilter:
         keep = np.ones(len(table), dtype=bool)
         for kind in self.kinds:
             keep &= table[kind.value].to_numpy(dtype=bool)
-        for column, wanted in (("cdr", self.cdr), ("sex", self.sexes), ("age_band", self.bands), ("subject", self.among)):
+        chosen = {"cdr": self.cdr, "sex": self.sexes, "age_band": self.bands, "site": self.sites, "subject": self.among}
+        for column, wanted in chosen.items():
             if wanted or (column == "subject" and wanted is not None):
                 keep &= table[column].isin(wanted).to_numpy()
-        for column, limits in (("age_years", self.ages), ("chance", self.chances)):
+        ranges = {"age_years": self.ages, "chance": self.chances, "mmse": self.mmse, "training_distance": self.distance}
+        for column, limits in ranges.items():
             if limits is not None:
                 keep &= table[column].between(*limits).to_numpy()
         if self.cells:
