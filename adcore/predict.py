@@ -146,6 +146,7 @@ class Predictor:
             weights_sha256=self.weights_sha256,
             scan_alone=alone,
             prevalence=self.card.impaired_share,
+            label=self.card.label,
             silent=answer.silent,
         )
 

@@ -13,7 +13,7 @@ from adcore.errors import ClinicalRecordError, ModelError, PreparationMismatchEr
 from adcore.explain.contributions import contributions
 from adcore.explain.what_if import what_if
 from adcore.model.card import TrainingDistanceCard
-from adcore.model.card_schema import ConformalLimits
+from adcore.model.card_schema import CDR, ConformalLimits, TargetCard
 from adcore.networks.training_distance import TrainingDistance, scan_features
 from adcore.predict import Category, Predictor, ScanReading, inputs_of, load_predictor, model_folder
 from adcore.prepare.slices import SliceConfig
@@ -33,6 +33,13 @@ def predictor() -> Predictor:
 def reading(predictor: Predictor) -> ScanReading:
     slices = np.random.default_rng(0).uniform(0, 1.2, (3, 112, 112)).astype(np.float32)
     return predictor.read_slices(slices, SLICES_MM)
+
+
+def test_an_answer_says_what_its_own_models_label_is(predictor: Predictor, reading: ScanReading) -> None:
+    assert predictor.predict(reading, RECORD).label == CDR
+    diagnosis = TargetCard(column="diagnosis", positive=("AD", "MCI"))
+    other = Predictor(untrained_card().model_copy(update={"target": diagnosis}), untrained_network())
+    assert other.predict(reading, RECORD).label.outcome == "a positive label (diagnosis AD or MCI)"
 
 
 def test_the_same_case_gets_the_same_answer(predictor: Predictor, reading: ScanReading) -> None:

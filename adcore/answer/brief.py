@@ -29,22 +29,22 @@ def in_brief(prediction: Prediction) -> str:
     if reason is not None and not (compared(dict(speaks_for)) and compared(dict(against))):
         return _undecided(AbstentionCode(reason), prediction)
     if speaks_for and against:
-        return _opposed(speaks_for, against)
+        return _opposed(speaks_for, against, prediction.label.condition)
     return f"All branches point the same way: {_listed(known)}." if len(known) > 1 else f"One branch answers: {_listed(known)}."
 
 
-def _opposed(speaks_for: Sides, against: Sides) -> str:
+def _opposed(speaks_for: Sides, against: Sides, condition: str) -> str:
     """Scan and fields where they stand against each other; otherwise every branch by its side, the greater side first."""
     for side, other, words in ((speaks_for, against, ("for", "against")), (against, speaks_for, ("against", "for"))):
         if list(other) == [Branch.CLINICAL]:
             furthest = max if side is speaks_for else min
             branch = furthest(side, key=lambda each: side[each].probability)
             (fields,) = other.values()
-            scan = f"The scan speaks {words[0]} impairment ({_listed({branch: side[branch]})})"
+            scan = f"The scan speaks {words[0]} {condition} ({_listed({branch: side[branch]})})"
             return f"{scan}, the fields {words[1]} ({points(fields.probability)}%)."
-    first, second = f"For impairment: {_listed(speaks_for)}", f"against: {_listed(against)}"
+    first, second = f"For {condition}: {_listed(speaks_for)}", f"against: {_listed(against)}"
     if len(against) > len(speaks_for):
-        first, second = f"Against impairment: {_listed(against)}", f"for: {_listed(speaks_for)}"
+        first, second = f"Against {condition}: {_listed(against)}", f"for: {_listed(speaks_for)}"
     return f"{first}; {second}."
 
 
@@ -55,10 +55,10 @@ def _listed(known: Sides) -> str:
 
 def _undecided(reason: AbstentionCode, prediction: Prediction) -> str:
     if reason is AbstentionCode.NEITHER_LABEL_POSSIBLE:
-        return "Such answers were rare in training, with and without impairment."
+        return f"Such answers were rare in training, with and without {prediction.label.condition}."
     if reason is AbstentionCode.INTERVAL_INCLUDES_THRESHOLD:
         return f"The 90% interval includes the threshold of {percent(prediction.threshold)}."
-    return "Such answers occurred in training both with and without impairment."
+    return f"Such answers occurred in training both with and without {prediction.label.condition}."
 
 
 def _name(branch: Branch) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from adcore.case.reason import Reason
 from adcore.model.calibration import Estimate
+from adcore.model.card_schema import CDR, TargetCard
 
 DISAGREEMENT = 0.5
 """Least gap between two branches' probabilities that counts as disagreement; set by judgement."""
@@ -119,6 +120,7 @@ class Prediction(Answer):
         scan_alone: the fused answer with every field withheld; None without a scan, or where the model is silent then.
         prevalence: of impairment that every probability assumes, as among the training participants; None where the card does not
             say.
+        label: what the probabilities are of.
         attention: for each image branch, (N,) weights over the slices that sum to 1; empty without a scan.
     """
 
@@ -129,6 +131,7 @@ class Prediction(Answer):
     weights_sha256: str
     scan_alone: Estimate | None = None
     prevalence: float | None = None
+    label: TargetCard = CDR
 
     def withheld(self, reason: Reason) -> Self:
         """The same numbers without the word, for one more reason, which comes first."""

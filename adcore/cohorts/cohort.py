@@ -11,9 +11,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from adcore.case.clinical import ClinicalRecord
 from adcore.cohorts.tables import MMSE_BAND
-from adcore.cohorts.target import CDR, check_target, labels_of
+from adcore.cohorts.target import check_target, labels_of
 from adcore.errors import CohortError, LeakageError
-from adcore.model.card_schema import TargetCard
+from adcore.model.card_schema import CDR, TargetCard
 from adcore.prepare.slices import SliceConfig
 
 COLUMNS = ("person", "session", "age_years", "sex", "education_years", "ses", "mmse", "cdr", "etiv_cm3", "nwbv")

@@ -6,14 +6,12 @@ from numpy.typing import NDArray
 
 from adcore.cohorts.tables import UNKNOWN
 from adcore.errors import CohortError
-from adcore.model.card_schema import TargetCard
+from adcore.model.card_schema import CDR, TargetCard
 
-CDR_COLUMN = "cdr"
+CDR_COLUMN = CDR.column
 
-LABELLED_AGE = 60
-"""Minimum age of a cohort labelled by CDR. Younger participants were assessed differently: their CDR, if any, is no label."""
-
-CDR = TargetCard(column=CDR_COLUMN, least_age=LABELLED_AGE)
+LABELLED_AGE = int(CDR.least_age)
+"""Minimum age of a cohort labelled by CDR."""
 
 NO_VALUE = UNKNOWN | {"-1", "-4", "-8", "-9"}
 """Of any column: words for unknown, and the studies' negative codes."""
@@ -74,11 +72,6 @@ def check_target(target: TargetCard, table: pd.DataFrame) -> None:
     if absent:
         counts = ", ".join(f"{value} ({count})" for value, count in there.value_counts().head(SHOWN).items())
         raise CohortError(f"No row has {absent[0]} in {target.column}. It has: {counts or 'nothing'}.")
-
-
-def positive_words(target: TargetCard) -> str:
-    """'impaired (CDR above 0)', 'positive (diagnosis AD or MCI)'."""
-    return f"positive ({target.column} {' or '.join(target.positive)})" if target.positive else "impaired (CDR above 0)"
 
 
 def labelled_words(target: TargetCard) -> str:

@@ -11,6 +11,7 @@ from adcore.case.reason import CheckCode
 from adcore.errors import ModelError
 from adcore.model.bounds import AgeRange, Count, InnerShare, Positive, Sha256, SoundCalibration
 from adcore.model.card_schema import (
+    CDR,
     Certificate,
     Comparison,
     ConformalLimits,
@@ -302,6 +303,11 @@ class ModelCard(Card):
     silent: dict[str, str] = {}
     structures: StructuresBranchCard | None = None
     fusions: list[Comparison] = []
+
+    @property
+    def label(self) -> TargetCard:
+        """What the label is."""
+        return self.target or CDR
 
     @property
     def impaired_share(self) -> float | None:

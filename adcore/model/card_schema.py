@@ -117,6 +117,30 @@ class TargetCard(CardSection):
     negative: tuple[str, ...] = ()
     least_age: float = 0.0
 
+    @property
+    def condition(self) -> str:
+        """'impairment', 'a positive label': what a probability is of."""
+        return "a positive label" if self.positive else "impairment"
+
+    @property
+    def definition(self) -> str:
+        """'CDR above 0', 'diagnosis AD or MCI'."""
+        return f"{self.column} {' or '.join(self.positive)}" if self.positive else "CDR above 0"
+
+    @property
+    def outcome(self) -> str:
+        """'impairment (CDR above 0)', 'a positive label (diagnosis AD or MCI)'."""
+        return f"{self.condition} ({self.definition})"
+
+    @property
+    def positive_words(self) -> str:
+        """'impaired (CDR above 0)', 'positive (diagnosis AD or MCI)': what a person with this label is."""
+        return f"{'positive' if self.positive else 'impaired'} ({self.definition})"
+
+
+CDR = TargetCard(column="cdr", least_age=60)
+"""The label unless a card says otherwise. Younger participants were assessed differently: their CDR, if any, is no label."""
+
 
 class RegressionCard(CardSection):
     """A logistic regression on clinical fields as they stand.

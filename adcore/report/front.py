@@ -77,10 +77,10 @@ def _answer(sheet: Sheet, analysis: Analysis, prevalence: float | None) -> None:
     top += 9
     lines = analysis.prevalence_lines(prevalence)
     leading = lines[0].percent if lines else with_interval(prediction.fused)
-    said = f"Probability of impairment {leading}; in brackets the 90% interval."
+    said = f"Probability of {prediction.label.condition} {leading}; in brackets the 90% interval."
     top += sheet.fitted((MARGIN_MM, top, INNER_MM, 8), said, 10, bold=True) + 0.5
     top += sheet.fitted((MARGIN_MM, top, INNER_MM, 10), in_brief(prediction), 10) + 0.5
-    for sentence in natural_frequencies(lines):
+    for sentence in natural_frequencies(lines, prediction.label):
         top += sheet.fitted((MARGIN_MM, top, INNER_MM, 8), sentence, 8)
     sheet.fitted((MARGIN_MM, top + 0.5, INNER_MM, FINDINGS_TOP - top - 1.5), _fields(analysis), 8, colour=MUTED)
 

@@ -34,15 +34,15 @@ def report_pdf(analysis: Analysis, card: ModelCard, note: ReaderNote | None = No
     )
     for number, fill in enumerate(pages, start=1):
         sheet.add_page()
-        _frame(sheet, case, number, len(pages))
+        _frame(sheet, case, card.label.outcome, number, len(pages))
         fill()
     return sheet.finished()
 
 
-def _frame(sheet: Sheet, case: str, number: int, pages: int) -> None:
-    """Header and footer of a page: the case, the disclaimer, the page number."""
+def _frame(sheet: Sheet, case: str, outcome: str, number: int, pages: int) -> None:
+    """Header and footer of a page: the case, what the answer is about, the disclaimer, the page number."""
     sheet.line_of(MARGIN_MM, 10, 110, case, 16, bold=True)
-    subject = "Impairment (CDR above 0) from a T1 MRI" if number == 1 else "Appendix"
+    subject = f"{outcome[0].upper()}{outcome[1:]} from a T1 MRI" if number == 1 else "Appendix"
     sheet.line_of(MARGIN_MM + 110, 12, INNER_MM - 110, subject, 8, align="R", colour=MUTED)
     sheet.line_of(MARGIN_MM, 18.5, INNER_MM, DISCLAIMER, 9, bold=True, colour=ACCENT)
     sheet.line_of(MARGIN_MM, HEIGHT_MM - 12, INNER_MM - 52, f"adcore. {LOOKED if number > 1 else ''}".strip(), 8, colour=MUTED)

@@ -10,6 +10,7 @@ from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.case.reader_note import ReaderNote
 from adcore.explain.contributions import SCAN, Contribution, Contributions
 from adcore.model.calibration import Estimate
+from adcore.model.card_schema import TargetCard
 from adcore.predict import Category, Prediction
 from adcore.statistics.names import BRANCHES
 from adcore.volumetry import Scale, ScaleValue, VolumeFinding
@@ -72,9 +73,9 @@ def with_interval(estimate: Estimate) -> str:
 PREVALENCE_UNKNOWN = "The card does not say how many training participants are impaired, which the probability assumes."
 
 
-def natural_frequencies(lines: Sequence[PrevalenceLine]) -> tuple[str, ...]:
+def natural_frequencies(lines: Sequence[PrevalenceLine], label: TargetCard) -> tuple[str, ...]:
     """The answer as natural frequencies, with the prevalence that each assumes; or that it is not known."""
-    return tuple(f"{line.sentence[:-1]} are impaired (CDR above 0)." for line in lines) or (PREVALENCE_UNKNOWN,)
+    return tuple(f"{line.sentence[:-1]} are {label.positive_words}." for line in lines) or (PREVALENCE_UNKNOWN,)
 
 
 def refusal_texts(analysis: Analysis) -> tuple[str, str]:

@@ -22,11 +22,12 @@ def show_data(card: ModelCard) -> None:
         women = data.get("female_labelled")
         low, high = card.age_years
         st.markdown(
-            f"The {data['labelled_participants']} participants with a label are {low:.0f} to {high:.0f} years old and have a "
-            f"CDR, one scan each ({_grades(data['cdr_counts'])}); {data['impaired_participants']} are impaired (CDR above 0)"
-            + (f", {women} are women" if women is not None else "")
-            + ". A missing CDR is not 0: participants without one, and younger ones, have no label and were used for pretraining "
-            "only."
+            f"The {data['labelled_participants']} participants with a label are {low:.0f} to {high:.0f} years old"
+            + (f" and have a CDR, one scan each ({_grades(data['cdr_counts'])})" if card.target is None else ", one scan each")
+            + f"; {data['impaired_participants']} are {card.label.positive_words}"
+            + (f", {women} are women. " if women is not None else ". ")
+            + ("A missing CDR is not 0: participants without one, and younger ones," if card.target is None else "The others")
+            + " have no label and were used for pretraining only."
         )
     else:
         not_known("How many participants there were: this card does not say.")

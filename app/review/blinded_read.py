@@ -25,8 +25,12 @@ def blinded_read_toggle(session: Session) -> None:
     )
 
 
-def ask_estimate(session: Session) -> None:
-    """Ask for the estimate, a draft kept with its scan; committing it shows the answer if there is one by then."""
+def ask_estimate(session: Session, outcome: str) -> None:
+    """Ask for the estimate, a draft kept with its scan; committing it shows the answer if there is one by then.
+
+    Args:
+        outcome: what a probability is of: 'impairment (CDR above 0)'.
+    """
     if session.study is None:
         return
     scan = session.study.scan.sha256
@@ -38,7 +42,7 @@ def ask_estimate(session: Session) -> None:
         )
         st.markdown(f"**Blinded read: your estimate first.** {state}")
         st.select_slider(
-            "How likely is impairment (CDR above 0)? Leave the slider on the left to give no estimate.",
+            f"How likely is {outcome}? Leave the slider on the left to give no estimate.",
             PERCENTAGES,
             format_func=lambda percent: NO_ESTIMATE if percent is None else f"{percent}%",
             key=estimate_key("chance", scan),

@@ -71,7 +71,7 @@ def _ask(session: Session, card: ModelCard, *, expanded: bool) -> ClinicalRecord
     else:
         st.empty()  # in its place, which would fade only once the whole page is drawn
     if session.awaits_estimate:
-        ask_estimate(session)
+        ask_estimate(session, card.label.outcome)
     return record
 
 

@@ -37,7 +37,7 @@ def headline_html(prediction: Prediction, line: PrevalenceLine | None) -> str:
     return (
         '<section class="adcore-answer" aria-label="Result">'
         f"<h2>{HEADLINES[prediction.category]}</h2>"
-        f'<p class="number">{number}<small>{interval} probability of impairment (CDR above 0){where}</small></p>'
+        f'<p class="number">{number}<small>{interval} probability of {html.escape(prediction.label.outcome)}{where}</small></p>'
         f'<p class="reason">{html.escape(in_brief(prediction))}</p></section>'
     )
 

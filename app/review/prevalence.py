@@ -35,7 +35,7 @@ def show_predictive_values(analysis: Analysis) -> None:
         return
     own = own_prevalence()
     prevalence = own or EXAMPLE
-    st.markdown("### Predictive values\n\n" + "  \n".join(natural_frequencies(analysis.prevalence_lines(own))))
+    st.markdown("### Predictive values\n\n" + "  \n".join(natural_frequencies(analysis.prevalence_lines(own), known.card.label)))
     inputs = inputs_of(analysis.record)
     lines = value_lines(known.card, known.cases, inputs, prevalence)
     if lines:

@@ -9,9 +9,9 @@ from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.layouts import find_scans
 from adcore.cohorts.manifest import read_manifest
 from adcore.cohorts.prepared_folder import Outcome, PreparedFolder
-from adcore.cohorts.target import CDR, labelled_words, labels_of, positive_words, target_of
+from adcore.cohorts.target import labelled_words, labels_of, target_of
 from adcore.errors import CohortError
-from adcore.model.card_schema import TargetCard
+from adcore.model.card_schema import CDR, TargetCard
 from adcore.prepare.config import PreparationConfig
 from adcore.training.release.card_text import card_text
 from tests.support.untrained import synthetic_cohort
@@ -32,7 +32,7 @@ def labels(target: TargetCard) -> list[float]:
 def test_without_a_target_the_label_is_cdr_above_0_from_60_on() -> None:
     assert target_of(None, None, None, None) == CDR
     assert labels(CDR) == [1, 0, -1, 0, 0, 0, -1]
-    assert (positive_words(CDR), labelled_words(CDR)) == ("impaired (CDR above 0)", "age 60 and over with a CDR")
+    assert (CDR.positive_words, labelled_words(CDR)) == ("impaired (CDR above 0)", "age 60 and over with a CDR")
 
 
 def test_values_count_as_positive_whatever_their_capitals_and_unknown_ones_are_no_label() -> None:

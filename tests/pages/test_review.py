@@ -1,16 +1,20 @@
 import json
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from adcore.model.card_schema import TargetCard
+from app.review.headline import headline_html
 from app.runtime import UNFORESEEN
 from app.state.cases import MOST_CASES, KeptCase, KeptCases
 from app.state.keys import PREVALENCE_KEY, field_key
 from app.state.review import Result
 from tests.pages.conftest import Opened, OpenPage, choose, words
 from tests.support.builders import file_bytes, head
+from tests.support.fakes import TYPICAL, fake_analysis, head_scan
 
 ANALYSE = "adcore_analyse"
 
@@ -82,6 +86,13 @@ def test_the_answer_gives_category_probability_interval_and_frequency(answered: 
     assert "For impairment: VGG16 58%, the fields 70%; against: ResNet50 44%, structures 47%." in answer
     assert "<b>37% (26 to 50%)</b> where 1 in 5 is impaired" in other_prevalence(session)
     assert [metric.value for metric in session.metric] == ["70% (58 to 80%)", "52% (40 to 62%)"]
+
+
+def test_the_headline_names_the_label_that_the_model_was_trained_on() -> None:
+    prediction = fake_analysis(head_scan(), TYPICAL).prediction
+    assert prediction is not None
+    other = replace(prediction, label=TargetCard(column="diagnosis", positive=("AD", "MCI")))
+    assert "probability of a positive label (diagnosis AD or MCI)" in headline_html(other, None)
 
 
 def test_an_inconclusive_answer_says_why(answered: Opened) -> None:

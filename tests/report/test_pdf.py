@@ -13,6 +13,7 @@ from adcore.explain import RegionSaliency
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.explain.sides import saliency_by_structure
 from adcore.model.card import ModelCard
+from adcore.model.card_schema import TargetCard
 from adcore.prepare.segmentation.structures import PAIRED
 from adcore.report import report_pdf
 from adcore.report.back import region_rows
@@ -82,6 +83,18 @@ def test_the_first_page_gives_the_answer_with_its_numbers(typical: Analysis, car
     assert "Held at the edge" not in details
     for part in ("VGG16 58% (46 to 68%)", "ResNet50 44% (32 to 54%)", "dashed: threshold 50%"):
         assert part in details
+
+
+def test_a_report_speaks_of_the_label_that_its_model_was_trained_on(typical: Analysis, card: ModelCard) -> None:
+    diagnosis = TargetCard(column="diagnosis", positive=("AD", "MCI"))
+    assert typical.prediction is not None
+    other = replace(typical, prediction=replace(typical.prediction, label=diagnosis))
+    found = pages(report_pdf(other, card.model_copy(update={"target": diagnosis})))
+    assert "A positive label (diagnosis AD or MCI) from a T1 MRI" in found[0]
+    assert "Probability of a positive label 64% (52 to 74%)" in found[0]
+    assert "For a positive label: VGG16 58%" in found[0]
+    assert "of 100 people like this are positive (diagnosis AD or MCI)." in found[0]
+    assert not any("CDR above 0" in page for page in found)
 
 
 def test_an_inconclusive_answer_says_why_and_every_unknown_field_is_named(inconclusive: Analysis, card: ModelCard) -> None:

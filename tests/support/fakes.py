@@ -28,6 +28,7 @@ from adcore.longitudinal.course import Course, LeftOut, Visit
 from adcore.longitudinal.follow import PlannedVisit
 from adcore.longitudinal.registration import Alignment
 from adcore.longitudinal.volume_trend import volume_trends
+from adcore.model.card_schema import CDR
 from adcore.predict import Category, Estimate, Prediction
 from adcore.prepare.config import PreparationConfig
 from adcore.prepare.prepared import PreparedScan
@@ -58,6 +59,7 @@ def fake_predictor() -> SimpleNamespace:
     """What the app reads of a Predictor."""
     card = SimpleNamespace(
         name="stand-in",
+        label=CDR,
         version="0",
         created="2024-01-01",
         intended_use="Testing the pages.",

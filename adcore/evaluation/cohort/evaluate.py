@@ -11,7 +11,6 @@ from pydantic import TypeAdapter
 
 from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import Cohort
-from adcore.cohorts.target import CDR
 from adcore.evaluation.card.verbal_answers import answers_out_of_fold
 from adcore.evaluation.card.verify import check_card
 from adcore.evaluation.cohort.beside import Beside, beside
@@ -46,7 +45,7 @@ def evaluate_model(folder: Path) -> Evaluation:
     """
     card, stored = ModelCard.read(folder), StoredPredictions.read(folder)
     group = _out_of_fold(card, stored, None)
-    return Evaluation(check_card(folder), [group], group.participants, target=card.target or CDR)
+    return Evaluation(check_card(folder), [group], group.participants, target=card.label)
 
 
 def evaluate_cohort(
@@ -167,7 +166,7 @@ def _out_of_fold(card: ModelCard, stored: StoredPredictions, cohort: Cohort | No
             columns="person"
         )
     title, note = "Out of fold", "The participants the weights were trained on, each classified by a network that never saw them."
-    group = _group("out_of_fold", title, note, "", participants, card, card.target or CDR)
+    group = _group("out_of_fold", title, note, "", participants, card, card.label)
     coverage = coverage_out_of_fold(stored.folds, card.threshold)
     return replace(group, participants=_known_columns(participants), figures=replace(group.figures, coverage=coverage))
 

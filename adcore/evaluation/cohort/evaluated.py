@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from adcore.cohorts.target import CDR
 from adcore.evaluation.card.verify import Finding
 from adcore.evaluation.cohort.beside import Beside
 from adcore.evaluation.cohort.figures import Figures
-from adcore.model.card_schema import TargetCard
+from adcore.model.card_schema import CDR, TargetCard
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adcore.cohorts.tables import SITE
-from adcore.cohorts.target import CDR, labelled_words
+from adcore.cohorts.target import labelled_words
 from adcore.evaluation.card.scan_worth import FEWEST as FEWEST_IN_BAND
 from adcore.evaluation.card.scan_worth import mmse_bands
 from adcore.evaluation.cohort.answers import AnswerShare, answers_by_label
 from adcore.evaluation.cohort.predictions import NO_ANSWER
-from adcore.model.card_schema import ConformalLimits, Coverage, MetricInterval, Reliability, Subgroup, TargetCard
+from adcore.model.card_schema import CDR, ConformalLimits, Coverage, MetricInterval, Reliability, Subgroup, TargetCard
 from adcore.predict import Category
 from adcore.statistics.conformal import coverage_of
 from adcore.statistics.cross_validation import CHANCE, chance_columns

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from adcore.cohorts.target import CDR, labelled_words, positive_words
+from adcore.cohorts.target import labelled_words
 from adcore.evaluation.cohort.answers import wrong_sentences
 from adcore.evaluation.cohort.beside import Beside, BesideCard, Rival
 from adcore.evaluation.cohort.evaluated import Evaluation, Group
 from adcore.evaluation.cohort.figures import Figures, best_inputs
-from adcore.model.card_schema import MetricInterval
+from adcore.model.card_schema import CDR, MetricInterval
 from adcore.statistics.names import INPUTS, METRICS
 from adcore.words import interval
 
@@ -15,7 +15,7 @@ from adcore.words import interval
 def sentences(evaluation: Evaluation) -> list[str]:
     """An evaluation in lines of text."""
     target = evaluation.target
-    lines = [] if target == CDR else [f"Label: {positive_words(target)}, called impaired below; {labelled_words(target)}."]
+    lines = [] if target == CDR else [f"Label: {target.positive_words}, called impaired below; {labelled_words(target)}."]
     lines += [line for group in evaluation.groups for line in _group(group)]
     if evaluation.left_out:
         lines.append(f"{len(evaluation.left_out)} sessions were left out, first: {evaluation.left_out[0]}")

@@ -104,7 +104,7 @@ def _comments(analysis: Analysis, prediction: Prediction) -> tuple[str, ...]:
         DISCLAIMER,
         f"Classified as impaired at a probability of {percent(prediction.threshold)} and above. Intervals are 90% intervals. "
         f"{percent(LEAST_STATED)} stands for that and less, {percent(MOST_STATED)} for that and more.",
-        *natural_frequencies(analysis.prevalence_lines()),
+        *natural_frequencies(analysis.prevalence_lines(), prediction.label),
         *map(str, prediction.reasons),
         *map(str, prediction.notes),
         *filter(None, [edge_note(prediction)]),

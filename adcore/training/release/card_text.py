@@ -4,8 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adcore.cohorts.target import CDR, positive_words
-from adcore.model.card_schema import TargetCard
+from adcore.model.card_schema import CDR, TargetCard
 
 
 @dataclass(frozen=True)
@@ -130,13 +129,13 @@ def _with_target(text: CardText, target: TargetCard) -> CardText:
         text,
         intended_use=(
             "Research: from one T1 brain MRI and a few clinical fields it estimates the probability of being "
-            f"{positive_words(target)}. It assists; it never decides."
+            f"{target.positive_words}. It assists; it never decides."
         ),
         not_for=[
             "Diagnosis, screening, treatment decisions, or any use without a clinician's own judgement.",
             "Patients younger than the participants it was trained on, children, or scans other than T1.",
         ],
-        reference_standard=f"A person is {positive_words(target)}; {others}. From the cohort's own table.{floor}",
+        reference_standard=f"A person is {target.positive_words}; {others}. From the cohort's own table.{floor}",
         limits=[
             "In answers, reports and pages the words impaired and unimpaired stand for positive and negative by this label.",
             *text.limits,

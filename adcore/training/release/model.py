@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.progress import with_progress
-from adcore.cohorts.target import CDR
 from adcore.evaluation.card.certificate import SplitParticipants, certify
 from adcore.evaluation.card.figures import ORIGINS, figures_of_cohort, figures_of_folds
 from adcore.explain.gradcam import raw_gradcam
 from adcore.model.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE, ModelCard
-from adcore.model.card_schema import Certificate, Control
+from adcore.model.card_schema import CDR, Certificate, Control
 from adcore.networks.known_case import known_answers
 from adcore.networks.late_fusion import LateFusionNetwork, load_network, save_network
 from adcore.prepare.slices import SliceConfig

@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
 from adcore.atomic import write_atomically
-from adcore.cohorts.target import labelled_words, positive_words
+from adcore.cohorts.target import labelled_words
 from adcore.evaluation.cohort.answers import wrong_sentences
 from adcore.evaluation.cohort.evaluated import Evaluation, Provenance
 from adcore.evaluation.cohort.figures import best_inputs
@@ -70,7 +70,7 @@ def _content(card: ModelCard, evaluation: Evaluation, provenance: Provenance) ->
         "title": f"Evaluation: model {provenance.model}" + (f", cohort {provenance.cohort}" if provenance.cohort else ""),
         "disclaimer": DISCLAIMER,
         "labelled": labelled_words(evaluation.target),
-        "positive": positive_words(evaluation.target),
+        "positive": evaluation.target.positive_words,
         "plotly": get_plotlyjs(),
         "card": card,
         "repeats": max(repeats, default=0),
