@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BATCH = 1000
 """Tasks that are sent to the scheduler in one message; more at once make it deaf to its workers for seconds."""
 
-SECONDS_TO_ANSWER = 10
+SECONDS_TO_ANSWER = 30
 
 ENDED = (
     "Every Dask worker that took this scan was ended from outside, most likely because memory ran out. Run again, with more "
@@ -67,11 +67,11 @@ def on_dask(
         do = partial(_do, __version__, begin, stored, work)
         futures = client.map(do, tasks, pure=False, batch_size=BATCH)
         task_of = {future.key: task for future, task in zip(futures, tasks, strict=True)}
-        coming = as_completed(futures, loop=client.loop)
+        coming = as_completed(futures, loop=client.loop, with_results=True, raise_errors=False)
         del futures  # a result that somebody holds would be computed anew where its worker is lost
-        for future in coming:
+        for future, found in coming:
             task = task_of.pop(future.key)
-            answer = _answer(future)
+            answer = _answer(future, found)
             yield answer.value if answer.done else failed(task, answer.value)
 
 
@@ -99,14 +99,15 @@ def _do(version: str, begin: Callable[[], None], stored: Callable[[T], R | None]
         return attempt(work, task)
 
 
-def _answer(future: "Future") -> Answer:
+def _answer(future: "Future", found: object) -> Answer:
+    """What came of a future that ended with `found`."""
     from distributed import KilledWorker
 
     if future.cancelled():
         raise CohortError("The connection to the Dask scheduler was lost. What is done is kept: run again to continue.")
+    if isinstance(found, Answer):
+        return found
     error = future.exception()
-    if error is None:
-        return future.result()
     if isinstance(error, KilledWorker):
         return Answer(ENDED, lost=True)
     if isinstance(error, AdcoreError):

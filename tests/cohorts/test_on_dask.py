@@ -65,12 +65,13 @@ def test_what_a_worker_cannot_begin_is_a_refusal(cluster: DaskCluster, monkeypat
         list(on_dask(odd, range(3), cluster.address, failed))
 
 
-def test_a_scheduler_that_does_not_answer_or_is_lost_is_a_refusal(cluster: DaskCluster) -> None:
+def test_a_scheduler_that_does_not_answer_or_is_lost_is_a_refusal(cluster: DaskCluster, monkeypatch: pytest.MonkeyPatch) -> None:
     results = on_dask(wait, [0, 60], cluster.address, failed)
     assert next(results) == 0
     cluster.scheduler.kill()
     with pytest.raises(CohortError, match="The connection to the Dask scheduler was lost"):
         next(results)
+    monkeypatch.setattr(module, "SECONDS_TO_ANSWER", 2)
     for address in (cluster.address, "nowhere at all"):
         with pytest.raises(CohortError, match=f"Expected a Dask scheduler at '{address}'"):
             next(on_dask(wait, [0], address, failed))

@@ -72,7 +72,7 @@ def dask_cluster(folder: Path, workers: int, *options: str, allowed_failures: in
 
     try:
         port = folder / "scheduler.json"
-        scheduler = start("scheduler", "--port", "0", "--scheduler-file", str(port), "--idle-timeout", "300")
+        scheduler = start("scheduler", "--port", "0", "--scheduler-file", str(port), "--idle-timeout", "1800")
         address = _address(port)
         crew = [start("worker", address, "--no-nanny", "--nthreads", "1", *options) for _ in range(workers)]
         yield DaskCluster(address, scheduler, crew)
