@@ -33,6 +33,7 @@ class AuditEvent(Enum):
     START = ("110100", "Application Activity", "E", ("110120", "Application Start"))
     STOP = ("110100", "Application Activity", "E", ("110121", "Application Stop"))
     LOGIN = ("110114", "User Authentication", "E", ("110122", "Login"))
+    TOKENS = ("110113", "Security Alert", "E", ("110137", "User Security Attributes Changed"))
     IMPORT = ("110107", "Import", "C", None)
     ANALYSE = ("110110", "Patient Record", "E", None)
     QUERY = ("110112", "Query", "E", None)

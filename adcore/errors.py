@@ -74,6 +74,10 @@ class AuditError(AdcoreError):
     """An audit trail cannot be written, or is not what was written."""
 
 
+class TokenError(AdcoreError):
+    """A program's token cannot be made or revoked, or the file of tokens cannot be used."""
+
+
 class StoreError(AdcoreError):
     """The case store cannot be opened, read or written."""
 

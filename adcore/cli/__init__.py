@@ -17,6 +17,7 @@ from adcore.cli.refusals import RefusingGroup
 from adcore.cli.store import store
 from adcore.cli.structures import structures
 from adcore.cli.study import study
+from adcore.cli.token import token
 from adcore.cli.train import train
 from adcore.version import __version__
 
@@ -39,6 +40,7 @@ app.add_typer(pacs, name="pacs")
 app.add_typer(store, name="store")
 app.add_typer(structures, name="structures")
 app.add_typer(study, name="study")
+app.add_typer(token, name="token")
 
 
 def _show_version(wanted: bool) -> None:

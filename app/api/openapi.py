@@ -14,9 +14,10 @@ from app.api.fields import HEADER_CONFIRMED, PREVALENCE, SCAN, SERIES
 
 ANALYSE = "/api/analyse"
 DOCUMENT = "AnalysisDocument"
+TOKEN = "token"
 
 REFUSALS = {
-    401: "nobody who is signed in",
+    401: "nobody who is signed in, and no token that holds",
     403: "no role, or not from its own machine or proxy",
     413: "the files are too large",
     422: "a field or the scan is refused; the sentence says why, and lists the series where there are several",
@@ -41,7 +42,7 @@ def openapi(server: str = "/") -> dict[str, Any]:
         },
         "servers": [{"url": server}],
         "paths": {ANALYSE: {"post": _analyse()}},
-        "components": {"schemas": components},
+        "components": {"schemas": components, "securitySchemes": {TOKEN: _token()}},
     }
 
 
@@ -60,12 +61,17 @@ def _analyse() -> dict[str, Any]:
         "operationId": "analyse",
         "summary": "Analyse one scan with its clinical fields",
         "description": "The same reading, limits, queue and model as on the pages. Closing the connection cancels it.",
+        "security": [{TOKEN: []}, {}],  # none where nobody signs in, or a proxy names the program's user
         "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _form()}}},
         "responses": {
             "200": {"description": "the result, also of a scan that its checks refuse", "content": _json(DOCUMENT)},
             **{str(status): {"description": text, "content": _json("Refusal")} for status, text in REFUSALS.items()},
         },
     }
+
+
+def _token() -> dict[str, Any]:
+    return {"type": "http", "scheme": "bearer", "description": "of a program, where users sign in: `adcore token make` makes it"}
 
 
 def _form() -> dict[str, Any]:

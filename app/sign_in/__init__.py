@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.sign_in.gate import SignedInOnly
 from app.sign_in.oidc import require_provider
+from app.sign_in.programs import require_tokens
 from app.sign_in.settings import SignIn, own_address
 from app.user import NONE, OIDC, PROXY, SIGN_IN_VARIABLE
 
@@ -33,6 +34,7 @@ def require_sign_in() -> None:
     sign_in = SignIn.read()
     if sign_in is not None and sign_in.way == OIDC:
         require_provider()
+    require_tokens(sign_in)
     address = st.get_option("server.address") or "every interface"
     own = own_address(address)
     if sign_in is None and os.environ.get(SIGN_IN_VARIABLE) != NONE and address != "localhost" and not (own and own.is_loopback):

@@ -9,10 +9,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.shared.address import path_on_server
-from app.sign_in import oidc
+from app.sign_in import oidc, programs
 from app.sign_in.peer import peer_of
 from app.sign_in.settings import SignIn, own_address
-from app.user import NONE, OIDC, ROLE_HEADER, SCOPE, SIGN_IN_VARIABLE, USER_HEADER, User
+from app.user import NONE, OIDC, PROXY, ROLE_HEADER, SCOPE, SIGN_IN_VARIABLE, USER_HEADER, User
 
 HEALTH = "_stcore/health"
 """Answered to everyone: it says "ok", and nothing else."""
@@ -72,6 +72,10 @@ class SignedInOnly:
             if not self.open and not (sender and sender.is_loopback):
                 raise Refused(PlainTextResponse(OWN_MACHINE_ONLY, 403))
             return None, None
+        if self.sign_in.way == PROXY and not self.sign_in.is_proxy(peer_of(scope)):
+            raise Refused(PlainTextResponse(PROXY_ONLY, 403))
+        if token := programs.token_of(scope):
+            return _known_by_token(token, self.sign_in), None
         if self.sign_in.way == OIDC:
             return _known_by_provider(scope, self.sign_in)
         return _named_by_proxy(scope, self.sign_in), self.sign_in.seconds
@@ -86,9 +90,14 @@ def _known_by_provider(scope: Scope, sign_in: SignIn) -> tuple[User | None, floa
     return answer
 
 
+def _known_by_token(token: str, sign_in: SignIn) -> User:
+    answer = programs.known_by_token(token, sign_in)
+    if isinstance(answer, Response):
+        raise Refused(answer)
+    return answer
+
+
 def _named_by_proxy(scope: Scope, sign_in: SignIn) -> User:
-    if not sign_in.is_proxy(peer_of(scope)):
-        raise Refused(PlainTextResponse(PROXY_ONLY, 403))
     headers = Headers(scope=scope)
     names = headers.getlist(sign_in.user)
     if len(names) != 1 or not names[0].strip():

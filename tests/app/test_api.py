@@ -20,13 +20,17 @@ import app.runtime
 import app.server
 from adcore.audit import user_id, user_pseudonym
 from adcore.store import CaseStore
+from adcore.tokens import VARIABLE as TOKENS_VARIABLE
+from adcore.tokens import make_token, program_id, revoke_token
 from app.api import api_routes
 from app.api.openapi import ANALYSE, DOCUMENT, openapi_text
 from app.audit import AUDIT_VARIABLE
 from app.jobs import MAX_JOBS_OF_ONE
 from app.sign_in import SignedInOnly
 from app.sign_in.peer import PeerKept
+from app.sign_in.programs import NOT_KNOWN
 from app.store import STORE_VARIABLE
+from app.user import SIGN_IN_VARIABLE
 from tests.app.test_sign_in import KEY, PROXIED
 from tests.browser.conftest import free_port
 from tests.support import fakes
@@ -72,7 +76,9 @@ class PerRequestGate:
 
 @pytest.fixture
 def post(address: str, scan: bytes) -> Post:
-    def posted(headers: dict[str, str] | None = None, files: object = None, **fields: object) -> httpx2.Response:
+    def posted(
+        headers: dict[str, str] | dict[str, bytes] | None = None, files: object = None, **fields: object
+    ) -> httpx2.Response:
         return httpx2.post(address + ANALYSE, data=fields, files=files or {"scan": ("jane_doe.nii.gz", scan)}, headers=headers)
 
     return posted
@@ -217,3 +223,29 @@ def test_without_its_record_there_is_no_answer(post: Post, proxied: Path, monkey
     answer = post(MEIER)
     assert answer.status_code == 503
     assert "no answer without its record" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("way", ["oidc", "proxy"])
+def test_a_program_is_known_by_its_token_at_this_endpoint_alone_until_that_is_revoked(
+    way: str, post: Post, address: str, proxied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens, url = tmp_path / "tokens.json", f"sqlite:///{tmp_path}/cases.db"
+    made = make_token(tokens, "night-batch")
+    for name, value in {SIGN_IN_VARIABLE: way, TOKENS_VARIABLE: str(tokens), STORE_VARIABLE: url}.items():
+        monkeypatch.setenv(name, value)
+    bearing = {"Authorization": f"Bearer {made}"}
+    assert post(bearing, mmse="20").json()["category"] == "likely impaired"
+    assert [len(CaseStore.open(url).cases(program_id(name, KEY))) for name in ("night-batch", "another")] == [1, 0]
+    trail = proxied.read_text()
+    assert {json.loads(line)["user"] for line in trail.splitlines()} == {user_pseudonym(program_id("night-batch", KEY))}
+    assert made not in trail
+    assert httpx2.get(f"{address}/api/openapi.json", headers=bearing).status_code == 200
+    assert [httpx2.get(address + path, headers=bearing).status_code for path in ("/", "/review", "/api")] == [401] * 3
+    for wrong in (made[:-1], f"{made}A", made.swapcase(), "adcore_", f"{made}ü"):
+        refused = post({"Authorization": f"Bearer {wrong}".encode()})
+        assert (refused.status_code, "WWW-Authenticate" in refused.headers) == (401, wrong.startswith("adcore_"))
+    tokens.rename(tmp_path / "aside")
+    assert post(bearing).status_code == 503
+    (tmp_path / "aside").rename(tokens)
+    revoke_token(tokens, "night-batch")
+    assert (post(bearing).status_code, post(bearing).text) == (401, NOT_KNOWN)
