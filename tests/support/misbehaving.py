@@ -1,14 +1,18 @@
 """Functions for a child process, some of which do what a hostile file might make a real one do."""
 
 import ctypes
+import errno
+import fcntl
 import hashlib
 import os
+import resource
 import signal
 import socket
 import stat
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -97,14 +101,13 @@ def refuse_with_a_foreign_attribute():
 def write_nonsense(data):
     for name in os.listdir("/proc/self/fd"):
         fd = int(name)
-        if fd > 2 and _is_socket(fd):
-            os.write(fd, data)
+        with suppress(OSError):  # the list's own descriptor is closed by now
+            if fd > 2 and _is_socket(fd):
+                os.write(fd, data)
     os._exit(0)
 
 
 def own_limits():
-    import resource
-
     return {name: resource.getrlimit(getattr(resource, name))[0] for name in ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_CORE")}
 
 
@@ -114,30 +117,49 @@ def forking_process():
 
 def break_out(folder):
     """What each way out of the child ends with: the name of an error, or that it worked."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    parent = os.getppid()
+
+    def call(name, *arguments):
+        if getattr(libc, name)(*arguments) < 0:
+            raise OSError(ctypes.get_errno(), name)
+
     ways = {
         "network": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
         "program": lambda: os.execv("/bin/true", ["true"]),
         "another process": os.fork,
-        "signal": lambda: os.kill(os.getppid(), signal.SIGTERM),
+        "signal": lambda: os.kill(parent, signal.SIGTERM),
+        "signal by a descriptor": lambda: fcntl.fcntl(0, fcntl.F_SETOWN, parent),
+        "another's limits": lambda: resource.prlimit(parent, resource.RLIMIT_CORE, (0, 0)),
+        "another's memory": lambda: call("process_vm_readv", parent, None, 0, None, 0, 0),
+        "another's course": lambda: call("ptrace", 16, parent, None, None),  # PTRACE_ATTACH
+        "namespace": lambda: call("unshare", 0x10000000),  # CLONE_NEWUSER
+        "io_uring": lambda: call("syscall", 425, 1, None),
         "new file": lambda: Path(folder, "new").write_text("x"),
         "old file": lambda: Path(folder, "old").write_text("x"),
         "removal": lambda: Path(folder, "old").unlink(),
+        "permissions": lambda: Path(folder, "old").chmod(0o777),
         "reading": lambda: Path(folder, "old").read_text(),
         "thread": lambda: threading.Thread(target=int).start(),
     }
     return {way: _ending(attempt) for way, attempt in ways.items()}
 
 
+def ask_for_the_network():
+    socket.socket(socket.AF_INET)
+
+
+def raise_it(error):
+    raise error
+
+
 def _ending(attempt):
     try:
         attempt()
     except OSError as error:
-        return type(error).__name__
+        return errno.errorcode[error.errno]
     return "worked"
 
 
 def _is_socket(fd):
-    try:
-        return stat.S_ISSOCK(os.fstat(fd).st_mode) and socket.socket(fileno=os.dup(fd)).getsockname() is not None
-    except OSError:
-        return False
+    return stat.S_ISSOCK(os.fstat(fd).st_mode)

@@ -23,6 +23,11 @@ OUT_OF_MEMORY = (
     "Export the scan again as one 3-D volume."
 )
 
+FORBIDDEN = (
+    "Expected a scan, but reading the file asked the system for something that no reader needs, so it was refused. Copy or "
+    "export the scan again. If it happens to every file of its kind, inform whoever runs this program."
+)
+
 STOPPED = (
     "Expected to read the scan, but reading was stopped from outside, perhaps because the machine ran short of memory. The file "
     "may be sound: try once more."
@@ -84,6 +89,9 @@ def _understand(message: dict[str, Any], block: int | None) -> Attempt[Any]:
     if "broke" in message:
         _log.error("a reading child broke down: %s", ascii(message["broke"])[:500])
         return Attempt(None, UnreadableScanError(BROKE_DOWN), peak)
+    if "forbidden" in message:
+        _log.error("the sandbox refused a call of a reading child: %s", ascii(message["forbidden"])[:500])
+        return Attempt(None, UnreadableScanError(FORBIDDEN), peak)
     if "stopped" in message:
         return Attempt(None, ReadingStoppedError(STOPPED), peak)
     if "memory" in message:

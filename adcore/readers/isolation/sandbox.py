@@ -1,9 +1,9 @@
-"""Deny a child process what no reader needs: network, programs, other processes, and writing files.
+"""Leave a child process what reading and analysing need, and refuse the rest: network, programs, other processes, writing files.
 
 If a damaged file compromises a decoder, the child can read what the user can, but send nothing and change nothing. Two mechanisms
-of Linux are used, each skipped silently if the kernel lacks it or the processor is not listed here:
-Landlock for files (https://docs.kernel.org/userspace-api/landlock.html) and seccomp for the rest
-(https://docs.kernel.org/userspace-api/seccomp_filter.html).
+of Linux are used, each skipped silently if the kernel lacks it, the second also on processors that calls.py does not list:
+Landlock for files (https://docs.kernel.org/userspace-api/landlock.html) and seccomp, which allows the calls of calls.py and
+refuses all others (https://docs.kernel.org/userspace-api/seccomp_filter.html).
 """
 
 import ctypes
@@ -11,7 +11,8 @@ import errno
 import os
 import platform
 import struct
-from dataclasses import dataclass
+
+from adcore.readers.isolation.calls import ALLOWED, ARCHITECTURES, LIMITED, PROCESSORS, Limited
 
 PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 38, 2
 
@@ -29,29 +30,9 @@ NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # offsets in what a filter sees
 ALLOW = 0x7FFF0000
 DENY, ABSENT = 0x50000 | errno.EPERM, 0x50000 | errno.ENOSYS
 
-FOREIGN_CALLS = 0x40000000
-"""First number of the x32 calls of x86, which would bypass the list."""
-
-CLONE_THREAD = 0x10000
-
-
-@dataclass(frozen=True)
-class _Calls:
-    """The numbers of system calls on one processor."""
-
-    architecture: int
-    clone: int
-    denied: tuple[int, ...]
-
-
-IO_URING_SETUP, PIDFD_SEND_SIGNAL, CLONE3 = 425, 424, 435  # the same on every processor
-
-CALLS = {
-    # socket, connect, bind, fork, vfork, execve, kill, ptrace, rt_sigqueueinfo, tkill, tgkill, process_vm_*, execveat
-    "x86_64": _Calls(0xC000003E, 56, (41, 42, 49, 57, 58, 59, 62, 101, 129, 200, 234, 310, 311, 322)),
-    # ptrace, kill, tkill, tgkill, rt_sigqueueinfo, socket, bind, connect, execve, process_vm_*, execveat
-    "aarch64": _Calls(0xC00000B7, 220, (117, 129, 130, 131, 138, 198, 200, 203, 221, 270, 271, 281)),
-}
+RECENT_CALLS = 424
+"""First number of the calls from Linux 5.1 on. Where one is absent the C library does without, as on an older kernel: clone3
+becomes clone, whose flags a filter can see. The x32 calls of x86 lie beyond them too."""
 
 _libc = ctypes.CDLL(None)
 
@@ -60,9 +41,8 @@ def enter_sandbox() -> None:
     """Irrevocably give up what no reader needs; threads remain possible, for decoders."""
     _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _forbid_changes_to_files()
-    calls = CALLS.get(platform.machine())
-    if calls is not None and struct.calcsize("P") == 8:
-        code = _filter(calls)
+    if platform.machine() in PROCESSORS and struct.calcsize("P") == 8:
+        code = filter_code(platform.machine())
         memory = ctypes.create_string_buffer(code)
         program = struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(memory))
         _libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.create_string_buffer(program), 0, 0)
@@ -78,26 +58,38 @@ def _forbid_changes_to_files() -> None:
             return
 
 
-def _filter(calls: _Calls) -> bytes:
-    """The instructions of the filter; a jump counts the instructions that it skips."""
-    denied = (*calls.denied, IO_URING_SETUP, PIDFD_SEND_SIGNAL)
-    to_deny = len(denied) + 6
+def filter_code(processor: str) -> bytes:
+    """The filter's instructions for one of PROCESSORS, 8 bytes each; a jump counts the instructions that it skips."""
+    place = PROCESSORS.index(processor)
+    limited = b"".join(_limited(number, one) for one in LIMITED.values() if (number := one.numbers[place]) is not None)
+    allowed = [number for numbers in ALLOWED.values() if (number := numbers[place]) is not None]
     return b"".join(
         (
             _step(LOAD, ARCHITECTURE),
-            _step(EQUAL, calls.architecture, 0, to_deny + 1),
-            _step(LOAD, NUMBER),
-            _step(AT_LEAST, FOREIGN_CALLS, to_deny - 1),
-            *(_step(EQUAL, number, to_deny - 2 - place) for place, number in enumerate(denied)),
-            _step(EQUAL, CLONE3, 5),
-            _step(EQUAL, calls.clone, 0, 2),
-            _step(LOAD, FIRST_ARGUMENT),
-            _step(ANY_BIT, CLONE_THREAD, 0, 1),
-            _step(RETURN, ALLOW),
+            _step(EQUAL, ARCHITECTURES[processor], 1),
             _step(RETURN, DENY),
-            _step(RETURN, ABSENT),  # the C library then falls back to clone
+            _step(LOAD, NUMBER),
+            limited,
+            *(_step(EQUAL, number, len(allowed) - order + 2) for order, number in enumerate(allowed)),
+            _step(AT_LEAST, RECENT_CALLS, 1),
+            _step(RETURN, DENY),
+            _step(RETURN, ABSENT),
+            _step(RETURN, ALLOW),
         )
     )
+
+
+def _limited(number: int, rule: Limited) -> bytes:
+    """The instructions for a call whose argument decides; any other call skips them."""
+    if rule.among:
+        count = len(rule.among)
+        decide = [_step(EQUAL, value, count - order) for order, value in enumerate(rule.among)]
+    elif rule.without:
+        decide = [_step(ANY_BIT, rule.without, 0, 1)]
+    else:
+        decide = [_step(ANY_BIT, rule.having, 1)]
+    steps = [_step(LOAD, FIRST_ARGUMENT + 8 * rule.argument), *decide, _step(RETURN, DENY), _step(RETURN, ALLOW)]
+    return b"".join((_step(EQUAL, number, 0, len(steps)), *steps))
 
 
 def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -5,6 +5,7 @@ It has one thread, opens no external data, and ends with the program. Linux only
 """
 
 import ctypes
+import errno
 import gc
 import json
 import logging
@@ -179,7 +180,8 @@ def _answer(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int |
     except MemoryError:
         return {"stopped" if machine_is_full() else "memory": True}, None
     except Exception as error:  # its text may contain file content, so only the location is reported
-        return {"broke": where_it_broke(error)}, None
+        refused = isinstance(error, OSError) and error.errno in (errno.EPERM, errno.ENOSYS)  # as sandbox.py refuses a call
+        return {"forbidden" if refused else "broke": where_it_broke(error)}, None
 
 
 def _call(function: Any, args: tuple[Any, ...]) -> tuple[dict[str, Any], int | None]:
