@@ -28,7 +28,7 @@ from app.quota import WithinQuota, quota
 from app.shared.address import path_on_server
 from app.sign_in import SignedInOnly, require_sign_in, who_is_let_in
 from app.sign_in.peer import keep_peers
-from app.store import case_store, is_kept
+from app.store import case_store, is_kept, require_received
 from app.user import signs_in
 
 MOVED = {"over_time": "follow_up"}
@@ -52,6 +52,7 @@ async def running(app: st.App) -> AsyncIterator[None]:
     require_sign_in()
     quota()
     keep_ids_out()
+    require_received()
     case_store()  # here, so that a store that can't be used stops the server, and nothing is first imported inside a page
     archive()  # the same
     record(AuditEvent.START)

@@ -13,6 +13,7 @@ from adcore.case.reader_note import ReaderNote
 from adcore.case.scan import Scan, SourceFormat
 from adcore.errors import StoreError
 from app.browser import this_owner
+from app.user import Role, signs_in, this_user
 
 if TYPE_CHECKING:
     from adcore.store import Case, CaseStore
@@ -22,6 +23,9 @@ STORE_VARIABLE = "ADCORE_STORE"
 
 STORE_KEY_VARIABLE = "ADCORE_STORE_KEY"
 """Environment variable: the key that scans are encrypted with; unset, scans are not kept."""
+
+RECEIVED_VARIABLE = "ADCORE_RECEIVED"
+"""Environment variable: the least role that finds received cases among its own, where users sign in; unset, every role does."""
 
 MOST_LISTED = 50
 
@@ -77,7 +81,7 @@ def keep_file(owner: str | None, scan_sha256: str | None, name: str, content: by
 
 
 def stored_cases() -> "Sequence[Case]":
-    """This user's cases and those received from a scanner, the one last changed first, without the answers' documents.
+    """This user's cases and those received that their role sees, the one last changed first, without the answers' documents.
 
     A received case that this user has worked on is their own from then on.
 
@@ -88,14 +92,14 @@ def stored_cases() -> "Sequence[Case]":
     if store is None:
         return []
     own = store.cases(_owner(), MOST_LISTED)
-    received = store.cases(_received(), MOST_LISTED)
+    received = store.cases(_received(), MOST_LISTED) if _sees_received() else []
     mine = {case.scan_sha256 for case in own}
     every = [*own, *(case for case in received if case.scan_sha256 not in mine)]
     return sorted(every, key=lambda case: case.changed, reverse=True)[:MOST_LISTED]
 
 
 def stored_case(scan_sha256: str) -> "Case | None":
-    """This user's case of a scan, or the one received, with the answers' documents.
+    """This user's case of a scan, or the one received if their role sees it, with the answers' documents.
 
     Raises:
         StoreError: it can't be read.
@@ -103,26 +107,60 @@ def stored_case(scan_sha256: str) -> "Case | None":
     store = case_store()
     if store is None:
         return None
-    return store.case(_owner(), scan_sha256) or store.case(_received(), scan_sha256)
+    return store.case(_owner(), scan_sha256) or (store.case(_received(), scan_sha256) if _sees_received() else None)
 
 
 def erase(case: "Case") -> None:
-    """Erase a case for good, also where it was received: its scan must not stay behind.
+    """Erase a case for good, also where it was received, unless that is for an administrator.
 
     Raises:
         StoreError: something of it is still there.
     """
     store = case_store()
     if store is not None:
-        store.erase(case)
+        if not is_received(case):
+            store.erase(case)
         received = store.case(_received(), case.scan_sha256)
-        if received is not None:
+        if received is not None and _erases_received():
             store.erase(received)
+
+
+def received_stays(case: "Case") -> bool:
+    """Whether the case as it was received outlives what this user may erase: it is nobody's, so an administrator erases it.
+
+    Raises:
+        StoreError: it can't be read.
+    """
+    store = case_store()
+    return store is not None and not _erases_received() and store.case(_received(), case.scan_sha256) is not None
 
 
 def is_received(case: "Case") -> bool:
     """Whether it was sent here, and no user has worked on it yet."""
     return case.owner == _received()
+
+
+def require_received() -> None:
+    """Refuse to start where no role is named that could see received cases.
+
+    Raises:
+        RuntimeError: what was expected.
+    """
+    named = os.environ.get(RECEIVED_VARIABLE)
+    if named and named not in [role.word for role in Role]:
+        roles = ", ".join(role.word for role in Role)
+        raise RuntimeError(f'Expected {RECEIVED_VARIABLE} to be one of the roles {roles}, got "{named}".')
+
+
+def _sees_received() -> bool:
+    least = Role[(os.environ.get(RECEIVED_VARIABLE) or Role.READER.word).upper()]
+    user = this_user()
+    return user.role >= least if user else not signs_in()
+
+
+def _erases_received() -> bool:
+    user = this_user()
+    return user.role is Role.ADMINISTRATOR if user else not signs_in()
 
 
 def _received() -> str:

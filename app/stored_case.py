@@ -17,10 +17,12 @@ from app.files import FileOffer, show_file_buttons
 from app.shared.fields import summary
 from app.state.keys import ERASE_KEY, ERASE_SURE_KEY
 from app.state.session import Session
-from app.store import erase, is_received
+from app.store import erase, is_received, received_stays
 
 if TYPE_CHECKING:
     from adcore.store import Answer, Case
+
+RECEIVED_STAYS = "The case as it was received stays for all who see received cases, until an administrator erases it."
 
 NO_SCAN = "Its scan is not kept. Upload the scan again to see it with the maps: its fields and your note come back by themselves."
 
@@ -52,6 +54,10 @@ def _details(case: "Case", session: Session) -> None:
         [FileOffer("All that is kept (JSON)", name, "application/json", partial(_as_json, case), case.scan_sha256)]
     )
     show_file_buttons(session.stored_offers, key="stored_files")
+    if received_stays(case):
+        st.caption(RECEIVED_STAYS)
+        if is_received(case):
+            return
     sure = st.checkbox("Erase this case for good, with all that is kept of it", key=f"{ERASE_SURE_KEY}{case.id}")
     if st.button("Erase", key=ERASE_KEY, disabled=not sure):
         _erase(case, session)

@@ -11,13 +11,26 @@ from streamlit.util import calc_hash
 
 import app.user
 from adcore.audit import user_id, user_pseudonym
+from adcore.store import CaseStore
+from adcore.store.case_store import RECEIVED
 from app.admission import NOT_KNOWN
 from app.audit import AUDIT_VARIABLE
 from app.state.keys import ALL_CASES_KEY, ERASE_KEY
-from app.store import STORE_VARIABLE
+from app.store import (
+    RECEIVED_VARIABLE,
+    STORE_VARIABLE,
+    erase,
+    received_stays,
+    require_received,
+    stored_case,
+    stored_cases,
+)
+from app.stored_case import RECEIVED_STAYS
 from app.user import SIGN_IN_VARIABLE, Role
 from tests.pages.conftest import OpenPage, words
 from tests.pages.test_review import analyse, headline, upload_head
+from tests.support.builders import as_scan, tiny_volume
+from tests.support.fakes import TYPICAL, fake_analysis
 
 SignIn = Callable[[str, Role], str]
 
@@ -130,6 +143,62 @@ def test_cases_belong_to_users_and_an_administrator_sees_and_erases_those_of_all
     session.button(key=ERASE_KEY).click().run()
     assert "No case is kept." in words(open_page("all_cases"))
     assert [record["action"] for record in records(trail)[-3:]] == ["R", "D", "E"]
+
+
+def test_received_cases_are_for_the_roles_that_are_named_and_erased_by_administrators_alone(
+    open_page: OpenPage, sign_in: SignIn, store: str, trail: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = as_scan(*tiny_volume())
+    kept = CaseStore.open(store, None)
+    kept.keep(RECEIVED, scan, ("received", fake_analysis(scan, TYPICAL)))
+
+    def lists(role: Role) -> bool:
+        sign_in("meier", role)
+        return "Your stored cases" in words(open_page("review"))
+
+    assert lists(Role.READER)
+    monkeypatch.setenv(RECEIVED_VARIABLE, "researcher")
+    assert [lists(role) for role in Role] == [False, True, True]
+    (case,) = kept.cases(RECEIVED)
+    sign_in("meier", Role.READER)
+    assert (stored_cases(), stored_case(scan.sha256)) == ([], None)
+    sign_in("meier", Role.RESEARCHER)
+    assert stored_case(scan.sha256) is not None
+    kept.keep(user_id("meier", "k" * 32), scan, ("own", fake_analysis(scan, TYPICAL)))
+    erase(stored_case(scan.sha256))
+    erase(case)
+    assert [one.owner for one in kept.cases()] == [RECEIVED]
+    assert received_stays(case)
+
+    sign_in("schulz", Role.ADMINISTRATOR)
+    session = open_page("all_cases")
+    assert session.dataframe[0].value["User"].tolist() == ["received"]
+    _select(session, 0)
+    assert RECEIVED_STAYS not in words(session)
+    session.checkbox[0].check().run()
+    session.button(key=ERASE_KEY).click().run()
+    assert kept.cases() == []
+
+
+@pytest.mark.parametrize(("role", "buttons"), [(Role.READER, 0), (Role.ADMINISTRATOR, 1)])
+def test_a_reader_is_told_who_erases_what_was_received(
+    open_page: OpenPage, sign_in: SignIn, store: str, role: Role, buttons: int
+) -> None:
+    scan = as_scan(*tiny_volume())
+    CaseStore.open(store, None).keep(RECEIVED, scan, ("received", fake_analysis(scan, TYPICAL)))
+    sign_in("meier", role)
+    session = open_page("review")
+    next(button for button in session.button if button.label == "Details").click().run()
+    assert (RECEIVED_STAYS in words(session)) is (buttons == 0)
+    assert len([button for button in session.button if button.key == ERASE_KEY]) == buttons
+
+
+def test_the_server_does_not_start_with_a_role_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(RECEIVED_VARIABLE, "nurse")
+    with pytest.raises(RuntimeError, match="reader, researcher, administrator"):
+        require_received()
+    monkeypatch.setenv(RECEIVED_VARIABLE, "administrator")
+    require_received()
 
 
 def _select(session: AppTest, row: int) -> None:
