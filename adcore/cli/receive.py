@@ -32,6 +32,15 @@ def receive(
     title: Annotated[str, typer.Option(help="AE title of this service.")] = "ADCORE",
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = 11112,
+    tls_certificate: Annotated[
+        Path | None, typer.Option(help="This service's certificate (PEM), for TLS.", show_default=False)
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option(help="Key of the certificate (PEM), without a password.", show_default=False)
+    ] = None,
+    tls_ca: Annotated[
+        Path | None, typer.Option(help="Certificates (PEM) of the authority that vouches for senders.", show_default=False)
+    ] = None,
     quiet: Annotated[float, typer.Option(min=1, help="Seconds without a further image after which a series is complete.")] = 30.0,
     send: Annotated[
         bool, typer.Option("--send", help="Also store each result in the archive that ADCORE_PACS names, for its patient.")
@@ -46,6 +55,7 @@ def receive(
     from adcore.pacs.inbox import Inbox
     from adcore.pacs.listener import listening
     from adcore.pacs.received import Receiver
+    from adcore.pacs.tls import tls_context
     from adcore.pipeline import inputs_key
     from adcore.predict import load_predictor
     from adcore.store import CaseStore
@@ -53,6 +63,7 @@ def receive(
 
     if not key:
         raise StoreError(NO_KEY)
+    tls = tls_context(tls_certificate, tls_key, tls_ca)
     kept = CaseStore.open(store, key)
     predictor, worker, stop, inbox = load_predictor(model), Worker(model or ""), Event(), Inbox(quiet)
     weights = predictor.weights_sha256
@@ -65,9 +76,10 @@ def receive(
     )
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with listening(inbox, title, allow, host, port):
+    with listening(inbox, title, allow, host, port, tls):
         worker.warm_up()
-        typer.echo(f"{title} listens at {host}, port {port}, for {', '.join(allow)}.", err=True)
+        how = "by TLS, each with a certificate" if tls else "without TLS"
+        typer.echo(f"{title} listens at {host}, port {port}, for {', '.join(allow)}, {how}.", err=True)
         while not stop.wait(LOOK_SECONDS):
             for batch in inbox.complete():
                 for line in receiver.work(batch):

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from ssl import SSLContext
 from typing import Any
 
 from pydicom.uid import EnhancedMRImageStorage, MRImageStorage
@@ -11,6 +12,7 @@ from pynetdicom.events import Event
 
 from adcore.errors import ArchiveError
 from adcore.pacs.inbox import MAX_BATCH_BYTES, Inbox
+from adcore.pacs.tls import SILENT_SECONDS
 from adcore.readers.dicom.codecs import CODECS, NATIVE
 
 VERIFICATION = "1.2.840.10008.1.1"
@@ -23,19 +25,21 @@ MOST_SENDERS = 4
 MAX_PDU = 1 << 18
 """Bytes of one protocol data unit: what is offered to senders, and what they are held to."""
 
-SILENT_SECONDS = 30.0
 MAX_TITLE = 16
 
 logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)  # it logs what senders send
 
 
 @contextmanager
-def listening(inbox: Inbox, title: str, senders: Sequence[str], host: str, port: int) -> Iterator[None]:
+def listening(
+    inbox: Inbox, title: str, senders: Sequence[str], host: str, port: int, tls: SSLContext | None = None
+) -> Iterator[None]:
     """Listen while the block runs.
 
     Args:
         title: this program's AE title, by which senders must call it.
         senders: AE titles of those who may send.
+        tls: of adcore.pacs.tls; None: what is sent is open to whoever can read the network.
     Raises:
         ArchiveError: a title is not valid, nobody may send, or the port is not free.
     """
@@ -53,7 +57,7 @@ def listening(inbox: Inbox, title: str, senders: Sequence[str], host: str, port:
     counted = _Counted(inbox)
     handlers: list[Any] = [(evt.EVT_CONN_OPEN, _bound), (evt.EVT_DATA_RECV, counted.count), (evt.EVT_C_STORE, counted.store)]
     try:
-        server = entity.start_server((host, port), block=False, evt_handlers=handlers)
+        server = entity.start_server((host, port), block=False, evt_handlers=handlers, ssl_context=tls)
     except OSError as error:
         raise ArchiveError(f"Expected to listen at {host}, port {port}, but can't: {error.strerror}. Choose another.") from error
     try:
