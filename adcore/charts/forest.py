@@ -1,5 +1,6 @@
 """Forest plots: values with their intervals for subgroups, baselines, controls."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,8 +9,11 @@ import plotly.graph_objects as go
 from adcore.charts.theme import error_bars, framed
 from adcore.palette import BLUE, GREY
 
-LEAST_HEIGHT, ROW_HEIGHT = 110, 30
-"""Pixels: the axis with its title, and each row."""
+LEAST_HEIGHT, ROW_HEIGHT, LINE_HEIGHT = 110, 30, 13
+"""Pixels: the axis with its title, each row, and each further line of the row that has most."""
+
+LINE, TITLE_LINE = 36, 24
+"""Characters on a line of words beside the marks, and below them: on a phone both keep their room."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ def forest_chart(
         reference: a dotted line, such as chance at 0.5 or no difference at 0.
         span: of the axis; fitted to the intervals where not given.
     """
-    names = [f"{row.label}<br><span style='font-size:11px'>{row.note}</span>" if row.note else row.label for row in rows]
+    names = [_in_lines(row.label) + _small(_in_lines(row.note)) for row in rows]
+    row_height = ROW_HEIGHT + LINE_HEIGHT * max((name.count("<br>") for name in names), default=0)
     figure = go.Figure(
         go.Scatter(
             x=[row.value for row in rows],
@@ -62,7 +67,7 @@ def forest_chart(
     )
     if reference is not None:
         figure.add_vline(x=reference, line={"dash": "dot", "color": GREY, "width": 1.5})
-    framed(figure, measure, "", LEAST_HEIGHT + ROW_HEIGHT * len(rows) + 12 * sum(bool(row.note) for row in rows))
+    framed(figure, _in_lines(measure, TITLE_LINE), "", LEAST_HEIGHT + row_height * len(rows))
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], automargin=True, showgrid=False, ticks="")
     if span is not None:
         figure.update_xaxes(range=list(span))
@@ -72,3 +77,11 @@ def forest_chart(
 def forest_in_words(rows: Sequence[ForestRow], title: str) -> str:
     """The rows as text, for those who can't see the chart: 'AUC. women 0.81 (0.70 to 0.90); ...'."""
     return f"{title}. " + "; ".join(f"{row.label} {row.value:.2f} ({row.low:.2f} to {row.high:.2f})" for row in rows) + "."
+
+
+def _in_lines(words: str, line: int = LINE) -> str:
+    return "<br>".join(textwrap.wrap(words, line, break_long_words=False))
+
+
+def _small(words: str) -> str:
+    return f"<br><span style='font-size:11px'>{words}</span>" if words else ""

@@ -1,4 +1,4 @@
-"""The card in short on top: one paragraph, then performance, the best simple model beside it, and calibration."""
+"""The card in short: one paragraph for the top of the page, and its main figures for the head of the performance."""
 
 import streamlit as st
 
@@ -25,8 +25,7 @@ def in_short(card: ModelCard) -> str:
 
 
 def show_glance(card: ModelCard) -> None:
-    """Show the paragraph, the fused AUC for each set of inputs, the best simple model under each, and the calibration error."""
-    st.markdown(f"**In short.** {in_short(card)}")
+    """Show the fused AUC for each set of inputs, the best simple model under each, and the calibration error."""
     known = {inputs: words for inputs, words in SHOWN.items() if FUSED in card.metrics.get(inputs, {})}
     if not known:
         return

@@ -42,6 +42,7 @@ def show_reproduction(known: ModelFolder) -> None:
         f"adcore evaluate --model models/{name}                 # from the stored predictions, section by section\n"
         f"adcore evaluate --model models/{name} --data FOLDER    # also with the cohort's table and slices",
         language="bash",
+        wrap_lines=True,
     )
     seeds = ", ".join(f"{what} {seed}" for what, seed in card.seeds.items())
     if seeds:

@@ -155,28 +155,39 @@ def _comparisons(card: ModelCard) -> None:
             "A paired comparison of the fusion with its better branch and with the simple models: not measured for this version."
         )
         return
+    compared = (*card.comparisons, *card.fusions)
     rows = [
         ForestRow(
-            f"{BRANCHES.get(one.first, one.first)} minus {RIVALS.get(one.second, f'regression on {one.second}')}",
+            _versus(one),
             one.difference.value,
             one.difference.low,
             one.difference.high,
-            f"{INPUTS.get(one.inputs, one.inputs)}; higher in {percent(one.above)} of resamples{_errors(one)}",
+            f"{INPUTS.get(one.inputs, one.inputs)}; higher in {percent(one.above)} of resamples",
         )
-        for one in (*card.comparisons, *card.fusions)
+        for one in compared
     ]
     title = "Difference in AUC, same participants, all repeats"
     show_chart(forest_chart(rows, title, 0.0), "card_comparisons", forest_in_words(rows, title))
+    errors = [
+        {
+            "Compared": _versus(one),
+            "Inputs": INPUTS.get(one.inputs, one.inputs),
+            "Difference in log loss": interval(one.log_loss),
+            "Difference in Brier score": interval(one.brier),
+        }
+        for one in compared
+        if one.log_loss is not None
+    ]
+    if errors:
+        table("The same in log loss and Brier score", pd.DataFrame(errors).set_index(["Compared", "Inputs"]))
     origin(card, "comparisons")
     if card.fusions:
         origin(card, "fusions")
 
 
-def _errors(one: Comparison) -> str:
-    """The differences of the errors beside that of the AUC, where the card has them."""
-    if one.log_loss is None or one.brier is None:
-        return ""
-    return f"; log loss {interval(one.log_loss)}, Brier {interval(one.brier)}"
+def _versus(one: Comparison) -> str:
+    rival = RIVALS.get(one.second, f"regression on {one.second}")
+    return f"{BRANCHES.get(one.first, one.first)} minus {rival}"
 
 
 def _repeats(card: ModelCard) -> None:

@@ -40,6 +40,6 @@ def origin(card: ModelCard, section: str) -> None:
 
 
 def table(title: str, rows: pd.DataFrame) -> None:
-    """Show a table folded away, since the charts come first."""
-    with st.expander(title):
+    """Show a table folded away, since the charts come first; a fold without a frame, as it lies in a section's fold."""
+    with st.expander(title, type="compact"):
         st.dataframe(rows, width="stretch")

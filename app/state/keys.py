@@ -65,6 +65,7 @@ NOTES_UPLOAD_KEY = "adcore_notes"
 CARD_INPUTS_KEY = f"{KEPT}card_inputs"
 CARD_BRANCH_KEY = f"{KEPT}card_branch"
 CARD_MEASURE_KEY = f"{KEPT}card_measure"
+UNFOLD_KEY = "adcore_unfold"
 
 # The follow-up page
 VISIT_UPLOAD_KEY = "adcore_visit_upload"

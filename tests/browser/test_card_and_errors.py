@@ -17,13 +17,18 @@ def test_card_and_errors_open_without_an_error_in_page_or_console_and_are_free_o
     page.on("pageerror", lambda error: errors.append(str(error)))
 
     page.get_by_role("link", name="Model card", exact=True).click()
-    expect(page.get_by_role("heading", name="10. Limits and reproduction")).to_be_visible()
+    expect(page.get_by_text("10. Limits and reproduction")).to_be_visible()
+    page.get_by_role("button", name="Unfold every section").click()
     expect(page.get_by_text("Trained on", exact=True)).to_be_visible()  # the last section
     expect(page.get_by_text(DISCLAIMER).first).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart").first.locator(".main-svg").first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     assert_accessible(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide, shown = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
+    assert wide <= shown
+    page.set_viewport_size({"width": 1400, "height": 900})
 
     page.get_by_role("link", name="Errors", exact=True).click()
     expect(page.get_by_text("158 of 158 participants shown")).to_be_visible()
@@ -35,6 +40,17 @@ def test_card_and_errors_open_without_an_error_in_page_or_console_and_are_free_o
     expect(page.get_by_text("Probability of impairment", exact=True)).to_be_visible()
     assert_accessible(page)
     assert not errors
+
+
+def test_a_section_of_the_card_opens_by_its_address_and_by_keyboard_and_then_stands_in_the_address(page: Page) -> None:
+    page.goto("/model_card?split=true")
+    expect(page.get_by_text("Leakage certificate")).to_be_visible()
+    fold = page.locator("summary").filter(has_text="2. Model version")
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("cell", name="vgg16.safetensors")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/model_card\?split=true&version=true$"))
+    expect(page.get_by_text("Verbal answers as the product gives them")).to_have_count(0)
 
 
 def test_a_link_or_a_click_on_a_row_opens_a_case_and_the_address_keeps_in_step_on_this_page_alone(page: Page) -> None:

@@ -68,6 +68,15 @@ def test_forest_rows_stand_from_top_to_bottom_with_what_is_only_compared_hollow(
     assert figure.data[0].error_x.arrayminus[1] == pytest.approx(0.1)
 
 
+def test_long_words_of_a_forest_stand_on_several_lines_each_row_with_room_for_them() -> None:
+    long = "MMSE known only as under 24, 24 to 26, 27 and over"
+    short, wrapped = (forest_chart([ForestRow(name, 0.8, 0.7, 0.9)] * 2, "AUC").layout for name in ("MMSE", long))
+    lines = wrapped.yaxis.categoryarray[0].split("<br>")
+    assert " ".join(lines) == long
+    assert max(map(len, lines)) < len(long)
+    assert wrapped.height > short.height
+
+
 def test_paper_is_clear_so_that_light_and_dark_pages_both_hold() -> None:
     for figure in (roc_chart(LABELS, CHANCES, 0.5), confusion_chart(confusion(LABELS, CHANCES, 0.5))):
         layout = json.loads(figure.to_json())["layout"]

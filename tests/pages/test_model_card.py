@@ -7,14 +7,14 @@ from streamlit.testing.v1 import AppTest
 from adcore.model.card import ModelCard
 from adcore.model.seal import reseal_tables
 from app.model_card.page import SECTIONS
-from app.state.keys import CARD_MEASURE_KEY, PREVALENCE_KEY
+from app.state.keys import CARD_MEASURE_KEY, PREVALENCE_KEY, UNFOLD_KEY
 from tests.pages.conftest import OpenPage, ReadOnly, words
 from tests.support.model_folder import PARTICIPANTS, write_model_folder
 
 
 def card_page(folder: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("ADCORE_MODEL", str(folder))
-    return open_page("model_card")
+    return open_page("model_card").button(key=UNFOLD_KEY).click().run()
 
 
 @pytest.fixture
@@ -39,9 +39,15 @@ def unknowns(session: AppTest) -> str:
     return " ".join(html.value for html in session.get("html") if "adcore-unknown" in html.value)
 
 
-def test_all_ten_sections_are_there_in_order(old: AppTest) -> None:
-    assert not old.exception
-    assert [header.value for header in old.header][:10] == [section.title for section in SECTIONS.values()]
+def test_the_page_is_one_paragraph_and_its_sections_folded_and_in_order(
+    tmp_path: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADCORE_MODEL", str(write_model_folder(tmp_path / "folded", full=True)))
+    folded = open_page("model_card")
+    assert not folded.exception
+    assert [fold.label for fold in folded.expander] == [f"**{one.title}**: {one.asks}" for one in SECTIONS.values()]
+    assert [block.value.startswith("**In short.**") for block in folded.markdown] == [True]
+    assert not folded.get("plotly_chart")
 
 
 def test_the_card_begins_with_one_paragraph_in_short(full: AppTest) -> None:
@@ -166,6 +172,7 @@ def test_a_damaged_model_folder_is_a_sentence(
     folder.mkdir()
     if damage == "not a card":
         (folder / "card.json").write_text("{}")
-    session = card_page(folder, open_page, monkeypatch)
+    monkeypatch.setenv("ADCORE_MODEL", str(folder))
+    session = open_page("model_card")
     assert not session.exception
     assert "Restore the model folder." in session.warning[0].value
