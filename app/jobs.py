@@ -17,6 +17,9 @@ MAX_JOBS = 20
 MAX_JOBS_OF_ONE = 3
 """Most of them that one user's tabs may hold, so that one user does not fill the queue for all."""
 
+NOBODY = ""
+"""The session of work that nobody waits for."""
+
 Work = Callable[[Callable[[str], None], Event], T]
 """Long work: it receives a callback for its stages, and an event that asks it to stop."""
 
@@ -35,6 +38,7 @@ class Job(Generic[T]):
         key: digest of the inputs.
         session_id: whose it is.
         user: whose session that is; None where nobody tells users apart.
+        gives_way: whether it ends as soon as another one is queued, since nobody waits for it.
         steps: the stages begun so far, as shown to the user.
     """
 
@@ -42,6 +46,7 @@ class Job(Generic[T]):
     session_id: str
     user: str | None
     queue: "Queue"
+    gives_way: bool = False
     future: Future[T] = field(default_factory=Future)
     steps: list[str] = field(default_factory=list)
     stop: Event = field(default_factory=Event)
@@ -80,12 +85,14 @@ class Queue:
         self._jobs: list[Job[Any]] = []
 
     def add(self, session_id: str, key: str, work: Work[T], user: str | None = None) -> Job[T]:
-        """Queue work.
+        """Queue work; what gives way does so.
 
         Raises:
             BusyError: this session already has work running, this user has much, or too much is waiting.
         """
         job: Job[T] = Job(key, session_id, user, self)
+        for other in self._in_the_way():
+            other.cancel()
         with self._lock:
             if any(other.session_id == session_id for other in self._jobs):
                 raise BusyError("Your previous analysis is still running. Wait until it has finished, then start the next one.")
@@ -103,16 +110,35 @@ class Queue:
         self._thread.submit(self._do, job, work)
         return job
 
-    def ahead(self, job: Job[Any]) -> int:
-        """Number of jobs before this one; 0 also once it has left."""
+    def add_while_idle(self, key: str, work: Work[T]) -> Job[T]:
+        """Queue work that nobody waits for, and that gives way to whatever is queued after it.
+
+        Raises:
+            BusyError: something runs or waits.
+        """
+        job: Job[T] = Job(key, NOBODY, None, self, gives_way=True)
         with self._lock:
-            return self._jobs.index(job) if job in self._jobs else 0
+            if self._jobs:
+                raise BusyError("Something else runs or waits.")
+            self._jobs.append(job)
+        self._thread.submit(self._do, job, work)
+        return job
+
+    def ahead(self, job: Job[Any]) -> int:
+        """Number of jobs before this one, without those that give way; 0 also once it has left."""
+        with self._lock:
+            before = self._jobs[: self._jobs.index(job)] if job in self._jobs else []
+        return sum(not other.gives_way for other in before)
 
     def leave(self, job: Job[Any]) -> None:
         """Take a job out, so that its session may start another."""
         with self._lock:
             if job in self._jobs:
                 self._jobs.remove(job)
+
+    def _in_the_way(self) -> list[Job[Any]]:
+        with self._lock:
+            return [job for job in self._jobs if job.gives_way]
 
     def _do(self, job: Job[T], work: Work[T]) -> None:
         if not job.future.set_running_or_notify_cancel():

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -19,7 +18,7 @@ from adcore.predict import Predictor, load_predictor
 from adcore.readers import isolation
 from adcore.worker import Call, Task, Worker
 from app.browser import this_owner
-from app.jobs import MAX_JOBS, BusyError, Job, Queue
+from app.jobs import MAX_JOBS, BusyError, Job, Queue, Work
 from app.refusals import UNFORESEEN, as_refusal, outcome
 
 __all__ = ["MAX_JOBS", "MODEL_VARIABLE", "UNFORESEEN", "BusyError", "Job", "Runtime", "as_refusal", "runtime"]
@@ -79,6 +78,15 @@ class Runtime:
         """
         return self._add(session_id, self.key(scan, record), Task.ANALYSE, scan, record, user=user)
 
+    def start_while_idle(self, scan: Scan, record: ClinicalRecord) -> Job[Analysis]:
+        """Queue an analysis that nobody waits for yet; it ends as soon as a user's is queued.
+
+        Raises:
+            BusyError: something runs or waits.
+            ModelError: there is no model.
+        """
+        return self._queue.add_while_idle(self.key(scan, record), self._work(Task.ANALYSE, scan, record))
+
     def answer_again(self, analysis: Analysis, record: ClinicalRecord) -> Analysis:
         """Answer an analysed scan with other fields: a fraction of a second, on the page's own thread.
 
@@ -118,12 +126,11 @@ class Runtime:
         return self._add(session_id, key, Task.FOLLOW, planned)
 
     def _add(self, session_id: str, key: str, task: Task, *args: object, user: str | None = None) -> Job[Any]:
+        return self._queue.add(session_id, key, self._work(task, *args), user or this_owner())
+
+    def _work(self, task: Task, *args: object) -> Work[Any]:
         call = Call(task, args, self.predictor().weights_sha256)
-
-        def work(on_step: Callable[[str], None], stop: Event) -> Any:
-            return self._worker.run(call, on_step, stop)
-
-        return self._queue.add(session_id, key, work, user or this_owner())
+        return lambda on_step, stop: self._worker.run(call, on_step, stop)
 
 
 @st.cache_resource(show_spinner=False)

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from app.api import api_routes
 from app.audit import AuditEvent, record
 from app.browser import OwnBrowserOnly, require_setting
+from app.demo_answers import demo_answers
 from app.files import file_route
 from app.forget import forgetting
 from app.guard import OwnPagesOnly, SecurityHeaders
@@ -58,7 +59,8 @@ async def running(app: st.App) -> AsyncIterator[None]:
     record(AuditEvent.START)
     print(who_is_let_in(), flush=True)
     async with forgetting():
-        yield
+        with demo_answers():
+            yield
     record(AuditEvent.STOP)
 
 

@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from xdist.remote import Producer
 from adcore.networks.torchvision_pair import ensure_torchvision
 from tests.support.risks import RiskResults
 from tests.support.shares import Shares, long_files_first
+
+os.environ["ADCORE_DEMO_ANSWERS"] = "off"  # servers that tests start spend no time on answers that no test asked for
 
 ensure_torchvision()  # before any test imports a package that imports torchvision
 

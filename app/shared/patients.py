@@ -44,7 +44,7 @@ def open_demo(session: Session, key: str) -> None:
     """Open a demo patient afresh."""
     patient = demo_patients()[key]
     with st.spinner("Making the synthetic scan"):
-        scan = _demo_scan(key)
+        scan = demo_scan(key)
     session.open_study(Study(key, patient.title, patient.story, scan), patient.record)
 
 
@@ -57,6 +57,6 @@ def start_tour(session: Session, key: str, tour: Tour) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=len(DEMO_PATIENTS))
-def _demo_scan(key: str) -> Scan:
-    """Shared between users: it is nobody's scan, and can't be written to."""
+def demo_scan(key: str) -> Scan:
+    """A demo patient's scan, shared between users: it is nobody's, and can't be written to."""
     return demo_patients()[key].make_scan()

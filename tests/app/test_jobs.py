@@ -98,3 +98,19 @@ def test_the_queue_has_a_length(work: Callable) -> None:
     last = queue.add("one too many", "key", work)
     for job in (*jobs, last):
         job.cancel()
+
+
+def test_what_nobody_waits_for_runs_only_while_idle_counts_for_nobody_and_gives_way(gate: Event, work: Callable) -> None:
+    queue = Queue()
+    for_nobody = queue.add_while_idle("key", work)
+    until(lambda: for_nobody.steps == ["begun"])
+    users = queue.add("one", "key", work)
+    assert users.ahead == 0
+    with pytest.raises(AnalysisStoppedError):
+        for_nobody.result()
+    until(lambda: users.steps == ["begun"])
+    with pytest.raises(BusyError):
+        queue.add_while_idle("key", work)
+    gate.set()
+    assert users.result() == "answer"
+    assert queue.add_while_idle("key", work).result() == "answer"
