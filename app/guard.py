@@ -1,9 +1,14 @@
 """Which requests the server answers, and the security headers of every answer."""
 
+import base64
+import hashlib
 import os
 import re
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +20,11 @@ HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
 """The characters of a Host header; others could end the directive of the policy that names it."""
 
 OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+"""The page that Streamlit serves at every address."""
+
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 CLOSED = "/_stcore/metrics"
 """Streamlit's counts of sessions and memory: nobody here reads them."""
@@ -37,7 +47,7 @@ def content_security_policy(host: str) -> str:
     return "; ".join(
         (
             "default-src 'self'",
-            "script-src 'self'",
+            " ".join(("script-src 'self'", *inline_scripts())),
             "style-src 'self' 'unsafe-inline'",  # Streamlit styles its elements inline
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
@@ -49,6 +59,13 @@ def content_security_policy(host: str) -> str:
             "frame-ancestors 'none'",
         )
     )
+
+
+@cache
+def inline_scripts() -> tuple[str, ...]:
+    """The scripts that Streamlit writes into its page, by their hashes as a policy names them; no other inline script runs."""
+    digests = (hashlib.sha256(script.encode()).digest() for script in INLINE_SCRIPT.findall(INDEX.read_text(encoding="utf-8")))
+    return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
 class OwnPagesOnly:

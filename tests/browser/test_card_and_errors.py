@@ -5,16 +5,22 @@ from playwright.sync_api import Page, expect
 
 from adcore.words import DISCLAIMER
 from tests.support.browser.accessible import assert_accessible
+from tests.support.browser.viewer_page import until_drawn
 
 pytestmark = pytest.mark.browser
 
 
-def test_card_and_errors_open_without_an_error_in_page_or_console_and_are_free_of_serious_violations(page: Page) -> None:
-    page.goto("/")
-    expect(page.get_by_role("button", name="Read the card")).to_be_visible()
+def test_no_page_has_an_error_in_page_or_console_and_card_and_errors_are_free_of_serious_violations(page: Page) -> None:
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto("/")
+    expect(page.get_by_role("button", name="Read the card")).to_be_visible()
+    for other, heading in (("Review a patient", "Review a patient"), ("Follow-up", "Follow-up"), ("About", "About")):
+        page.get_by_role("link", name=other, exact=True).click()
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        until_drawn(page)
+    assert not errors
 
     page.get_by_role("link", name="Model card", exact=True).click()
     expect(page.get_by_text("10. Limits and reproduction")).to_be_visible()

@@ -104,6 +104,6 @@ def test_a_scan_that_fails_a_check_is_shown_without_a_number(page: Page) -> None
 
 def test_every_answer_carries_the_security_headers(page: Page, stand_in_app: str) -> None:
     headers = page.request.get(stand_in_app).headers
-    assert "script-src 'self';" in headers["content-security-policy"]
+    assert "script-src 'self' 'sha256-" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
