@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from adcore.longitudinal.common_space import common_affine
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.difference import LARGEST, difference, drawn
+from adcore.viewer.apart import apart
 from adcore.viewer.overlays import Overlay, Place
 from adcore.viewer.payload import volume_payload
 from app.runtime import runtime
@@ -37,7 +38,7 @@ def show_scans(follow_up: FollowUp, key: str, course: Course) -> None:
     if follow_up.payload is None or follow_up.payload[0] != (scan, first, second):
         with st.spinner("Comparing the two scans"):
             change = _change(follow_up, course, first, second)
-            follow_up.payload = ((scan, first, second), _payload(course, key, scan, first, second, change))
+            follow_up.payload = ((scan, first, second), apart(_payload(course, key, scan, first, second, change)))
     show_viewer(follow_up.payload[1], key="viewer_follow_up")
     st.caption(
         "All visits are resampled once into one space half way between them, so that none is favoured. Change: later minus "

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from adcore.viewer.apart import apart
 from adcore.viewer.payload import viewer_payload
 from app.review.answer import show_answer
 from app.review.bar import show_bar
@@ -46,5 +47,5 @@ def _show_scan(session: Session) -> None:
         return
     key = (study.scan.sha256, session.result.shown if session.result else "")
     if session.payload is None or session.payload[0] != key:
-        session.payload = (key, viewer_payload(study.scan, session.result.analysis if session.result else None))
+        session.payload = (key, apart(viewer_payload(study.scan, session.result.analysis if session.result else None)))
     session.radiological = show_viewer(session.payload[1])

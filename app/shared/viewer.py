@@ -6,6 +6,8 @@ Streamlit looks for a packaged component's files only inside the package folder 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from adcore.viewer.apart import Messages
+
 
 def packaged_component(name: str) -> ComponentRenderer:
     """A component of pyproject.toml by name: {name}.js, {name}.css, and an element of that class to fill."""
@@ -18,8 +20,8 @@ def packaged_component(name: str) -> ComponentRenderer:
     )
 
 
-def show_viewer(payload: bytes, key: str = "viewer") -> bool:
-    """Show a payload of volume_payload; one that is unchanged since the last run is not sent again.
+def show_viewer(messages: Messages, key: str = "viewer") -> bool:
+    """Show a payload; a message that is unchanged since the last run, such as the scan's, is not sent again.
 
     Args:
         key: unique among the viewers of a page.
@@ -27,5 +29,8 @@ def show_viewer(payload: bytes, key: str = "viewer") -> bool:
         whether the display is radiological, the patient's left on the right; a change of it reruns the page.
     """
     first = {"radiological": True}
-    shown = packaged_component("viewer")(key=key, data=payload, default=first, on_radiological_change=lambda: None)
+    shown = packaged_component("viewer")(key=key, data=messages.contents, default=first, on_radiological_change=lambda: None)
+    volume = st.components.v2.component("adcore.volume", html="<div></div>", js="volume.js")
+    volume(key=f"volume_preview_{key}", data=messages.preview)
+    volume(key=f"volume_scan_{key}", data=messages.scan)
     return bool(shown.radiological)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from adcore.longitudinal.course import Course
 from adcore.longitudinal.follow import PlannedVisit
+from adcore.viewer.apart import Messages
 from app.jobs import Job
 from app.state.offers import Offers
 from app.state.upload import Upload
@@ -23,7 +24,7 @@ class FollowUp:
         job: the running comparison.
         course: its result, with the key of the visits compared.
         differences: change maps by the numbers of their two visits.
-        payload: the viewer's bytes, with the numbers of the visits shown.
+        payload: the viewer's messages, with the numbers of the visits shown.
         notice: a sentence about the last upload or comparison.
         offers: the file with the course.
     """
@@ -34,7 +35,7 @@ class FollowUp:
     job: Job[Course] | None = None
     course: tuple[str, Course] | None = None
     differences: dict[tuple[int, int], NDArray[np.float32]] = field(default_factory=dict)
-    payload: tuple[tuple[int, int, int], bytes] | None = None
+    payload: tuple[tuple[int, int, int], Messages] | None = None
     notice: str | None = None
     offers: Offers = field(default_factory=Offers)
 

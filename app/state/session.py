@@ -13,6 +13,7 @@ from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
 from adcore.case.reader_note import ReaderNote
 from adcore.case.scan import Scan, SourceFormat
 from adcore.errors import AdcoreError
+from adcore.viewer.apart import Messages
 from app.jobs import Job
 from app.state.archive import Found
 from app.state.cases import ANSWER_BYTES, KeptCase, KeptCases
@@ -49,7 +50,7 @@ class Session:
         tour: the guided tour; None outside one.
         link: the case last named in the page's address.
         radiological: whether the viewer shows the patient's left on the right; charts of sides follow it.
-        payload: the viewer's bytes, with the keys of the scan and the analysis they show.
+        payload: the viewer's messages, with the keys of the scan and the analysis they show.
         notice: a sentence for the user about the last upload or analysis.
         offers: the files of the current answer.
         found: what the last search of the archive found; None before one.
@@ -78,7 +79,7 @@ class Session:
     tour: Tour | None = None
     link: str | None = None
     radiological: bool = True
-    payload: tuple[tuple[str, str], bytes] | None = None
+    payload: tuple[tuple[str, str], Messages] | None = None
     notice: str | None = None
     offers: Offers = field(default_factory=Offers)
     found: Found | None = None
@@ -117,7 +118,7 @@ class Session:
         scans += [self.study.scan] if self.study else []
         voxels = {scan.sha256: scan.voxels.nbytes for scan in scans if scan.source_format is not SourceFormat.SYNTHETIC}
         course = self.follow_up.course[1].space.images if self.follow_up.course else ()
-        pictures = sum(len(shown[1]) for shown in (self.payload, self.follow_up.payload) if shown)
+        pictures = sum(shown[1].size for shown in (self.payload, self.follow_up.payload) if shown)
         return sum(voxels.values()) + ANSWER_BYTES * len(answers) + sum(image.nbytes for image in course) + pictures
 
     def unsaved(self, scans: Iterable[str] | None = None) -> str | None:

@@ -6,6 +6,7 @@ import pytest
 
 from adcore.case.clinical import ClinicalRecord
 from adcore.case.scan import SourceFormat
+from adcore.viewer.apart import Messages
 from app.quota import QUOTA_VARIABLE, quota
 from app.state.cases import ANSWER_BYTES, KeptCase
 from app.state.review import Result, Study
@@ -25,7 +26,7 @@ def test_a_session_holds_each_scan_once_its_answer_and_nothing_of_the_demo_patie
     session.cases.keep(KeptCase(session.study, Result("first", analysis)))
     session.cases.keep(KeptCase(session.study, Result("second", analysis)))  # in place of the first
     assert session.held_bytes == own.voxels.nbytes + ANSWER_BYTES
-    session.payload = (("", ""), bytes(1000))
+    session.payload = (("", ""), Messages(bytes(100), bytes(200), bytes(700)))
     session.study = Study("another", "", "", replace(own, sha256="1" * 64))
     assert session.held_bytes == 2 * own.voxels.nbytes + ANSWER_BYTES + 1000
 

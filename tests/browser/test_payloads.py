@@ -3,13 +3,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from adcore.viewer import view
 from adcore.viewer.overlays import Overlay
 from adcore.viewer.payload import volume_payload
 from tests.support.browser.bare_viewer import BareViewer
-from tests.support.browser.viewer_page import open_menu, pane, pixels, readout, settle, triple
+from tests.support.browser.viewer_page import analyse, open_demo, open_menu, pane, pixels, readout, settle, triple
 from tests.support.builders import as_scan
 from tests.support.fakes import TYPICAL, fake_analysis, head_scan
 
@@ -105,3 +105,14 @@ def test_one_file_shows_the_same_viewer_without_a_server(browser: Browser, tmp_p
     overlay.click()
     expect(overlay).to_have_attribute("aria-pressed", "false")
     page.close()
+
+
+def test_the_scan_is_sent_once_and_its_preview_first(page: Page) -> None:
+    received: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    open_demo(page, "Marked atrophy")
+    scan = max(received)
+    assert max(received[: received.index(scan)]) > scan / 20
+    received.clear()
+    analyse(page)
+    assert max(received) < scan

@@ -3,10 +3,12 @@
 import os
 import shutil
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from adcore.viewer.apart import apart
 from adcore.viewer.payload import volume_payload
 from tests.support.builders import as_scan, tiny_volume
 from tests.viewer.test_payload import unpack
@@ -29,6 +31,8 @@ def test_the_viewer_s_modules_hold_their_promises(file: Path, tmp_path: Path) ->
         pytest.skip(f"needs Node {'.'.join(map(str, LEAST_NODE))} or later: apt-get install nodejs")
     payload = volume_payload(as_scan(*tiny_volume()))
     (tmp_path / "payload").write_bytes(payload)
+    for name, message in asdict(apart(payload)).items():
+        (tmp_path / f"payload.{name}").write_bytes(message)
     total = int(unpack(payload)[1]["t1"].sum(dtype=int))
     done = subprocess.run(
         ["node", "--test", str(file)],

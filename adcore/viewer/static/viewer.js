@@ -105,9 +105,11 @@ class Viewer {
     this.expected = header.key;
     this.began = performance.now();
     if (!this.view.shares(header)) {
-      const t1 = await payload.read("t1"); // the scan is shown before the overlays are unpacked
-      if (header.key !== this.expected) return; // a later payload overtook this one
-      this.take(header, { t1 });
+      for (const first of [payload.preview(), payload.read("t1")]) {
+        const t1 = await first; // the scan is shown before the overlays are unpacked
+        if (header.key !== this.expected) return; // a later payload overtook this one
+        if (t1) this.take(header, { t1 });
+      }
     }
     const volumes = await payload.readAll();
     if (header.key !== this.expected) return;
