@@ -35,7 +35,13 @@ CANCEL_S = 10.0
 
 @asynccontextmanager
 async def forgetting() -> AsyncIterator[None]:
-    """For as long as the server runs, end sessions whose time is over."""
+    """For as long as the server runs, end sessions whose time is over.
+
+    What is loaded by now is set aside from garbage collection: Streamlit collects after every run of a page, which walked half a
+    million objects of the packages, with the interpreter's lock held, while health and every other page waited.
+    """
+    gc.collect()
+    gc.freeze()  # before the first session, so nothing of a patient is among it
     seconds = 60 * float(os.environ.get(FORGET_VARIABLE) or FORGET_MINUTES)
     closed = TTLCache[str, SessionInfo](maxsize=math.inf, ttl=seconds)
     manager = cast(WebsocketSessionManager, get_instance()._session_mgr)
@@ -44,6 +50,7 @@ async def forgetting() -> AsyncIterator[None]:
     yield
     for task in sweeping:
         task.cancel()
+    gc.unfreeze()
 
 
 async def _sweep(closed: TTLCache[str, SessionInfo], pause_s: float) -> None:

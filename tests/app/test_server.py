@@ -1,12 +1,15 @@
 import asyncio
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import streamlit as st
 from starlette.applications import Starlette
 
+from app.forget import forgetting
 from app.server import MOVED, moved_route
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -35,3 +38,18 @@ def test_a_former_address_leads_to_the_page_that_took_its_place() -> None:
 def test_a_former_address_behind_a_prefix_stays_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st, "get_option", {"server.baseUrlPath": "clinic/"}.get)
     assert location("/clinic/over_time") == (308, b"/clinic/follow_up")
+
+
+def test_no_collection_walks_what_was_loaded_before_the_first_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = SimpleNamespace(_session_storage=SimpleNamespace())
+    monkeypatch.setattr("app.forget.get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+
+    async def serve() -> tuple[int, int]:
+        async with forgetting():
+            return gc.get_freeze_count(), len(gc.get_objects())
+
+    with ThreadPoolExecutor(1) as thread:  # the browser tests leave an event loop in this one
+        aside, walked = thread.submit(lambda: asyncio.run(serve())).result()
+    assert aside > 100_000  # Streamlit, torch and pandas, as the server has them
+    assert walked < 20_000
+    assert gc.get_freeze_count() == 0
