@@ -6,6 +6,7 @@ PORT ?= 8501
 WORKERS ?= 3
 READER ?=
 SECONDS ?= 60
+MINUTES ?= 30
 
 # PyPI's torch for Linux carries CUDA. To install the smaller CPU build on an ordinary machine, set TORCH_INDEX to the
 # address of PyTorch's own CPU wheel index (the installation page of PyTorch names it): make run TORCH_INDEX=...
@@ -17,8 +18,8 @@ export OMP_WAIT_POLICY ?= PASSIVE
 # Compiled modules are kept, and pytest's too, whatever the machine's habit: hundreds of test processes import them.
 quick tests: export PYTHONDONTWRITEBYTECODE :=
 # glibc keeps freed memory instead of handing it back page by page: a scan takes a fifth less time, for 0.3 GB more.
-run bench: export MALLOC_MMAP_THRESHOLD_ := 1073741824
-run bench: export MALLOC_TRIM_THRESHOLD_ := 4294967296
+run bench soak: export MALLOC_MMAP_THRESHOLD_ := 1073741824
+run bench soak: export MALLOC_TRIM_THRESHOLD_ := 4294967296
 
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
@@ -26,7 +27,7 @@ TOOLS := $(VENV)/.tools
 FUZZER := $(VENV)/.fuzzer
 SUPPLY := $(VENV)/.supply
 
-.PHONY: help run bench schema risks test quick lint types imports tests fuzz browser format wheel constraints lock soup clean
+.PHONY: help run bench schema risks test quick lint types imports tests fuzz soak browser format wheel constraints lock soup clean
 
 .DEFAULT_GOAL := run
 
@@ -59,6 +60,9 @@ tests: $(TOOLS) browser  ## every test
 
 fuzz: $(FUZZER)  ## coverage-guided fuzzing of the readers; READER="dicom zip" SECONDS=600 takes some of them, for longer
 	OMP_NUM_THREADS=1 nice $(BIN)/python -m tests.readers.fuzz $(READER) --seconds $(SECONDS)
+
+soak: $(TOOLS)  ## mixed load on the real dashboard: memory, health, errors; MINUTES=30
+	$(BIN)/python -m tests.support.soak --minutes $(MINUTES)
 
 browser:  ## Debian's Chromium, dcmtk, dicom3tools, Orthanc and PostgreSQL, where they are missing and may be installed
 	@command -v chromium >/dev/null && command -v dcmdump >/dev/null && command -v dciodvfy >/dev/null \

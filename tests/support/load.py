@@ -9,7 +9,7 @@ import gzip
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +24,10 @@ from tests.support.session_client import Browser
 ANSWER = 'aria-label="Result"'
 REFUSALS = ("the most this machine accepts", "no result", "was stopped")
 PATIENCE_S = 3600.0
+
+REAL = ("streamlit", "run", "app/server.py", "--server.port")
+STAND_IN = ("uvicorn", "tests.support.browser.serve:dashboard", "--port")
+"""How the dashboard is started: with its model, or with a made-up one that answers in a second."""
 
 
 @dataclass(eq=False)
@@ -58,10 +62,10 @@ def main() -> None:
 
 
 @contextmanager
-def real_app() -> Iterator[tuple[str, int]]:
-    """The dashboard as `make run` starts it: its address and its process."""
+def real_app(start: Sequence[str] = REAL) -> Iterator[tuple[str, int]]:
+    """The dashboard as `make run` starts it, or as STAND_IN does: its address and its process."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", *start, str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             yield f"http://127.0.0.1:{port}", server.pid

@@ -1,5 +1,6 @@
 """A browser as far as the server can tell: its cookies, its open session, and requests in its name."""
 
+import re
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +16,8 @@ from websockets.sync.client import ClientConnection, connect
 
 PATIENCE_S = 60.0
 
+OFFERED = re.compile(rb'"href": ?"(/files/[^"]+)"')
+
 
 @dataclass(eq=False)
 class Browser:
@@ -27,6 +30,7 @@ class Browser:
         session_id: of the session that the tab shows.
         patience_s: longest wait for any message.
         buttons: ids of the buttons it has shown, by label.
+        files: addresses of the files that it was last offered.
     """
 
     address: str
@@ -35,6 +39,7 @@ class Browser:
     session_id: str = ""
     patience_s: float = PATIENCE_S
     buttons: dict[str, str] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
     _uploader: str = ""
     _rerun: BackMsg = field(default_factory=BackMsg)
     _tab: ClientConnection | None = None
@@ -80,6 +85,13 @@ class Browser:
                 if text.encode() in message:
                     return text
 
+    def await_file(self, ending: str) -> str:
+        """Address of the file of this ending that the tab is offered."""
+        assert self._tab
+        while not (found := [address for address in self.files if address.endswith(ending)]):
+            self._receive(self.patience_s)
+        return found[0]
+
     def upload(self, name: str, content: bytes) -> None:
         """Upload a file to the last uploader that the tab shows."""
         assert self._tab
@@ -121,6 +133,8 @@ class Browser:
             self.buttons[element.button.label] = element.button.id
         if element.WhichOneof("type") == "file_uploader":
             self._uploader = element.file_uploader.id
+        if offered := OFFERED.findall(message.SerializeToString()):
+            self.files = [address.decode() for address in offered]
         if message.WhichOneof("type") == "navigation":
             self._rerun.rerun_script.page_script_hash = message.navigation.page_script_hash
         return message
