@@ -28,6 +28,7 @@ from adcore.longitudinal.course import Course, LeftOut, Visit
 from adcore.longitudinal.follow import PlannedVisit
 from adcore.longitudinal.registration import Alignment
 from adcore.longitudinal.volume_trend import volume_trends
+from adcore.model.card import ReferenceMapsCard, SaliencyCard
 from adcore.model.card_schema import CDR
 from adcore.predict import Category, Estimate, Prediction
 from adcore.prepare.config import PreparationConfig
@@ -55,6 +56,12 @@ UNTRAINED = "The age of 45 lies outside the 60 to 96 years the model was trained
 UNCLEAR = Reason(AbstentionCode.INTERVAL_INCLUDES_THRESHOLD, "The 90% interval includes the decision threshold.")
 
 
+MAXIMUM = {branch.value: 0.1 for branch in IMAGE_BRANCHES}
+REFERENCE_MAPS = ReferenceMapsCard(
+    sha256="0" * 64, participants=3, maximum=MAXIMUM, origin="tests", gradients=SaliencyCard(maximum=MAXIMUM, origin="tests")
+)
+
+
 def fake_predictor() -> SimpleNamespace:
     """What the app reads of a Predictor."""
     card = SimpleNamespace(
@@ -69,7 +76,7 @@ def fake_predictor() -> SimpleNamespace:
         threshold=0.5,
         conformal={},
         metrics={},
-        reference_maps=True,
+        reference_maps=REFERENCE_MAPS,
         data={},
     )
     return SimpleNamespace(card=card, weights_sha256="0" * 12)
