@@ -10,7 +10,7 @@ def test_streamlit_finds_all_of_them_although_only_an_extra_names_it() -> None:
     assert found
     for manifest, root in found:
         folders = {component.name: component.resolve_asset_root(root) for component in manifest.components}
-        assert set(folders) == {"viewer", "files", "into_view"}
+        assert set(folders) == {"viewer", "volume", "files", "into_view"}
         assert all(
             (folder / f"{name}.js").is_file() and folder.is_relative_to(ROOT / "adcore") for name, folder in folders.items()
         )
