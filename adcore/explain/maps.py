@@ -14,7 +14,7 @@ from adcore.explain.explanation import QualityCheck, SaliencyMethod
 from adcore.explain.gradcam import raw_gradcam
 from adcore.explain.input_gradients import in_cells, input_gradients
 from adcore.explain.relative import relative_map
-from adcore.model.card import ModelCard, PlantedTruth, SaliencyCard
+from adcore.model.card import ModelCard, SaliencyCard
 from adcore.predict import Predictor, ScanReading
 from adcore.words import percent
 
@@ -51,8 +51,8 @@ def available_methods(card: ModelCard) -> tuple[SaliencyMethod, ...]:
 
 def methods_that_show(card: ModelCard, branch: Branch) -> tuple[SaliencyMethod, ...]:
     """Methods whose map of a branch passed the test with planted atrophy."""
-    measured = [(one, _measured(card, one)) for one in available_methods(card)]
-    return tuple(one for one, maps in measured if maps and branch.value in maps.planted and not _missed(maps, branch))
+    places = {one: _places(card, one).get(branch) for one in SaliencyMethod}
+    return tuple(one for one, place in places.items() if place and place.holds)
 
 
 def saliency_maps(
@@ -78,7 +78,7 @@ def saliency_maps(
             f"The model '{card.name}' has no reference for maps by {method.label}. Choose gradcam, or make it with "
             "adcore study reference-maps."
         )
-    withheld = {branch: missed for branch in IMAGE_BRANCHES if (missed := _missed(measured, branch))}
+    withheld = {branch: place.sentence for branch, place in _places(card, method).items() if not place.holds}
     maps = {}
     for branch in IMAGE_BRANCHES:
         last = reading.maps[branch]
@@ -107,10 +107,11 @@ def planted_checks(card: ModelCard, method: SaliencyMethod) -> tuple[QualityChec
         if planted is None:
             continue
         holds = planted.share >= PLANTED_LIMIT
-        found = QualityCheck(
-            "planted atrophy found", branch.value, planted.share, PLANTED_LIMIT, holds, _found_sentence(branch, planted)
+        sentence = (
+            f"{branch.label}: its map was strongest where atrophy had been planted in {planted.found} of {planted.cases} "
+            f"scans of {planted.heads} healthy heads; a map is shown from {percent(PLANTED_LIMIT)} on."
         )
-        checks.append(found)
+        checks.append(QualityCheck("planted atrophy found", branch.value, planted.share, PLANTED_LIMIT, holds, sentence))
         if holds and planted.sided:
             share = planted.left / planted.sided
             sided = share >= PLANTED_LIMIT
@@ -129,14 +130,7 @@ def _measured(card: ModelCard, method: SaliencyMethod) -> SaliencyCard | None:
     return reference.gradients if method is SaliencyMethod.GRADIENTS else reference
 
 
-def _missed(measured: SaliencyCard, branch: Branch) -> str:
-    """Why a branch's map is not shown; empty where it is, or was not measured."""
-    planted = measured.planted.get(branch.value)
-    return "" if planted is None or planted.share >= PLANTED_LIMIT else _found_sentence(branch, planted)
-
-
-def _found_sentence(branch: Branch, planted: PlantedTruth) -> str:
-    return (
-        f"{branch.label}: its map was strongest where atrophy had been planted in {planted.found} of {planted.cases} "
-        f"scans of {planted.heads} healthy heads; a map is shown from {percent(PLANTED_LIMIT)} on."
-    )
+def _places(card: ModelCard, method: SaliencyMethod) -> dict[Branch, QualityCheck]:
+    """The check of each branch that decides whether its map is shown; none where that was not measured."""
+    checks = [check for check in planted_checks(card, method) if check.name == "planted atrophy found"]
+    return {branch: check for branch in IMAGE_BRANCHES for check in checks if check.branch == branch.value}
