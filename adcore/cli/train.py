@@ -35,8 +35,8 @@ def train(
     planted: Annotated[
         Path | None,
         typer.Option(
-            help="Healthy adults' whole heads, as adcore prepare takes them: atrophy is planted into them, and no answer may "
-            "fall for it. Two CPU minutes a head."
+            help="Healthy adults' whole heads, as adcore prepare takes them: atrophy is planted into them, and no image "
+            "branch's answer may fall for it. Two CPU minutes a head."
         ),
     ] = None,
     links: Annotated[Path | None, typer.Option(help="A table of sessions of two data sets that are one person.")] = None,

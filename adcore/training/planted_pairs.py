@@ -1,4 +1,4 @@
-"""Healthy heads before and after atrophy was planted, as features: a training that has them lets no planted atrophy reassure.
+"""Healthy heads before and after atrophy was planted, as features: by them training keeps planted atrophy from reassuring.
 
 In a cohort of old people one sign can stand as yardstick for another: with hippocampus and horn held, wide ventricles go with
 fewer impaired participants. That is right on average and wrong for the patient whose ventricles alone widen.

@@ -19,7 +19,7 @@ class RisingLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[
     A convex problem with linear constraints; slopes of 0 fulfil them, so there is always an answer.
 
     Args:
-        rises: (K, F), the directions; fewer slopes than features are free to reassure by what they name.
+        rises: (K, F), the directions, in the units of the vectors.
         C: inverse strength of the penalty, as scikit-learn has it.
     """
 
