@@ -105,6 +105,11 @@ def blocks(pixels: NDArray[Pixel], size: int) -> NDArray[Pixel]:
     return pixels.reshape(count, size, height // size, size, width // size)
 
 
+def in_cells(maps: NDArray[np.float32], cells: int) -> NDArray[np.float32]:
+    """Sums of finer maps (N, h, w) in each cell, (N, cells, cells)."""
+    return np.asarray(blocks(maps, cells).sum(axis=(2, 4)))
+
+
 def _first(order: NDArray[np.float64], within: Cells) -> Cells:
     chosen = np.zeros(within.size, bool)
     chosen[np.argsort(order, axis=None, kind="stable")[: max(1, round(SHARE * within.sum()))]] = True

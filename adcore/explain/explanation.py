@@ -110,6 +110,11 @@ class Quality:
         """Whether a map was tested on the networks' input, which is done on demand."""
         return any(check.name == "deletion moves the answer" for check in self.checks)
 
+    def untold_side(self, branch: Branch) -> str | None:
+        """Why the sides of a network's map should not be compared; None where its method tells them, or was not measured."""
+        found = (check for check in self.checks if check.name == "planted side found" and check.branch == branch.value)
+        return next((check.sentence for check in found if not check.holds), None)
+
     def __str__(self) -> str:
         """Text of a badge."""
         if not self.checks:

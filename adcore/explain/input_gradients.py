@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from adcore.answer.prediction import Branch
-from adcore.explain.deletion import blocks, log_odds_of_slices
+from adcore.explain.deletion import log_odds_of_slices
 from adcore.networks.late_fusion import LateFusionNetwork
 
 
@@ -32,8 +32,3 @@ def input_gradients(
         (gradient,) = torch.autograd.grad(log_odds_of_slices(network, branch, pixels, y_mm), pixels)
     found: NDArray[np.float32] = gradient.numpy() * (slices - average)
     return found
-
-
-def in_cells(maps: NDArray[np.float32], cells: int) -> NDArray[np.float32]:
-    """Sums of finer maps (N, h, w) in each cell, (N, cells, cells)."""
-    return np.asarray(blocks(maps, cells).sum(axis=(2, 4)))

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.errors import ModelError
+from adcore.explain.deletion import in_cells
 from adcore.explain.explanation import QualityCheck, SaliencyMethod
 from adcore.explain.gradcam import raw_gradcam
-from adcore.explain.input_gradients import in_cells, input_gradients
+from adcore.explain.input_gradients import input_gradients
 from adcore.explain.relative import relative_map
 from adcore.model.card import ModelCard, SaliencyCard
 from adcore.predict import Predictor, ScanReading

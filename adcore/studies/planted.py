@@ -18,7 +18,7 @@ from adcore.case.scan import Scan
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.cohorts.synthetic.planted import STRUCTURES_OF, Planted, PlantedScan, plant
 from adcore.errors import ModelError, PreparationError
-from adcore.explain.input_gradients import in_cells
+from adcore.explain.deletion import in_cells
 from adcore.networks.late_fusion import ScanReading, log_odds_of
 from adcore.predict import Predictor
 from adcore.prepare.prepared import PreparedScan

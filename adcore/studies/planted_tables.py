@@ -78,14 +78,14 @@ def method_table(maps: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_planted_truth(card: ModelCard, maps: pd.DataFrame) -> ModelCard:
-    """The card with each branch's share of cases that the shipped methods found."""
+    """The card with each branch's share of cases that the shipped methods found; what was not measured stays."""
     reference = card.reference_maps
     if reference is None:
         return card
     update: dict[str, object] = {"planted": _planted_truth(maps, INTEGRATED)}
-    if reference.gradients is not None:
-        planted = _planted_truth(maps, GRADIENTS)
-        update["gradients"] = reference.gradients.model_copy(update={"planted": planted})
+    by_gradients = _planted_truth(maps, GRADIENTS)
+    if reference.gradients is not None and by_gradients:  # they are costly, so a study may have left them out
+        update["gradients"] = reference.gradients.model_copy(update={"planted": by_gradients})
     return card.model_copy(update={"reference_maps": reference.model_copy(update=update)})
 
 

@@ -24,11 +24,11 @@ from adcore.explain.deletion import (
     cells_within,
     central_cells,
     exchanged,
+    in_cells,
     log_odds_of_slices,
     random_cells,
     strongest_cells,
 )
-from adcore.explain.input_gradients import in_cells
 from adcore.explain.slices_only import usual_structures
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.networks.reference_maps import ReferenceMaps

@@ -18,7 +18,7 @@ from adcore.networks.image_branch import VECTOR
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures, log_odds_of
 from adcore.networks.slice_segmentation import SLICE_STRUCTURES
 from adcore.networks.structures_branch import StructuresBranch, read_shares
-from adcore.training.fuse import FuseConfig, fuse, masks_by_inputs
+from adcore.training.fuse import FuseConfig, FusionData, fuse, masks_by_inputs
 from adcore.training.heads import HeadConfig, fit_head
 from adcore.training.planted_pairs import PlantedPairs
 
@@ -92,7 +92,8 @@ def fit_labels(network: LateFusionNetwork, features: Features, rows: NDArray[np.
         head.weight.data.copy_(weight)
         head.bias.data.copy_(bias)
     images = features.images[:, rows].clone()
-    members = fuse(images, features.values[rows], features.known[rows], labels, config.fuse, seed, features.planted)
+    data = FusionData(images, features.values[rows], features.known[rows], labels, features.planted)
+    members = fuse(data, config.fuse, seed)
     network.members.load_state_dict(members.state_dict())
     shares = read_shares(features.images[0, rows, -len(SLICE_STRUCTURES) :])
     network.structures = StructuresBranch(*fit_head(shares.numpy(), labels, config.head, seed))

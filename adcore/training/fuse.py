@@ -39,35 +39,31 @@ class FuseConfig:
     fall_weight: float = 2.0
 
 
-def fuse(
-    images: Tensor,
-    values: Tensor,
-    known: Tensor,
-    labels: NDArray[np.bool_],
-    config: FuseConfig,
-    seed: int,
-    planted: Tensor | None = None,
-) -> nn.ModuleList:
-    """Train MEMBERS clinical branches with their fusion.
+@dataclass(frozen=True, eq=False)
+class FusionData:
+    """What the fusion is trained on.
 
-    Args:
+    Attributes:
         images: (V, S, IMAGE_VECTOR), image vectors of the training participants' slices as they are, then of changed copies.
         values, known: coded clinical fields (S, F).
         labels: (S,) impaired or not.
-        planted: (2, P, IMAGE_VECTOR), image vectors of heads before and after atrophy was planted.
+        planted: (2, P, IMAGE_VECTOR), image vectors of heads before and after atrophy was planted; None where there are none.
     """
-    return nn.ModuleList(_member(images, values, known, labels, config, seed + number, planted) for number in range(MEMBERS))
+
+    images: Tensor
+    values: Tensor
+    known: Tensor
+    labels: NDArray[np.bool_]
+    planted: Tensor | None = None
 
 
-def _member(
-    images: Tensor,
-    values: Tensor,
-    known: Tensor,
-    labels: NDArray[np.bool_],
-    config: FuseConfig,
-    seed: int,
-    planted: Tensor | None,
-) -> FusionMember:
+def fuse(data: FusionData, config: FuseConfig, seed: int) -> nn.ModuleList:
+    """Train MEMBERS clinical branches with their fusion, which differ in their seeds only."""
+    return nn.ModuleList(_member(data, config, seed + number) for number in range(MEMBERS))
+
+
+def _member(data: FusionData, config: FuseConfig, seed: int) -> FusionMember:
+    images, values, known, planted = data.images, data.values, data.known, data.planted
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     member = FusionMember()
@@ -75,8 +71,8 @@ def _member(
     member.fusion.spread.copy_(images[0].std(dim=0) + 1e-6)
     optimiser = torch.optim.AdamW(member.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, config.epochs)
-    target = torch.from_numpy(labels.astype(np.int64))
-    batches = _batches(len(labels), config, generator)
+    target = torch.from_numpy(data.labels.astype(np.int64))
+    batches = _batches(len(target), config, generator)
 
     def loss_of(_step: int) -> Tensor:
         rows = next(batches)
@@ -93,7 +89,7 @@ def _member(
         return loss + config.fall_weight * _mean_fall(member, planted[:, some], filled, mask)
 
     member.train()
-    batches_an_epoch = math.ceil(len(labels) / config.batch)
+    batches_an_epoch = math.ceil(len(target) / config.batch)
     take_steps(config.epochs * batches_an_epoch, loss_of, optimiser, schedule=schedule, schedule_every=batches_an_epoch)
     return member.eval().requires_grad_(False)
 

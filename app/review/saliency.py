@@ -199,6 +199,8 @@ def _show_network(
         return
     st.markdown(outside_sentence(rows))
     show_chart(side_chart(rows, radiological=radiological), f"regions_{branch.value}", sides_in_words(branch, rows))
+    if analysis.explanation and (sides := analysis.explanation.quality.untold_side(branch)):
+        st.markdown(sides)
     st.caption(
         f"Where the network looked, not where disease is. One cell of the map is {_cell_mm(branch, analysis):.0f} mm wide, far "
         "larger than a hippocampus; its saliency is divided evenly among the structures beneath it."

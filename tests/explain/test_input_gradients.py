@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.explain.deletion import log_odds_of_slices
-from adcore.explain.input_gradients import in_cells, input_gradients
+from adcore.explain.deletion import in_cells, log_odds_of_slices
+from adcore.explain.input_gradients import input_gradients
 from tests.support.untrained import TINY_SLICES, untrained_network
 
 SHAPE = (len(TINY_SLICES.t88_slices), TINY_SLICES.size, TINY_SLICES.size)

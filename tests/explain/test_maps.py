@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.errors import ModelError
-from adcore.explain.explanation import SaliencyMethod
+from adcore.explain.explanation import Quality, SaliencyMethod
 from adcore.explain.maps import available_methods, default_method, methods_that_show, planted_checks, saliency_maps
 from adcore.model.card import ModelCard, PlantedTruth, ReferenceMapsCard, SaliencyCard
 from adcore.networks.late_fusion import ScanReading, log_odds_of
@@ -80,6 +80,15 @@ def test_a_network_that_misses_planted_atrophy_has_no_map_and_says_why(read: Rea
         ("resnet50", "planted atrophy found", True),
         ("resnet50", "planted side found", True),
     ]
+
+
+def test_a_map_that_does_not_tell_the_side_says_so_beside_its_sides() -> None:
+    shipped = card(vgg16=17, resnet50=18)
+    relative, gradients = (
+        Quality(planted_checks(shipped, method)) for method in (SaliencyMethod.RELATIVE, SaliencyMethod.GRADIENTS)
+    )
+    assert relative.untold_side(Branch.RESNET50) is None
+    assert "in 6 of 10 scans; do not compare its left with its right" in (gradients.untold_side(Branch.VGG16) or "")
 
 
 @pytest.mark.parametrize("branch", IMAGE_BRANCHES)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from adcore.cohorts.synthetic.planted import Planted
-from adcore.explain.input_gradients import in_cells
+from adcore.explain.deletion import in_cells
 from adcore.model.card import ReferenceMapsCard, SaliencyCard
 from adcore.predict import load_predictor
 from adcore.prepare.segmentation.structures import Side, label_of, labels_of
@@ -135,6 +135,8 @@ def test_the_card_tells_each_methods_own_share_and_how_often_it_told_the_side() 
     assert (found.gradients.planted["vgg16"].sided, found.gradients.planted["vgg16"].left) == (2, 1)
     assert found.gradients.maximum == {"vgg16": 0.1}
     assert "resnet50" not in found.planted  # which has no row
+    cheap = with_planted_truth(card.model_copy(update={"reference_maps": found}), relative).reference_maps
+    assert cheap.gradients == found.gradients  # not measured this time, so their counts stay
 
 
 def answers_table() -> pd.DataFrame:

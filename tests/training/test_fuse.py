@@ -4,7 +4,7 @@ import torch
 from adcore.case.clinical import FIELDS
 from adcore.networks.clinical_mlp import MMSE
 from adcore.networks.late_fusion import IMAGE_VECTOR, MEMBERS, log_odds_of
-from adcore.training.fuse import FuseConfig, fill_unknown, fuse, masks_by_inputs
+from adcore.training.fuse import FuseConfig, FusionData, fill_unknown, fuse, masks_by_inputs
 
 
 def test_a_naturally_unknown_field_takes_a_donors_value() -> None:
@@ -30,7 +30,7 @@ def test_members_learn_from_images_and_differ_from_each_other() -> None:
     images = 3 + 0.1 * torch.randn(1, 40, IMAGE_VECTOR, generator=generator)
     images[0, :, 0] += torch.from_numpy(labels).float()
     values, known = torch.zeros(40, len(FIELDS)), torch.ones(40, len(FIELDS))
-    members = fuse(images, values, known, labels, FuseConfig(epochs=30), seed=0)
+    members = fuse(FusionData(images, values, known, labels), FuseConfig(epochs=30), seed=0)
     with torch.inference_mode():
         outputs = [member(images[0], values, torch.zeros_like(known), torch.ones(40, 1))[0] for member in members]
     assert len(outputs) == MEMBERS
@@ -52,7 +52,7 @@ def test_what_is_planted_hardly_lowers_an_answer_though_the_labels_would_have_it
     after[:, 1] += 1.0
     falls = []
     for planted in (None, torch.stack([before, after])):
-        members = fuse(images, values, known, labels, FuseConfig(epochs=40), 0, planted)
+        members = fuse(FusionData(images, values, known, labels, planted), FuseConfig(epochs=40), seed=0)
         with torch.inference_mode():
             odds = [
                 torch.stack(

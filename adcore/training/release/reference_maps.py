@@ -12,7 +12,8 @@ from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.progress import with_progress
 from adcore.errors import CohortError
-from adcore.explain.input_gradients import in_cells, input_gradients
+from adcore.explain.deletion import in_cells
+from adcore.explain.input_gradients import input_gradients
 from adcore.explain.relative import relative_of_projected
 from adcore.model.card import ModelCard, ReferenceMapsCard, SaliencyCard
 from adcore.networks.late_fusion import LateFusionNetwork, load_network
