@@ -278,7 +278,7 @@ class Predictor:
         notes: tuple[Reason, ...],
         ventricles: Ventricles | None,
     ) -> Answer:
-        wide = None if ventricles is None else wide_ventricles(ventricles, record)
+        wide = None if ventricles is None or self.card.planted_heads else wide_ventricles(ventricles, record)
         reasons = abstention_reasons(self.card, inputs, found.fused, record, wide)
         category = Category.IMPAIRED if found.fused.probability >= self.card.threshold else Category.UNIMPAIRED
         called = Category.INCONCLUSIVE if reasons else category

@@ -1,3 +1,3 @@
 """The version of the package, at the bottom, so that whatever records it need not import the public face."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -255,6 +255,14 @@ def test_wide_ventricles_never_reassure(reading: ScanReading, intercept: float, 
     assert answer.category is category
 
 
+def test_wide_ventricles_withhold_nothing_of_a_model_that_learned_not_to_be_reassured_by_them(reading: ScanReading) -> None:
+    card = untrained_card(spread=1e-6)
+    fixed = {"all_fused": replace(card.calibrations["all_fused"], slope=0.0, intercept=-3.0)}
+    taught = {"calibrations": card.calibrations | fixed, "training_config": {"planted_heads": ["head.nii.gz"]}}
+    prediction = Predictor(card.model_copy(update=taught), untrained_network()).predict(reading, RECORD, Ventricles(300, 1450))
+    assert prediction.category is Category.UNIMPAIRED
+
+
 def test_an_answer_carries_the_prevalence_it_assumes(predictor: Predictor, reading: ScanReading) -> None:
     assert predictor.predict(reading, RECORD).prevalence == 0.4
 

@@ -17,6 +17,10 @@ TARGET_HELP = "Column of the cohort's table that is the label; CDR if not given.
 POSITIVE_HELP = "Values of the label that count as positive, with commas between, such as AD,MCI."
 NEGATIVE_HELP = "Values that count as negative; all other known ones if not given."
 LEAST_AGE_HELP = "Years below which nobody counts as labelled; 60 if not given, 0 for no floor."
+PLANTED_HELP = (
+    "Healthy adults' whole heads, as adcore prepare takes them: atrophy is planted into them, and the fused answer pays for "
+    "falling where it was. Two CPU minutes a head."
+)
 COHORT_HELP = "a BIDS folder, OASIS as distributed, or a CSV with the columns path and person"
 
 

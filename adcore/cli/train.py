@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adcore.cli.options import LEAST_AGE_HELP, NEGATIVE_HELP, POSITIVE_HELP, TARGET_HELP
+from adcore.cli.options import LEAST_AGE_HELP, NEGATIVE_HELP, PLANTED_HELP, POSITIVE_HELP, TARGET_HELP
 from adcore.words import interval
 
 
@@ -34,10 +34,7 @@ def train(
     about: Annotated[str | None, typer.Option(help="Where the participants come from, in a sentence for the card.")] = None,
     planted: Annotated[
         Path | None,
-        typer.Option(
-            help="Healthy adults' whole heads, as adcore prepare takes them: atrophy is planted into them, and no image "
-            "branch's answer may fall for it. Two CPU minutes a head."
-        ),
+        typer.Option(help=PLANTED_HELP),
     ] = None,
     links: Annotated[Path | None, typer.Option(help="A table of sessions of two data sets that are one person.")] = None,
     runs: Annotated[Path, typer.Option(help="Where checkpoints are kept; run again to resume from them.")] = Path("runs"),

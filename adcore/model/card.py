@@ -310,6 +310,11 @@ class ModelCard(Card):
         return self.target or CDR
 
     @property
+    def planted_heads(self) -> tuple[str, ...]:
+        """Names of the heads into which training planted atrophy, so that it does not lower the answer; none where it did not."""
+        return tuple(self.training_config.get("planted_heads", ()))
+
+    @property
     def impaired_share(self) -> float | None:
         """Share of impaired among the labelled participants, which its probabilities assume; None where the card does not say."""
         impaired, participants = (self.data.get(name) for name in ("impaired_participants", "labelled_participants"))

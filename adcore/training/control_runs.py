@@ -83,8 +83,7 @@ def _branch_log_odds(features: Features, config: FoldConfig, seed: int) -> NDArr
     for learning, tested in folds.split(features.labels, features.labels):
         for branch in IMAGE_BRANCHES:
             vectors = features.vectors[branch].numpy()
-            rises = features.rises(branch)
-            weight, bias = fit_head(vectors[learning], features.labels[learning], config.head, seed, rises)
+            weight, bias = fit_head(vectors[learning], features.labels[learning], config.head, seed)
             pair = torch.from_numpy(vectors[tested]) @ weight.T + bias
             total[tested] += log_odds_of(pair).numpy() / len(IMAGE_BRANCHES)
     return total

@@ -14,7 +14,6 @@ from adcore.cohorts.cohort import Cohort, person_folds
 from adcore.cohorts.progress import with_progress
 from adcore.model.calibration import NO_SCAN
 from adcore.networks.clinical_mlp import encode
-from adcore.networks.image_branch import VECTOR
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures, log_odds_of
 from adcore.networks.slice_segmentation import SLICE_STRUCTURES
 from adcore.networks.structures_branch import StructuresBranch, read_shares
@@ -43,7 +42,7 @@ class Features:
         values, known: coded clinical fields (S, F).
         labels: (S,), impaired or not.
         cohort: the participants.
-        planted: (2, P, IMAGE_VECTOR), other heads before and after atrophy was planted; None where the training has none.
+        planted: (P, IMAGE_VECTOR), how planted atrophy changes other heads' image vectors; None where the training has none.
     """
 
     scans: ScanFeatures
@@ -71,16 +70,8 @@ class Features:
         vectors = {branch: output.vector for branch, output in outputs.items()}
         values, known = encode([labelled.record(row) for row in range(len(labelled))])
         both = torch.stack([images, network.image_vectors(mirrored)[0]])
-        pairs = None if planted is None else planted.vectors(network)
-        return cls(plain, mirrored, vectors, both, values, known, labelled.impaired, labelled, pairs)
-
-    def rises(self, branch: Branch) -> NDArray[np.float32] | None:
-        """How planted atrophy changes an image branch's vector, (P, VECTOR)."""
-        if self.planted is None:
-            return None
-        start = IMAGE_BRANCHES.index(branch) * VECTOR
-        changes: NDArray[np.float32] = (self.planted[1] - self.planted[0])[:, start : start + VECTOR].numpy()
-        return changes
+        changes = None if planted is None else planted.changes(network)
+        return cls(plain, mirrored, vectors, both, values, known, labelled.impaired, labelled, changes)
 
 
 def fit_labels(network: LateFusionNetwork, features: Features, rows: NDArray[np.intp], config: FoldConfig, seed: int) -> None:
@@ -88,7 +79,7 @@ def fit_labels(network: LateFusionNetwork, features: Features, rows: NDArray[np.
     labels = features.labels[rows]
     for branch in IMAGE_BRANCHES:
         head = network.image_branch(branch).pooling.head
-        weight, bias = fit_head(features.vectors[branch][rows].numpy(), labels, config.head, seed, features.rises(branch))
+        weight, bias = fit_head(features.vectors[branch][rows].numpy(), labels, config.head, seed)
         head.weight.data.copy_(weight)
         head.bias.data.copy_(bias)
     images = features.images[:, rows].clone()

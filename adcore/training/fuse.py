@@ -13,7 +13,9 @@ from torch.nn import functional as F
 from adcore.networks.clinical_mlp import MMSE
 from adcore.networks.late_fusion import MEMBERS, FusionMember, log_odds_of
 from adcore.training.loop import take_steps
-from adcore.training.rising import FALL
+
+FALL = 0.05
+"""Log-odds by which planted atrophy may lower an answer: 0.01 of a probability of one half."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,13 @@ class FuseConfig:
     epochs: int = 100
     batch: int = 32
     learning_rate: float = 3e-3
-    weight_decay: float = 5e-2
+    weight_decay: float = 1.0
     label_smoothing: float = 0.05
     drop_field: float = 0.2
     drop_mmse: float = 0.5
     drop_record: float = 0.2
     drop_scan: float = 0.15
-    fall_weight: float = 2.0
+    fall_weight: float = 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,7 @@ class FusionData:
         images: (V, S, IMAGE_VECTOR), image vectors of the training participants' slices as they are, then of changed copies.
         values, known: coded clinical fields (S, F).
         labels: (S,) impaired or not.
-        planted: (2, P, IMAGE_VECTOR), image vectors of heads before and after atrophy was planted; None where there are none.
+        planted: (P, IMAGE_VECTOR), changes of image vectors by planted atrophy, under which no answer should fall; or None.
     """
 
     images: Tensor
@@ -85,8 +87,8 @@ def _member(data: FusionData, config: FuseConfig, seed: int) -> FusionMember:
         loss = of_fusion + F.cross_entropy(clinical, target[rows], label_smoothing=config.label_smoothing)
         if planted is None:
             return loss
-        some = torch.randint(planted.shape[1], (len(rows),), generator=generator)
-        return loss + config.fall_weight * _mean_fall(member, planted[:, some], filled, mask)
+        change = planted[torch.randint(len(planted), (len(rows),), generator=generator)]
+        return loss + config.fall_weight * _mean_fall(member, vectors, change, filled, mask)
 
     member.train()
     batches_an_epoch = math.ceil(len(target) / config.batch)
@@ -94,11 +96,14 @@ def _member(data: FusionData, config: FuseConfig, seed: int) -> FusionMember:
     return member.eval().requires_grad_(False)
 
 
-def _mean_fall(member: FusionMember, planted: Tensor, values: Tensor, known: Tensor) -> Tensor:
-    """How far planted atrophy lowers the log-odds beyond FALL, on average over pairs (2, B, IMAGE_VECTOR)."""
+def _mean_fall(member: FusionMember, images: Tensor, change: Tensor, values: Tensor, known: Tensor) -> Tensor:
+    """How far a change of the participants' image vectors (B, IMAGE_VECTOR) lowers their log-odds beyond FALL, on average.
+
+    The change is one that planted atrophy made in another head: where the participants stand, too, it may not reassure.
+    """
     member.eval()  # what dropout leaves out would differ between before and after
     scan = torch.ones(len(values), 1)
-    before, after = (log_odds_of(member(images, values, known, scan)[0]) for images in planted)
+    before, after = (log_odds_of(member(one, values, known, scan)[0]) for one in (images, images + change))
     member.train()
     return F.relu(before - after - FALL).mean()
 

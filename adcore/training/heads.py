@@ -14,7 +14,6 @@ from adcore.answer.prediction import Branch
 from adcore.networks.backbones import FEATURES
 from adcore.networks.image_branch import SlicePooling
 from adcore.training.loop import take_steps
-from adcore.training.rising import RisingLogisticRegression
 
 STRENGTHS = tuple(float(10**power) for power in (-3, -2.5, -2, -1.5, -1, -0.5, 0))
 """Inverse strengths of the head's ridge penalty, among which inner folds of the training participants choose."""
@@ -63,19 +62,12 @@ def pool_slices(branch: Branch, readout: nn.Linear, means: Tensor, facts: Tensor
     return pooling.eval().requires_grad_(False)
 
 
-def fit_head(
-    vectors: NDArray[np.float32],
-    labels: NDArray[np.bool_],
-    config: HeadConfig,
-    seed: int,
-    rises: NDArray[np.float32] | None = None,
-) -> tuple[Tensor, Tensor]:
+def fit_head(vectors: NDArray[np.float32], labels: NDArray[np.bool_], config: HeadConfig, seed: int) -> tuple[Tensor, Tensor]:
     """Fit a ridge logistic regression on branch vectors, its penalty chosen by the log loss of inner folds.
 
     Args:
         vectors: (S, VECTOR) of the training participants.
         labels: (S,), impaired or not; two or more of each.
-        rises: (K, VECTOR), changes of a vector that may not lower the log-odds; see adcore.training.rising.
     Returns:
         weight (2, VECTOR) and bias (2,) of a head whose two logits differ by the log-odds.
     """
@@ -83,10 +75,7 @@ def fit_head(
     centre, spread = exact.mean(axis=0), exact.std(axis=0) + 1e-6
     least = int(min(labels.sum(), (~labels).sum()))
     folds = StratifiedKFold(min(config.inner_folds, least), shuffle=True, random_state=seed)
-    if rises is None:
-        model = LogisticRegression(solver="newton-cholesky")  # few numbers: exact, where lbfgs may give up short of the optimum
-    else:
-        model = RisingLogisticRegression(rises.astype(np.float64) / spread)
+    model = LogisticRegression(solver="newton-cholesky")  # few numbers: exact, where lbfgs may give up short of the optimum
     search = GridSearchCV(model, {"C": STRENGTHS}, scoring="neg_log_loss", cv=folds)
     search.fit((exact - centre) / spread, labels)
     slopes = search.best_estimator_.coef_[0] / spread

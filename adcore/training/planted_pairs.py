@@ -1,4 +1,4 @@
-"""Healthy heads before and after atrophy was planted, as features: by them training keeps planted atrophy from reassuring.
+"""Healthy heads before and after atrophy was planted, as features: by them the fusion learns not to be reassured by atrophy.
 
 In a cohort of old people one sign can stand as yardstick for another: with hippocampus and horn held, wide ventricles go with
 fewer impaired participants. That is right on average and wrong for the patient whose ventricles alone widen.
@@ -38,11 +38,11 @@ class PlantedPairs:
     before: ScanFeatures
     after: ScanFeatures
 
-    def vectors(self, network: LateFusionNetwork) -> Tensor:
-        """The fusion's input, (2, P, IMAGE_VECTOR): before and after."""
+    def changes(self, network: LateFusionNetwork) -> Tensor:
+        """How the fusion's input changes, (P, IMAGE_VECTOR)."""
         with torch.inference_mode():
-            pairs = torch.stack([network.image_vectors(features)[0] for features in (self.before, self.after)])
-        return pairs.clone()
+            before, after = (network.image_vectors(features)[0] for features in (self.before, self.after))
+        return (after - before).clone()
 
 
 def read_planted(network: LateFusionNetwork, heads: Sequence[Path], path: Path, signature: str) -> PlantedPairs:

@@ -27,8 +27,9 @@ class Ventricles(NamedTuple):
 def wide_ventricles(measured: Ventricles, record: ClinicalRecord) -> Reason | None:
     """Why ventricles of this width can't reassure; None where they are not wide, and at an unknown age.
 
-    The networks count wide ventricles against impairment. That holds on average, since they serve as a yardstick for the temporal
-    horns, and is wrong for a patient whose ventricles alone widen.
+    Networks that learned from labels alone count wide ventricles against impairment. That holds on average, since they serve as a
+    yardstick for the temporal horns, and is wrong for a patient whose ventricles alone widen. A fusion that was trained with
+    planted atrophy does not, so its answers don't ask for this reason.
 
     An age outside the norms is compared at the nearest age of theirs, which withholds more in the old, whose ventricles go on
     widening. An unknown sex is compared with both, and the wider position counts.

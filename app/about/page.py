@@ -14,8 +14,8 @@ each structure on the slices, gives the answer. CDR is what the model predicts, 
 
 ## How to read the answer
 - **The probability has a 90% interval.** The answer is *inconclusive*, with the reason, if at the stated 90% confidence both
-  classes or neither remain possible, if the age is unknown, or if wide ventricles would reassure. Outside the ages of training
-  there is no number. Branches that disagree are noted beside the answer.
+  classes or neither remain possible, or if the age is unknown. Outside the ages of training there is no number. Branches that
+  disagree are noted beside the answer.
 - **It assumes a prevalence.** Half of the training participants are impaired; where fewer patients are, the same scan means less.
   Both stand side by side, until you set your clinic's own share.
 - **With and without MMSE.** MMSE is part of how CDR is rated in practice, so the answer without it is shown as well.

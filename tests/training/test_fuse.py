@@ -47,18 +47,18 @@ def test_what_is_planted_hardly_lowers_an_answer_though_the_labels_would_have_it
     images[0, :, 0] += torch.from_numpy(labels).float()
     images[0, :, 1] -= torch.from_numpy(labels).float()
     values, known = torch.zeros(40, len(FIELDS)), torch.ones(40, len(FIELDS))
-    before = images[0, :6].clone()
-    after = before.clone()
-    after[:, 1] += 1.0
+    change = torch.zeros(1, IMAGE_VECTOR)
+    change[0, 1] = 1.0
+    heads = 0.3 * torch.randn(6, IMAGE_VECTOR, generator=generator)
     falls = []
-    for planted in (None, torch.stack([before, after])):
+    for planted in (None, change):
         members = fuse(FusionData(images, values, known, labels, planted), FuseConfig(epochs=40), seed=0)
         with torch.inference_mode():
             odds = [
                 torch.stack(
                     [log_odds_of(one(vectors, values[:6], torch.zeros(6, len(FIELDS)), torch.ones(6, 1))[0]) for one in members]
                 )
-                for vectors in (before, after)
+                for vectors in (heads, heads + change)
             ]
         falls.append(float((odds[0] - odds[1]).mean()))
     free, bound = falls

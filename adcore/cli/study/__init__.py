@@ -18,6 +18,7 @@ from adcore.cli.study.scales import scales
 from adcore.cli.study.seal import seal
 from adcore.cli.study.structures_branch import structures_branch
 from adcore.cli.study.t88 import t88
+from adcore.cli.study.train_fusion import train_fusion
 from adcore.cli.study.unsuitable import unsuitable
 from adcore.cli.study.visits import visits
 
@@ -35,6 +36,7 @@ study.add_typer(readers, name="readers")
 study.command()(card)
 study.command("reference-maps")(reference_maps)
 study.command("structures-branch")(structures_branch)
+study.command("train-fusion")(train_fusion)
 study.command()(participants)
 study.command()(planted)
 study.command()(saliency)
