@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 import pandas as pd
 
+from adcore.atomic import write_atomically
 from adcore.case.identity import linked_names
 from adcore.errors import ModelError
 from adcore.model.card import FOLDS_FILE, PARTICIPANTS_FILE, PRETRAINING_FILE, REPEATS_FILE
@@ -58,6 +60,12 @@ class StoredPredictions:
         if not names.isdisjoint(self.folds["subject"]):
             return Use.LABELLED
         return Use.PRETRAINING if self.pretraining is not None and names & self.pretraining else Use.NONE
+
+    @staticmethod
+    def write(folder: Path, folds: pd.DataFrame, repeats: pd.DataFrame) -> None:
+        """Write folds.csv and repeats.csv, each whole or not at all; the folder needs a new seal then."""
+        for name, table in ((FOLDS_FILE, folds), (REPEATS_FILE, repeats)):
+            write_atomically(folder / name, partial(table.to_csv, index=False))
 
     @classmethod
     def read(cls, folder: Path) -> Self:

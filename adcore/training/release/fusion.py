@@ -7,12 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from adcore.answer.prediction import Branch
-from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import Cohort
 from adcore.errors import ModelError
 from adcore.evaluation.card.figures import figures_of_cohort, figures_of_folds
 from adcore.evaluation.cases.cases import FUSED
-from adcore.model.card import FOLDS_FILE, REPEATS_FILE, ModelCard
+from adcore.model.card import REPEATS_FILE, ModelCard
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.model.weights import save_weights
 from adcore.networks.late_fusion import load_network
@@ -49,15 +48,12 @@ def train_fusion(folder: Path, cohort: Cohort, config: TrainConfig, runs: Path, 
     )
     repeats = with_fusion(stored.repeats, trained.repeats)
     folds = repeats[repeats["repeat"] == 0].drop(columns="repeat")
-    shipped = load_network(folder, card.weights, card.structures)
-    shipped.members.load_state_dict(trained.network.members.state_dict())
-    weights = card.weights | {FUSION_FILE: save_weights(shipped.members, folder / FUSION_FILE)}
-    shipped = load_network(folder, weights, card.structures)  # rounded, as it ships
     figures = figures_of_folds(folds, repeats, card.threshold, card.seeds["bootstrap"])
     figures |= figures_of_cohort(folds, repeats, cohort, card.threshold, card.seeds["bootstrap"])
+    weights = card.weights | {FUSION_FILE: save_weights(trained.network.members, folder / FUSION_FILE)}
+    shipped = load_network(folder, weights, card.structures)  # the branches as they were, the fusion rounded as it ships
     controls = measure_controls(trained.control_runs, shipped, cohort, folds, config.seed)
-    _write(folder / FOLDS_FILE, folds)
-    _write(folder / REPEATS_FILE, repeats)
+    StoredPredictions.write(folder, folds, repeats)
     update = figures | {
         "version": str(int(card.version) + 1),
         "weights": weights,
@@ -84,7 +80,3 @@ def with_fusion(stored: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
         [calibrate_out_of_fold(table[[*KEYS, *new]]) for _, table in ours.groupby("repeat", sort=True)], ignore_index=True
     )
     return theirs.assign(**found.drop(columns=KEYS).round(DECIMALS))
-
-
-def _write(path: Path, table: pd.DataFrame) -> None:
-    write_atomically(path, lambda file: table.to_csv(file, index=False))

@@ -8,7 +8,6 @@ import torch
 from numpy.typing import NDArray
 
 from adcore.answer.prediction import Branch
-from adcore.atomic import write_atomically
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.growing_table import GrowingTable
 from adcore.cohorts.progress import with_progress
@@ -56,8 +55,7 @@ def add_structures_branch(folder: Path, cohort: Cohort, runs: Path, config: Head
     labels = folds["label"].to_numpy() == 1
     branch = StructuresBranch(*fit_head(shares.loc[folds["subject"]].to_numpy(np.float32), labels, config, seed))
     found = calibrations(folds[["label", *COLUMNS]])
-    _write(folder / FOLDS_FILE, folds)
-    _write(folder / REPEATS_FILE, pd.concat(tables.values()))
+    StoredPredictions.write(folder, folds, pd.concat(tables.values()))
     card.model_copy(update={"structures": branch.card(), "calibrations": card.calibrations | found}).write(folder)
     seal_model(folder)
     return refresh_card(folder, cohort)
@@ -117,7 +115,3 @@ def _refuse_other_folds(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
     same = ours[["subject", "fold", "label"]].reset_index(drop=True).equals(theirs[["subject", "fold", "label"]])
     if not same:
         raise ModelError(f"{FOLDS_FILE} and the first repeat of {REPEATS_FILE} differ in their participants. Restore the folder.")
-
-
-def _write(path: Path, table: pd.DataFrame) -> None:
-    write_atomically(path, lambda file: table.to_csv(file, index=False))
