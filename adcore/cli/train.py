@@ -32,10 +32,7 @@ def train(
     min_age: Annotated[float | None, typer.Option(help=LEAST_AGE_HELP, min=0)] = None,
     name: Annotated[str, typer.Option(help="What the card calls the model.")] = "oasis1",
     about: Annotated[str | None, typer.Option(help="Where the participants come from, in a sentence for the card.")] = None,
-    planted: Annotated[
-        Path | None,
-        typer.Option(help=PLANTED_HELP),
-    ] = None,
+    planted: Annotated[Path | None, typer.Option(help=PLANTED_HELP)] = None,
     links: Annotated[Path | None, typer.Option(help="A table of sessions of two data sets that are one person.")] = None,
     runs: Annotated[Path, typer.Option(help="Where checkpoints are kept; run again to resume from them.")] = Path("runs"),
     threads: Annotated[int, typer.Option(help="CPU threads; results depend on it in the last bits.")] = 2,

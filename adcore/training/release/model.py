@@ -17,8 +17,9 @@ from adcore.cohorts.progress import with_progress
 from adcore.evaluation.card.certificate import SplitParticipants, certify
 from adcore.evaluation.card.figures import ORIGINS, figures_of_cohort, figures_of_folds
 from adcore.explain.gradcam import raw_gradcam
-from adcore.model.card import FOLDS_FILE, PRETRAINING_FILE, REPEATS_FILE, ModelCard
+from adcore.model.card import PRETRAINING_FILE, ModelCard
 from adcore.model.card_schema import CDR, Certificate, Control
+from adcore.model.stored_predictions import StoredPredictions
 from adcore.networks.known_case import known_answers
 from adcore.networks.late_fusion import LateFusionNetwork, load_network, save_network
 from adcore.prepare.slices import SliceConfig
@@ -99,10 +100,9 @@ def write_model(folder: Path, finished: FinishedTraining) -> ModelCard:
     structures = trained.network.structures.card() if trained.network.structures else None
     shipped = load_network(folder, hashes, structures)  # what follows is measured on the rounded weights that ship
     folds = calibrate_out_of_fold(trained.folds).round(DECIMALS)
-    folds.to_csv(folder / FOLDS_FILE, index=False)
     pd.DataFrame({"subject": finished.pretrained}).to_csv(folder / PRETRAINING_FILE, index=False)
     repeats = pd.concat([calibrate_out_of_fold(one) for _, one in trained.repeats.groupby("repeat")]).round(DECIMALS)
-    repeats.to_csv(folder / REPEATS_FILE, index=False)
+    StoredPredictions.write(folder, folds, repeats)
     card = ModelCard(
         **asdict(finished.text),
         target=None if cohort.target == CDR else cohort.target,
