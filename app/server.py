@@ -24,6 +24,7 @@ from app.files import file_route
 from app.forget import forgetting
 from app.guard import OwnPagesOnly, SecurityHeaders
 from app.log import keep_ids_out
+from app.memory import give_freed_memory_back
 from app.pacs import archive
 from app.quota import WithinQuota, quota
 from app.shared.address import path_on_server
@@ -49,6 +50,7 @@ def moved_route(before: str, now: str) -> Route:
 @asynccontextmanager
 async def running(app: st.App) -> AsyncIterator[None]:
     """What holds for as long as the server runs."""
+    give_freed_memory_back()
     require_setting()
     require_sign_in()
     quota()

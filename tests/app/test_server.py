@@ -1,5 +1,6 @@
 import asyncio
 import gc
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -53,3 +54,10 @@ def test_no_collection_walks_what_was_loaded_before_the_first_session(monkeypatc
     assert aside > 100_000  # Streamlit, torch and pandas, as the server has them
     assert walked < 20_000
     assert gc.get_freeze_count() == 0
+
+
+def test_streamlit_neither_walks_modules_nor_collects_after_each_run_while_everybody_waits() -> None:
+    settings = tomllib.loads((PAGES.parent / ".streamlit" / "config.toml").read_text())
+    assert (settings["server"]["fileWatcherType"], settings["runner"]["postScriptGC"]) == ("none", False)
+    options = st.config.get_config_options()
+    assert {"server.fileWatcherType", "runner.postScriptGC"} <= options.keys()  # Streamlit still has them
