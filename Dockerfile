@@ -3,9 +3,9 @@
 #   docker run --rm --read-only --tmpfs /tmp:size=2g --cap-drop ALL --security-opt no-new-privileges --memory 6g \
 #       --pids-limit 512 --env ADCORE_SIGN_IN=none --publish 127.0.0.1:8501:8501 adcore
 # TORCH_INDEX as in the Makefile: --build-arg TORCH_INDEX=... takes PyTorch's CPU build, by version instead of hash.
-# BASE: give the digest that your registry names, --build-arg BASE=python:3.11-slim@sha256:... (docs/how-to/deploy-behind-a-proxy.md).
+# BASE by its digest; renew it with each release (docs/how-to/deploy-behind-a-proxy.md).
 
-ARG BASE=python:3.11-slim
+ARG BASE=python:3.11-slim@sha256:e88e9763f943ec1834f992a4b51e0f24500486803e8bc534e5767af9ea65f6ce
 FROM ${BASE} AS build
 ARG TORCH_INDEX=""
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
