@@ -43,10 +43,14 @@ class StatedPatient:
         return self.age_years is not None and 0 < self.age_years < ADULT_YEARS
 
     @property
+    def adult_years(self) -> float | None:
+        """The age of an adult; None of others, and of an age of 0, which de-identification leaves behind."""
+        return self.age_years if self.age_years and not self.minor else None
+
+    @property
     def fields(self) -> dict[str, float | str | None]:
-        """Age and sex of an adult, as clinical fields; an age of 0 is what de-identification leaves behind."""
-        age = self.age_years if self.age_years and not self.minor else None
-        return {"age_years": age, "sex": None if self.sex is None else self.sex.value}
+        """Age and sex of an adult, as clinical fields."""
+        return {"age_years": self.adult_years, "sex": None if self.sex is None else self.sex.value}
 
 
 def minor_sentence(stated: StatedPatient) -> str | None:

@@ -51,7 +51,8 @@ def show_pictures(source: Source, row: pd.Series, subject: str, branch: Branch |
     if shown not in explorer.pictures:
         title = f"{subject} (synthetic)" if source.cohort.synthetic else subject
         explorer.pictures[shown] = draw_case(explanation, title, branch)
-    st.image(explorer.pictures[shown], width="stretch")
+    alt = f"{len(explanation.slices)} coronal slices of {subject}{f' with the map of {branch.label}' if branch else ''}"
+    st.image(explorer.pictures[shown], width="stretch", alt=alt)
     if branch in explanation.withheld:
         st.markdown(f"{explanation.withheld[branch]} So no map of {branch.label} is shown.")
     elif branch is not None and not has_saliency(explanation, branch):

@@ -37,7 +37,7 @@ def show_worst(source: Source, classified: Classified, explorer: Explorer) -> No
             with place.container(border=True, key=f"worst_{start}_{rows.index(row)}"):
                 picture = _picture(source, row["session"], explorer)
                 if picture is not None:
-                    st.image(picture, width="stretch")
+                    st.image(picture, width="stretch", alt=f"Coronal slice of {row['subject']}")
                 st.markdown(f"**{100 * row['chance']:.0f}%**, is {LABELS[row['label']]}")
                 st.caption(_facts(row, classified.inputs))
                 subject = row["subject"]

@@ -10,10 +10,11 @@ from adcore.cohorts.synthetic import DEMO_COURSE
 from adcore.errors import AdcoreError
 from adcore.longitudinal.follow import MOST_VISITS, PlannedVisit
 from app.follow_up.dates import months_by_date, with_visit
-from app.follow_up.visit_upload import BY_DATE, MOST_MONTHS, UNKNOWN, upload_visit
-from app.shared.numbers import number_in, range_refusal, typed_number
+from app.follow_up.patient import tell_patient
+from app.follow_up.visit_upload import BY_DATE, MOST_MONTHS, upload_visit
+from app.shared.numbers import number_in, range_refusal
 from app.state.follow_up import FollowUp
-from app.state.keys import ADD_DEMO_KEY, ADD_REVIEWED_KEY, REMOVE_VISIT_KEYS, VISIT_AGE_KEY, VISIT_MONTHS_KEY, VISIT_SEX_KEY
+from app.state.keys import ADD_DEMO_KEY, ADD_REVIEWED_KEY, REMOVE_VISIT_KEYS, VISIT_MONTHS_KEY
 from app.state.session import Session
 
 
@@ -36,19 +37,6 @@ def add_visits(session: Session) -> None:
         st.caption("Three simulated visits over four years, with progressive atrophy. They are nobody's scans.")
     if follow_up.planned:
         _listed(follow_up, busy)
-
-
-def complete(planned: list[PlannedVisit]) -> list[PlannedVisit]:
-    """The visits, with the age and sex typed on the page for those that have none of their own."""
-    age, sex = typed_number(VISIT_AGE_KEY), st.session_state.get(VISIT_SEX_KEY)
-    completed = []
-    for visit in planned:
-        own = {name: value for name, value in visit.record.model_dump().items() if value is not None}
-        given = {} if age is None else {"age_years": age + visit.months / 12}
-        record = ClinicalRecord.of(**(given | ({} if sex in (None, UNKNOWN) else {"sex": sex}) | own))
-        analysis = visit.analysis if record == visit.record else None
-        completed.append(PlannedVisit(visit.scan, visit.months, record, analysis))
-    return completed
 
 
 def _reviewed(session: Session, busy: bool) -> None:
@@ -93,6 +81,7 @@ def _listed(follow_up: FollowUp, busy: bool) -> None:
             del follow_up.planned[number]
             follow_up.forget_results()
             st.rerun()
+    tell_patient(follow_up.planned)
     if len(follow_up.planned) > MOST_VISITS:
         st.caption(f"At most {MOST_VISITS} visits can be compared.")
 

@@ -4,7 +4,8 @@ import streamlit as st
 
 from adcore.errors import AdcoreError
 from app.audit import record_answer
-from app.follow_up.intake import add_visits, complete, visits_key
+from app.follow_up.intake import add_visits, visits_key
+from app.follow_up.patient import complete
 from app.follow_up.result import show_course
 from app.runtime import runtime
 from app.shared.progress import watch

@@ -30,6 +30,7 @@ SPECS = {spec.name: spec for spec in FIELDS}
 SEX_WORDS = {UNKNOWN: UNKNOWN} | {sex.value: sex.word for sex in Sex}
 MOST_MONTHS = 600.0
 BY_DATE = "Left empty, they are counted by the study dates of the DICOM headers."
+BY_HEADER = "Left empty, it is taken from the DICOM headers, where they state it."
 
 
 def upload_visit(follow_up: FollowUp, busy: bool) -> None:
@@ -50,8 +51,8 @@ def upload_visit(follow_up: FollowUp, busy: bool) -> None:
     months, mmse, age, sex = st.columns([4, 4, 4, 5])
     when = ask_number("Months since first visit", VISIT_MONTHS_KEY, place=months, placeholder="by study date", help=BY_DATE)
     points = _number(mmse, "mmse", "MMSE at this visit", VISIT_MMSE_KEY)
-    years = _number(age, "age_years", "Age at first visit", VISIT_AGE_KEY)
-    sex.selectbox("Sex", list(SEX_WORDS), format_func=SEX_WORDS.__getitem__, key=VISIT_SEX_KEY)
+    years = _number(age, "age_years", "Age at first visit", VISIT_AGE_KEY, BY_HEADER)
+    sex.selectbox("Sex", list(SEX_WORDS), format_func=SEX_WORDS.__getitem__, key=VISIT_SEX_KEY, help=BY_HEADER)
     refusals = (
         range_refusal(when, 0, MOST_MONTHS),
         ClinicalRecord.refusal("mmse", points),
@@ -66,8 +67,8 @@ def upload_visit(follow_up: FollowUp, busy: bool) -> None:
         st.rerun()
 
 
-def _number(place: DeltaGenerator, name: str, label: str, key: str) -> float | str | None:
-    return ask_number(f"{label} ({SPECS[name].unit})", key, place=place)
+def _number(place: DeltaGenerator, name: str, label: str, key: str, help: str | None = None) -> float | str | None:
+    return ask_number(f"{label} ({SPECS[name].unit})", key, place=place, help=help)
 
 
 def _read(follow_up: FollowUp, files: Sequence[UploadedFile], upload: Upload, months: float | None, mmse: float | None) -> None:

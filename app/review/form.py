@@ -107,10 +107,3 @@ def _ask(spec: FieldSpec, session: Session) -> None:
 
 def _beneath(sentence: str, kind: str) -> str:
     return f'<p class="adcore-field {kind}" role="status">{html.escape(sentence)}</p>'
-
-
-def stated_fields(scan: Scan) -> dict[str, float | str | None]:
-    """Age and sex of an adult by the scan's header, for the form; an age of 0 is what de-identification leaves behind."""
-    stated = scan.stated
-    age = stated.age_years if stated.age_years and not stated.minor else None
-    return {"age_years": age, "sex": None if stated.sex is None else stated.sex.value}

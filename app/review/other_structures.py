@@ -35,7 +35,8 @@ def show_other_structures(analysis: Analysis, session: Session) -> None:
     found = analysis.other_structures
     if found is not None:
         st.markdown(found.sentence)
-        st.image(found.picture, caption="The middle one of the networks' slices, before and after. The right one shows nobody.")
+        caption = "The middle one of the networks' slices, before and after. The right one shows nobody."
+        st.image(found.picture, caption=caption, alt=f"Two coronal slices. {found.sentence}")
     st.caption("What the model answers about such a picture, not what would become of the patient.")
 
 

@@ -88,6 +88,25 @@ def test_months_are_counted_by_the_headers_study_dates_from_whichever_visit_is_t
     assert "scanned 2011-06-10" in listed[0]
 
 
+def test_age_and_sex_come_from_the_headers_until_others_are_typed_and_a_visit_that_differs_is_told(open_page: OpenPage) -> None:
+    session = open_page("follow_up")
+    for number, (day, elements) in enumerate(
+        {"20110610": {"PatientSex": "F"}, "20120610": {"PatientAge": "071Y"}, "20140610": {"PatientAge": "079Y"}}.items(), start=1
+    ):
+        session = drop(session, slices(number, StudyDate=day, **elements)).button(key=ADD).click().run()
+    assert "At the first visit, by the scans' headers: 70 years, female." in words(session)
+    (warning,) = session.warning
+    assert "The header of the visit at 36 months states 79 years, which differs from 73 years, female" in warning.value
+    assert [visit.record.age_years for visit in planned(session)] == [None] * 3
+    session = session.button(key=COMPARE).click().run()
+    assert list(session.table[0].value["Age"]) == ["70", "71", "73"]
+    session.text_input(key=AGE).set_value("76")
+    session = session.run()
+    assert "by the scans' headers: female." in words(session)
+    told = [warning.value.split("states ")[1] for warning in session.warning if warning.value.startswith("The header")]
+    assert [states[:8] for states in told] == ["70 years", "71 years"]  # the first by its birth date
+
+
 def test_a_damaged_upload_is_refused_in_a_sentence_and_the_visits_stay(open_page: OpenPage) -> None:
     session = add(add(open_page("follow_up"), 0, 4.0), 12, 4.0, data=b"no scan at all")
     assert not session.exception
