@@ -20,7 +20,7 @@ from adcore.volumetry.sides import PAIRS
 
 Cell = str | float | None
 
-RECORD = tuple(spec.name for spec in (*FIELDS, *RECORDED_FIELDS))
+RECORD = (*FIELDS, *RECORDED_FIELDS)
 ESTIMATES = ("fused", *Branch, "without_mmse", "withheld")
 MEASURED = tuple(code for code in CheckCode if code is not CheckCode.PREPARATION)
 SCORE = ("z", "z_low", "z_high", "percentile")
@@ -60,7 +60,7 @@ def frame_of(rows: Sequence[Mapping[str, Cell]], before: Mapping[str, type] = Ma
 def columns() -> dict[str, type]:
     """The columns in order, each of text (str) or of numbers (float)."""
     numbers = {name for part in _NUMBERS for name, _ in part({})}
-    numbers |= {*RECORD, *_THRESHOLDS, "torch_threads", "seconds"} - {"sex"}
+    numbers |= {spec.name for spec in RECORD if not spec.choices} | {*_THRESHOLDS, "torch_threads", "seconds"}
     return {name: float if name in numbers else str for name in row_of({})}
 
 
@@ -75,7 +75,7 @@ Part = Iterator[tuple[str, Cell]]
 def _case(document: dict[str, Any]) -> Part:
     yield "case", document.get("case")
     record = document.get("record", {})
-    yield from ((name, record.get(name)) for name in RECORD)
+    yield from ((spec.name, record.get(spec.name)) for spec in RECORD)
     yield "mmse_band", record.get("mmse_band")
 
 

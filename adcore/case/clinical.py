@@ -38,6 +38,14 @@ class MmseBand(StrEnum):
         return {"under 24": tuple(range(24)), "24 to 26": (24, 25, 26), "27 and over": (27, 28, 29, 30)}[self.value]
 
 
+class BiomarkerResult(StrEnum):
+    """A biomarker as its laboratory or reader reported it, by that test's own limits: assays differ too much for one scale."""
+
+    NEGATIVE = "negative"
+    INTERMEDIATE = "intermediate"
+    POSITIVE = "positive"
+
+
 @dataclass(frozen=True)
 class FieldSpec:
     """How a form asks for one field, and which values are valid.
@@ -51,6 +59,7 @@ class FieldSpec:
         high: greatest value.
         step: smallest sensible change.
         whole: whether only whole numbers are values.
+        choices: the closed vocabulary; empty for numbers.
     """
 
     name: str
@@ -61,6 +70,7 @@ class FieldSpec:
     high: float | None = None
     step: float | None = None
     whole: bool = False
+    choices: tuple[str, ...] = ()
 
 
 ADULT_YEARS = 18
@@ -76,7 +86,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         high=110,
         step=1,
     ),
-    FieldSpec("sex", "Sex", "As recorded."),
+    FieldSpec("sex", "Sex", "As recorded.", choices=tuple(Sex)),
     FieldSpec("education_years", "Education", "Years of formal education.", "years", 0, 30, 1),
     FieldSpec(
         "ses",
@@ -95,16 +105,35 @@ RECORDED_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec(
         "apoe_e4",
         "APOE e4 alleles",
-        "How many of the two APOE alleles are e4. Recorded and reported, but read by no network: the training participants were "
-        "not tested.",
+        "How many of the two APOE alleles are e4.",
         "",
         0,
         2,
         1,
         whole=True,
     ),
+    FieldSpec(
+        "p_tau217", "Plasma p-tau217", "As the laboratory reported it, by its assay's own limits.", choices=tuple(BiomarkerResult)
+    ),
+    FieldSpec(
+        "amyloid",
+        "Amyloid",
+        "By PET or cerebrospinal fluid, as reported. The newer one, if both are known.",
+        choices=tuple(BiomarkerResult),
+    ),
+    FieldSpec(
+        "fazekas",
+        "WMH, Fazekas grade",
+        "White matter hyperintensities on FLAIR or T2: 0 none, 1 foci, 2 beginning confluence, 3 large confluent areas.",
+        "",
+        0,
+        3,
+        1,
+        whole=True,
+    ),
 )
-"""Fields that are recorded and reported, but read by no network."""
+"""Fields that are recorded and reported, but read by no network: the training participants have none of them. The grade is that
+of Fazekas and others 1987 (AJR Am J Roentgenol 149:351)."""
 
 SEX_SPELLINGS = {"f": Sex.FEMALE, "female": Sex.FEMALE, "m": Sex.MALE, "male": Sex.MALE}
 """In lower case; no other spelling is guessed."""
@@ -131,10 +160,13 @@ class ClinicalRecord(BaseModel):
     ses: float | None = None
     mmse: float | None = None
     apoe_e4: float | None = None
+    p_tau217: BiomarkerResult | None = None
+    amyloid: BiomarkerResult | None = None
+    fazekas: float | None = None
     mmse_band: MmseBand | None = None
     header_confirmed: StrictBool = False
 
-    @field_validator("age_years", "education_years", "ses", "mmse", "apoe_e4", mode="before")
+    @field_validator("age_years", "education_years", "ses", "mmse", "apoe_e4", "fazekas", mode="before")
     @classmethod
     def _number_in_range(cls, value: Any, info: ValidationInfo) -> float | None:
         spec = _SPECS[str(info.field_name)]
@@ -159,6 +191,11 @@ class ClinicalRecord(BaseModel):
     @classmethod
     def _sex_as_recorded(cls, value: object) -> object:
         return SEX_SPELLINGS.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+    @field_validator("p_tau217", "amyloid", mode="before")
+    @classmethod
+    def _result_in_any_case(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
 
     @classmethod
     def of(cls, **values: object) -> Self:
@@ -206,6 +243,11 @@ class ClinicalRecord(BaseModel):
         return len(self.unknown) < len(FIELDS)
 
     @property
+    def recorded(self) -> tuple[FieldSpec, ...]:
+        """The fields with a value that no network reads."""
+        return tuple(spec for spec in RECORDED_FIELDS if getattr(self, spec.name) is not None)
+
+    @property
     def as_read(self) -> Self:
         """The record with only the fields that the networks read: records equal in these get the same answer."""
         return self.model_copy(update={spec.name: None for spec in RECORDED_FIELDS})
@@ -235,7 +277,7 @@ def _sentence(name: str, value: object) -> str:
     if spec is None:
         return f"There is no clinical field '{name}'. Known fields: {', '.join(_SPECS)}."
     if spec.low is None or spec.high is None:
-        expected = " or ".join(Sex)
+        expected = " or ".join(spec.choices)
     else:
         kind = "a whole number" if spec.whole else "a number"
         expected = f"{kind} from {spec.low:g} to {spec.high:g}{' ' + spec.unit if spec.unit else ''}"

@@ -76,6 +76,7 @@ def _inputs() -> dict[str, Any]:
             "unit": field.unit,
             "low": field.low,
             "high": field.high,
+            "choices": list(field.choices),
             "read_by_model": field in FIELDS,
         }
         for field in (*FIELDS, *RECORDED_FIELDS)

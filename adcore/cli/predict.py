@@ -24,6 +24,18 @@ def predict(
         str | None, typer.Option(help="Where only the band of the MMSE is known: 'under 24', '24 to 26' or '27 and over'.")
     ] = None,
     apoe_e4: Annotated[float | None, typer.Option(help="APOE e4 alleles, 0 to 2: recorded, but no network reads it.")] = None,
+    p_tau217: Annotated[
+        str | None,
+        typer.Option(
+            "--p-tau217", help="Plasma p-tau217 as reported: negative, intermediate or positive. Recorded, not read either."
+        ),
+    ] = None,
+    amyloid: Annotated[
+        str | None, typer.Option(help="Amyloid by PET or CSF, in the same words. Recorded, not read either.")
+    ] = None,
+    fazekas: Annotated[
+        float | None, typer.Option(help="Fazekas grade of white matter hyperintensities, 0 to 3. Recorded, not read either.")
+    ] = None,
     confirm_header: Annotated[
         bool, typer.Option("--confirm-header", help="Age and sex as given are right, though the scan's header states others.")
     ] = False,
@@ -96,6 +108,9 @@ def predict(
         mmse=mmse,
         mmse_band=mmse_band,
         apoe_e4=apoe_e4,
+        p_tau217=p_tau217,
+        amyloid=amyloid,
+        fazekas=fazekas,
         header_confirmed=confirm_header,
     )
     method = saliency_method(saliency)

@@ -6,7 +6,7 @@ from adcore.analysis import Analysis
 from adcore.answer.mmse_error import MMSE_ERROR
 from adcore.answer.prediction import Branch
 from adcore.answer.prevalence import PrevalenceLine
-from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord
+from adcore.case.clinical import FIELDS, ClinicalRecord, Sex
 from adcore.case.reader_note import ReaderNote
 from adcore.explain.contributions import SCAN, Contribution, Contributions
 from adcore.model.calibration import Estimate
@@ -110,16 +110,16 @@ def silent_notes(prediction: Prediction) -> tuple[str, ...]:
 
 
 def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
-    """Label and value of each clinical field, with its unit, or 'unknown'."""
+    """Label and value of each clinical field, with its unit, or 'unknown'; of those that no network reads, the known ones."""
     rows = []
-    for spec in FIELDS + RECORDED_FIELDS:
+    for spec in FIELDS + record.recorded:
         value = getattr(record, spec.name)
         if spec.name == "mmse" and record.mmse_band is not None:
             rows.append((spec.label, f"{record.mmse_band} (band)"))
         elif value is None:
             rows.append((spec.label, UNKNOWN))
-        elif spec.name == "sex":
-            rows.append((spec.label, value.word))
+        elif isinstance(value, str):
+            rows.append((spec.label, value.word if isinstance(value, Sex) else str(value)))
         else:
             rows.append((spec.label, f"{value:g} {spec.unit}".strip()))
     return tuple(rows)

@@ -13,7 +13,7 @@ from adcore.errors import AdcoreError, ClinicalRecordError
 from app.shared.numbers import number_in
 
 SCAN, SERIES, HEADER_CONFIRMED, PREVALENCE = "scan", "series", "header_confirmed", "prevalence"
-CLINICAL = tuple(spec.name for spec in (*FIELDS, *RECORDED_FIELDS))
+CLINICAL = {spec.name: spec for spec in (*FIELDS, *RECORDED_FIELDS)}
 KNOWN = (SCAN, SERIES, *CLINICAL, HEADER_CONFIRMED, PREVALENCE)
 
 MOST_FILES = 2000
@@ -95,7 +95,9 @@ def _asked(form: FormData, files: tuple[tuple[str, bytes], ...]) -> Asked:
         raise ClinicalRecordError("CDR is what the model predicts, so it cannot be an input. Leave it out.")
     if len(sent) != len(set(sent)) or not set(sent) <= set(KNOWN) - {SCAN}:
         raise FormError(f"Expected the fields {', '.join(KNOWN[1:])}, once each, got another one or one twice.")
-    fields = {name: values[name] if name == "sex" else number_in(values[name]) for name in CLINICAL if name in values}
+    fields = {
+        name: values[name] if spec.choices else number_in(values[name]) for name, spec in CLINICAL.items() if name in values
+    }
     confirmed = values.get(HEADER_CONFIRMED, "false").lower()
     if confirmed not in ("true", "false"):
         raise FormError(f'Expected {HEADER_CONFIRMED} to be "true" or "false".')

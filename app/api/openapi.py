@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adcore.analysis.document import SCHEMA_VERSION, schema
-from adcore.case.clinical import FIELDS, RECORDED_FIELDS, FieldSpec, Sex
+from adcore.case.clinical import FIELDS, RECORDED_FIELDS, FieldSpec
 from adcore.words import DISCLAIMER
 from app.api.fields import HEADER_CONFIRMED, PREVALENCE, SCAN, SERIES
 
@@ -96,8 +96,8 @@ def _form() -> dict[str, Any]:
 
 
 def _field(spec: FieldSpec) -> dict[str, Any]:
-    if spec.low is None:
-        return {"type": "string", "enum": [sex.value for sex in Sex], "description": f"{spec.label}. {spec.help}"}
+    if spec.choices:
+        return {"type": "string", "enum": list(map(str, spec.choices)), "description": f"{spec.label}. {spec.help}"}
     kind = {"type": "integer" if spec.whole else "number", "minimum": spec.low, "maximum": spec.high}
     return {**kind, "description": f"{spec.label}{f', {spec.unit}' if spec.unit else ''}. {spec.help}"}
 

@@ -9,10 +9,10 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from adcore.case.clinical import ClinicalRecord, FieldSpec, MmseBand, Sex, remarks
+from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord, FieldSpec, MmseBand, Sex, remarks
 from adcore.case.scan import Scan
 from app.review.mmse_sections import ask_sections, sections_toggle
-from app.shared.fields import FORM_FIELDS
+from app.shared.fields import NOT_READ
 from app.shared.numbers import as_text, ask_number, number_in
 from app.state.keys import MMSE_BAND_KEY, field_key
 from app.state.session import Session
@@ -29,15 +29,9 @@ def clinical_form(session: Session, trained_years: tuple[float, float]) -> Clini
     Returns:
         the record; None while a field has a value outside its range.
     """
-    below: dict[str, DeltaGenerator] = {}
-    for row in range(0, len(FORM_FIELDS), 2):
-        for column, spec in zip(st.columns(2, gap="medium"), FORM_FIELDS[row : row + 2], strict=True):
-            with column:
-                if spec.name == "mmse":
-                    session.by_sections = sections_toggle(session, spec, partial(_ask_mmse, spec, session))
-                else:
-                    _ask(spec, session)
-                below[spec.name] = st.empty()
+    below = _ask_all(FIELDS, session)
+    with st.expander(f"Biomarkers ({NOT_READ})", type="compact"):
+        below |= _ask_all(RECORDED_FIELDS, session)
     values = dict(session.fields)
     if session.by_sections:
         values |= {"mmse": ask_sections(session), "mmse_band": None}
@@ -65,6 +59,20 @@ def scanned_on(scan: Scan) -> str:
     return f"scanned {scan.stated.study_date}" if scan.stated.study_date else ""
 
 
+def _ask_all(specs: tuple[FieldSpec, ...], session: Session) -> dict[str, DeltaGenerator]:
+    """Show fields in two columns; returns a place beneath each, by its name."""
+    below: dict[str, DeltaGenerator] = {}
+    for row in range(0, len(specs), 2):
+        for column, spec in zip(st.columns(2, gap="medium"), specs[row : row + 2], strict=False):
+            with column:
+                if spec.name == "mmse":
+                    session.by_sections = sections_toggle(session, spec, partial(_ask_mmse, spec, session))
+                else:
+                    _ask(spec, session)
+                below[spec.name] = st.empty()
+    return below
+
+
 def _ask_mmse(spec: FieldSpec, session: Session) -> None:
     """The total, or where that is not known the band."""
     _ask(spec, session)
@@ -85,15 +93,15 @@ def _ask(spec: FieldSpec, session: Session) -> None:
     """Show one field and keep its value in session.fields."""
     key = field_key(spec.name)
     value = session.fields.get(spec.name)
-    if spec.name == "apoe_e4":
+    if spec in RECORDED_FIELDS and spec.low is not None and spec.high is not None:
         st.session_state.setdefault(key, UNKNOWN if value is None else int(float(value)))
-        chosen = st.selectbox("APOE e4 alleles (not read by the model)", [UNKNOWN, 0, 1, 2], key=key, help=spec.help)
+        chosen = st.selectbox(spec.label, [UNKNOWN, *range(int(spec.low), int(spec.high) + 1)], key=key, help=spec.help)
         session.fields[spec.name] = float(chosen) if isinstance(chosen, int) else None
     elif spec.low is None or spec.high is None:
         st.session_state.setdefault(key, value or UNKNOWN)
         answer = st.selectbox(
             spec.label,
-            [UNKNOWN, *SEX_WORDS],
+            [UNKNOWN, *map(str, spec.choices)],
             format_func=lambda option: SEX_WORDS.get(option, option),
             key=key,
             help=f"{spec.help} Choose 'unknown' if it is not known.",

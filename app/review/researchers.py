@@ -18,6 +18,7 @@ from app.review.prevalence import show_predictive_values
 from app.review.saliency import show_saliency
 from app.review.volumes import show_volumes
 from app.review.what_would_change import show_what_would_change
+from app.shared.fields import recorded_in_words
 from app.shared.widgets import show_chart
 from app.state.session import Session
 
@@ -74,9 +75,7 @@ def _answer(analysis: Analysis, prediction: Prediction, card: ModelCard) -> None
 
 
 def _unread(record: ClinicalRecord) -> tuple[str, ...]:
-    if record.apoe_e4 is None:
-        return ()
-    return (f"APOE e4 ({record.apoe_e4:g} alleles) is recorded and reported, but no branch reads it.",)
+    return (f"Recorded and reported, but no branch reads it: {recorded_in_words(record)}.",) if record.recorded else ()
 
 
 def _attention(analysis: Analysis, prediction: Prediction) -> None:

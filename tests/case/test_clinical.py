@@ -32,18 +32,27 @@ def test_a_confirmation_that_is_neither_true_nor_false_is_refused(value):
         ClinicalRecord.of(age_years=70, header_confirmed=value)
 
 
-def test_an_apoe_count_alone_is_nothing_that_the_networks_could_read():
-    record = ClinicalRecord.of(apoe_e4=2)
+def test_biomarkers_alone_are_nothing_that_the_networks_could_read():
+    record = ClinicalRecord.of(apoe_e4=2, p_tau217="Positive ", amyloid="negative", fazekas=1)
+    assert record.recorded == RECORDED_FIELDS
     assert record.unknown == tuple(spec.name for spec in FIELDS)
     assert not record.any_known
     assert ClinicalRecord.of(ses=3).any_known
 
 
-def test_records_that_differ_in_apoe_alone_read_the_same_but_are_not_the_same():
-    without, carrier = ClinicalRecord.of(**FULL), ClinicalRecord.of(**FULL, apoe_e4=1)
+@pytest.mark.parametrize("recorded", [{"apoe_e4": 1}, {"p_tau217": "positive"}, {"amyloid": "negative"}, {"fazekas": 0}])
+def test_records_that_differ_in_a_biomarker_alone_read_the_same_but_are_not_the_same(recorded):
+    without, carrier = ClinicalRecord.of(**FULL), ClinicalRecord.of(**FULL, **recorded)
     assert without != carrier
     assert without.as_read == carrier.as_read
-    assert carrier.as_read != ClinicalRecord.of(**{**FULL, "mmse": 25}, apoe_e4=1).as_read
+    assert carrier.as_read != ClinicalRecord.of(**{**FULL, "mmse": 25}, **recorded).as_read
+
+
+@pytest.mark.parametrize("name", ["p_tau217", "amyloid"])
+@pytest.mark.parametrize("value", [0.42, "0.42", "", "abnormal", True])
+def test_a_biomarker_is_a_reported_result_and_no_assays_number(name, value):
+    with pytest.raises(ClinicalRecordError, match="takes negative or intermediate or positive"):
+        ClinicalRecord.of(**{name: value})
 
 
 def test_a_field_alone_is_checked_as_in_a_whole_record():
@@ -102,7 +111,7 @@ def test_numbers_of_a_cohort_table_are_numbers(value):
     assert ClinicalRecord.of(mmse=value).mmse == 26
 
 
-@pytest.mark.parametrize("name", ["mmse", "ses", "apoe_e4"])
+@pytest.mark.parametrize("name", ["mmse", "ses", "apoe_e4", "fazekas"])
 def test_scores_are_whole(name):
     with pytest.raises(ClinicalRecordError, match="a whole number"):
         ClinicalRecord.of(**{name: 2.5})

@@ -25,8 +25,7 @@ def test_predict_writes_json_that_matches_the_contract(shared_data: Path, tmp_pa
         "F",
         "--mmse",
         "26",
-        "--apoe-e4",
-        "1",
+        *("--apoe-e4", "1", "--p-tau217", "positive", "--amyloid", "negative", "--fazekas", "2"),
         "--model",
         str(model),
         "--out",
@@ -37,8 +36,9 @@ def test_predict_writes_json_that_matches_the_contract(shared_data: Path, tmp_pa
     content = json.loads(out.read_text())
     assert 0 < content["fused"]["probability"] < 1
     assert content["record"]["mmse"] == 26
-    assert content["record"]["apoe_e4"] == 1
-    assert content["not_read_by_model"] == ["apoe_e4"]
+    recorded = {"apoe_e4": 1, "p_tau217": "positive", "amyloid": "negative", "fazekas": 2}
+    assert content["record"] | recorded == content["record"]
+    assert content["not_read_by_model"] == list(recorded)
     assert content["category"] in {"likely unimpaired", "likely impaired", "inconclusive"}
 
 

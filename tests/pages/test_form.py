@@ -88,13 +88,15 @@ def test_a_section_over_its_points_is_refused_in_a_sentence(open_page: OpenPage)
     assert "MMSE" in unknown(session)
 
 
-def test_an_apoe_count_is_recorded_and_changes_no_answer(open_page: OpenPage) -> None:
+def test_biomarkers_are_recorded_and_change_no_answer(open_page: OpenPage) -> None:
     session = analyse(open_patient(open_page, "marked"))
     before = headline(session)
-    session.selectbox(key=field_key("apoe_e4")).select(2).run()
+    for name, value in (("apoe_e4", 2), ("p_tau217", "positive"), ("amyloid", "intermediate"), ("fazekas", 0)):
+        session.selectbox(key=field_key(name)).select(value).run()
     assert headline(session) == before
     assert "changed since" not in words(session)
-    assert "APOE e4 2 (not read by the model)" in words(session)
+    said = "APOE e4 alleles 2, Plasma p-tau217 positive, Amyloid intermediate, WMH, Fazekas grade 0"
+    assert f"{said} (not read by the model)" in words(session)
     assert "no branch reads it" in words(session)
 
 
