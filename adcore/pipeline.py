@@ -39,9 +39,11 @@ def analyse(
         on_step: called with a sentence as each stage begins.
         saliency: how maps are made; the model's default where None.
     Raises:
+        ClinicalRecordError: the record holds a measure that the model does not read, or a value beyond its participants'.
         PreparationError: the scan could not be prepared at all.
         ModelError: the model does not fit the scan's preparation.
     """
+    predictor.check_measures(record)
     seconds: dict[str, float] = {}
     report = on_step or (lambda sentence: None)
 

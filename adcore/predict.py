@@ -24,7 +24,6 @@ from adcore.model.card import ModelCard
 from adcore.model.known_case import check_known_case
 from adcore.model.seal import CARD_FILE, check_tables
 from adcore.model.shipped import DEFAULT_MODEL, model_folders, models_folder
-from adcore.networks.clinical_mlp import encode
 from adcore.networks.known_case import known_answers
 from adcore.networks.late_fusion import (
     SCAN_PARTS,
@@ -119,9 +118,10 @@ class Predictor:
             ventricles: their size, by which "likely unimpaired" may be withheld; None where
                 they were not measured, and the answer then lacks that rule.
         Raises:
-            ClinicalRecordError: there is neither a scan nor a clinical field.
+            ClinicalRecordError: there is neither a scan nor a clinical field, or see check_measures.
             ModelError: the model is silent with these inputs; see can_answer.
         """
+        self.check_measures(record)
         features = None if reading is None else reading.features
         records = [record]
         without_mmse = record.without_mmse
@@ -149,6 +149,20 @@ class Predictor:
             label=self.card.label,
             silent=answer.silent,
         )
+
+    def check_measures(self, record: ClinicalRecord) -> None:
+        """Refuse a measure that this model does not read, or a value beyond those of its participants.
+
+        Raises:
+            ClinicalRecordError: there is one.
+        """
+        specs = {one.name: one.spec for one in self.card.measures}
+        for name, value in record.measures.items():
+            if name not in specs:
+                read = f"It reads {', '.join(specs)}" if specs else "It reads none"
+                raise ClinicalRecordError(f"The model '{self.card.name}' does not read a measure '{name}'. {read}: leave it out.")
+            if refusal := specs[name].beyond(value):
+                raise ClinicalRecordError(refusal)
 
     def can_answer(self, record: ClinicalRecord, scan: bool) -> bool:
         """Whether the model gives a fused answer with these inputs; a small training may leave it silent with some."""
@@ -203,7 +217,7 @@ class Predictor:
         own, calibration = self._scores_of(record), self.card.calibrations[f"{inputs}_fused"]
         records = [record.model_copy(update={"mmse": score, "mmse_band": None}) for score in own] or [record]
         asked = [one for one in records for _ in parts]
-        output = self.network.classify(features, *encode(asked), parts=torch.tensor(list(parts) * len(records)))
+        output = self.network.classify(features, *self.network.encode(asked), parts=torch.tensor(list(parts) * len(records)))
         estimates = [calibration.estimate(value) for value in _log_odds(output.fused)]
         if not own:
             return estimates
@@ -230,7 +244,7 @@ class Predictor:
         shifted = [
             one.model_copy(update={"mmse": score}) for one, scores in zip(asked, possible, strict=True) for score in scores
         ]
-        output = self.network.classify(features, *encode([*asked, *shifted]))
+        output = self.network.classify(features, *self.network.encode([*asked, *shifted]))
         branches = {branch: _log_odds(pairs) for branch, pairs in output.branches.items()}
         rows = [
             (fused, {branch: values[row] for branch, values in branches.items()})
@@ -335,7 +349,10 @@ def load_predictor(name: str | Path | None = None) -> Predictor:
     folder = model_folder(name)
     card = ModelCard.read(folder)
     check_tables(folder, card.tables)
-    network, training_distance = load_network(folder, card.weights, card.structures), load_training_distance(folder, card)
+    network, training_distance = (
+        load_network(folder, card.weights, card.structures, card.measures),
+        load_training_distance(folder, card),
+    )
     check_known_case(folder, card.known_case, known_answers(network, card.calibrations, training_distance))
     reference_maps = None if card.reference_maps is None else ReferenceMaps.load(folder, card.reference_maps.sha256)
     return Predictor(card, network, training_distance, reference_maps)

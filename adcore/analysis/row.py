@@ -77,6 +77,7 @@ def _case(document: dict[str, Any]) -> Part:
     record = document.get("record", {})
     yield from ((spec.name, record.get(spec.name)) for spec in RECORD)
     yield "mmse_band", record.get("mmse_band")
+    yield "measures", "; ".join(f"{name}={value:g}" for name, value in record.get("measures", {}).items())
 
 
 def _answer(document: dict[str, Any]) -> Part:

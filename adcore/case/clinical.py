@@ -1,8 +1,9 @@
 """The clinical fields of one patient: values with units and ranges, or unknown. CDR is the label and cannot be an input."""
 
+import math
 import re
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from numbers import Real
@@ -71,6 +72,21 @@ class FieldSpec:
     step: float | None = None
     whole: bool = False
     choices: tuple[str, ...] = ()
+
+    def beyond(self, value: float) -> str:
+        """The sentence for a number that lies beyond the field's; empty where it does not."""
+        within = self.low is not None and self.high is not None and self.low <= value <= self.high
+        return "" if within else self.refusal(value)
+
+    def refusal(self, value: object) -> str:
+        """The sentence for a value that is none of the field's."""
+        if self.low is None or self.high is None:
+            expected = " or ".join(self.choices)
+        else:
+            kind = "a whole number" if self.whole else "a number"
+            expected = f"{kind} from {self.low:g} to {self.high:g}{' ' + self.unit if self.unit else ''}"
+        came = f"{value:g}" if isinstance(value, float) else reprlib.repr(value)
+        return f"{self.label} takes {expected}, got {came}. Correct it, or leave it unknown."
 
 
 ADULT_YEARS = 18
@@ -149,6 +165,7 @@ class ClinicalRecord(BaseModel):
 
     Attributes:
         mmse_band: where the score itself is not known; not beside it.
+        measures: by name, what a model reads beside these fields; whether one is right, only that model's card can tell.
         header_confirmed: whether whoever typed them confirms age and sex although the scan's header states others.
     """
 
@@ -165,6 +182,7 @@ class ClinicalRecord(BaseModel):
     fazekas: float | None = None
     mmse_band: MmseBand | None = None
     header_confirmed: StrictBool = False
+    measures: dict[str, float] = {}
 
     @field_validator("age_years", "education_years", "ses", "mmse", "apoe_e4", "fazekas", mode="before")
     @classmethod
@@ -180,6 +198,15 @@ class ClinicalRecord(BaseModel):
         if spec.whole and not number.is_integer():
             raise ValueError("not whole")
         return number
+
+    @field_validator("measures", mode="before")
+    @classmethod
+    def _finite_measures(cls, values: Any) -> dict[str, float]:
+        if not isinstance(values, Mapping):
+            raise ValueError("not by name")
+        if not all(_is_number(value) and math.isfinite(value) for value in values.values()):
+            raise ValueError("not a number")
+        return {str(name): float(value) for name, value in values.items()}
 
     @model_validator(mode="after")
     def _score_or_band(self) -> Self:
@@ -204,7 +231,7 @@ class ClinicalRecord(BaseModel):
         Raises:
             ClinicalRecordError: a value out of range, or a field that does not exist (CDR among them).
         """
-        if any(_means_cdr(name) for name in values):
+        if any(means_cdr(name) for name in values):
             raise ClinicalRecordError("CDR is what the model predicts, so it cannot be an input. Leave it out.")
         try:
             return cls.model_validate(values)
@@ -233,14 +260,26 @@ class ClinicalRecord(BaseModel):
         return self.mmse is not None or self.mmse_band is not None
 
     @property
+    def known(self) -> tuple[str, ...]:
+        """Names of the fields that the networks read and that have a value: those of FIELDS, then the measures."""
+        return (*(spec.name for spec in FIELDS if spec.name not in self.unknown), *self.measures)
+
+    @property
     def without_mmse(self) -> Self:
         """The record had the MMSE not been known."""
-        return self.model_copy(update={"mmse": None, "mmse_band": None})
+        return self.without(["mmse"])
+
+    def without(self, names: Collection[str]) -> Self:
+        """The record had some fields not been known."""
+        hidden: dict[str, object] = dict.fromkeys(spec.name for spec in FIELDS if spec.name in names)
+        hidden |= {"mmse_band": None} if "mmse" in names else {}
+        measures = {name: value for name, value in self.measures.items() if name not in names}
+        return self.model_copy(update={**hidden, "measures": measures})
 
     @property
     def any_known(self) -> bool:
         """Whether any field that the networks read is known."""
-        return len(self.unknown) < len(FIELDS)
+        return bool(self.known)
 
     @property
     def recorded(self) -> tuple[FieldSpec, ...]:
@@ -257,7 +296,8 @@ def _is_number(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def _means_cdr(name: str) -> bool:
+def means_cdr(name: str) -> bool:
+    """Whether a field or column of that name is a Clinical Dementia Rating."""
     letters = re.sub("[^a-z]", "", name.lower())
     return "cdr" in letters or "clinicaldementiarating" in letters
 
@@ -274,15 +314,11 @@ def _sentence(name: str, value: object) -> str:
         return f"The MMSE's band is one of {', '.join(MmseBand)}, got {reprlib.repr(value)}. Correct it, or leave it unknown."
     if name == "header_confirmed":
         return f"The confirmation of age and sex is either true or false, got {reprlib.repr(value)}. Correct it, or leave it out."
+    if name == "measures":
+        return f"A model's own measures are numbers by their names, got {reprlib.repr(value)}. Correct it, or leave them out."
     if spec is None:
         return f"There is no clinical field '{name}'. Known fields: {', '.join(_SPECS)}."
-    if spec.low is None or spec.high is None:
-        expected = " or ".join(spec.choices)
-    else:
-        kind = "a whole number" if spec.whole else "a number"
-        expected = f"{kind} from {spec.low:g} to {spec.high:g}{' ' + spec.unit if spec.unit else ''}"
-    came = f"{value:g}" if isinstance(value, float) else reprlib.repr(value)
-    return f"{spec.label} takes {expected}, got {came}. Correct it, or leave it unknown."
+    return spec.refusal(value)
 
 
 @dataclass(frozen=True)

@@ -72,12 +72,15 @@ def bids(
     from adcore.cohorts.bids_app.levels import GROUP_FILE
     from adcore.cohorts.bids_selection import BidsSelection
     from adcore.cohorts.layouts import tell
+    from adcore.model.card import ModelCard
     from adcore.predict import model_folder
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    scans = find_bids(bids_dir, BidsSelection.of(participant_label or [], session_label or [], bids_filter_file))
+    folder = model_folder(model)
+    measures = [one.name for one in ModelCard.read(folder).measures]
+    scans = find_bids(bids_dir, BidsSelection.of(participant_label or [], session_label or [], bids_filter_file), measures)
     tell(scans)
-    run = BidsRun(scans, out, model_folder(model), saliency_method(saliency))
+    run = BidsRun(scans, out, folder, saliency_method(saliency))
     table = group_level(run) if level is Level.GROUP else participant_level(run, workers, again=again)
     without = table[table["failure"] != ""]
     for scan, failure in zip(without["scan"], without["failure"], strict=True):

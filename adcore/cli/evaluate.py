@@ -48,7 +48,7 @@ def evaluate(
     if data is not None and out is not None:
         stated = (target, positive, negative, min_age)
         wanted = card.target if all(value is None for value in stated) else target_of(*stated)
-        cohort = load_cohort(data, slices_of(card))
+        cohort = load_cohort(data, slices_of(card)).for_model(card.measures)
         cohort = cohort if wanted is None else cohort.with_target(wanted)
         evaluation = evaluate_cohort(folder, load_predictor(model), cohort, out, links_of(data))
     else:

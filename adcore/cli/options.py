@@ -21,6 +21,10 @@ PLANTED_HELP = (
     "Healthy adults' whole heads, as adcore prepare takes them: atrophy is planted into them, and the fused answer pays for "
     "falling where it was. Two CPU minutes a head."
 )
+MEASURES_HELP = (
+    "Columns of numbers that the clinical branch reads beside the usual fields, with commas between, such as CSF or volumes: "
+    "adcore prepare --keep keeps them."
+)
 COHORT_HELP = "a BIDS folder, OASIS as distributed, or a CSV with the columns path and person"
 
 

@@ -36,6 +36,10 @@ def predict(
     fazekas: Annotated[
         float | None, typer.Option(help="Fazekas grade of white matter hyperintensities, 0 to 3. Recorded, not read either.")
     ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=VALUE: what the model reads beside these fields, by its card. May be given several times."),
+    ] = None,
     confirm_header: Annotated[
         bool, typer.Option("--confirm-header", help="Age and sex as given are right, though the scan's header states others.")
     ] = False,
@@ -111,6 +115,7 @@ def predict(
         p_tau217=p_tau217,
         amyloid=amyloid,
         fazekas=fazekas,
+        measures=_measures(measure or []),
         header_confirmed=confirm_header,
     )
     method = saliency_method(saliency)
@@ -135,3 +140,17 @@ def predict(
         write_dicom(analysis, predictor.card, patient, dicom, prevalence)
     if fhir is not None:
         write_fhir(analysis, fhir)
+
+
+def _measures(given: list[str]) -> dict[str, float | str]:
+    """The values by name of NAME=VALUE; a value that is no number is left for the record to refuse."""
+    values: dict[str, float | str] = {}
+    for one in given:
+        name, equals, text = one.partition("=")
+        if not equals or name.strip() in values:
+            raise typer.BadParameter(f"Expected NAME=VALUE, each name once, got '{one}'.", param_hint="--measure")
+        try:
+            values[name.strip()] = float(text)
+        except ValueError:
+            values[name.strip()] = text
+    return values

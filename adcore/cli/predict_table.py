@@ -41,13 +41,14 @@ def predict_table(
     from adcore.cohorts.layouts import find_scans
     from adcore.cohorts.prepared_folder import FAILED
     from adcore.cohorts.shard import Shard
+    from adcore.model.card import ModelCard
     from adcore.predict import model_folder
 
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     part = None if shard is None else Shard.parse(shard)
-    scans = find_scans(table)
     method = saliency_method(saliency)
     folder = model_folder(model)
+    scans = find_scans(table, [one.name for one in ModelCard.read(folder).measures])
     rows = analyse_cohort(
         scans,
         folder,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adcore.cli.options import LEAST_AGE_HELP, NEGATIVE_HELP, PLANTED_HELP, POSITIVE_HELP, TARGET_HELP
+from adcore.cli.options import LEAST_AGE_HELP, MEASURES_HELP, NEGATIVE_HELP, PLANTED_HELP, POSITIVE_HELP, TARGET_HELP, named
 from adcore.words import interval
 
 
@@ -30,6 +30,7 @@ def train(
     positive: Annotated[str | None, typer.Option(help=POSITIVE_HELP)] = None,
     negative: Annotated[str | None, typer.Option(help=NEGATIVE_HELP)] = None,
     min_age: Annotated[float | None, typer.Option(help=LEAST_AGE_HELP, min=0)] = None,
+    measures: Annotated[str | None, typer.Option(help=MEASURES_HELP)] = None,
     name: Annotated[str, typer.Option(help="What the card calls the model.")] = "oasis1",
     about: Annotated[str | None, typer.Option(help="Where the participants come from, in a sentence for the card.")] = None,
     planted: Annotated[Path | None, typer.Option(help=PLANTED_HELP)] = None,
@@ -54,12 +55,12 @@ def train(
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(threads)
-    slices = SliceConfig()
+    slices, wanted = SliceConfig(), target_of(target, positive, negative, min_age)
     distributed.begin()
     try:
         card = train_model(
             out,
-            load_cohort(data, slices).on_slices(slices.t88_slices).with_target(target_of(target, positive, negative, min_age)),
+            load_cohort(data, slices).on_slices(slices.t88_slices).with_target(wanted).with_measures(named(measures)),
             slices,
             TrainConfig().from_imagenet() if imagenet else TrainConfig(),
             runs,

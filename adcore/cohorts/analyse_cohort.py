@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -14,6 +15,7 @@ from adcore.analysis import Analysis
 from adcore.case.clinical import ClinicalRecord
 from adcore.cohorts.analysed_folder import Analysed, is_current, keep, kept, write_tables
 from adcore.cohorts.cohort import record_of
+from adcore.cohorts.measures import for_model
 from adcore.cohorts.on_dask import on_dask
 from adcore.cohorts.progress import with_progress
 from adcore.cohorts.raw_scans import ScanList
@@ -22,6 +24,7 @@ from adcore.cohorts.shard import Shard
 from adcore.cohorts.workers import in_workers
 from adcore.errors import PreparationError, ReadingStoppedError, ScanError
 from adcore.explain.explanation import SaliencyMethod
+from adcore.model.card_schema import MeasureCard
 from adcore.model.seal import card_digest, read_document
 from adcore.model.shipped import SHIPPED_MODELS
 from adcore.pipeline import analyse
@@ -31,6 +34,8 @@ from adcore.prepare.stages import preload
 from adcore.readers import read_scan_or_pair
 from adcore.readers.isolation import in_child
 from adcore.version import __version__
+
+logger = logging.getLogger(__name__)
 
 
 class FurtherFiles(Protocol):
@@ -120,11 +125,16 @@ def tasks_of(
 
     Raises:
         ModelError: the model is missing or damaged.
+        CohortError: the table lacks a measure that the model reads, or holds no numbers there.
     """
     settings = _settings(model, saliency)
+    measures = [MeasureCard(**one) for one in read_document(model).get("measures", [])]
+    table, told = for_model(scans.table, measures)
+    for sentence in told:
+        logger.warning(sentence)
     tasks = []
-    for (_, values), scan in zip(scans.table.iterrows(), scans.scans, strict=True):
-        record = record_of(values).model_copy(update={"header_confirmed": header_confirmed})
+    for (_, values), scan in zip(table.iterrows(), scans.scans, strict=True):
+        record = record_of(values, [one.name for one in measures]).model_copy(update={"header_confirmed": header_confirmed})
         content = json.dumps([settings, scans.axes, record.model_dump(mode="json")], sort_keys=True)
         digest = hashlib.sha256(content.encode()).hexdigest()
         tasks.append(AnalysisTask(values["session"], scan, scans.axes, record, digest, model, saliency, out, further))

@@ -1,6 +1,7 @@
 """A cohort: one row per session with the slices of each scan, and splits that keep a participant on one side."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from adcore.case.clinical import ClinicalRecord
+from adcore.cohorts.measures import for_model, with_numbers
 from adcore.cohorts.tables import MMSE_BAND
 from adcore.cohorts.target import check_target, labels_of
 from adcore.errors import CohortError, LeakageError
-from adcore.model.card_schema import CDR, TargetCard
+from adcore.model.card_schema import CDR, MeasureCard, TargetCard
 from adcore.prepare.slices import SliceConfig
 
 COLUMNS = ("person", "session", "age_years", "sex", "education_years", "ses", "mmse", "cdr", "etiv_cm3", "nwbv")
@@ -30,6 +32,7 @@ class Cohort:
         t88_slices: the atlas slice number of each of the N slices; a data set of single slices has fewer than ten.
         left_out: a sentence for each incomplete session, so that nothing is dropped silently.
         target: what the label is.
+        measures: columns of numbers that a model reads beside the usual fields.
 
     Raises:
         CohortError: a column or a slice is missing, or a session is listed twice.
@@ -40,6 +43,7 @@ class Cohort:
     t88_slices: tuple[int, ...] = SliceConfig.t88_slices
     left_out: tuple[str, ...] = ()
     target: TargetCard = CDR
+    measures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         missing = [name for name in COLUMNS if name not in self.table.columns]
@@ -87,6 +91,25 @@ class Cohort:
         check_target(target, self.table)
         return replace(self, target=target)
 
+    def with_measures(self, names: Sequence[str]) -> "Cohort":
+        """The same sessions with some columns of the table as measures.
+
+        Raises:
+            CohortError: a column is missing, is no measure, or holds something that is neither a number nor unknown.
+        """
+        if self.target.column in names:
+            raise CohortError(f"{self.target.column} is the label, so it can't be a measure. Leave it out.")
+        return replace(self, table=with_numbers(self.table, names), measures=tuple(names))
+
+    def for_model(self, measures: Sequence[MeasureCard]) -> "Cohort":
+        """The same sessions with the measures that a model reads; a value beyond those of its participants is unknown.
+
+        Raises:
+            CohortError: as with_measures.
+        """
+        table, told = for_model(self.table, measures)
+        return replace(self, table=table, left_out=self.left_out + told, measures=tuple(one.name for one in measures))
+
     def rows(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> "Cohort":
         """The sessions selected by a mask or by indices."""
         table = self.table[keep] if keep.dtype == bool else self.table.iloc[keep]
@@ -119,15 +142,19 @@ class Cohort:
 
     def record(self, row: int) -> ClinicalRecord:
         """The clinical fields of one session, as a clinician would enter them."""
-        return record_of(self.table.iloc[row])
+        return record_of(self.table.iloc[row], self.measures)
 
 
-def record_of(session: pd.Series) -> ClinicalRecord:
-    """The clinical fields of one row of a cohort's table."""
+def record_of(session: pd.Series, measures: Sequence[str] = ()) -> ClinicalRecord:
+    """The clinical fields of one row of a cohort's table, and some of its columns as measures."""
     names = ("age_years", "sex", "education_years", "ses", "mmse")
     known = {name: None if pd.isna(session[name]) else session[name] for name in names}
     band = session.get(MMSE_BAND)
-    return ClinicalRecord.of(**known, mmse_band=band if known["mmse"] is None and pd.notna(band) else None)
+    return ClinicalRecord.of(
+        **known,
+        mmse_band=band if known["mmse"] is None and pd.notna(band) else None,
+        measures={name: float(session[name]) for name in measures if pd.notna(session[name])},
+    )
 
 
 def person_folds(cohort: Cohort, count: int, seed: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:

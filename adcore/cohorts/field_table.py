@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from adcore.cohorts.fields import number, read_cell
+from adcore.cohorts.fields import read_cell
 from adcore.cohorts.tables import (
     ENTRY_AGE,
     LARGEST_CODE,
@@ -19,6 +19,7 @@ from adcore.cohorts.tables import (
     fields_of,
     letters,
     levels_of,
+    number,
     read_text_table,
     sex_codes,
 )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from adcore.case.clinical import FIELDS, SEX_SPELLINGS
 from adcore.cohorts.cohort import COLUMNS
-from adcore.cohorts.tables import UNKNOWN
+from adcore.cohorts.tables import UNKNOWN, number
 from adcore.errors import CohortError
 
 CDR_VALUES = (0.0, 0.5, 1.0, 2.0, 3.0)
@@ -60,20 +60,6 @@ def read_cell(field: str, text: str) -> float | str | None:
         ValueError: it is no value of the field; the text says why.
     """
     return _READERS[field](field, text)
-
-
-def number(text: str) -> float | None:
-    """A number with a point or a decimal comma; None for unknown.
-
-    Raises:
-        ValueError: other text.
-    """
-    if text.lower() in UNKNOWN:
-        return None
-    value = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
 
 
 def _number_in_range(field: str, text: str) -> float | None:

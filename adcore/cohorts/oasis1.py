@@ -9,9 +9,9 @@ from PIL import Image
 from scipy.ndimage import map_coordinates
 
 from adcore.cohorts.cohort import Cohort
-from adcore.cohorts.fields import clean, number
+from adcore.cohorts.fields import clean
 from adcore.cohorts.matching import read_slices_of, with_scans
-from adcore.cohorts.tables import read_text_table
+from adcore.cohorts.tables import number, read_text_table
 from adcore.errors import CohortError
 from adcore.prepare.slices import SliceConfig, scale_slices, t88_pixels
 

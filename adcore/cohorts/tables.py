@@ -9,6 +9,7 @@ Names and codes of four public sources besides the project's own:
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -104,6 +105,20 @@ def levels_of(path: Path) -> dict[str, dict[str, str]]:
         }
     except (OSError, ValueError, AttributeError):
         return {}
+
+
+def number(text: str) -> float | None:
+    """A number with a point or a decimal comma; None for unknown.
+
+    Raises:
+        ValueError: other text.
+    """
+    if text.lower() in UNKNOWN:
+        return None
+    value = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 def letters(column: str) -> str:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adcore.answer.prediction import Branch
-from adcore.case.clinical import FIELDS, ClinicalRecord
+from adcore.case.clinical import ClinicalRecord
 from adcore.explain.shapley import Coalition, coalitions, shapley_values
 from adcore.model.calibration import Estimate, chance_of, log_odds
 from adcore.networks.late_fusion import ScanFeatures
@@ -78,7 +78,7 @@ def contributions(features: ScanFeatures | None, record: ClinicalRecord, predict
     base = predictor.card.impaired_share
     if base is None:
         return None
-    fields = [spec.name for spec in FIELDS if spec.name not in record.unknown]
+    fields = list(record.known)
     records = [_knowing(record, fields, known) for known in coalitions(len(fields))]
     asked = [(one, False) for one in records[1:]] + [(one, True) for one in records if features is not None]
     if not all(predictor.can_answer(*one) for one in asked):
@@ -112,9 +112,7 @@ def _clinical_part(shared: tuple[Contribution, ...]) -> tuple[Contribution, ...]
 
 
 def _knowing(record: ClinicalRecord, fields: list[str], known: Coalition) -> ClinicalRecord:
-    withheld = [name for name, member in zip(fields, known, strict=True) if not member]
-    kept = record.without_mmse if "mmse" in withheld else record
-    return kept.model_copy(update=dict.fromkeys(withheld))
+    return record.without([name for name, member in zip(fields, known, strict=True) if not member])
 
 
 def _named(players: Sequence[str], values: NDArray[np.float64]) -> tuple[Contribution, ...]:

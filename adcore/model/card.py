@@ -19,6 +19,7 @@ from adcore.model.card_schema import (
     Coverage,
     DecisionCurve,
     KeptAside,
+    MeasureCard,
     MetricInterval,
     RegressionCard,
     Reliability,
@@ -256,6 +257,7 @@ class ModelCard(Card):
         origins: how the figures of a section were obtained, by the section's name.
         fusions: the fused branch against a fusion that was not shipped, over all repeats; empty where not measured.
         structures: coefficients of the structures' branch; None where the model was made without it.
+        measures: what the clinical branch reads beside the usual fields, from the cohort's own table.
         field_values: by clinical field, how many labelled participants had each value, numbers in short form ("26"); empty where
             not counted.
     """
@@ -302,6 +304,7 @@ class ModelCard(Card):
     field_values: dict[str, dict[str, Count]] = {}
     silent: dict[str, str] = {}
     structures: StructuresBranchCard | None = None
+    measures: tuple[MeasureCard, ...] = ()
     fusions: list[Comparison] = []
 
     @property

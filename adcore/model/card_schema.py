@@ -5,7 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from adcore.model.bounds import Count, InnerShare, Sha256, Share
+from adcore.case.clinical import FieldSpec
+from adcore.model.bounds import Count, InnerShare, Positive, Sha256, Share
 
 
 class CardSection(BaseModel):
@@ -140,6 +141,33 @@ class TargetCard(CardSection):
 
 CDR = TargetCard(column="cdr", least_age=60)
 """The label unless a card says otherwise. Younger participants were assessed differently: their CDR, if any, is no label."""
+
+
+class MeasureCard(CardSection):
+    """A number of the participants' table that the clinical branch of this model reads beside the usual fields.
+
+    Attributes:
+        name: of its column.
+        known: labelled participants who have it.
+        low, high: least and greatest value among them; one beyond is refused.
+        centre, spread: mean and SD among them, by which it is coded.
+    """
+
+    name: str
+    known: Count
+    low: float
+    high: float
+    centre: float
+    spread: Positive
+
+    @property
+    def spec(self) -> FieldSpec:
+        """As a form asks for it."""
+        return FieldSpec(self.name, self.name, "Read by this model beside the usual fields.", low=self.low, high=self.high)
+
+    def coded(self, value: float) -> float:
+        """Near unit scale."""
+        return (value - self.centre) / self.spread
 
 
 class RegressionCard(CardSection):

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from adcore.case.clinical import FIELDS, ClinicalRecord, Sex
+from adcore.model.card_schema import MeasureCard
 
 CLINICAL_VECTOR = 16
 
@@ -22,15 +23,23 @@ _SCALE = {
 }
 
 
-def encode(records: Sequence[ClinicalRecord]) -> tuple[Tensor, Tensor]:
+def encode(records: Sequence[ClinicalRecord], measures: Sequence[MeasureCard] = ()) -> tuple[Tensor, Tensor]:
     """Code records as numbers near unit scale.
 
+    Args:
+        measures: what the model reads beside the usual fields.
     Returns:
-        values (B, F), 0 where unknown, and known (B, F) as 0 or 1; F in the order of clinical.FIELDS.
+        values (B, F), 0 where unknown, and known (B, F) as 0 or 1; F in the order of clinical.FIELDS, then of the measures.
     """
-    known = [[getattr(record, spec.name) is not None for spec in FIELDS] for record in records]
-    coded = [[_coded(spec.name, getattr(record, spec.name)) for spec in FIELDS] for record in records]
-    shape = len(records), len(FIELDS)
+    known = [
+        [*(getattr(record, spec.name) is not None for spec in FIELDS), *(one.name in record.measures for one in measures)]
+        for record in records
+    ]
+    coded = [
+        [*(_coded(spec.name, getattr(record, spec.name)) for spec in FIELDS), *(_measured(record, one) for one in measures)]
+        for record in records
+    ]
+    shape = len(records), len(FIELDS) + len(measures)
     return torch.tensor(coded, dtype=torch.float32).reshape(shape), torch.tensor(known, dtype=torch.float32).reshape(shape)
 
 
@@ -44,6 +53,10 @@ def _coded(name: str, value: float | Sex | None) -> float:
     return 0.0 if value is None else (_number(name, value) - centre) / spread
 
 
+def _measured(record: ClinicalRecord, measure: MeasureCard) -> float:
+    return measure.coded(record.measures[measure.name]) if measure.name in record.measures else 0.0
+
+
 def _number(name: str, value: float | Sex) -> float:
     if isinstance(value, Sex):
         return float(value is Sex.MALE)
@@ -53,9 +66,9 @@ def _number(name: str, value: float | Sex) -> float:
 class ClinicalMLP(nn.Module):
     """Coded fields to a vector and logits of its own."""
 
-    def __init__(self, dropout: float = 0.2):
+    def __init__(self, fields: int = len(FIELDS), dropout: float = 0.2):
         super().__init__()
-        width = 2 * len(FIELDS)
+        width = 2 * fields
         self.body = nn.Sequential(nn.Linear(width, 32), nn.ReLU(), nn.Dropout(dropout), nn.Linear(32, CLINICAL_VECTOR), nn.Tanh())
         self.head = nn.Linear(CLINICAL_VECTOR, 2)
 

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.model.calibration import NO_SCAN, Calibration
-from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import LateFusionNetwork, log_odds_of
 from adcore.networks.training_distance import TrainingDistance, scan_features
 
@@ -35,7 +34,7 @@ def known_answers(
         training_distance: the model's reference; None where it has none.
     """
     reading = network.read(torch.from_numpy(made_up_slices()), Y_MM)
-    values, known = encode(list(RECORDS.values()))
+    values, known = network.encode(list(RECORDS.values()))
     outputs = {"": network.classify(reading.features, values, known), NO_SCAN: network.classify(None, values, known)}
     logits: dict[str, float] = {}
     for prefix, output in outputs.items():

@@ -1,5 +1,6 @@
 """The whole network: slice segmentation, image, structures' and clinical branches, and late fusion of their vectors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, cast
@@ -8,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from adcore.answer.prediction import IMAGE_BRANCHES, Branch
-from adcore.model.card_schema import StructuresBranchCard
+from adcore.case.clinical import FIELDS, ClinicalRecord
+from adcore.model.card_schema import MeasureCard, StructuresBranchCard
 from adcore.model.weights import load_weights, save_weights
-from adcore.networks.clinical_mlp import CLINICAL_VECTOR, ClinicalMLP
+from adcore.networks.clinical_mlp import CLINICAL_VECTOR, ClinicalMLP, encode
 from adcore.networks.image_branch import VECTOR, BranchOutput, ImageBranch
 from adcore.networks.slice_segmentation import SLICE_STRUCTURES, SliceSegmentationNetwork, StructureShares
 from adcore.networks.structures_branch import StructuresBranch
@@ -63,9 +65,9 @@ class FusionHead(nn.Module):
 class FusionMember(nn.Module):
     """A clinical branch with the fusion that was trained with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, fields: int = len(FIELDS)) -> None:
         super().__init__()
-        self.clinical = ClinicalMLP()
+        self.clinical = ClinicalMLP(fields)
         self.fusion = FusionHead()
 
     def forward(self, images: Tensor, values: Tensor, known: Tensor, has_scan: Tensor) -> tuple[Tensor, Tensor]:
@@ -124,17 +126,28 @@ class LateFusionNetwork(nn.Module):
 
     Attributes:
         structures: the branch that stands on shares alone; None in a model that was made without it.
+        measures: what its clinical branch reads beside the usual fields.
     """
 
     structures: StructuresBranch | None
+    measures: tuple[MeasureCard, ...]
 
-    def __init__(self) -> None:
+    def __init__(self, measures: Sequence[MeasureCard] = ()) -> None:
         super().__init__()
         self.slice_segmentation = SliceSegmentationNetwork()
         self.structure_shares = StructureShares()
         self.images = nn.ModuleDict({branch.value: ImageBranch(branch) for branch in IMAGE_BRANCHES})
-        self.members = nn.ModuleList(FusionMember() for _ in range(MEMBERS))
         self.structures = None
+        self.read_measures(measures)
+
+    def read_measures(self, measures: Sequence[MeasureCard]) -> None:
+        """Begin clinical branches and fusions anew, which read these measures beside the usual fields."""
+        self.measures = tuple(measures)
+        self.members = nn.ModuleList(FusionMember(len(FIELDS) + len(measures)) for _ in range(MEMBERS))
+
+    def encode(self, records: Sequence[ClinicalRecord]) -> tuple[Tensor, Tensor]:
+        """Records as `classify` takes them: coded clinical fields (B, F) and their mask (B, F)."""
+        return encode(records, self.measures)
 
     def image_branch(self, branch: Branch) -> ImageBranch:
         """VGG16's or ResNet50's branch."""
@@ -206,16 +219,21 @@ def save_network(network: LateFusionNetwork, folder: Path) -> dict[str, str]:
     return {name: save_weights(module, folder / name) for name, module in network.modules_by_file().items()}
 
 
-def load_network(folder: Path, sha256: dict[str, str], structures: StructuresBranchCard | None = None) -> LateFusionNetwork:
+def load_network(
+    folder: Path,
+    sha256: dict[str, str],
+    structures: StructuresBranchCard | None = None,
+    measures: Sequence[MeasureCard] = (),
+) -> LateFusionNetwork:
     """Read a network from a model folder.
 
     Args:
         sha256: by file name, from the model's card.
-        structures: of the card.
+        structures, measures: of the card.
     Raises:
         ModelError: a file is missing, altered, or of another network.
     """
-    network = LateFusionNetwork()
+    network = LateFusionNetwork(measures)
     network.structures = None if structures is None else StructuresBranch.of(structures)
     for name, module in network.modules_by_file().items():
         load_weights(module, folder / name, sha256.get(name, ""))

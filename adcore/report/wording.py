@@ -122,7 +122,7 @@ def field_values(record: ClinicalRecord) -> tuple[tuple[str, str], ...]:
             rows.append((spec.label, value.word if isinstance(value, Sex) else str(value)))
         else:
             rows.append((spec.label, f"{value:g} {spec.unit}".strip()))
-    return tuple(rows)
+    return (*rows, *((name, f"{value:g}") for name, value in record.measures.items()))
 
 
 def contribution_rows(contributions: Contributions) -> tuple[tuple[str, str], ...]:
@@ -130,7 +130,7 @@ def contribution_rows(contributions: Contributions) -> tuple[tuple[str, str], ..
     labels = {spec.name: spec.label for spec in FIELDS}
     scan = ((part_label(one), one) for one in contributions.parts if one.of != Branch.CLINICAL)
     fields = sorted((one for one in contributions.fused if one.of != SCAN), key=lambda one: -abs(one.log_odds))
-    rows = (*scan, *((labels[one.of], one) for one in fields))
+    rows = (*scan, *((labels.get(one.of, one.of), one) for one in fields))
     return tuple((label, f"{one.log_odds:+.2f}") for label, one in rows)
 
 

@@ -13,7 +13,6 @@ from adcore.answer.prediction import IMAGE_BRANCHES, Branch
 from adcore.cohorts.cohort import Cohort, person_folds
 from adcore.cohorts.progress import with_progress
 from adcore.model.calibration import NO_SCAN
-from adcore.networks.clinical_mlp import encode
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures, log_odds_of
 from adcore.networks.slice_segmentation import SLICE_STRUCTURES
 from adcore.networks.structures_branch import StructuresBranch, read_shares
@@ -68,7 +67,7 @@ class Features:
         """Pool the features of a cohort's slices and of their mirror images, and of other heads with planted atrophy."""
         images, outputs = network.image_vectors(plain)
         vectors = {branch: output.vector for branch, output in outputs.items()}
-        values, known = encode([labelled.record(row) for row in range(len(labelled))])
+        values, known = network.encode([labelled.record(row) for row in range(len(labelled))])
         both = torch.stack([images, network.image_vectors(mirrored)[0]])
         changes = None if planted is None else planted.changes(network)
         return cls(plain, mirrored, vectors, both, values, known, labelled.impaired, labelled, changes)

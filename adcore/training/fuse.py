@@ -69,7 +69,7 @@ def _member(data: FusionData, config: FuseConfig, seed: int) -> FusionMember:
     images, values, known, planted = data.images, data.values, data.known, data.planted
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
-    member = FusionMember()
+    member = FusionMember(values.shape[1])
     member.fusion.centre.copy_(images[0].mean(dim=0))
     member.fusion.spread.copy_(images[0].std(dim=0) + 1e-6)
     optimiser = torch.optim.AdamW(member.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)

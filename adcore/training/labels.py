@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from adcore.answer.prediction import IMAGE_BRANCHES
 from adcore.cohorts.cohort import Cohort, labelled_and_others
+from adcore.cohorts.measures import measures_of
 from adcore.networks.late_fusion import LateFusionNetwork
 from adcore.training.config import TrainConfig
 from adcore.training.control_runs import ControlRuns, run_controls
@@ -64,9 +65,13 @@ def learn_labels(
         keep_pooling: leave attention and usual structure shares as they are; a small cohort may have no unlabelled participants.
         planted: healthy adults' whole heads, in which planted atrophy may not lower an answer.
     Raises:
+        CohortError: a measure is known of too few participants, or is the same for all.
         LeakageError: a participant is on both sides of a split.
     """
     labelled, others = labelled_and_others(cohort)
+    measures = measures_of(labelled.table, labelled.measures)
+    if measures != network.measures:
+        network.read_measures(measures)
     digest = _convolutions_sha256(network)
     plain = read_features(network, labelled, folder / "features-labelled.pt", digest)
     mirrored = read_features(network, mirror_images(labelled), folder / "features-mirrored.pt", digest)

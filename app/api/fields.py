@@ -1,5 +1,6 @@
 """What a program sends: the scan's files and the clinical fields as a multipart form, read under limits and into memory alone."""
 
+import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
@@ -13,8 +14,9 @@ from adcore.errors import AdcoreError, ClinicalRecordError
 from app.shared.numbers import number_in
 
 SCAN, SERIES, HEADER_CONFIRMED, PREVALENCE = "scan", "series", "header_confirmed", "prevalence"
+MEASURES = "measures"
 CLINICAL = {spec.name: spec for spec in (*FIELDS, *RECORDED_FIELDS)}
-KNOWN = (SCAN, SERIES, *CLINICAL, HEADER_CONFIRMED, PREVALENCE)
+KNOWN = (SCAN, SERIES, *CLINICAL, MEASURES, HEADER_CONFIRMED, PREVALENCE)
 
 MOST_FILES = 2000
 """Files of one request: a DICOM series has some hundred."""
@@ -106,5 +108,12 @@ def _asked(form: FormData, files: tuple[tuple[str, bytes], ...]) -> Asked:
         raise FormError(f"Expected {SERIES} to be a whole number.")
     if isinstance(prevalence, str) or (prevalence is not None and not 0 < prevalence < 1):
         raise FormError(f"Expected {PREVALENCE} to be a share above 0 and below 1, such as 0.2.")
-    record = ClinicalRecord.of(**fields, header_confirmed=confirmed == "true")
+    record = ClinicalRecord.of(**fields, measures=_measures(values.get(MEASURES, "{}")), header_confirmed=confirmed == "true")
     return Asked(files, record, None if series is None else int(series), prevalence)
+
+
+def _measures(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise FormError(f'Expected {MEASURES} to be JSON, such as {{"csf_abeta42": 512}}.') from error

@@ -10,7 +10,7 @@ from typing import Any
 from adcore.analysis.document import SCHEMA_VERSION, schema
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, FieldSpec
 from adcore.words import DISCLAIMER
-from app.api.fields import HEADER_CONFIRMED, PREVALENCE, SCAN, SERIES
+from app.api.fields import HEADER_CONFIRMED, MEASURES, PREVALENCE, SCAN, SERIES
 
 ANALYSE = "/api/analyse"
 DOCUMENT = "AnalysisDocument"
@@ -83,6 +83,10 @@ def _form() -> dict[str, Any]:
         "properties": {
             SCAN: {"type": "array", "items": file, "description": "one volume, a zip archive, or every file of a DICOM series"},
             **{spec.name: _field(spec) for spec in (*FIELDS, *RECORDED_FIELDS)},
+            MEASURES: {
+                "type": "string",
+                "description": "JSON of numbers by name: what the model reads beside these, by its card",
+            },
             HEADER_CONFIRMED: {"type": "boolean", "description": "age and sex are right, though the scan's header states others"},
             SERIES: {"type": "integer", "description": "number of the series, if there are several"},
             PREVALENCE: {

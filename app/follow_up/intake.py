@@ -54,7 +54,7 @@ def _reviewed(session: Session, busy: bool) -> None:
         return
     try:
         when = months_by_date(session.follow_up.planned, study.scan) if months is None else months
-        record = ClinicalRecord.of(**session.fields)
+        record = ClinicalRecord.of(**session.fields, measures=session.known_measures)
         analysis = result.analysis if result and _typed(result.analysis.record) == record else None
         record = analysis.record if analysis else record
         session.follow_up.forget_results()

@@ -38,6 +38,9 @@ def show_data(card: ModelCard) -> None:
     table(
         "Components of the model", pd.DataFrame({"Component": made.keys(), "Description": made.values()}).set_index("Component")
     )
+    if card.measures:
+        read = pd.DataFrame([one.model_dump() for one in card.measures])[["name", "known", "low", "high"]]
+        table("Measures that the clinical branch reads beside the usual fields, by labelled participants", read.set_index("name"))
     not_known(
         "When the scans were acquired, and the participants' ancestry: the cohort's table has neither.",
         "How the participants were recruited, beyond what the cohort's publication reports.",

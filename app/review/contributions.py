@@ -99,6 +99,8 @@ def _ordered(contributions: tuple[Contribution, ...]) -> list[Contribution]:
 def _name(one: Contribution, record: ClinicalRecord) -> str:
     if one.of == SCAN:
         return "the scan"
+    if one.of in record.measures:
+        return f"{one.of} {record.measures[one.of]:g}"
     value = getattr(record, one.of)
     return f"sex {in_words(one.of, value)}" if one.of == "sex" else in_words(one.of, value)
 

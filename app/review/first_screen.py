@@ -60,7 +60,7 @@ def ask_and_answer(session: Session) -> tuple[Analysis, ModelCard] | None:
 def _ask(session: Session, card: ModelCard, *, expanded: bool) -> ClinicalRecord | None:
     """Ask for the fields and what hangs on them; None while a field has a value outside its range."""
     with st.expander("Clinical fields", expanded=expanded):
-        record = clinical_form(session, card.age_years)
+        record = clinical_form(session, card)
     if record is None:
         st.markdown("A field has a value outside its range, so there is nothing to analyse yet. What you typed is kept.")
         return None

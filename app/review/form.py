@@ -5,43 +5,47 @@ A value outside a field's range stays as typed, with a sentence beneath it.
 
 import html
 from functools import partial
+from itertools import cycle
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from adcore.case.clinical import FIELDS, RECORDED_FIELDS, ClinicalRecord, FieldSpec, MmseBand, Sex, remarks
 from adcore.case.scan import Scan
+from adcore.model.card import ModelCard
 from app.review.mmse_sections import ask_sections, sections_toggle
 from app.shared.fields import NOT_READ
 from app.shared.numbers import as_text, ask_number, number_in
-from app.state.keys import MMSE_BAND_KEY, field_key
+from app.state.keys import MEASURE_KEYS, MMSE_BAND_KEY, field_key
 from app.state.session import Session
 
 UNKNOWN = "unknown"
 SEX_WORDS = {sex.value: sex.word for sex in Sex}
 
 
-def clinical_form(session: Session, trained_years: tuple[float, float]) -> ClinicalRecord | None:
+def clinical_form(session: Session, card: ModelCard) -> ClinicalRecord | None:
     """Show the form. It stays enabled during an analysis, since a disabled widget may drop what was typed.
 
     Args:
-        trained_years: ages of the youngest and oldest participant in training.
+        card: of the model that reads the fields, and perhaps measures of its own beside them.
     Returns:
         the record; None while a field has a value outside its range.
     """
-    below = _ask_all(FIELDS, session)
+    measures = tuple(one.spec for one in card.measures)
+    below = _ask_all(FIELDS, session) | _ask_measures(measures, session)
     with st.expander(f"Biomarkers ({NOT_READ})", type="compact"):
         below |= _ask_all(RECORDED_FIELDS, session)
     values = dict(session.fields)
     if session.by_sections:
         values |= {"mmse": ask_sections(session), "mmse_band": None}
     refusals = {name: refusal for name, value in values.items() if (refusal := ClinicalRecord.refusal(name, value))}
+    refusals |= {spec.name: refusal for spec in measures if (refusal := _beyond(spec, session.measures[spec.name]))}
     for name, sentence in refusals.items():
         below[name].html(_beneath(sentence, "refused"))
     if refusals:
         return None
-    record = ClinicalRecord.of(**values)
-    for name, sentence in remarks(record, trained_years).items():
+    record = ClinicalRecord.of(**values, measures=session.known_measures)
+    for name, sentence in remarks(record, card.age_years).items():
         below[name].html(_beneath(sentence, "remark"))
     return record
 
@@ -71,6 +75,21 @@ def _ask_all(specs: tuple[FieldSpec, ...], session: Session) -> dict[str, DeltaG
                     _ask(spec, session)
                 below[spec.name] = st.empty()
     return below
+
+
+def _ask_measures(specs: tuple[FieldSpec, ...], session: Session) -> dict[str, DeltaGenerator]:
+    """Show the model's own measures as the usual fields."""
+    below: dict[str, DeltaGenerator] = {}
+    for spec, column in zip(specs, cycle(st.columns(2, gap="medium")) if specs else (), strict=False):
+        with column:
+            _ask_number(spec, f"{MEASURE_KEYS}{spec.name}", session.measures)
+            below[spec.name] = st.empty()
+    return below
+
+
+def _beyond(spec: FieldSpec, value: float | str | None) -> str:
+    """Why a measure is refused; empty where it is not, or is unknown."""
+    return "" if value is None else spec.refusal(value) if isinstance(value, str) else spec.beyond(value)
 
 
 def _ask_mmse(spec: FieldSpec, session: Session) -> None:
@@ -108,9 +127,14 @@ def _ask(spec: FieldSpec, session: Session) -> None:
         )
         session.fields[spec.name] = None if answer == UNKNOWN else answer
     else:
-        st.session_state.setdefault(key, as_text(value))
-        label = f"{spec.label} ({spec.unit}{', ' if spec.unit else ''}{spec.low:g} to {spec.high:g})"
-        session.fields[spec.name] = ask_number(label, key, help=f"{spec.help} Leave empty if unknown.")
+        _ask_number(spec, key, session.fields)
+
+
+def _ask_number(spec: FieldSpec, key: str, held: dict[str, float | str | None]) -> None:
+    """Show the field of a number and keep its value."""
+    st.session_state.setdefault(key, as_text(held.get(spec.name)))
+    label = f"{spec.label} ({spec.unit}{', ' if spec.unit else ''}{spec.low:g} to {spec.high:g})"
+    held[spec.name] = ask_number(label, key, help=f"{spec.help} Leave empty if unknown.")
 
 
 def _beneath(sentence: str, kind: str) -> str:

@@ -12,6 +12,7 @@ def summary(record: ClinicalRecord) -> str:
     known = [_in_words(spec, record) for spec in listed if getattr(record, spec.name) is not None]
     known += [f"MMSE {record.mmse_band}"] if record.mmse_band is not None else []
     unknown = [spec.label.lower() if spec.label != "MMSE" else spec.label for spec in FIELDS if spec.name in record.unknown]
+    known += [f"{name} {value:g}" for name, value in record.measures.items()]
     known += [f"{recorded_in_words(record)} ({NOT_READ})"] if record.recorded else []
     return " · ".join(known + ([f"unknown: {', '.join(unknown)}"] if unknown else []))
 

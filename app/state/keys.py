@@ -24,6 +24,9 @@ MMSE_BAND_KEY = "adcore_mmse_band"
 SECTION_KEYS = "adcore_mmse_section_"
 """Prefix of the keys of the MMSE sections."""
 
+MEASURE_KEYS = "adcore_measure_"
+"""Prefix of the fields of the model's own measures."""
+
 BLINDED_READ_KEY = f"{KEPT}blinded_read"
 COMMIT_KEY, SAVE_NOTE_KEY = "adcore_commit", "adcore_save_note"
 PREVALENCE_KEY, PREVALENCE_SET_KEY = f"{KEPT}prevalence", f"{KEPT}prevalence_set"

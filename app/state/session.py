@@ -19,7 +19,7 @@ from app.state.archive import Found
 from app.state.cases import ANSWER_BYTES, KeptCase, KeptCases
 from app.state.explorer import Explorer
 from app.state.follow_up import FollowUp
-from app.state.keys import BLINDED_READ_KEY, KEPT, MMSE_BAND_KEY, SECTION_KEYS, SECTIONS_KEY, SESSION_KEY, field_key
+from app.state.keys import BLINDED_READ_KEY, KEPT, MEASURE_KEYS, MMSE_BAND_KEY, SECTION_KEYS, SECTIONS_KEY, SESSION_KEY, field_key
 from app.state.offers import Offers
 from app.state.review import Result, Study
 from app.state.tour import Tour
@@ -37,6 +37,7 @@ class Session:
         fields: the clinical form as typed, by field name; None is unknown, and text in place of a number is refused. Kept here
             because widgets lose their values on a page switch.
         sections: points of the MMSE sections, by section; None is unknown.
+        measures: what the form holds for the model's own measures, as `fields` for the usual ones.
         by_sections: whether the MMSE is the sum of its sections rather than the total typed.
         job: the running analysis.
         start: whether to start the analysis without a button press, once.
@@ -65,6 +66,7 @@ class Session:
     study: Study | None = None
     upload: Upload | None = None
     fields: dict[str, float | str | None] = field(default_factory=dict)
+    measures: dict[str, float | str | None] = field(default_factory=dict)
     sections: dict[str, float | str | None] = field(default_factory=dict)
     by_sections: bool = False
     job: Job[Analysis] | None = None
@@ -92,6 +94,11 @@ class Session:
     def busy(self) -> bool:
         """Whether an analysis is running."""
         return self.job is not None
+
+    @property
+    def known_measures(self) -> dict[str, float | str]:
+        """The model's own measures that were entered."""
+        return {name: value for name, value in self.measures.items() if value is not None}
 
     @property
     def note(self) -> ReaderNote | None:
@@ -157,8 +164,9 @@ class Session:
             self.fields[spec.name] = values[spec.name]
             st.session_state.pop(field_key(spec.name), None)
         self.fields["mmse_band"] = values["mmse_band"]
+        self.measures = dict(values["measures"])
         st.session_state.pop(MMSE_BAND_KEY, None)
-        for key in [key for key in st.session_state if str(key).startswith(SECTION_KEYS) or key == SECTIONS_KEY]:
+        for key in [key for key in st.session_state if str(key).startswith((SECTION_KEYS, MEASURE_KEYS)) or key == SECTIONS_KEY]:
             del st.session_state[key]
 
     def cancel(self) -> None:

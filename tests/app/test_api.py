@@ -93,11 +93,12 @@ def proxied(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_a_scan_and_fields_get_the_document_that_the_description_promises(post: Post, address: str) -> None:
-    answer = post(mmse="20", age_years="78", sex="M", prevalence="0.2")
+    answer = post(mmse="20", age_years="78", sex="M", prevalence="0.2", measures='{"ptau": 0.5}')
     assert answer.status_code == 200, answer.text
     document = answer.json()
     assert document["category"] == "likely impaired"
     assert (document["record"]["mmse"], document["at_prevalence"][0]["prevalence"]) == (20, 0.2)
+    assert document["record"]["measures"] == {"ptau": 0.5}
     assert "jane" not in answer.text
     assert answer.headers["cache-control"] == "no-store"
     described = httpx2.get(f"{address}/api/openapi.json").json()
@@ -120,6 +121,8 @@ def test_the_published_description_is_the_codes() -> None:
         ({"mmse": ["20", "21"]}, "got another one or one twice"),
         ({"series": "one"}, "series to be a whole number"),
         ({"prevalence": "20"}, "above 0 and below 1"),
+        ({"measures": "ptau=1"}, "measures to be JSON"),
+        ({"measures": '{"ptau": "high"}'}, "own measures are numbers by their names"),
         ({"header_confirmed": "perhaps"}, '"true" or "false"'),
         ({"files": {"picture": ("x.nii", b"1")}}, 'under the name "scan"'),
         ({"files": {"scan": ("x.nii", b"no scan")}}, "does not start like one"),

@@ -21,9 +21,9 @@ def test_an_empty_record_knows_nothing():
     assert ClinicalRecord.of().unknown == tuple(spec.name for spec in FIELDS)
 
 
-def test_forms_ask_for_exactly_the_fields_of_a_record_and_their_confirmation():
+def test_forms_ask_for_exactly_the_fields_of_a_record_its_measures_and_its_confirmation():
     asked = [spec.name for spec in (*FIELDS, *RECORDED_FIELDS)]
-    assert [*asked, "mmse_band", "header_confirmed"] == list(ClinicalRecord.model_fields)
+    assert [*asked, "mmse_band", "header_confirmed", "measures"] == list(ClinicalRecord.model_fields)
 
 
 @pytest.mark.parametrize("value", ["yes", 1, 0, "true", None])

@@ -18,6 +18,7 @@ from adcore.cohorts.manifest import read_manifest
 from adcore.cohorts.prepared_folder import FAILED
 from adcore.cohorts.shard import Shard
 from adcore.errors import CohortError
+from adcore.model.card_schema import MeasureCard
 from adcore.model.seal import CARD_FILE
 from adcore.predict import model_folder
 from tests.support.builders import file_bytes, head
@@ -58,6 +59,23 @@ def test_every_scan_is_a_row_and_one_that_fails_has_a_sentence(cohort: Path, ask
     failed = pd.read_csv(cohort.parent / "out" / FAILED, keep_default_na=False)
     assert failed["session"].tolist() == ["", "X_1"]
     assert "line 5: the scan does not exist" in failed["sentence"][0]
+
+
+def test_a_models_own_measures_are_read_from_the_table(
+    cohort: Path, asked: list[float | None], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "model").mkdir()
+    measure = MeasureCard(name="ptau", known=30, low=0.1, high=2.0, centre=0.8, spread=0.4).model_dump()
+    card = json.loads((model_folder() / CARD_FILE).read_text()) | {"measures": [measure]}
+    (tmp_path / "model" / CARD_FILE).write_text(json.dumps(card))
+    rows = {"": "path,person,age_years,ptau", "A": "a.nii,A,71,0.5", "B": 'b.nii,B,72,"5,5"'}
+    cohort.write_text("\n".join(rows.values()) + "\n")
+    table = analyse_cohort(read_manifest(cohort, ["ptau"]), tmp_path / "model", tmp_path / "out")
+    assert table is not None
+    assert table["measures"].tolist() == ["ptau=0.5", ""]
+    assert "ptau: 1 values lie beyond those that the model was trained on" in caplog.text
+    with pytest.raises(CohortError, match="There is no column ptau"):
+        analyse_cohort(read_manifest(cohort), tmp_path / "model", tmp_path / "out")
 
 
 def test_csv_and_parquet_hold_the_same(cohort: Path, asked: list[float | None]) -> None:

@@ -1,10 +1,13 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import app.runtime
 from adcore.case.clinical import MMSE_SECTIONS
-from app.state.keys import MMSE_BAND_KEY, SECTION_KEYS, SECTIONS_KEY, field_key
+from adcore.model.card_schema import MeasureCard
+from app.state.keys import MEASURE_KEYS, MMSE_BAND_KEY, SECTION_KEYS, SECTIONS_KEY, field_key
 from tests.pages.conftest import OpenPage, choose, words
 from tests.pages.test_review import ANALYSE, analyse, headline, open_patient
+from tests.support import fakes
 
 
 @pytest.mark.parametrize(
@@ -98,6 +101,23 @@ def test_biomarkers_are_recorded_and_change_no_answer(open_page: OpenPage) -> No
     said = "APOE e4 alleles 2, Plasma p-tau217 positive, Amyloid intermediate, WMH, Fazekas grade 0"
     assert f"{said} (not read by the model)" in words(session)
     assert "no branch reads it" in words(session)
+
+
+def test_a_models_own_measures_are_asked_for_and_read(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    measure = MeasureCard(name="ptau", known=30, low=0.1, high=2.0, centre=0.8, spread=0.4)
+    predictor = fakes.fake_predictor()
+    predictor.card.measures = (measure,)
+    monkeypatch.setattr(app.runtime, "load_predictor", lambda name: predictor)
+    session = open_patient(open_page, "marked")
+    for typed, sentence in (("5,5", "ptau takes a number from 0.1 to 2, got 5.5"), ("low", "got &#x27;low&#x27;")):
+        session.text_input(key=f"{MEASURE_KEYS}ptau").set_value(typed).run()
+        assert sentence in at_the_fields(session)
+        assert ANALYSE not in [button.key for button in session.button]
+    session.text_input(key=f"{MEASURE_KEYS}ptau").set_value("1,5").run()
+    assert "ptau 1.5" in words(session)
+    assert headline(analyse(session))
+    choose(session, "typical")
+    assert session.text_input(key=f"{MEASURE_KEYS}ptau").value == ""
 
 
 def at_the_fields(session: AppTest) -> str:

@@ -73,6 +73,7 @@ def fake_predictor() -> SimpleNamespace:
         not_for=["Anything but tests."],
         limits=["It has learned nothing."],
         age_years=(60, 96),
+        measures=(),
         threshold=0.5,
         conformal={},
         metrics={},

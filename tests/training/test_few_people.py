@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from adcore.case.clinical import ClinicalRecord
 from adcore.cohorts.cohort import Cohort
 from adcore.errors import CohortError
 from adcore.evaluation.card.figures import figures_of_folds
+from adcore.evaluation.cohort.evaluate import evaluate_cohort
+from adcore.explain import contributions
 from adcore.model.card import FOLDS_FILE
 from adcore.model.seal import reseal_tables
 from adcore.predict import load_predictor
@@ -88,6 +91,27 @@ def test_eleven_people_of_whom_only_mmse_tells_give_a_model_with_silent_branches
     reading = predictor.read_slices(cohort.slices[0], cohort.y_mm)
     chances = [predictor.predict(reading, cohort.record(row)).fused.probability for row in range(PEOPLE)]
     assert min(np.array(chances)[cohort.impaired]) > max(np.array(chances)[~cohort.impaired])
+
+
+@pytest.mark.slow
+def test_a_column_of_the_cohorts_own_table_is_read_declared_and_explained(start: Path, tmp_path: Path) -> None:
+    cohort = synthetic_cohort(labelled=2 * PEOPLE, others=0)
+    cohort.table["ptau"] = np.where(cohort.impaired, 1.6, 0.4) + np.linspace(0, 0.1, 2 * PEOPLE)
+    cohort.table["ptau"] = cohort.table["ptau"].map("{:.3f}".format).mask(cohort.table.index == 3, "n/a")
+    model = train(cohort.with_measures(["ptau"]), start, tmp_path)
+    predictor = load_predictor(model)
+    (measure,) = predictor.card.measures
+    assert (measure.name, measure.known) == ("ptau", 2 * PEOPLE - 1)
+    assert "also reads ptau" in predictor.card.method["measures"]
+    low, high = (ClinicalRecord.of(age_years=75, measures={"ptau": value}) for value in (0.45, 1.65))
+    assert predictor.predict(None, high).fused.probability > predictor.predict(None, low).fused.probability + 0.2
+    shares = contributions(None, high, predictor)
+    assert shares is not None
+    assert max(shares.fused, key=lambda one: one.log_odds).of == "ptau"
+    assert np.isclose(shares.steps[-1], predictor.predict(None, high).fused.probability)
+    again = evaluate_cohort(model, predictor, cohort.for_model(predictor.card.measures), tmp_path / "evaluation")
+    chance = again.participants["probability"].to_numpy()
+    assert chance[cohort.impaired].mean() > chance[~cohort.impaired].mean() + 0.2
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ KNOWN: dict[str, str] = {
     "failure": "Why the scan has no analysis.",
     "case": "Pseudonym, as on the report.",
     "mmse_band": "The band of the MMSE, where only that was known.",
+    "measures": "name=value of what the model read beside these fields, with semicolons between.",
     "category": "likely unimpaired, likely impaired or inconclusive; n/a where a check failed or the age was not trained on.",
     "reasons": "Codes of the reasons for no answer or an inconclusive one, with spaces between.",
     "reasons_text": "The same reasons as sentences.",

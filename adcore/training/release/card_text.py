@@ -1,6 +1,6 @@
 """The sentences of a model's card that no measurement gives."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -105,7 +105,14 @@ OASIS1_PREFIX = "OAS1_"
 """Beginning of OASIS-1's identifiers of participants."""
 
 
-def card_text(participants: Collection[str], name: str, about: str | None, stages: str, target: TargetCard = CDR) -> CardText:
+def card_text(
+    participants: Collection[str],
+    name: str,
+    about: str | None,
+    stages: str,
+    target: TargetCard = CDR,
+    measures: Sequence[str] = (),
+) -> CardText:
     """The sentences for a model trained on some participants.
 
     Args:
@@ -113,11 +120,13 @@ def card_text(participants: Collection[str], name: str, about: str | None, stage
         about: where the participants come from, in a sentence for the card; for OASIS-1 it is known.
         stages: how the convolutions came about.
         target: what the labels are.
+        measures: what the clinical branch reads beside the usual fields.
     """
     known = all(person.startswith(OASIS1_PREFIX) for person in participants)
     source = {} if known else {"data_source": about or "not stated when this model was trained"}
     text = OASIS1_TEXT if known else ANY_COHORT
-    text = replace(text, name=name, method={**source, **text.method, "stages": stages})
+    own = {"measures": f"the clinical branch also reads {', '.join(measures)}, from the cohort's own table"} if measures else {}
+    text = replace(text, name=name, method={**source, **text.method, **own, "stages": stages})
     return text if target == CDR else _with_target(text, target)
 
 

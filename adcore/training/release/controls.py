@@ -154,7 +154,7 @@ def rescan_control(network: LateFusionNetwork, cohort: Cohort, calibration: Cali
             result=None,
             expected="A few hundredths.",
         )
-    nothing = torch.zeros(1, len(FIELDS))
+    nothing = torch.zeros(1, len(FIELDS) + len(network.measures))
     gaps = []
     for rows in twice:
         chances = []

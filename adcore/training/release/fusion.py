@@ -36,22 +36,30 @@ def train_fusion(folder: Path, cohort: Cohort, config: TrainConfig, runs: Path, 
         runs: keeps features; run again to continue.
         planted: healthy adults' whole heads, in which planted atrophy may not lower an answer.
     Raises:
-        CohortError: the cohort is not the training's.
+        CohortError: the cohort is not the training's, or lacks a measure that the model reads.
         ModelError: the model folder is incomplete, or its folds are not those of the cohort and the seed.
     """
     card, stored = ModelCard.read(folder), StoredPredictions.read(folder)
     if stored.repeats is None:
         raise ModelError(f"{folder.name} holds no {REPEATS_FILE}, whose folds the fusion is tested on. Use a model that has it.")
+    cohort = cohort.with_measures([one.name for one in card.measures])
     runs.mkdir(parents=True, exist_ok=True)
     trained = learn_labels(
-        load_network(folder, card.weights, card.structures), cohort, config, runs, keep_pooling=True, planted=planted
+        load_network(folder, card.weights, card.structures, card.measures),
+        cohort,
+        config,
+        runs,
+        keep_pooling=True,
+        planted=planted,
     )
     repeats = with_fusion(stored.repeats, trained.repeats)
     folds = repeats[repeats["repeat"] == 0].drop(columns="repeat")
     figures = figures_of_folds(folds, repeats, card.threshold, card.seeds["bootstrap"])
     figures |= figures_of_cohort(folds, repeats, cohort, card.threshold, card.seeds["bootstrap"])
     weights = card.weights | {FUSION_FILE: save_weights(trained.network.members, folder / FUSION_FILE)}
-    shipped = load_network(folder, weights, card.structures)  # the branches as they were, the fusion rounded as it ships
+    shipped = load_network(
+        folder, weights, card.structures, card.measures
+    )  # the branches as they were, the fusion rounded as it ships
     controls = measure_controls(trained.control_runs, shipped, cohort, folds, config.seed)
     StoredPredictions.write(folder, folds, repeats)
     update = figures | {

@@ -98,7 +98,9 @@ def write_model(folder: Path, finished: FinishedTraining) -> ModelCard:
     folder.mkdir(parents=True, exist_ok=True)
     hashes = save_network(trained.network, folder)
     structures = trained.network.structures.card() if trained.network.structures else None
-    shipped = load_network(folder, hashes, structures)  # what follows is measured on the rounded weights that ship
+    shipped = load_network(
+        folder, hashes, structures, trained.network.measures
+    )  # what follows is measured on the rounded weights that ship
     folds = calibrate_out_of_fold(trained.folds).round(DECIMALS)
     pd.DataFrame({"subject": finished.pretrained}).to_csv(folder / PRETRAINING_FILE, index=False)
     repeats = pd.concat([calibrate_out_of_fold(one) for _, one in trained.repeats.groupby("repeat")]).round(DECIMALS)
@@ -112,6 +114,7 @@ def write_model(folder: Path, finished: FinishedTraining) -> ModelCard:
         disclaimer=DISCLAIMER,
         weights=hashes,
         structures=structures,
+        measures=trained.network.measures,
         slices_digest=finished.slices.digest,
         slices=asdict(finished.slices),
         threshold=THRESHOLD,

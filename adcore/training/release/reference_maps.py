@@ -36,7 +36,7 @@ def add_reference_maps(folder: Path, cohort: Cohort) -> ModelCard:
         ModelError: the model folder is incomplete.
     """
     card = ModelCard.read(folder)
-    network = load_network(folder, card.weights)
+    network = load_network(folder, card.weights, measures=card.measures)
     labelled = cohort.labelled()
     unimpaired = labelled.rows(~labelled.impaired)
     if not len(unimpaired):

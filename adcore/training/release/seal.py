@@ -28,7 +28,7 @@ def seal_model(folder: Path) -> ModelCard:
         ModelError: as seal_folder.
     """
     card = ModelCard.of(folder, read_document(folder))
-    network = load_network(folder, card.weights, card.structures)
+    network = load_network(folder, card.weights, card.structures, card.measures)
     known = fusion_answers(network, card.calibrations, load_training_distance(folder, card))
     card.model_copy(update={"known_case": known}).write(folder)
     return ModelCard.read(folder)

@@ -42,7 +42,7 @@ def add_structures_branch(folder: Path, cohort: Cohort, runs: Path, config: Head
     seed, repeats = card.seeds["training"], stored.repeats
     if repeats is None:
         raise ModelError(f"{folder.name} holds no {REPEATS_FILE}, whose folds the branch is tested on. Use a model that has it.")
-    network = load_network(folder, card.weights)
+    network = load_network(folder, card.weights, measures=card.measures)
     runs.mkdir(parents=True, exist_ok=True)
     shares = measure_shares(
         network, cohort.labelled(), runs / f"shares-{card.weights['slice_segmentation.safetensors'][:12]}.csv"

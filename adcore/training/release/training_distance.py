@@ -55,7 +55,7 @@ def add_training_distance(folder: Path, cohort: Cohort, healthy: Cohort | None =
         ModelError: the model folder is incomplete.
     """
     card = ModelCard.read(folder)
-    network = load_network(folder, card.weights)
+    network = load_network(folder, card.weights, measures=card.measures)
     read = partial(_features, network, runs, "".join(card.weights[name] for name in sorted(card.weights)))
     outside = None
     if healthy is not None:
