@@ -5,6 +5,7 @@ import streamlit as st
 from adcore.errors import AdcoreError
 from app.errors.case import show_cases
 from app.errors.filters import choose
+from app.errors.group_means import show_group_means
 from app.errors.groups import show_groups
 from app.errors.link import follow_link, hidden_by_filters, write_link
 from app.errors.notes import show_notes
@@ -52,6 +53,7 @@ def _show_cases(source: Source, session: Session) -> None:
     show_worst(source, shown, explorer)
     show_overview(all_cases, shown, source.cases.truth, explorer)
     show_groups(all_cases, explorer)
+    show_group_means(source, shown, explorer)
     st.markdown(f"**{len(shown.table)} of {len(all_cases.table)} participants shown**, the furthest off first")
     subject = choose_case(shown)
     write_link(explorer, source, subject)

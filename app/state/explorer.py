@@ -47,6 +47,7 @@ class Explorer:
         following: whether the address chose the case, which is still to be shown.
         clear_filters: whether the filters hide that case and must be cleared.
         lead: how often something led to the open case; the page brings it into view when this grows.
+        means: the two groups averaged last: whom, what is told of them, and their pictures by what they show.
         searched: the subgroups found last, with the cases among whom they were searched.
         group, among: the subgroup chosen as a filter, and its participants.
         notes: tags and notes, by set of cases and participant; `notes_saved`: whether a file holds them; `notes_from`: the
@@ -67,6 +68,7 @@ class Explorer:
     following: bool = False
     clear_filters: bool = False
     lead: int = 0
+    means: tuple[str, tuple[str, dict[str, bytes]]] | None = None
     searched: tuple[Classified, Search] | None = None
     group: str | None = None
     among: frozenset[str] | None = None

@@ -7,16 +7,20 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import app.errors.group_means
 import app.errors.synthetic
 import app.runtime
 import app.shared.model
 from adcore.cohorts.browse import open_cohort
+from adcore.errors import CohortError
 from adcore.evaluation.cases.classified import Kind
+from adcore.explain.slices_only import SliceExplanation
 from adcore.training.release.participants import add_participants
 from app.errors.overview import HISTOGRAM_KEY, MATRIX_KEY, _take_cell, _take_range
 from app.state.explorer import EVERY_CHANCE
 from app.state.keys import (
     AGES_KEY,
+    AVERAGE_KEY,
     BANDS_KEY,
     BESIDE_KEY,
     CASE_KEY,
@@ -33,6 +37,7 @@ from app.state.keys import (
     NOTES_UPLOAD_KEY,
     OVER_KEY,
     OVERLAY_KEY,
+    PAIR_KEY,
     PREDICTIONS_KEY,
     SEARCH_KEY,
     SITE_KEY,
@@ -40,6 +45,7 @@ from app.state.keys import (
     SUREST_KEY,
     THRESHOLD_KEY,
 )
+from tests.evaluation.cases.test_case_picture import explanation as grey
 from tests.pages.conftest import OpenPage, words
 from tests.support.model_folder import CERTAIN_MISS, PARTICIPANTS, SLICES, folds_table, write_oasis1, write_synthetic_participants
 
@@ -171,6 +177,37 @@ def test_a_case_with_images_shows_slices_and_names_the_network_behind_the_map(
     assert len(set(explorer.pictures.values())) == len(explorer.pictures) == 2  # bare and with the map
     errors.selectbox(key=CASE_KEY).select("OAS1_0030").run()
     assert "lacks slice" in errors.warning[0].value
+
+
+def test_the_misclassified_are_averaged_beside_the_others_of_their_label(
+    errors: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.errors.group_means, "LEAST", 1)
+    asked: list[str] = []
+
+    def explained(_source: object, session: str) -> SliceExplanation:
+        asked.append(session)
+        if session.startswith("OAS1_0003"):
+            raise CohortError("It lacks slice 92.")
+        return grey(0.8)
+
+    monkeypatch.setattr(app.errors.group_means, "_explained", explained)
+    assert AVERAGE_KEY not in [button.key for button in errors.button]  # without images
+    offer(errors, str(write_oasis1(tmp_path / "data")), monkeypatch)
+    table = participants(errors)
+    errors.button(key=AVERAGE_KEY).click().run()
+    assert not errors.exception
+    of_label = [subject for subject in table.index if int(subject[-4:]) % 2]
+    assert len(asked) == min(len(of_label), len(set(asked)))
+    assert f"{CERTAIN_MISS}_MR1" in asked
+    assert all(int(session[5:9]) % 2 for session in asked)
+    told = " ".join(caption.value for caption in errors.caption)
+    assert "tests nothing. 1 have no slices and are left out." in told
+    assert len(errors.image) >= 3
+    errors.selectbox(key=PAIR_KEY).select_index(1).run()
+    assert "tests nothing" not in " ".join(caption.value for caption in errors.caption)
+    show_only(errors, Kind.WRONG)
+    assert "A mean takes 1 or more of each group" in " ".join(caption.value for caption in errors.caption)
 
 
 @pytest.mark.slow

@@ -43,7 +43,7 @@ def draw_case(explanation: SliceExplanation, title: str, branch: Branch | None =
     for number, (axis, image) in enumerate(zip(axes.ravel(), explanation.slices, strict=False)):
         show_slice(axis, image, explanation.y_mm[number])
         if branch is not None:
-            _overlay(axis, explanation.maps[branch][number], explanation.display_maximum[branch], signed, image.shape)
+            overlay_map(axis, explanation, branch, number)
     if branch is not None:
         _colour_bar(figure, explanation.display_maximum[branch], signed)
     shown = f"{title}: {branch.label}. {CAPTION}" if branch else f"{title}: what the networks read"
@@ -67,8 +67,10 @@ def show_slice(axis: Axes, image: NDArray[np.float32], y_mm: float) -> None:
     axis.text(0.5, 0.0, f"y {y_mm:.0f} mm", transform=axis.transAxes, color=INK, fontsize=7, ha="center", va="bottom")
 
 
-def _overlay(axis: Axes, values: NDArray[np.float32], maximum: float, signed: bool, shape: tuple[int, ...]) -> None:
-    """Blocks at the map's own resolution; interpolation would add detail that is not there."""
+def overlay_map(axis: Axes, explanation: SliceExplanation, branch: Branch, number: int) -> None:
+    """A network's map of one slice, in blocks of its own resolution; interpolation would add detail that is not there."""
+    values, maximum, signed = explanation.maps[branch][number], explanation.display_maximum[branch], explanation.method.signed
+    shape = explanation.slices[number].shape
     shown = np.ma.masked_where(~is_drawn(values, maximum, signed)[:, ::-1], values[:, ::-1])
     first, last = scale_ends(maximum, signed)
     extent = (-0.5, shape[1] - 0.5, shape[0] - 0.5, -0.5)

@@ -1,0 +1,134 @@
+"""Two groups of participants by their mean slices and maps: what the misclassified look like beside the others of their label."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from adcore.answer.prediction import Branch
+from adcore.evaluation.cases.case_picture import BACKGROUND, CAPTION, INK, overlay_map, show_slice
+from adcore.explain.painting import OPACITY, colour_map
+from adcore.explain.slices_only import SliceExplanation
+from adcore.words import DISCLAIMER
+
+COLUMNS = 5
+"""Slices drawn of those that the networks read, evenly over them."""
+
+TOP = 1.0
+"""Difference of anatomy that gets the top colour, in pooled SDs (Cohen's d)."""
+
+LEAST_DRAWN = 0.5
+"""Difference under which nothing is drawn over the slices."""
+
+
+@dataclass(frozen=True, eq=False)
+class GroupMean:
+    """A group's mean.
+
+    Attributes:
+        participants: behind it.
+        mean: their mean slices and maps; its structures are those of one of them, and not for use.
+        spread: float32 (N, H, W), the SD of their slices.
+    """
+
+    participants: int
+    mean: SliceExplanation
+    spread: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, explanations: Iterable[SliceExplanation]) -> Self:
+        """Average participants, of whom one at a time is held.
+
+        Raises:
+            ValueError: there is none.
+        """
+        count, first = 0, None
+        slices = squares = np.zeros(1)
+        maps: dict[Branch, NDArray[np.float64]] = {}
+        for one in explanations:
+            values = one.slices.astype(np.float64)
+            count, first = count + 1, first or one
+            slices, squares = slices + values, squares + values**2
+            for branch, of_branch in one.maps.items():
+                maps[branch] = maps.get(branch, np.zeros(of_branch.shape)) + of_branch
+        if first is None:
+            raise ValueError("a mean needs a participant")
+        mean = slices / count
+        spread = np.sqrt(np.maximum(squares / count - mean**2, 0))
+        averaged = {branch: (total / count).astype(np.float32) for branch, total in maps.items()}
+        whole = replace(first, slices=mean.astype(np.float32), maps=averaged)
+        return cls(count, whole, spread.astype(np.float32))
+
+
+def difference(one: GroupMean, other: GroupMean) -> NDArray[np.float32]:
+    """How far the anatomy of one group lies above the other's, in pooled SDs, (N, H, W); 0 where nobody differs."""
+    counts = one.participants, other.participants
+    pooled = np.sqrt((counts[0] * one.spread**2 + counts[1] * other.spread**2) / sum(counts))
+    varies = pooled > 1e-3
+    found: NDArray[np.float32] = np.where(varies, (one.mean.slices - other.mean.slices) / np.where(varies, pooled, 1), 0)
+    return found
+
+
+def chance_scatter(one: GroupMean, other: GroupMean) -> float:
+    """The SD of that difference where the groups are drawn from the same people."""
+    return float(np.sqrt(1 / one.participants + 1 / other.participants))
+
+
+def draw_groups(one: GroupMean, other: GroupMean, names: tuple[str, str], branch: Branch | None = None) -> bytes:
+    """A PNG of both means and of their difference, in radiological order.
+
+    Args:
+        names: of the groups.
+        branch: the network whose mean maps are drawn over the slices, and whose maps differ in the last row; None for anatomy.
+    """
+    chosen = np.linspace(0, len(one.mean.slices) - 1, COLUMNS).round().astype(int)
+    figure = Figure(figsize=(9.6, 6.4), facecolor=BACKGROUND)
+    axes = figure.subplots(3, COLUMNS, squeeze=False, gridspec_kw={**PLACE})
+    for row, (group, name) in enumerate(((one, names[0]), (other, names[1]))):
+        _label(axes[row, 0], f"{name}\n{group.participants} participants")
+        for axis, number in zip(axes[row], chosen, strict=True):
+            axis.set_axis_off()
+            show_slice(axis, group.mean.slices[number], group.mean.y_mm[number])
+            if branch is not None:
+                overlay_map(axis, group.mean, branch, number)
+    _label(axes[2, 0], "difference,\nfirst less second")
+    values, top = _differing(one, other, branch)
+    for axis, number in zip(axes[2], chosen, strict=True):
+        axis.set_axis_off()
+        show_slice(axis, other.mean.slices[number], other.mean.y_mm[number])
+        _paint(axis, values[number], top, other.mean.slices.shape[1:])
+    bar = figure.colorbar(ScalarMappable(Normalize(-top, top), colour_map(signed=True)), cax=figure.add_axes(BAR), extend="both")
+    bar.set_label("log-odds" if branch else "intensity, in SDs", color=INK, fontsize=8)
+    bar.ax.tick_params(colors=INK, labelsize=7)
+    figure.suptitle(f"Mean maps of {branch.label}. {CAPTION}" if branch else "Mean anatomy", fontsize=10, color=INK, y=0.985)
+    figure.supxlabel(DISCLAIMER, fontsize=8, color=INK, y=0.008)
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=110)
+    return picture.getvalue()
+
+
+PLACE = {"left": 0.12, "right": 0.92, "top": 0.94, "bottom": 0.04, "wspace": 0.03, "hspace": 0.03}
+BAR = (0.932, 0.05, 0.012, 0.26)
+
+
+def _differing(one: GroupMean, other: GroupMean, branch: Branch | None) -> tuple[NDArray[np.float32], float]:
+    if branch is None:
+        return difference(one, other), TOP
+    return one.mean.maps[branch] - other.mean.maps[branch], one.mean.display_maximum[branch]
+
+
+def _paint(axis: Axes, values: NDArray[np.float32], top: float, shape: tuple[int, ...]) -> None:
+    shown = np.ma.masked_where(np.abs(values[:, ::-1]) < LEAST_DRAWN * top, values[:, ::-1])
+    extent = (-0.5, shape[1] - 0.5, shape[0] - 0.5, -0.5)
+    axis.imshow(shown, cmap=colour_map(signed=True), vmin=-top, vmax=top, alpha=OPACITY, interpolation="nearest", extent=extent)
+
+
+def _label(axis: Axes, text: str) -> None:
+    axis.text(-0.06, 0.5, text, transform=axis.transAxes, color=INK, fontsize=8, ha="right", va="center")
