@@ -19,6 +19,7 @@ from starlette.routing import Route
 from app.api import api_routes
 from app.audit import AuditEvent, record
 from app.browser import OwnBrowserOnly, require_setting
+from app.compression import CompressedScripts
 from app.demo_answers import demo_answers
 from app.files import file_route
 from app.forget import forgetting
@@ -79,5 +80,6 @@ app = st.App(
         Middleware(SignedInOnly),
         Middleware(OwnBrowserOnly, lasting=is_kept() and not signs_in()),  # where users sign in, cases belong to them
         Middleware(WithinQuota),
+        Middleware(CompressedScripts),
     ],
 )

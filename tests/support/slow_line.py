@@ -1,11 +1,12 @@
 """How long the review takes to show a scan over a slow line: the real dashboard behind a relay of so many bits a second.
 
 Run it as `python -m tests.support.slow_line --mbit 4`. A browser that was never there opens a demo patient by its address; then
-the same browser, which holds the scripts by now, opens another.
+the same browser, which holds the scripts by now, opens another. The server is warm: others have opened both before.
 """
 
 import argparse
 import asyncio
+import os
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from tests.support.load import real_app
 CHUNK = 4096
 """Bytes that are passed on at once: eight milliseconds of the line."""
 
-PATIENTS = ("typical", "marked")
+PATIENTS = ("typical-ageing", "marked-atrophy")
 
 
 class Line:
@@ -52,9 +53,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mbit", type=float, default=4.0)
     options = parser.parse_args()
+    os.environ["ADCORE_DEMO_ANSWERS"] = "off"  # they would be made meanwhile
     with real_app() as (address, _), relay(address, options.mbit) as (slow, down), sync_playwright() as playwright:
         wait_until_healthy(address)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        with new_context(browser, address) as context:
+            for patient in PATIENTS:
+                seconds(context, patient)
         with new_context(browser, slow) as context:
             for patient, which in zip(
                 PATIENTS, ("a browser that was never there", "the same browser, another patient"), strict=True
