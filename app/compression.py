@@ -1,4 +1,4 @@
-"""The pages' scripts and styles, compressed on their way: Streamlit leaves that to a proxy, which one's own machine does not have."""
+"""The pages' scripts and styles, compressed on their way: Streamlit leaves that to a proxy, which not everyone has."""
 
 import re
 
@@ -6,7 +6,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 SCRIPTS = re.compile(r"/static/(js|css)/[^/]+\.(js|css)$")
-"""Streamlit's own, the same for everyone: compressing what holds a secret beside what a stranger chose would tell of the secret."""
+"""Streamlit's own, the same for everyone: compressing a secret beside what a stranger chose would tell of the secret."""
 
 LEVEL = 5
 """Of gzip: a third of the bytes for some hundredths of a second, once a browser, which then keeps them."""
