@@ -89,7 +89,8 @@ def _pictures(
     less = f" {missing} have no slices and are left out." if missing else ""
     less += f" {MOST} of a group at most were drawn at random (seed {SEED})." if max(map(len, groups)) > MOST else ""
     return (
-        f"Five of the slices; the patients' right is on the left. Differences from {LEAST_DRAWN:g} of the scale on are coloured. "
+        "Five of the slices; the patients' right is on the left. Anatomy is compared after smoothing. Differences from "
+        f"{LEAST_DRAWN:g} of the scale on are coloured. "
         f"Were both groups of this size drawn from the same people, anatomy would differ by {chance_scatter(one, other):.2f} SDs "
         f"at a place, and there are thousands of places: this shows where to look, and tests nothing.{less}",
         pictures,

@@ -11,6 +11,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 
 from adcore.answer.prediction import Branch
 from adcore.evaluation.cases.case_picture import BACKGROUND, CAPTION, INK, overlay_map, show_slice
@@ -20,6 +21,9 @@ from adcore.words import DISCLAIMER
 
 COLUMNS = 5
 """Slices drawn of those that the networks read, evenly over them."""
+
+SMOOTHING = 1.9
+"""SD in pixels of the Gaussian that slices are smoothed by before they are compared: 6 mm at half its height."""
 
 TOP = 1.0
 """Difference of anatomy that gets the top colour, in pooled SDs (Cohen's d)."""
@@ -35,11 +39,13 @@ class GroupMean:
     Attributes:
         participants: behind it.
         mean: their mean slices and maps; its structures are those of one of them, and not for use.
-        spread: float32 (N, H, W), the SD of their slices.
+        smoothed, spread: float32 (N, H, W), mean and SD of their slices smoothed by SMOOTHING, so that what lies a sulcus apart
+            in two people still counts as one place.
     """
 
     participants: int
     mean: SliceExplanation
+    smoothed: NDArray[np.float32]
     spread: NDArray[np.float32]
 
     @classmethod
@@ -50,21 +56,21 @@ class GroupMean:
             ValueError: there is none.
         """
         count, first = 0, None
-        slices = squares = np.zeros(1)
+        slices = smooth = squares = np.zeros(1)
         maps: dict[Branch, NDArray[np.float64]] = {}
         for one in explanations:
-            values = one.slices.astype(np.float64)
+            values = gaussian_filter(one.slices.astype(np.float64), SMOOTHING, axes=(1, 2))
             count, first = count + 1, first or one
-            slices, squares = slices + values, squares + values**2
+            slices, smooth, squares = slices + one.slices, smooth + values, squares + values**2
             for branch, of_branch in one.maps.items():
                 maps[branch] = maps.get(branch, np.zeros(of_branch.shape)) + of_branch
         if first is None:
             raise ValueError("a mean needs a participant")
-        mean = slices / count
-        spread = np.sqrt(np.maximum(squares / count - mean**2, 0))
+        smoothed = smooth / count
+        spread = np.sqrt(np.maximum(squares / count - smoothed**2, 0))
         averaged = {branch: (total / count).astype(np.float32) for branch, total in maps.items()}
-        whole = replace(first, slices=mean.astype(np.float32), maps=averaged)
-        return cls(count, whole, spread.astype(np.float32))
+        whole = replace(first, slices=(slices / count).astype(np.float32), maps=averaged)
+        return cls(count, whole, smoothed.astype(np.float32), spread.astype(np.float32))
 
 
 def difference(one: GroupMean, other: GroupMean) -> NDArray[np.float32]:
@@ -72,7 +78,7 @@ def difference(one: GroupMean, other: GroupMean) -> NDArray[np.float32]:
     counts = one.participants, other.participants
     pooled = np.sqrt((counts[0] * one.spread**2 + counts[1] * other.spread**2) / sum(counts))
     varies = pooled > 1e-3
-    found: NDArray[np.float32] = np.where(varies, (one.mean.slices - other.mean.slices) / np.where(varies, pooled, 1), 0)
+    found: NDArray[np.float32] = np.where(varies, (one.smoothed - other.smoothed) / np.where(varies, pooled, 1), 0)
     return found
 
 
