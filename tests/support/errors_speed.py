@@ -16,6 +16,9 @@ from tests.browser.conftest import ARGUMENTS, CHROMIUM, new_user, stand_in
 
 KINDS = ("Wrong", "Branches disagree", "Inconclusive", "Confidently wrong")
 
+QUIET_MS = 5000
+"""For a page to be drawn."""
+
 CLICK = """
 async (name) => {
   const frame = () => new Promise(requestAnimationFrame);
@@ -76,8 +79,10 @@ def main() -> None:
 
 def _measure(page: Page, table: Path, times: int) -> dict[str, list[tuple[float, float]]]:
     page.goto("/errors")
+    page.wait_for_timeout(QUIET_MS)
     page.get_by_role("combobox", name="Cases").click()
     page.get_by_role("option", name="An evaluated cohort").click()
+    page.wait_for_timeout(QUIET_MS)  # a file that comes while the page is still drawn would be lost
     page.locator('[data-testid="stFileUploader"] input[type="file"]').set_input_files(table)
     page.get_by_text("participants shown").wait_for(timeout=60_000)
     found: dict[str, list[tuple[float, float]]] = {kind: [] for kind in KINDS}

@@ -15,6 +15,7 @@ from adcore.cli.study.reference_maps import reference_maps
 from adcore.cli.study.rescans import rescans
 from adcore.cli.study.saliency import saliency
 from adcore.cli.study.scales import scales
+from adcore.cli.study.scanners import scanners
 from adcore.cli.study.seal import seal
 from adcore.cli.study.structures_branch import structures_branch
 from adcore.cli.study.t88 import t88
@@ -43,6 +44,7 @@ study.command()(saliency)
 study.command()(visits)
 study.command()(rescans)
 study.command()(scales)
+study.command()(scanners)
 study.command()(unsuitable)
 study.command()(demo)
 study.command()(seal)
