@@ -109,8 +109,12 @@ class _Marks:
             self._begun.append(("", time.perf_counter(), time.process_time()))
 
     def add_to(self, costs: dict[str, Cost]) -> None:
+        run: dict[str, tuple[float, float, float]] = {}  # a stage that was told twice counts once
         for (stage, start, cpu), (_, end, cpu_end), peak in zip(self._begun, self._begun[1:], self._peaks, strict=False):
-            _add(costs.setdefault(stage, Cost()), end - start, cpu_end - cpu, peak)
+            seconds, cpu_seconds, most = run.get(stage, (0.0, 0.0, 0.0))
+            run[stage] = (seconds + end - start, cpu_seconds + cpu_end - cpu, max(most, peak))
+        for stage, cost in run.items():
+            _add(costs.setdefault(stage, Cost()), *cost)
         if len(self._begun) > 2:
             (_, start, cpu), (_, end, cpu_end) = self._begun[0], self._begun[-1]
             costs[ALL] = costs.pop(ALL, Cost())  # keeps it last
