@@ -1,8 +1,10 @@
 """Prepare the whole-head scans of a data set for training: in parallel, one file per session, resuming where it stopped."""
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from adcore.case.reason import CheckCode
 from adcore.cohorts.contact_sheet import draw_scan, join_pictures
 from adcore.cohorts.prepared_folder import Outcome, PreparedFolder
 from adcore.cohorts.progress import with_progress
@@ -91,7 +93,8 @@ def prepare_one(task: ScanTask) -> str:
     draw_scan(prepared, f"{task.session}: {', '.join(check.name for check in failed) or 'fit'}", picture)
     etiv, nwbv = _volumes(prepared)
     sentences = tuple(check.sentence for check in failed)
-    outcome = Outcome(task.session, task.name, task.stamp, prepared.scan.sha256, sentences, etiv, nwbv)
+    smoothness, noise = (_value(prepared, code) for code in (CheckCode.SHARPNESS, CheckCode.NOISE))
+    outcome = Outcome(task.session, task.name, task.stamp, prepared.scan.sha256, sentences, etiv, nwbv, smoothness, noise)
     folder.keep(outcome, prepared.slices)
     return task.session
 
@@ -110,6 +113,12 @@ def _volumes(prepared: PreparedScan) -> tuple[float | None, float | None]:
     """Intracranial volume in cubic centimetres and the brain's share of it, measured by the structure network."""
     whole = prepared.volume_ml(INTRACRANIAL)
     return (round(whole, 1), round(prepared.volume_ml(MEASURES["whole brain"]) / whole, 4)) if whole else (None, None)
+
+
+def _value(prepared: PreparedScan, code: CheckCode) -> float | None:
+    """What a check measured; None where it could not."""
+    value = next(check.value for check in prepared.checks if check.code is code)
+    return round(value, 4) if value is not None and math.isfinite(value) else None
 
 
 def _picture(folder: PreparedFolder, session: str) -> Path:

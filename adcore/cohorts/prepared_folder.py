@@ -27,6 +27,8 @@ from adcore.prepare.slices import SliceConfig
 SLICES, SLICES_IN_0_1 = "slices", "planes"
 PREPARATION, COHORT, FAILED, SESSIONS = "preparation.json", "cohort.csv", "failed.csv", "sessions"
 FAILED_COLUMNS = ("session", "scan", "sentence")
+QUALITY = ("smoothness_mm", "noise_percent")
+"""Columns of cohort.csv with what two checks measured: FWHM in mm, and noise in percent of white matter's intensity."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Outcome:
         sha256: digest of the scan's content; empty where it could not be read.
         sentences: reasons why the scan cannot be used; empty where it can.
         etiv_cm3, nwbv: intracranial volume and the brain's share of it, by the structure network; None where unmeasured.
+        smoothness_mm, noise_percent: see QUALITY; None where unmeasured.
     """
 
     session: str
@@ -49,6 +52,8 @@ class Outcome:
     sentences: tuple[str, ...] = ()
     etiv_cm3: float | None = None
     nwbv: float | None = None
+    smoothness_mm: float | None = None
+    noise_percent: float | None = None
 
     @property
     def usable(self) -> bool:
@@ -159,8 +164,10 @@ class PreparedFolder:
             if sentences:
                 failed.append((row["session"], outcome.scan, " ".join(sentences)))
             else:
-                rows.append({**row, **{name: getattr(outcome, name) for name in unmeasured}})
-        _write_table(self.path / COHORT, pd.DataFrame(rows, columns=list(scans.table.columns)))
+                rows.append({**row, **{name: getattr(outcome, name) for name in (*unmeasured, *QUALITY)}})
+        _write_table(
+            self.path / COHORT, pd.DataFrame(rows, columns=[*scans.table.columns.difference(QUALITY, sort=False), *QUALITY])
+        )
         _write_table(self.path / FAILED, pd.DataFrame(failed, columns=list(FAILED_COLUMNS)))
         scans.write_notes(self.path)
         return len(rows), len(failed)

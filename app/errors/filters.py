@@ -25,10 +25,17 @@ from app.state.keys import (
     KINDS_KEY,
     MMSE_RANGE_KEY,
     NO_AGES_KEY,
+    QUALITY_KEYS,
     SEX_KEY,
     SITE_KEY,
     THRESHOLD_KEY,
 )
+
+QUALITY_WORDS = {
+    "smoothness_mm": ("Smoothness (FWHM, mm)", "%.1f", 0.1),
+    "noise_percent": ("Noise (% of white matter)", "%.1f", 0.1),
+}
+"""Label, format and step of each column of the scans' quality."""
 
 NEEDS_DATA = "Not known for these participants here; a data folder may provide it."
 CELLS = {(1, 1): "true positive", (1, 0): "false negative", (0, 0): "true negative", (0, 1): "false positive"}
@@ -67,6 +74,7 @@ def choose(cases: Cases, threshold: float, explorer: Explorer) -> tuple[Classifi
         sites=sites,
         mmse=mmse,
         distance=distance,
+        quality=_quality(table, explorer),
         among=explorer.among,
     )
     return classified, wanted
@@ -184,6 +192,18 @@ def _of_cohort(
             places["training_distance"], words, DISTANCE_KEY, values["training_distance"], "%.2f", explorer, step=0.01
         )
     return frozenset(sites), mmse, distance
+
+
+def _quality(table: pd.DataFrame, explorer: Explorer) -> dict[str, tuple[float, float]]:
+    """What the checks measured of the scans, asked for where it differs among the cases."""
+    there = [name for name in QUALITY_WORDS if name in table and table[name].nunique() > 1]
+    chosen: dict[str, tuple[float, float]] = {}
+    for name, place in zip(there, st.columns(len(QUALITY_WORDS), gap="medium") if there else (), strict=False):
+        label, form, step = QUALITY_WORDS[name]
+        limits = _range(place, label, f"{QUALITY_KEYS}{name}", table[name].dropna(), form, explorer, step)
+        if limits is not None:
+            chosen[name] = limits
+    return chosen
 
 
 def _range(

@@ -21,8 +21,8 @@ def show_groups(classified: Classified, explorer: Explorer) -> None:
     """
     with st.expander("Where it fails most: search for subgroups", expanded=explorer.searched is not None):
         st.caption(
-            "Age, sex, site, MMSE and distance from the training set, as far as they are known, and every pair of them, against "
-            f"participants with the same label elsewhere; groups of {LEAST_MEMBERS} people at least."
+            "Age, sex, site, MMSE, distance from the training set, smoothness and noise, as far as they are known, and every "
+            f"pair of them, against participants with the same label elsewhere; groups of {LEAST_MEMBERS} people at least."
         )
         st.button("Search", key=SEARCH_KEY, on_click=_search, args=(classified, explorer))
         if explorer.searched is None or explorer.searched[0] is not classified:

@@ -20,6 +20,7 @@ from app.state.keys import (
     DISTANCE_KEY,
     KINDS_KEY,
     MMSE_RANGE_KEY,
+    QUALITY_KEYS,
     SEX_KEY,
     SITE_KEY,
 )
@@ -82,6 +83,7 @@ class Explorer:
         for key in (KINDS_KEY, CELLS_KEY, CDR_KEY, SEX_KEY, BANDS_KEY, SITE_KEY):
             st.session_state[key] = []
         st.session_state[CHANCES_KEY] = EVERY_CHANCE
-        for key in (AGES_KEY, MMSE_RANGE_KEY, DISTANCE_KEY):
+        ranges = [str(key) for key in st.session_state if str(key).startswith(QUALITY_KEYS)]
+        for key in (AGES_KEY, MMSE_RANGE_KEY, DISTANCE_KEY, *ranges):
             st.session_state.pop(key, None)
         self.group = self.among = None

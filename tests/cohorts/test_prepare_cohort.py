@@ -43,6 +43,8 @@ def test_a_broken_scan_is_listed_and_the_good_one_becomes_a_cohort(manifest: Pat
     assert list(cohort.table["person"]) == ["B"]
     assert cohort.impaired.tolist() == [True]
     assert 0.5 < cohort.table.loc[0, "nwbv"] < 1  # measured, since the table gives none
+    assert 2 < float(cohort.table.loc[0, "smoothness_mm"]) < 15
+    assert 0 < float(cohort.table.loc[0, "noise_percent"]) < 15
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ from app.state.keys import (
     OVERLAY_KEY,
     PAIR_KEY,
     PREDICTIONS_KEY,
+    QUALITY_KEYS,
     SEARCH_KEY,
     SITE_KEY,
     SOURCE_KEY,
@@ -360,6 +361,19 @@ def test_a_cohort_with_sites_mmse_and_distances_is_filtered_by_them(errors: AppT
     wider = table.assign(site="a", mmse=[0, *[30] * 19], training_distance=np.linspace(0.1, 2, 20))
     drop(errors, wider.to_csv(index=False))
     assert len(participants(errors)) == 20  # what was all of the last cohort is no filter on the next
+
+
+def test_a_cohort_whose_scans_quality_is_known_is_filtered_by_it(errors: AppTest) -> None:
+    errors.selectbox(key=SOURCE_KEY).select("evaluated").run()
+    table = pd.DataFrame({"subject": [f"P{n}" for n in range(10)], "label": np.arange(10) % 2, "p_all_fused": 0.4})
+    table = table.assign(smoothness_mm=np.linspace(4, 8.5, 10), noise_percent=np.linspace(1.0, 5.5, 10))
+    drop(errors, table.to_csv(index=False))
+    errors.slider(key=f"{QUALITY_KEYS}smoothness_mm").set_range(4.0, 5.0).run()
+    assert set(participants(errors).index) == {"P0", "P1", "P2"}
+    errors.slider(key=f"{QUALITY_KEYS}noise_percent").set_range(1.5, 5.5).run()
+    assert set(participants(errors).index) == {"P1", "P2"}
+    errors.button(key=SEARCH_KEY).click().run()
+    assert not errors.exception
 
 
 def test_the_surest_answers_are_counted(errors: AppTest) -> None:

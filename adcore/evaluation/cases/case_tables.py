@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from adcore.answer.prediction import Branch, agreement
+from adcore.cohorts.prepared_folder import QUALITY
 from adcore.errors import CohortError, ModelError
 from adcore.evaluation.card.verbal_answers import answers_out_of_fold
 from adcore.evaluation.cases.age_bands import age_bands
@@ -53,6 +54,10 @@ def read_folds(folder: Path, card: ModelCard) -> Cases:
     return cases if stored.participants is None else cases.with_participants(stored.participants.rename(columns=PERSON))
 
 
+FURTHER = ("mmse", "training_distance", *QUALITY)
+"""Numbers of an evaluated cohort that not every table has."""
+
+
 def read_predictions(file: Path | IO[bytes]) -> Cases:
     """The predictions.csv of an evaluated cohort.
 
@@ -72,11 +77,11 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
     if table["subject"].duplicated().any():
         raise CohortError("Expected one row per participant, but some subjects appear twice. Evaluate the cohort again.")
     try:
-        numbers = ["label", "cdr", "age_years", *(name for name in ("mmse", "training_distance") if name in table), *chances]
+        numbers = ["label", "cdr", "age_years", *(name for name in FURTHER if name in table), *chances]
         table = _with_participants_columns(table).astype(dict.fromkeys(numbers, float))
     except ValueError as error:
         raise CohortError(
-            "Expected numbers in label, cdr, age_years, mmse, training_distance and the probabilities, got text."
+            f"Expected numbers in label, cdr, age_years, {', '.join(FURTHER)} and the probabilities, got text."
         ) from error
     if not table[chances].stack().dropna().between(0, 1).all() or not table["label"].dropna().isin((0, 1)).all():
         raise CohortError("Expected probabilities between 0 and 1 and labels 0 or 1. Evaluate the cohort again.")

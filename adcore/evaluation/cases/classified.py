@@ -1,5 +1,6 @@
 """Cases compared with their labels: which were misclassified, how far, and which are worth reviewing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -75,6 +76,7 @@ class CaseFilter:
         kinds: all of them must hold.
         ages: youngest and oldest, in years.
         mmse, distance: lowest and highest MMSE and distance from the training set.
+        quality: lowest and highest of a column of the scan's quality, by its name.
         bands: of age, where the years are not known.
         cells: of the confusion matrix, as pairs of label and answer (1 impaired, 0 not).
         chances: lowest and highest probability.
@@ -88,6 +90,7 @@ class CaseFilter:
     sites: frozenset[str | float] = frozenset()
     mmse: tuple[float, float] | None = None
     distance: tuple[float, float] | None = None
+    quality: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     bands: frozenset[str] = frozenset()
     cells: frozenset[tuple[int, int]] = frozenset()
     chances: tuple[float, float] | None = None
@@ -102,7 +105,13 @@ class CaseFilter:
         for column, wanted in chosen.items():
             if wanted or (column == "subject" and wanted is not None):
                 keep &= table[column].isin(wanted).to_numpy()
-        ranges = {"age_years": self.ages, "chance": self.chances, "mmse": self.mmse, "training_distance": self.distance}
+        ranges = {
+            "age_years": self.ages,
+            "chance": self.chances,
+            "mmse": self.mmse,
+            "training_distance": self.distance,
+            **self.quality,
+        }
         for column, limits in ranges.items():
             if limits is not None:
                 keep &= table[column].between(*limits).to_numpy()

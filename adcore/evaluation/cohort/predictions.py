@@ -12,6 +12,7 @@ from adcore.answer.prediction import Branch, agreement
 from adcore.case.clinical import ClinicalRecord
 from adcore.cohorts.cohort import Cohort
 from adcore.cohorts.growing_table import GrowingTable
+from adcore.cohorts.prepared_folder import QUALITY
 from adcore.cohorts.progress import with_progress
 from adcore.cohorts.tables import SITE
 from adcore.errors import ClinicalRecordError
@@ -38,11 +39,21 @@ def predict_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataF
     Returns:
         PERSON_COLUMNS, ANSWER_COLUMNS, `p_<inputs>_<branch>` for every calibration on the card, `disagree_<inputs>` (1 where the
         branches disagree), FINGERPRINT; in the cohort's order. `label` is 1 or 0 by the cohort's target, which is CDR above 0 for
-        participants aged 60 and over unless told otherwise, and empty for all others. `site` where the cohort's table has one.
+        participants aged 60 and over unless told otherwise, and empty for all others. `site` and QUALITY where
+        the cohort's table has them.
     """
     chances = [f"p_{name}" for name in predictor.card.calibrations]
     site = [SITE] if SITE in cohort.table else []
-    columns = [*PERSON_COLUMNS, *site, *ANSWER_COLUMNS, *chances, *(f"{DISAGREE}{inputs}" for inputs in INPUTS), FINGERPRINT]
+    quality = [name for name in QUALITY if name in cohort.table]
+    columns = [
+        *PERSON_COLUMNS,
+        *site,
+        *quality,
+        *ANSWER_COLUMNS,
+        *chances,
+        *(f"{DISAGREE}{inputs}" for inputs in INPUTS),
+        FINGERPRINT,
+    ]
     labels = cohort.labels
     marks = _fingerprints(cohort, predictor, labels)
     table = GrowingTable(path, columns, "%.6g", [*TEXT_COLUMNS, *site])
@@ -84,7 +95,8 @@ def _person(cohort: Cohort, row: int, label: float) -> dict[str, object]:
     values = cohort.table.iloc[row]
     known = {name: None if pd.isna(values[name]) else values[name] for name in ("cdr", "age_years", "sex", "mmse")}
     told = {"label": None if np.isnan(label) else int(label), **known, SITE: values.get(SITE)}
-    return {"subject": values["person"], "session": values["session"], **told}
+    quality = {name: None if pd.isna(values[name]) else float(values[name]) for name in QUALITY if name in values}
+    return {"subject": values["person"], "session": values["session"], **told, **quality}
 
 
 def _classify(predictor: Predictor, cohort: Cohort, row: int) -> dict[str, object]:

@@ -51,6 +51,15 @@ def test_every_participant_gets_a_row_and_only_the_labelled_a_label(predictor: P
     np.testing.assert_array_equal(visits["label"].to_numpy(float), [0, 1])
 
 
+def test_the_scans_quality_goes_along_where_it_was_measured(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
+    measured = cohort.table.assign(smoothness_mm=None, noise_percent="2.5").astype({"smoothness_mm": object})
+    measured.loc[0, "smoothness_mm"] = "6.25"
+    table = predict_cohort(replace(cohort, table=measured), predictor, tmp_path / "sessions.csv")
+    assert table["smoothness_mm"][0] == 6.25
+    assert table["smoothness_mm"][1:].isna().all()
+    assert (table["noise_percent"] == 2.5).all()
+
+
 def test_what_is_unknown_of_someone_leaves_its_probability_empty(predictor: Predictor, cohort: Cohort, tmp_path: Path) -> None:
     cohort.table.loc[0, "mmse"] = np.nan
     cohort.table.loc[1, ["age_years", "sex", "education_years", "ses", "mmse"]] = [np.nan, None, np.nan, np.nan, np.nan]
