@@ -22,6 +22,7 @@ from adcore.model.calibration import fit_calibration
 from adcore.networks.late_fusion import LateFusionNetwork, ScanFeatures
 from adcore.training.features import read_features
 from adcore.training.heads import HeadConfig, fit_head
+from adcore.training.labels import convolutions_sha256
 
 YOUNGEST = 40.0
 """Years from which on adults show the directions: scanners may differ otherwise in young brains."""
@@ -71,7 +72,7 @@ def scanners(network: LateFusionNetwork, cohort: Cohort, healthy: Cohort, runs: 
         )
     labelled, others = labelled_and_others(cohort)
     runs.mkdir(parents=True, exist_ok=True)
-    digest = "scanners"
+    digest = convolutions_sha256(network)
     read = [
         read_features(network, one, runs / f"features-{name}.pt", digest)
         for one, name in ((labelled, "scanners-labelled"), (others, "scanners-others"), (healthy, "scanners-healthy"))

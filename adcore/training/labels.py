@@ -72,7 +72,7 @@ def learn_labels(
     measures = measures_of(labelled.table, labelled.measures)
     if measures != network.measures:
         network.read_measures(measures)
-    digest = _convolutions_sha256(network)
+    digest = convolutions_sha256(network)
     plain = read_features(network, labelled, folder / "features-labelled.pt", digest)
     mirrored = read_features(network, mirror_images(labelled), folder / "features-mirrored.pt", digest)
     if not keep_pooling:
@@ -101,7 +101,7 @@ def _standardised_facts(cohort: Cohort) -> Tensor:
     return torch.from_numpy(((table - table.mean()) / table.std().clip(lower=1e-6)).to_numpy(dtype="float32"))
 
 
-def _convolutions_sha256(network: nn.Module) -> str:
+def convolutions_sha256(network: nn.Module) -> str:
     """Digest of the weights that decide a scan's features; it changes with any of them."""
     digest = hashlib.sha256()
     for name, value in network.state_dict().items():
