@@ -127,8 +127,9 @@ def tasks_of(
         ModelError: the model is missing or damaged.
         CohortError: the table lacks a measure that the model reads, or holds no numbers there.
     """
-    settings = _settings(model, saliency)
-    measures = [MeasureCard(**one) for one in read_document(model).get("measures", [])]
+    card = read_document(model)
+    settings = _settings(card, saliency)
+    measures = [MeasureCard(**one) for one in card.get("measures", [])]
     table, told = for_model(scans.table, measures)
     for sentence in told:
         logger.warning(sentence)
@@ -216,12 +217,12 @@ def _failed(task: AnalysisTask, sentence: str) -> str:
     return task.session
 
 
-def _settings(model: Path, saliency: SaliencyMethod | None) -> dict[str, str | None]:
+def _settings(card: dict[str, Any], saliency: SaliencyMethod | None) -> dict[str, str | None]:
     """All that every answer depends on. A card's digest covers the weights and the tables beside it."""
     return {
         "version": __version__,
         "preparation": PreparationConfig().digest,
-        "model": card_digest(read_document(model)),
+        "model": card_digest(card),
         "structures": card_digest(read_document(SHIPPED_MODELS / "structures")),
         "saliency": saliency,
     }

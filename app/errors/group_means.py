@@ -4,13 +4,13 @@ import numpy as np
 import streamlit as st
 
 from adcore.answer.prediction import IMAGE_BRANCHES
+from adcore.cohorts.browse import BrowsableCohort
 from adcore.errors import AdcoreError, CohortError
 from adcore.evaluation.cases.classified import Classified, Outcome
 from adcore.evaluation.cases.group_means import LEAST_DRAWN, GroupMean, chance_scatter, draw_groups
-from adcore.explain.slices_only import SliceExplanation, explain_slices
+from app.errors.pictures import explain_session
 from app.errors.source import Source
-from app.runtime import as_refusal, runtime
-from app.shared.model import model
+from app.runtime import as_refusal
 from app.state.explorer import Explorer
 from app.state.keys import AVERAGE_KEY, PAIR_KEY
 
@@ -39,7 +39,7 @@ def show_group_means(source: Source, shown: Classified, explorer: Explorer) -> N
         key = f"{source.name} {source.place} {pair} {groups}"
         if st.button("Average", key=AVERAGE_KEY):
             try:
-                explorer.means = (key, _pictures(source, groups, PAIRS[pair][2]))
+                explorer.means = (key, _pictures(source.cohort, groups, PAIRS[pair][2]))
             except (AdcoreError, OSError) as error:
                 st.warning(str(as_refusal(error)), icon=None)
         if explorer.means is None or explorer.means[0] != key:
@@ -59,7 +59,7 @@ def _groups(shown: Classified, pair: str) -> tuple[tuple[str, ...], tuple[str, .
 
 
 def _pictures(
-    source: Source, groups: tuple[tuple[str, ...], tuple[str, ...]], names: tuple[str, str]
+    cohort: BrowsableCohort, groups: tuple[tuple[str, ...], tuple[str, ...]], names: tuple[str, str]
 ) -> tuple[str, dict[str, bytes]]:
     """What is told of them, and the pictures of anatomy and of each network that shows a map, by what they show."""
     chosen = [_drawn(group) for group in groups]
@@ -69,7 +69,7 @@ def _pictures(
         explained = []
         for session in group:
             try:
-                explained.append(_explained(source, session))
+                explained.append(explain_session(cohort, session))
             except CohortError:
                 missing += 1
             done += 1
@@ -101,9 +101,3 @@ def _drawn(group: tuple[str, ...]) -> list[str]:
     if len(group) <= MOST:
         return list(group)
     return sorted(np.random.default_rng(SEED).choice(group, MOST, replace=False).tolist())
-
-
-def _explained(source: Source, session: str) -> SliceExplanation:
-    assert source.cohort is not None
-    slices, config, places = source.cohort.slices(session), model().slices, source.cohort.t88_slices
-    return runtime().compute(lambda predictor: explain_slices(slices, config, predictor, places))

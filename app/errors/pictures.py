@@ -91,8 +91,7 @@ def _show_regions(explanation: SliceExplanation) -> None:
 def _explained(cohort: BrowsableCohort, session: str, key: str, explorer: Explorer) -> SliceExplanation:
     """The slices of one session with their maps; those of the two cases opened last are kept."""
     if key not in explorer.explained:
-        slices, config, places = cohort.slices(session), model().slices, cohort.t88_slices
-        found = runtime().compute(lambda predictor: explain_slices(slices, config, predictor, places))
+        found = explain_session(cohort, session)
         while len(explorer.explained) > 1:
             dropped = next(iter(explorer.explained))
             del explorer.explained[dropped]
@@ -100,3 +99,13 @@ def _explained(cohort: BrowsableCohort, session: str, key: str, explorer: Explor
                 del explorer.pictures[picture]
         explorer.explained[key] = found
     return explorer.explained[key]
+
+
+def explain_session(cohort: BrowsableCohort, session: str) -> SliceExplanation:
+    """The slices of one session with their maps.
+
+    Raises:
+        CohortError: the folder has no slices of it.
+    """
+    slices, config, places = cohort.slices(session), model().slices, cohort.t88_slices
+    return runtime().compute(lambda predictor: explain_slices(slices, config, predictor, places))

@@ -133,18 +133,20 @@ def _serve(command: list[str], port: int, environment: dict[str, str], log: Path
         subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT) as server,
     ):
         try:
-            _wait_until_healthy(address, server, log)
+            if not wait_until_healthy(address, server):
+                pytest.fail(f"the app did not start:\n{log.read_text()[-3000:]}")
             yield address
         finally:
             server.terminate()
 
 
-def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> bool:
+    """Whether the dashboard answers before its process ends, or within START_SECONDS."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
-                return
+                return True
         except OSError:
             time.sleep(0.2)
-    pytest.fail(f"the app did not start:\n{log.read_text()[-3000:]}")
+    return False

@@ -186,13 +186,13 @@ def test_the_misclassified_are_averaged_beside_the_others_of_their_label(
     monkeypatch.setattr(app.errors.group_means, "LEAST", 1)
     asked: list[str] = []
 
-    def explained(_source: object, session: str) -> SliceExplanation:
+    def explained(_cohort: object, session: str) -> SliceExplanation:
         asked.append(session)
         if session.startswith("OAS1_0003"):
             raise CohortError("It lacks slice 92.")
         return grey(0.8)
 
-    monkeypatch.setattr(app.errors.group_means, "_explained", explained)
+    monkeypatch.setattr(app.errors.group_means, "explain_session", explained)
     assert AVERAGE_KEY not in [button.key for button in errors.button]  # without images
     offer(errors, str(write_oasis1(tmp_path / "data")), monkeypatch)
     table = participants(errors)

@@ -18,7 +18,7 @@ from threading import Event
 
 import numpy as np
 
-from tests.browser.conftest import ROOT, free_port
+from tests.browser.conftest import ROOT, free_port, wait_until_healthy
 from tests.support.session_client import Browser
 
 ANSWER = 'aria-label="Result"'
@@ -63,24 +63,19 @@ def main() -> None:
 
 @contextmanager
 def real_app(start: Sequence[str] = REAL) -> Iterator[tuple[str, int]]:
-    """The dashboard as `make run` starts it, or as STAND_IN does: its address and its process."""
+    """The dashboard as `make run` starts it, or as STAND_IN does, once it is healthy: its address and its process."""
     port = free_port()
-    command = [sys.executable, "-m", *start, str(port)]
+    address, command = f"http://127.0.0.1:{port}", [sys.executable, "-m", *start, str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            yield f"http://127.0.0.1:{port}", server.pid
+            assert wait_until_healthy(address, server), "the dashboard did not start"
+            yield address, server.pid
         finally:
             server.terminate()
 
 
 def warm_up(address: str, scan: Path) -> None:
-    """Wait for the server, and for its model by one analysis."""
-    while True:
-        try:
-            Browser(address).request("/_stcore/health")
-            break
-        except OSError:
-            time.sleep(0.5)
+    """Wait for its model by one analysis."""
     with reviewer(address, scan, -1) as first:
         analyse(first, 0)
 

@@ -8,14 +8,13 @@ import argparse
 import asyncio
 import os
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, START_SECONDS, free_port, new_context
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, free_port, new_context
 from tests.support.load import real_app
 
 CHUNK = 4096
@@ -55,7 +54,6 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["ADCORE_DEMO_ANSWERS"] = "off"  # they would be made meanwhile
     with real_app() as (address, _), relay(address, options.mbit) as (slow, down), sync_playwright() as playwright:
-        wait_until_healthy(address)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         with new_context(browser, address) as context:
             for patient in PATIENTS:
@@ -100,17 +98,6 @@ def relay(address: str, mbit: float) -> Iterator[tuple[str, Line]]:
 
     Thread(target=loop.run_until_complete, args=(serve(),), daemon=True).start()
     yield f"http://{host}:{own}", down
-
-
-def wait_until_healthy(address: str) -> None:
-    """Wait for the dashboard."""
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.5)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ import numpy as np
 
 from adcore.cohorts.synthetic import DEMO_PATIENTS
 from app.forget import FORGET_VARIABLE
-from tests.browser.conftest import free_port
+from tests.browser.conftest import free_port, wait_until_healthy
 from tests.support.load import ANSWER, REAL, STAND_IN, memory_of, real_app, repeat, seconds_of_health
 from tests.support.session_client import Browser
 
@@ -183,7 +183,6 @@ def main() -> int:
     heads, bare = [file_of(patient.make_scan()) for patient in DEMO_PATIENTS[:2]], free_port()
     load_before = os.getloadavg()[0]
     with real_app(STAND_IN if asked.stand_in else REAL) as (address, process), bare_server(bare):
-        await_health(address)
         seen, fresh = Seen(), Fresh()
         soak(
             address, heads, Seen(), fresh, asked.users, visits=[visit for visit, _ in VISITS]
@@ -218,16 +217,6 @@ def file_of(scan: object) -> bytes:
         path = Path(folder) / "head.nii.gz"
         nib.save(nib.Nifti1Image(np.asarray(scan.voxels), scan.affine), path)  # type: ignore[attr-defined]
         return path.read_bytes()
-
-
-def await_health(address: str) -> None:
-    """Wait until the server answers."""
-    while True:
-        try:
-            seconds_of_health(address)
-            return
-        except OSError:
-            time.sleep(0.5)
 
 
 def soak(
@@ -269,7 +258,7 @@ def bare_server(port: int) -> Iterator[None]:
     """A server that does nothing but answer."""
     with subprocess.Popen([sys.executable, "-c", BARE_SERVER, str(port)], stdout=subprocess.DEVNULL) as server:
         try:
-            await_health(f"http://127.0.0.1:{port}")
+            assert wait_until_healthy(f"http://127.0.0.1:{port}", server), "the bare server did not start"
             yield
         finally:
             server.terminate()

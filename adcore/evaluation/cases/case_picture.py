@@ -45,7 +45,8 @@ def draw_case(explanation: SliceExplanation, title: str, branch: Branch | None =
         if branch is not None:
             overlay_map(axis, explanation, branch, number)
     if branch is not None:
-        _colour_bar(figure, explanation.display_maximum[branch], signed)
+        ends = scale_ends(explanation.display_maximum[branch], signed)
+        colour_bar(figure, BAR, ends, signed, "log-odds, same scale for all")
     shown = f"{title}: {branch.label}. {CAPTION}" if branch else f"{title}: what the networks read"
     figure.suptitle(shown, fontsize=10, color=INK, x=MIDDLE, y=0.985)
     figure.supxlabel(DISCLAIMER, fontsize=8, color=INK, x=MIDDLE, y=0.012)
@@ -68,18 +69,38 @@ def show_slice(axis: Axes, image: NDArray[np.float32], y_mm: float) -> None:
 
 
 def overlay_map(axis: Axes, explanation: SliceExplanation, branch: Branch, number: int) -> None:
-    """A network's map of one slice, in blocks of its own resolution; interpolation would add detail that is not there."""
+    """A network's map of one slice."""
     values, maximum, signed = explanation.maps[branch][number], explanation.display_maximum[branch], explanation.method.signed
-    shape = explanation.slices[number].shape
-    shown = np.ma.masked_where(~is_drawn(values, maximum, signed)[:, ::-1], values[:, ::-1])
-    first, last = scale_ends(maximum, signed)
+    paint(axis, values, is_drawn(values, maximum, signed), scale_ends(maximum, signed), signed, explanation.slices.shape[1:])
+
+
+def paint(
+    axis: Axes,
+    values: NDArray[np.float32],
+    drawn: NDArray[np.bool_],
+    ends: tuple[float, float],
+    signed: bool,
+    shape: tuple[int, ...],
+) -> None:
+    """Values over one slice, in blocks of their own resolution; interpolation would add detail that is not there.
+
+    Args:
+        values: (h, w), of any resolution.
+        drawn: which of them.
+        ends: values of the first and the last colour.
+        shape: the slice's.
+    """
+    shown = np.ma.masked_where(~drawn[:, ::-1], values[:, ::-1])
     extent = (-0.5, shape[1] - 0.5, shape[0] - 0.5, -0.5)
+    first, last = ends
     axis.imshow(shown, cmap=colour_map(signed), vmin=first, vmax=last, alpha=OPACITY, interpolation="nearest", extent=extent)
 
 
-def _colour_bar(figure: Figure, maximum: float, signed: bool) -> None:
-    """The map's scale, in a place that stays free without a map, so that switching the overlay on moves nothing."""
-    colours = ScalarMappable(Normalize(*scale_ends(maximum, signed)), colour_map(signed))
-    bar = figure.colorbar(colours, cax=figure.add_axes(BAR), extend="both" if signed else "max")
-    bar.set_label("log-odds, same scale for all", color=INK, fontsize=8)
+def colour_bar(
+    figure: Figure, place: tuple[float, float, float, float], ends: tuple[float, float], signed: bool, label: str
+) -> None:
+    """The scale of what is painted, in a place that stays free without it, so that switching an overlay on moves nothing."""
+    colours = ScalarMappable(Normalize(*ends), colour_map(signed))
+    bar = figure.colorbar(colours, cax=figure.add_axes(place), extend="both" if signed else "max")
+    bar.set_label(label, color=INK, fontsize=8)
     bar.ax.tick_params(colors=INK, labelsize=7)

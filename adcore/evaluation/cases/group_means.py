@@ -7,15 +7,12 @@ from typing import Self
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from adcore.answer.prediction import Branch
-from adcore.evaluation.cases.case_picture import BACKGROUND, CAPTION, INK, overlay_map, show_slice
-from adcore.explain.painting import OPACITY, colour_map
+from adcore.evaluation.cases.case_picture import BACKGROUND, CAPTION, INK, colour_bar, overlay_map, paint, show_slice
 from adcore.explain.slices_only import SliceExplanation
 from adcore.words import DISCLAIMER
 
@@ -30,6 +27,10 @@ TOP = 1.0
 
 LEAST_DRAWN = 0.5
 """Difference under which nothing is drawn over the slices."""
+
+PLACE = {"left": 0.12, "right": 0.92, "top": 0.94, "bottom": 0.04, "wspace": 0.03, "hspace": 0.03}
+BAR = (0.932, 0.05, 0.012, 0.26)
+"""Fractions of the figure: the slices, and the colour bar of their difference."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +97,7 @@ def draw_groups(one: GroupMean, other: GroupMean, names: tuple[str, str], branch
     """
     chosen = np.linspace(0, len(one.mean.slices) - 1, COLUMNS).round().astype(int)
     figure = Figure(figsize=(9.6, 6.4), facecolor=BACKGROUND)
-    axes = figure.subplots(3, COLUMNS, squeeze=False, gridspec_kw={**PLACE})
+    axes = figure.subplots(3, COLUMNS, squeeze=False, gridspec_kw=PLACE)
     for row, (group, name) in enumerate(((one, names[0]), (other, names[1]))):
         _label(axes[row, 0], f"{name}\n{group.participants} participants")
         for axis, number in zip(axes[row], chosen, strict=True):
@@ -109,10 +110,9 @@ def draw_groups(one: GroupMean, other: GroupMean, names: tuple[str, str], branch
     for axis, number in zip(axes[2], chosen, strict=True):
         axis.set_axis_off()
         show_slice(axis, other.mean.slices[number], other.mean.y_mm[number])
-        _paint(axis, values[number], top, other.mean.slices.shape[1:])
-    bar = figure.colorbar(ScalarMappable(Normalize(-top, top), colour_map(signed=True)), cax=figure.add_axes(BAR), extend="both")
-    bar.set_label("log-odds" if branch else "intensity, in SDs", color=INK, fontsize=8)
-    bar.ax.tick_params(colors=INK, labelsize=7)
+        drawn = np.abs(values[number]) >= LEAST_DRAWN * top
+        paint(axis, values[number], drawn, (-top, top), True, other.mean.slices.shape[1:])
+    colour_bar(figure, BAR, (-top, top), True, "log-odds" if branch else "intensity, in SDs")
     figure.suptitle(f"Mean maps of {branch.label}. {CAPTION}" if branch else "Mean anatomy", fontsize=10, color=INK, y=0.985)
     figure.supxlabel(DISCLAIMER, fontsize=8, color=INK, y=0.008)
     picture = io.BytesIO()
@@ -120,20 +120,10 @@ def draw_groups(one: GroupMean, other: GroupMean, names: tuple[str, str], branch
     return picture.getvalue()
 
 
-PLACE = {"left": 0.12, "right": 0.92, "top": 0.94, "bottom": 0.04, "wspace": 0.03, "hspace": 0.03}
-BAR = (0.932, 0.05, 0.012, 0.26)
-
-
 def _differing(one: GroupMean, other: GroupMean, branch: Branch | None) -> tuple[NDArray[np.float32], float]:
     if branch is None:
         return difference(one, other), TOP
     return one.mean.maps[branch] - other.mean.maps[branch], one.mean.display_maximum[branch]
-
-
-def _paint(axis: Axes, values: NDArray[np.float32], top: float, shape: tuple[int, ...]) -> None:
-    shown = np.ma.masked_where(np.abs(values[:, ::-1]) < LEAST_DRAWN * top, values[:, ::-1])
-    extent = (-0.5, shape[1] - 0.5, shape[0] - 0.5, -0.5)
-    axis.imshow(shown, cmap=colour_map(signed=True), vmin=-top, vmax=top, alpha=OPACITY, interpolation="nearest", extent=extent)
 
 
 def _label(axis: Axes, text: str) -> None:
