@@ -71,8 +71,9 @@ browser:  ## Debian's Chromium, dcmtk, dicom3tools, Orthanc and PostgreSQL, wher
 		&& apt-get install -y -qq --no-install-recommends chromium dcmtk dicom3tools orthanc orthanc-dicomweb postgresql; then exit 0; fi; \
 	echo "Chromium, dcmtk, dicom3tools, Orthanc or PostgreSQL is missing and could not be installed: the tests that need it will be skipped."
 
-bench: $(RUNTIME)  ## seconds and memory by stage; SCANS="a.nii.gz folder" times your own
+bench: $(TOOLS) browser  ## seconds and memory by stage, then milliseconds of a click; SCANS="a.nii.gz folder" times your own
 	$(BIN)/adcore study bench $(SCANS)
+	$(BIN)/python -m tests.support.click_speed
 
 schema: $(RUNTIME)  ## the JSON schema of a result, written to docs/reference from the code
 	$(BIN)/python -c 'from adcore.analysis.document import write_schema; write_schema("docs/reference/analysis.schema.json")'
