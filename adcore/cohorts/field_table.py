@@ -94,7 +94,7 @@ def notes_of(name: str, tables: Sequence[FieldTable]) -> tuple[str, ...]:
     return (
         *(f"{name}: {used}" for used in dict.fromkeys(table.used for table in tables)),
         *(
-            f"{name}: {count} cells of {column} hold {code}, a code for missing, and are taken as unknown."
+            f"{name}: {count} {'cell' if count == 1 else 'cells'} of {column} with {code}, a code for missing, taken as unknown."
             for (column, code), count in sorted(missing.items())
         ),
         *(problem for table in tables for problem in table.problems),

@@ -87,7 +87,7 @@ def test_an_odd_cell_is_named_with_its_file_and_line_and_the_others_stay(tmp_pat
     assert "participants.tsv, line 3, age_bl: age_years takes a number from 18 to 110, got '89+'." in told
     assert "participants.tsv, line 3, sex: sex is F, M, female or male, got '2'. A number is ambiguous." in told
     assert "sub-ADNI002_sessions.tsv, line 2, MMS: mmse takes a whole number from 0 to 30, got '25.5'." in told
-    assert "*_sessions.tsv: 1 cells of MMS hold -4, a code for missing" in told
+    assert "*_sessions.tsv: 1 cell of MMS with -4, a code for missing" in told
     assert "used person from participant_id, entry_age_years from age_bl" in told
     assert "not used: cdr_sb" in told
 

@@ -42,7 +42,7 @@ def test_codes_for_missing_are_counted_and_a_value_of_the_field_is_never_one(tmp
     assert table.fields["mmse"].isna().all()
     assert dict(table.missing) == {("NACCMMSE", "88"): 2, ("NACCMMSE", "-4"): 1, ("EDUC", "99"): 1}
     assert table.problems == ()
-    assert "t.csv: 2 cells of NACCMMSE hold 88, a code for missing, and are taken as unknown." in notes_of("t.csv", [table])
+    assert "t.csv: 2 cells of NACCMMSE with 88, a code for missing, taken as unknown." in notes_of("t.csv", [table])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ deformation: fluid of the head's own ventricles fills them, as in the synthetic 
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 import torch
@@ -27,7 +27,6 @@ from adcore.cohorts.synthetic.anatomy import (
 from adcore.cohorts.synthetic.deformation import ATROPHY_STEP_MM, Displacement, atrophy_mesh
 from adcore.errors import PreparationError
 from adcore.prepare.deform import altered, atlas_points, deform
-from adcore.prepare.prepared import PreparedScan
 from adcore.prepare.segmentation.structures import Side, label_of, labels_of
 
 
@@ -77,6 +76,26 @@ MIDLINE_MM = 3.0
 """Half width of the band in which one side's atrophy fades."""
 
 
+class Head(Protocol):
+    """A head in which something is planted: a prepared scan, or one whose labels come from elsewhere."""
+
+    @property
+    def scan(self) -> Scan:
+        """The head as it is."""
+
+    @property
+    def voxels_to_atlas(self) -> NDArray[np.float64]:
+        """(4, 4), voxel indices of the scan to MNI152 millimetres."""
+
+    @property
+    def structures(self) -> NDArray[np.uint8]:
+        """(I, J, K), on the scan's own grid."""
+
+    @property
+    def brain_mask(self) -> NDArray[np.bool_]:
+        """(I, J, K): fluid is added within."""
+
+
 @dataclass(frozen=True, eq=False)
 class PlantedScan:
     """A scan with planted atrophy.
@@ -91,9 +110,9 @@ class PlantedScan:
     counts: NDArray[np.float64]
 
     @classmethod
-    def unchanged(cls, prepared: PreparedScan) -> Self:
+    def unchanged(cls, head: Head) -> Self:
         """The head as it is, to compare with."""
-        return cls(prepared.scan, prepared.structures, np.bincount(prepared.structures.ravel(), minlength=256).astype(np.float64))
+        return cls(head.scan, head.structures, np.bincount(head.structures.ravel(), minlength=256).astype(np.float64))
 
     def volume_ml(self, *kinds: str) -> float:
         """Volume of structures, both sides together."""
@@ -101,7 +120,7 @@ class PlantedScan:
         return float(self.counts[list(labels_of(*kinds))].sum()) * voxel_mm3 / 1000
 
 
-def plant(prepared: PreparedScan, kind: Planted, degree: float) -> PlantedScan:
+def plant(head: Head, kind: Planted, degree: float) -> PlantedScan:
     """Plant atrophy into a head.
 
     Args:
@@ -110,34 +129,42 @@ def plant(prepared: PreparedScan, kind: Planted, degree: float) -> PlantedScan:
         PreparationError: no ventricle was found whose fluid could fill the horns.
     """
     field = displacement(kind, degree)
-    moved = deform(prepared.scan, prepared.voxels_to_atlas, field, prepared.structures)
+    moved = deform(head.scan, head.voxels_to_atlas, field, head.structures)
     planted = PlantedScan(moved.scan, moved.labels, moved.counts)
     if kind in (Planted.HORNS, Planted.MEDIAL_TEMPORAL, Planted.LEFT):
-        return _open_horns(prepared, planted, field, degree, only_left=kind is Planted.LEFT)
+        return _open_horns(head, planted, field, degree, only_left=kind is Planted.LEFT)
     return planted
 
 
 def displacement(kind: Planted, degree: float) -> Displacement:
-    """From the head with planted atrophy to the head as it was: invertible, so that nothing tears or folds.
+    """From the head with planted atrophy to the head as it was: invertible, so that nothing tears or folds."""
+    if kind is Planted.HORNS:  # fluid alone
+        return Displacement(torch.from_numpy(velocity(kind).astype(np.float32)), ATROPHY_STEP_MM)
+    return flow(degree * velocity(kind))
 
-    The displacement of degree 1 is taken as a velocity and followed (Arsigny 2006: halved until it is small, then doubled by
-    going twice), since wide ventricles displaced at once would fold over their middle.
+
+def flow(speed: NDArray[np.float64]) -> Displacement:
+    """Follow a velocity (3, X, Y, Z) on atrophy's mesh for one unit of time.
+
+    Halved until it is small, then doubled by going twice (Arsigny 2006), since wide ventricles displaced at once would fold over
+    their middle.
     """
-    field = torch.from_numpy((degree / 2**DOUBLINGS * _velocity(kind)).astype(np.float32))
+    field = torch.from_numpy((speed / 2**DOUBLINGS).astype(np.float32))
     start = torch.from_numpy(np.stack(np.broadcast_arrays(*atrophy_mesh())).reshape(3, -1).T.astype(np.float32))
-    for _ in range(DOUBLINGS if kind is not Planted.HORNS else 0):
+    for _ in range(DOUBLINGS):
         once = Displacement(field, ATROPHY_STEP_MM)
         field = (once(start + field.flatten(1).T) - start).T.reshape(field.shape)
     return Displacement(field, ATROPHY_STEP_MM)
 
 
 @lru_cache(maxsize=len(Planted))
-def _velocity(kind: Planted) -> NDArray[np.float64]:
+def velocity(kind: Planted) -> NDArray[np.float64]:
+    """The displacement of degree 1 on atrophy's mesh (3, X, Y, Z), which is followed as a velocity; 0 for horns."""
     mesh = atrophy_mesh()
     if kind in (Planted.HIPPOCAMPI, Planted.MEDIAL_TEMPORAL):
         return deformation.hippocampi(mesh)
     if kind is Planted.LEFT:
-        return deformation.hippocampi(mesh) * _left(mesh[0])
+        return deformation.hippocampi(mesh) * left_share(mesh[0])
     if kind is Planted.VENTRICLES:
         inner, outer = HELD_RADII
         return deformation.ventricles(mesh) * np.clip((hippocampus_radius(mesh) - inner) / (outer - inner), 0, 1)
@@ -169,21 +196,17 @@ def _poles(mesh: OpenMesh) -> NDArray[np.float64]:
     return field
 
 
-def _open_horns(
-    prepared: PreparedScan, planted: PlantedScan, field: Displacement, degree: float, *, only_left: bool
-) -> PlantedScan:
-    ventricle = np.isin(prepared.structures, labels_of("lateral ventricle"))
+def _open_horns(head: Head, planted: PlantedScan, field: Displacement, degree: float, *, only_left: bool) -> PlantedScan:
+    ventricle = np.isin(head.structures, labels_of("lateral ventricle"))
     if not ventricle.any():
         raise PreparationError("No lateral ventricle was found, so horns can't be opened. Use a scan that passes the checks.")
-    fluid = float(np.median(prepared.scan.voxels[ventricle]))
-    brain = np.flatnonzero(prepared.brain_mask)
-    points = atlas_points(planted.labels.shape, prepared.voxels_to_atlas)[torch.from_numpy(brain)]
+    fluid = float(np.median(head.scan.voxels[ventricle]))
+    brain = np.flatnonzero(head.brain_mask)
+    points = atlas_points(planted.labels.shape, head.voxels_to_atlas)[torch.from_numpy(brain)]
     x, y, z = field(points).double().numpy().T
-    turns = torch.from_numpy(horn_degree((x, y, z)))
-    before = fluid_fraction(-turns)
-    added = ((fluid_fraction(degree - turns) - before) / (1 - before).clamp_min(1e-6)).numpy()
+    added = opened(horn_degree((x, y, z)), degree)
     if only_left:
-        added = added * _left(x)
+        added = added * left_share(x)
     voxels, labels = planted.scan.voxels.ravel().copy(), planted.labels.ravel().copy()
     voxels[brain] += (added * (fluid - voxels[brain])).astype(np.float32)
     added[np.isin(labels[brain], labels_of("lateral ventricle", "inferior horn"))] = 0
@@ -193,6 +216,13 @@ def _open_horns(
     return PlantedScan(altered(planted.scan, voxels.reshape(planted.labels.shape)), labels.reshape(planted.labels.shape), counts)
 
 
-def _left(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def opened(turns: NDArray[np.float64], degree: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of fluid added at points that turn to fluid at those degrees, as horn_degree gives them."""
+    before, after = (fluid_fraction(torch.from_numpy(np.asarray(beyond))) for beyond in (-turns, degree - turns))
+    added: NDArray[np.float64] = ((after - before) / (1 - before).clamp_min(1e-6)).numpy()
+    return added
+
+
+def left_share(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """1 on the patient's left, 0 on the right, linear across the midline."""
     return np.asarray(np.clip(0.5 - x / (2 * MIDLINE_MM), 0, 1))

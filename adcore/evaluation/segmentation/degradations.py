@@ -1,7 +1,8 @@
-"""Degradations by scanners and exports: the conditions under which the structure network is evaluated."""
+"""Degradations by scanners and exports, and planted atrophy: the conditions under which the structure network is evaluated."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from nibabel.affines import apply_affine, from_matvec, voxel_sizes
@@ -9,6 +10,10 @@ from nibabel.eulerangles import euler2mat
 from numpy.typing import NDArray
 
 from adcore.case.scan import Scan
+from adcore.cohorts.synthetic.planted import Planted, plant
+from adcore.errors import CohortError
+from adcore.prepare.placement import place
+from adcore.prepare.segmentation.structures import OUTSIDE
 
 SLICE_MM = 5.0
 ROTATION_DEGREES = 20.0
@@ -16,6 +21,8 @@ TOP_MM = 30.0
 BOTTOM_MM = 40.0
 BIAS = 0.5
 NOISE = 0.08
+DEGREE = 1.0
+"""Of planted atrophy: marked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +99,30 @@ def _noise(labelled: LabelledScan, random: np.random.Generator) -> LabelledScan:
     return replace(labelled, scan=_like(labelled.scan, np.hypot(voxels + real, imaginary), labelled.scan.affine))
 
 
+@dataclass(frozen=True, eq=False)
+class _LabelledHead:
+    """What adcore.cohorts.synthetic.planted.plant asks of a head; the labels are the reference, not the network's."""
+
+    scan: Scan
+    voxels_to_atlas: NDArray[np.float64]
+    structures: NDArray[np.uint8]
+
+    @property
+    def brain_mask(self) -> NDArray[np.bool_]:
+        return self.structures != OUTSIDE
+
+
+def _planted(kind: Planted, labelled: LabelledScan, random: np.random.Generator) -> LabelledScan:
+    """Atrophy planted into the head, with its labels moved along; they have to lie on the scan's own grid."""
+    if labelled.labels.shape != labelled.scan.voxels.shape or not np.allclose(
+        labelled.labels_affine, labelled.scan.affine, atol=1e-3
+    ):
+        raise CohortError("Expected labels on the scan's own grid, got others. Resample them to the scan.")
+    to_atlas = np.linalg.inv(place(labelled.scan).atlas_to_scan) @ labelled.scan.affine
+    planted = plant(_LabelledHead(labelled.scan, to_atlas, labelled.labels), kind, DEGREE)
+    return replace(labelled, scan=planted.scan, labels=planted.labels)
+
+
 CONDITIONS: dict[str, Callable[[LabelledScan, np.random.Generator], LabelledScan]] = {
     "as scanned": _as_scanned,
     "slices of 5 mm": _thick_slices,
@@ -100,6 +131,7 @@ CONDITIONS: dict[str, Callable[[LabelledScan, np.random.Generator], LabelledScan
     "40 mm cut off from below": _without_bottom,
     "strong bias field": _strong_bias,
     "noise of 8%": _noise,
+    **{f"planted: {kind}": partial(_planted, kind) for kind in (Planted.MEDIAL_TEMPORAL, Planted.LEFT, Planted.VENTRICLES)},
 }
 """By name; each takes a labelled scan and a random generator."""
 

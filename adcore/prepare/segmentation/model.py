@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import Field
 
 from adcore.model.bounds import Sha256
 from adcore.model.card import Card, MetricInterval
@@ -29,7 +30,8 @@ class StructuresCard(Card):
         weights: sha256 of each weights file, by file name.
         data: source, terms, and the participants trained on and held out, by IXI number.
         dice: by condition ("as scanned", "5 mm slices", ...), then structure: mean over held-out participants, with its interval.
-        foreign: the same for whole-head scans from other sources, by name of the scan, without interval.
+        volume_ratios: the same for the volume found / labelled; without those of earlier versions.
+        foreign: as dice, for whole-head scans from other sources, by name of the scan, without interval.
     """
 
     method: dict[str, Any]
@@ -37,6 +39,7 @@ class StructuresCard(Card):
     weights: dict[str, Sha256]
     dice: dict[str, dict[str, MetricInterval]]
     dice_origin: str
+    volume_ratios: dict[str, dict[str, MetricInterval]] = Field(default_factory=dict)
     foreign: dict[str, dict[str, float]]
     foreign_origin: str
     training_config: dict[str, Any]

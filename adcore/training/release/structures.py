@@ -53,7 +53,13 @@ class Split:
 
 
 def write_structures(
-    folder: Path, network: StructureNetwork, split: Split, training_config: dict[str, Any], foreign: Path | None, runs: Path
+    folder: Path,
+    network: StructureNetwork,
+    split: Split,
+    training_config: dict[str, Any],
+    foreign: Path | None,
+    runs: Path,
+    start: StructuresCard | None = None,
 ) -> StructuresCard:
     """Write the weights, measure them as they ship, and write the card.
 
@@ -61,6 +67,7 @@ def write_structures(
         training_config: with the seed, which the measurements use too.
         foreign: folder of labelled whole-head scans from elsewhere; None leaves them out.
         runs: where measurements are kept as they come in; those of the same weights are resumed.
+        start: card of the network that the training went on from.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sha256 = save_weights(network, folder / WEIGHTS_FILE)
@@ -71,9 +78,10 @@ def write_structures(
     seed = int(training_config["seed"])
     table = measure_participants(split.held_out, shipped, runs / f"dice-{sha256[:12]}.csv", seed)
     table.to_csv(folder / DICE_FILE, index=False, float_format="%.4f")
+    version = "1" if start is None else str(int(start.version) + 1)
     card = StructuresCard(
         name="structures",
-        version="1",
+        version=version,
         created=datetime.now(UTC).date().isoformat(),
         adcore_version=__version__,
         disclaimer=DISCLAIMER,
@@ -87,6 +95,7 @@ def write_structures(
             "registration and a coarse bias correction",
             "structures": [one.name for one in STRUCTURES],
             "reference": "Automatic labels (DLMUSE) at 2 mm, not manual ones: the figures measure agreement with them.",
+            **_history(start),
         },
         data={
             "source": "IXI (Hammersmith Hospital, Philips 3 T), healthy adults, CC BY-SA 3.0, resampled to 2 mm",
@@ -99,9 +108,11 @@ def write_structures(
         weights={WEIGHTS_FILE: sha256},
         known_case=known_case,
         dice=summarise(table, seed),
+        volume_ratios=summarise(table, seed, "volume_ratio"),
         dice_origin=(
             f"Mean over {len(split.held_out)} held-out participants of all ages, with 95% bootstrap intervals over participants; "
-            "on the grid of their labels at 2 mm. Degraded scans are compared with the labels of the intact scan."
+            "on the grid of their labels at 2 mm. Degraded scans are compared with the labels of the intact scan, those with "
+            "planted atrophy with labels that were deformed alike."
         ),
         foreign=measure_foreign(foreign, shipped) if foreign else {},
         foreign_origin=(
@@ -130,9 +141,17 @@ def measure_foreign(folder: Path, network: StructureNetwork) -> dict[str, dict[s
     scores = measure(LabelledScan(read_scan(brainchop), brain, image.affine), network)
     found["brainchop (grey and white matter)"] = {BRAIN: scores[BRAIN]}
     return {
-        scan: {structure: round(value, 4) for structure, value in scores.items() if np.isfinite(value) and value > 0}
+        scan: {structure: round(one.dice, 4) for structure, one in scores.items() if np.isfinite(one.dice) and one.dice > 0}
         for scan, scores in found.items()
     }
+
+
+def _history(start: StructuresCard | None) -> dict[str, str]:
+    """How the weights came about before this training, where it went on from others."""
+    if start is None:
+        return {}
+    before = start.method.get("history", f"Trained from nothing in {start.training_config['steps']} steps.")
+    return {"history": f"Version {start.version}: {before} This version goes on from its weights with the settings below."}
 
 
 def _ages(subjects: Sequence[LabelledSubject]) -> str:

@@ -16,6 +16,7 @@ from adcore.prepare.segmentation.network import GRID_SHAPE, grid_affine
 from adcore.prepare.segmentation.structures import CLASSES, FLUID, OUTSIDE, labels_of, mirrored_labels
 from adcore.prepare.template import CENTRE_MM
 from adcore.training.structures.cases import Case
+from adcore.training.structures.planted_view import PlantedAtrophy
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class HeadAugmentation:
         contrast: largest change of a tissue's brightness, as a factor's distance from 1.
         thick_mm: slice thicknesses that are simulated along one axis.
         cut_mm: largest slab removed at one face of the field of view.
-        mirror, thick, cut, strip: probability of each.
+        bias: largest coefficient of the receive field's polynomial of degree 3.
+        mirror, thick, cut, strip, planted: probability of each; planted is atrophy.
     """
 
     turn_degrees: float = 8.0
@@ -42,6 +44,8 @@ class HeadAugmentation:
     thick: float = 0.2
     cut: float = 0.25
     strip: float = 0.15
+    bias: float = 0.3
+    planted: float = 0.6
 
 
 TISSUES = (
@@ -80,7 +84,7 @@ class HeadAugmenter:
         self._scanner = Compose(
             [
                 RandGaussianSmooth(sigma_x=(0.3, 0.8), sigma_y=(0.3, 0.8), sigma_z=(0.3, 0.8), prob=0.25),
-                RandBiasField(degree=3, coeff_range=(0.0, 0.15), prob=0.5),
+                RandBiasField(degree=3, coeff_range=(0.0, config.bias), prob=0.5),
                 RandAdjustContrast(gamma=(0.6, 1.6), prob=0.5),
                 RandGaussianNoise(std=0.08, prob=0.5, sample_std=True),
             ]
@@ -94,7 +98,8 @@ class HeadAugmenter:
         """
         random = np.random.default_rng(seed)
         mirror = random.random() < self._config.mirror
-        image, labels = self._look(case, self._pose(random, mirror), self._warp(random))
+        atrophy = PlantedAtrophy.drawn(random) if random.random() < self._config.planted else None
+        image, labels = self._look(case, self._pose(random, mirror), self._warp(random), atrophy)
         if mirror:
             labels = self._mirrored[labels]
         image = self._brightness(random, labels) * image
@@ -124,20 +129,20 @@ class HeadAugmenter:
         field = functional.interpolate(lattice, GRID_SHAPE, mode="trilinear", align_corners=True)
         return field[0].permute(1, 2, 3, 0)
 
-    def _look(self, case: Case, pose: NDArray[np.float64], warp: Tensor | float) -> tuple[Tensor, Tensor]:
+    def _look(
+        self, case: Case, pose: NDArray[np.float64], warp: Tensor | float, atrophy: PlantedAtrophy | None = None
+    ) -> tuple[Tensor, Tensor]:
         """The head and its labels seen through a pose (4, 4) and a displacement (*GRID_SHAPE, 3), both in MNI millimetres."""
         shape = case.image.shape
         half = (np.array(shape) - 1) / 2
         to_unit = from_matvec(np.diag(1 / half), -np.ones(3)) @ case.atlas_to_voxels  # voxel 0 is -1, the last one 1
-        matrix = to_unit @ pose
-        grid = self._points @ torch.from_numpy(matrix[:3, :3].T.astype(np.float32))
-        grid += torch.from_numpy(matrix[:3, 3].astype(np.float32))
-        if isinstance(warp, Tensor):
-            grid += warp @ torch.from_numpy(to_unit[:3, :3].T.astype(np.float32))
-        grid = grid.flip(-1)[None]  # grid_sample names the last axis first
+        points = _transformed(self._points, pose) + warp
+        if atrophy is not None:
+            points = atrophy.displacement()(points.reshape(-1, 3)).reshape(points.shape)
+        grid = _transformed(points, to_unit).flip(-1)[None]  # grid_sample names the last axis first
         image = functional.grid_sample(case.image[None, None], grid, align_corners=True)[0, 0]
-        labels = functional.grid_sample(case.labels.float()[None, None], grid, mode="nearest", align_corners=True)[0, 0]
-        return image, labels.long()
+        labels = functional.grid_sample(case.labels.float()[None, None], grid, mode="nearest", align_corners=True)[0, 0].long()
+        return (image, labels) if atrophy is None else atrophy.open_horns(image, labels, points)
 
     def _brightness(self, random: np.random.Generator, labels: Tensor) -> Tensor:
         factors = np.ones(CLASSES, dtype=np.float32)
@@ -164,3 +169,9 @@ class HeadAugmenter:
             for volume in (image, labels):
                 volume.narrow(axis, start, count).zero_()
         return image, labels
+
+
+def _transformed(points: Tensor, matrix: NDArray[np.float64]) -> Tensor:
+    """Points (..., 3) through a matrix (4, 4)."""
+    turned = points @ torch.from_numpy(matrix[:3, :3].T.astype(np.float32))
+    return turned + torch.from_numpy(matrix[:3, 3].astype(np.float32))

@@ -11,7 +11,7 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from adcore.prepare.segmentation.network import PRIOR_SHAPE, StructureNetwork
-from adcore.prepare.segmentation.structures import CLASSES
+from adcore.prepare.segmentation.structures import CLASSES, labels_of
 from adcore.training.checkpoint import Checkpoint, Stateful
 from adcore.training.loop import take_steps
 from adcore.training.structures.augment import HeadAugmentation, HeadAugmenter
@@ -30,6 +30,8 @@ class StructuresConfig:
         rising, falling: steps at the start and the end in which the learning rate goes up from and down to 0.
         averaging: decay of the exponential moving average of the weights; the average ships.
         checkpoint_steps: steps between checkpoints.
+        emphasis: weight of hippocampus and inferior horn in the loss, every other structure counting 1: findings hang on them,
+            and they are two in a thousand of a head's voxels.
         fold: which fifth of the subjects is held out, 0 to 4.
     """
 
@@ -40,6 +42,7 @@ class StructuresConfig:
     weight_decay: float = 1e-4
     averaging: float = 0.99
     checkpoint_steps: int = 50
+    emphasis: float = 4.0
     fold: int = 0
     seed: int = 20260101
     augmentation: HeadAugmentation = HeadAugmentation()
@@ -49,22 +52,30 @@ class StructuresConfig:
         return min(1.0, (step + 1) / self.rising, max(0.0, (self.steps - step) / self.falling))
 
 
-def fit_structures(cases: list[Case], config: StructuresConfig, path: Path) -> StructureNetwork:
+def fit_structures(
+    cases: list[Case], config: StructuresConfig, path: Path, start: StructureNetwork | None = None
+) -> StructureNetwork:
     """Train on labelled subjects, or resume from the last checkpoint.
 
     Args:
         cases: without the subjects held out.
         path: of the checkpoint, kept up to date. A `steps` longer than that of the checkpoint prolongs the constant part.
+        start: a network whose weights and prior are gone on from; from nothing where None.
     Returns:
         the averaged network.
     """
     torch.manual_seed(config.seed)
     network = StructureNetwork()
-    network.log_prior.copy_(log_prior(cases))
+    if start is None:
+        network.log_prior.copy_(log_prior(cases))
+    else:
+        network.load_state_dict(start.state_dict())
     averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(config.averaging))
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     augmenter = HeadAugmenter(config.augmentation)
-    criterion = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True)
+    weights = torch.ones(CLASSES)
+    weights[list(labels_of("hippocampus", "inferior horn"))] = config.emphasis
+    criterion = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True, weight=weights)
 
     def loss_of(step: int) -> Tensor:
         for group in optimiser.param_groups:  # from the step alone, so that a longer run may resume a shorter one's checkpoint

@@ -3,8 +3,10 @@ import pandas as pd
 import pytest
 from nibabel.affines import apply_affine, voxel_sizes
 
+from adcore.errors import CohortError
 from adcore.evaluation.segmentation.degradations import CONDITIONS, LabelledScan
-from adcore.evaluation.segmentation.dice import summarise
+from adcore.evaluation.segmentation.dice import Agreement, summarise
+from adcore.prepare.segmentation.structures import Side, label_of, labels_of
 from adcore.prepare.volume import dice
 from tests.support.builders import as_scan, head
 
@@ -12,7 +14,11 @@ from tests.support.builders import as_scan, head
 @pytest.fixture(scope="module")
 def labelled() -> LabelledScan:
     made = head((3.0, 3.0, 3.0))
-    labels = (made.voxels > 0.4).astype(np.uint8)
+    labels = np.where(made.voxels > 0.4, label_of("white matter", Side.LEFT), 0).astype(np.uint8)
+    x, y, z = np.moveaxis(apply_affine(made.affine, np.moveaxis(np.indices(labels.shape), 0, -1)), -1, 0)
+    for side, of_side in ((Side.LEFT, x < 0), (Side.RIGHT, x >= 0)):
+        middle = of_side & (np.abs(x) < 14) & (np.abs(y) < 25) & (z > 5) & (z < 25)
+        labels[middle] = label_of("lateral ventricle", side)
     return LabelledScan(as_scan(made.voxels, made.affine), labels, made.affine)
 
 
@@ -51,6 +57,23 @@ def test_a_cut_takes_slices_and_their_labels(name: str, lost_mm: float, labelled
     spans = [np.ptp(values) for values in heights]
     assert spans[0] - spans[1] == pytest.approx(lost_mm, abs=6)
     assert cut.scan.voxels.shape[2] < labelled.scan.voxels.shape[2]
+
+
+def test_planted_atrophy_changes_scan_and_labels_and_needs_labels_on_the_scans_own_grid(labelled: LabelledScan) -> None:
+    wide, opened = degrade("planted: lateral ventricles", labelled), degrade("planted: hippocampi and horns", labelled)
+    ventricles, horns = (list(labels_of(kind)) for kind in ("lateral ventricle", "inferior horn"))
+    assert np.isin(wide.labels, ventricles).sum() > 1.2 * np.isin(labelled.labels, ventricles).sum()
+    assert np.isin(opened.labels, horns).sum() > 20
+    assert not np.array_equal(opened.scan.voxels, labelled.scan.voxels)
+    coarse = LabelledScan(labelled.scan, labelled.labels[::2], labelled.labels_affine)
+    with pytest.raises(CohortError, match="own grid"):
+        degrade("planted: lateral ventricles", coarse)
+
+
+def test_agreement_tells_how_much_is_found_beside_how_much_is_labelled() -> None:
+    found, labelled = np.array([True, True, True, False]), np.array([True, True, False, False])
+    assert Agreement.of(found, labelled) == Agreement(0.8, 1.5)
+    assert np.isnan(Agreement.of(found, ~found & found).volume_ratio)
 
 
 def test_dice_of_half_an_overlap() -> None:

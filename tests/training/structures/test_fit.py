@@ -33,7 +33,16 @@ def test_the_same_seed_gives_the_same_view_and_another_one_another(case: Case) -
 
 
 def test_a_mirrored_view_exchanges_the_labels_of_the_sides(case: Case) -> None:
-    still = {"turn_degrees": 0.0, "shift_mm": 0.0, "scale": 0.0, "warp_mm": 0.0, "thick": 0.0, "cut": 0.0, "strip": 0.0}
+    still = {
+        "turn_degrees": 0.0,
+        "shift_mm": 0.0,
+        "scale": 0.0,
+        "warp_mm": 0.0,
+        "thick": 0.0,
+        "cut": 0.0,
+        "strip": 0.0,
+        "planted": 0.0,
+    }
     _, plain = HeadAugmenter(HeadAugmentation(mirror=0.0, **still)).view(case, 1)
     _, mirrored = HeadAugmenter(HeadAugmentation(mirror=1.0, **still)).view(case, 1)
     assert (plain == LEFT).sum() < (plain == RIGHT).sum()
@@ -77,3 +86,12 @@ def test_training_interrupted_after_one_step_resumes_to_the_same_weights(case: C
     resumed = fit_structures([case], StructuresConfig(steps=2, falling=2, checkpoint_steps=1), tmp_path / "cut.pt")
     for ours, theirs in zip(whole.parameters(), resumed.parameters(), strict=True):
         assert torch.equal(ours, theirs)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("narrow")
+def test_training_goes_on_from_the_weights_of_another_network(case: Case, tmp_path: Path) -> None:
+    begun = fit_structures([case], StructuresConfig(steps=1, falling=1), tmp_path / "one.pt")
+    no_step = fit_structures([case], StructuresConfig(steps=0), tmp_path / "none.pt", begun)
+    for name, weights in begun.state_dict().items():
+        assert torch.equal(no_step.state_dict()[name], weights)
