@@ -45,6 +45,10 @@ def test_no_page_has_an_error_in_page_or_console_and_card_and_errors_are_free_of
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_text("Probability of impairment", exact=True)).to_be_visible()
     assert_accessible(page)
+    page.set_viewport_size({"width": 820, "height": 1180})
+    for choices in page.get_by_role("toolbar").all():
+        assert choices.evaluate("bar => bar.scrollWidth <= bar.clientWidth"), choices.inner_text()
+    page.set_viewport_size({"width": 1400, "height": 900})
     assert not errors
 
 
