@@ -11,7 +11,7 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from adcore.prepare.segmentation.network import PRIOR_SHAPE, StructureNetwork
-from adcore.prepare.segmentation.structures import CLASSES, labels_of
+from adcore.prepare.segmentation.structures import CLASSES
 from adcore.training.checkpoint import Checkpoint, Stateful
 from adcore.training.loop import take_steps
 from adcore.training.structures.augment import HeadAugmentation, HeadAugmenter
@@ -30,8 +30,6 @@ class StructuresConfig:
         rising, falling: steps at the start and the end in which the learning rate goes up from and down to 0.
         averaging: decay of the exponential moving average of the weights; the average ships.
         checkpoint_steps: steps between checkpoints.
-        emphasis: weight of hippocampus and inferior horn in the loss, every other structure counting 1: findings hang on them,
-            and they are two in a thousand of a head's voxels.
         fold: which fifth of the subjects is held out, 0 to 4.
     """
 
@@ -42,7 +40,6 @@ class StructuresConfig:
     weight_decay: float = 1e-4
     averaging: float = 0.99
     checkpoint_steps: int = 50
-    emphasis: float = 4.0
     fold: int = 0
     seed: int = 20260101
     augmentation: HeadAugmentation = HeadAugmentation()
@@ -73,9 +70,7 @@ def fit_structures(
     averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(config.averaging))
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     augmenter = HeadAugmenter(config.augmentation)
-    weights = torch.ones(CLASSES)
-    weights[list(labels_of("hippocampus", "inferior horn"))] = config.emphasis
-    criterion = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True, weight=weights)
+    criterion = DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True)
 
     def loss_of(step: int) -> Tensor:
         for group in optimiser.param_groups:  # from the step alone, so that a longer run may resume a shorter one's checkpoint
