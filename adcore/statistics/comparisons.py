@@ -25,7 +25,7 @@ RIVALS = {
     "no_mmse": ("age, sex, education, SES", "age, sex, nWBV, eTIV"),
     "all": ("age, sex, education, SES, MMSE",),
 }
-"""The baselines that use about as much information as the fusion, by its inputs."""
+"""The baselines that use about as much information as the fusion, by its inputs; without the fields that nobody has."""
 
 
 def against_branches(tables: Sequence[pd.DataFrame], seed: int) -> list[Comparison]:
@@ -58,10 +58,11 @@ def against_baselines(tables: Sequence[pd.DataFrame], baselines: Sequence[dict[s
         baselines: of baseline_chances for each repeat.
     """
     labels = tables[0]["label"].to_numpy() == 1
+    known = {field for name in baselines[0] for field in name.split(", ")}
     return [
         compare(inputs, tables, rival, np.stack([one[rival] for one in baselines]), labels, seed)
         for inputs in _fused_inputs(tables[0])
-        for rival in RIVALS.get(inputs, ())
+        for rival in dict.fromkeys(", ".join(one for one in name.split(", ") if one in known) for name in RIVALS.get(inputs, ()))
     ]
 
 

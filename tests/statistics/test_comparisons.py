@@ -67,6 +67,13 @@ def test_the_fusion_is_held_against_baselines_that_know_as_much() -> None:
     assert found[0].difference.value > 0
 
 
+def test_a_rival_goes_by_the_fields_that_somebody_has() -> None:
+    folds = table(images_fused=1.0, all_fused=1.0)
+    chances = 1 - folds["p_all_fused"].to_numpy()
+    found = against_baselines([folds], [{"age, sex": chances, "age, sex, MMSE": chances}], seed=0)
+    assert [(one.inputs, one.second) for one in found] == [("images", "age, sex"), ("all", "age, sex, MMSE")]
+
+
 def test_a_lucky_repeat_counts_as_one_of_several() -> None:
     folds = table(all_fused=1.0, all_vgg16=1.0)
     lucky = folds.assign(p_all_vgg16=np.where(LABELS, 0.9, 0.1))

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from adcore.evaluation.card.baselines import baseline_chances
 from adcore.statistics.cross_validation import calibrate_out_of_fold, calibrations, silent_branches
@@ -76,3 +77,13 @@ def test_baselines_never_see_the_participants_they_predict() -> None:
     assert before.shape == (40,)
     assert (before > 0).all()
     assert (before < 1).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_baseline_neither_reads_nor_names_a_field_that_nobody_has() -> None:
+    cohort = synthetic_cohort(labelled=40, others=0)
+    fold_of = {person: number // 2 % 4 for number, person in enumerate(cohort.table["person"])}
+    cohort.table[["education_years", "ses", "nwbv", "etiv_cm3"]] = np.nan
+    known = cohort.table.index[:2]
+    cohort.table["mmse"] = cohort.table["mmse"].where(cohort.table.index.isin(known))  # of nobody in some folds' training
+    assert set(baseline_chances(cohort, fold_of)) == {"age, sex", "age, sex, MMSE"}
