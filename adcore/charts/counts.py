@@ -5,7 +5,6 @@ import plotly.graph_objects as go
 from adcore.charts.theme import framed
 from adcore.palette import BLUE, CLEAR, GREY, LIGHTEST_BLUE
 from adcore.statistics.metrics import Confusion
-from adcore.statistics.names import CDR_TRUTH
 from adcore.words import percent
 
 SHADES = [[0, LIGHTEST_BLUE], [1, BLUE]]
@@ -20,7 +19,7 @@ def confusion_in_words(counts: Confusion) -> str:
     )
 
 
-def confusion_chart(counts: Confusion, truth: str = CDR_TRUTH) -> go.Figure:
+def confusion_chart(counts: Confusion, truth: str) -> go.Figure:
     """Confusion matrix: rows are the reference standard, columns the model's answer; shaded by the share of the row.
 
     Args:

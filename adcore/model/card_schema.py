@@ -129,6 +129,11 @@ class TargetCard(CardSection):
         return f"{self.column} {' or '.join(self.positive)}" if self.positive else "CDR above 0"
 
     @property
+    def truth(self) -> str:
+        """'CDR above 0: impaired': the label as a chart's axis names it, whose answers are those of the categories."""
+        return f"{self.definition}: impaired"
+
+    @property
     def outcome(self) -> str:
         """'impairment (CDR above 0)', 'a positive label (diagnosis AD or MCI)'."""
         return f"{self.condition} ({self.definition})"

@@ -22,9 +22,6 @@ BRIEFLY = {
 }
 """The inputs, where there is no room."""
 
-CDR_TRUTH = "CDR above 0: impaired"
-"""The reference standard, as charts label it."""
-
 BRANCHES = {"fused": "Fused"} | {branch.value: branch.label for branch in Branch}
 
 METRICS = {

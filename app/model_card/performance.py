@@ -117,7 +117,7 @@ def _curves(card: ModelCard, cases: Cases) -> None:
         st.markdown("**Confusion matrix**")
         if branch in card.confusion.get(inputs, {}):
             found = Confusion(**card.confusion[inputs][branch])
-            show_chart(confusion_chart(found), "card_confusion", confusion_in_words(found))
+            show_chart(confusion_chart(found, card.label.truth), "card_confusion", confusion_in_words(found))
     st.markdown(f"**Why a threshold of {card.threshold:.2f}.** {card.threshold_origin}")
 
 

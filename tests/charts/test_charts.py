@@ -16,6 +16,7 @@ from adcore.charts import (
 )
 from adcore.statistics.metrics import Confusion, confusion
 
+TRUTH = "CDR above 0: impaired"
 GENERATOR = np.random.default_rng(0)
 LABELS = GENERATOR.uniform(size=60) < 0.5
 CHANCES = 1 / (1 + np.exp(-(2 * (LABELS - 0.5) + GENERATOR.normal(0, 1, 60))))
@@ -40,14 +41,14 @@ def test_a_threshold_without_positive_answers_has_no_precision_to_show() -> None
 
 
 def test_rows_are_what_participants_are_and_columns_what_they_were_called() -> None:
-    (cells,) = confusion_chart(Confusion(true_positive=4, false_negative=3, true_negative=2, false_positive=1)).data
+    (cells,) = confusion_chart(Confusion(true_positive=4, false_negative=3, true_negative=2, false_positive=1), TRUTH).data
     where = (list(cells.y).index("impaired (7)"), list(cells.x).index("predicted<br>unimpaired"))
     assert np.array(cells.customdata)[where] == 3
     assert np.array(cells.z)[where] == pytest.approx(3 / 7)
 
 
 def test_an_empty_row_is_drawn_as_zero() -> None:
-    (cells,) = confusion_chart(Confusion(true_positive=4, false_negative=3, true_negative=0, false_positive=0)).data
+    (cells,) = confusion_chart(Confusion(true_positive=4, false_negative=3, true_negative=0, false_positive=0), TRUTH).data
     assert np.array(cells.z)[0].tolist() == [0, 0]
 
 
@@ -78,7 +79,7 @@ def test_long_words_of_a_forest_stand_on_several_lines_each_row_with_room_for_th
 
 
 def test_paper_is_clear_so_that_light_and_dark_pages_both_hold() -> None:
-    for figure in (roc_chart(LABELS, CHANCES, 0.5), confusion_chart(confusion(LABELS, CHANCES, 0.5))):
+    for figure in (roc_chart(LABELS, CHANCES, 0.5), confusion_chart(confusion(LABELS, CHANCES, 0.5), TRUTH)):
         layout = json.loads(figure.to_json())["layout"]
         assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "rgba(0, 0, 0, 0)"
 

@@ -12,9 +12,10 @@ from adcore.cohorts.prepared_folder import QUALITY
 from adcore.errors import CohortError, ModelError
 from adcore.evaluation.card.verbal_answers import answers_out_of_fold
 from adcore.evaluation.cases.age_bands import age_bands
-from adcore.evaluation.cases.cases import DISAGREE, FUSED, PARTICIPANTS_COLUMNS, WORD, Cases
+from adcore.evaluation.cases.cases import DISAGREE, FUSED, LABEL_IS, PARTICIPANTS_COLUMNS, WORD, Cases
 from adcore.model.calibration import Estimate, fit_calibration
 from adcore.model.card import FOLDS_FILE, ModelCard
+from adcore.model.card_schema import CDR
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.predict import Category
 from adcore.statistics.cross_validation import CHANCE, LOGIT, chance_columns
@@ -29,6 +30,9 @@ INTERVAL = "the fused answer's 90% interval, calibrated on the other folds, incl
 
 MOST_PARTICIPANTS = 200_000
 """Most rows of a table of predictions that a page can show."""
+
+LONGEST_LABEL = 80
+"""Letters of it that a chart's axis has room for."""
 
 
 def read_folds(folder: Path, card: ModelCard) -> Cases:
@@ -50,6 +54,7 @@ def read_folds(folder: Path, card: ModelCard) -> Cases:
         origin=f"{len(table)} participants of the cross-validation, each classified by a network that never saw them",
         undecided=CONFORMAL if card.conformal else INTERVAL,
         seen_in_training=True,
+        truth=card.label.truth,
     )
     return cases if stored.participants is None else cases.with_participants(stored.participants.rename(columns=PERSON))
 
@@ -94,7 +99,16 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
         origin=f"{len(table)} participants of an evaluated cohort",
         undecided="the program's answer with all available inputs was inconclusive",
         seen_in_training=False,
+        truth=_truth(table),
     )
+
+
+def _truth(table: pd.DataFrame) -> str:
+    """What the labels of an evaluated cohort are; tables of earlier versions don't say."""
+    told = table.get(LABEL_IS, pd.Series(dtype=object)).dropna()
+    if len(told):
+        return f"{str(told.iloc[0])[:LONGEST_LABEL]}: impaired"
+    return CDR.truth if table["cdr"].notna().any() else "label: impaired"
 
 
 def _with_participants_columns(table: pd.DataFrame) -> pd.DataFrame:

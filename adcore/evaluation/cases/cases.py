@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from adcore.evaluation.cases.age_bands import age_bands
+from adcore.model.card_schema import CDR
 from adcore.statistics.cross_validation import CHANCE
-from adcore.statistics.names import BRANCHES, CDR_TRUTH, INPUTS
+from adcore.statistics.names import BRANCHES, INPUTS
 
 FUSED = "fused"
 WORD = "word_"
 DISAGREE = "disagree_"
+LABEL_IS = "label_is"
+"""The column of a table of predictions that says what its labels are: 'CDR above 0', 'diagnosis AD or MCI'."""
+
 PARTICIPANTS_COLUMNS = ("session", "fold", "cdr", "age_years", "age_band", "sex", "reasons")
 
 
@@ -34,7 +38,7 @@ class Cases:
     origin: str
     undecided: str
     seen_in_training: bool
-    truth: str = CDR_TRUTH
+    truth: str = CDR.truth
 
     def inputs(self) -> list[str]:
         """Those with probabilities, in the order of INPUTS."""

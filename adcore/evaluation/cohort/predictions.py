@@ -16,7 +16,7 @@ from adcore.cohorts.prepared_folder import QUALITY
 from adcore.cohorts.progress import with_progress
 from adcore.cohorts.tables import SITE
 from adcore.errors import ClinicalRecordError
-from adcore.evaluation.cases.cases import DISAGREE
+from adcore.evaluation.cases.cases import DISAGREE, LABEL_IS
 from adcore.model.calibration import NO_SCAN
 from adcore.model.stored_predictions import StoredPredictions
 from adcore.predict import Prediction, Predictor, ScanReading, inputs_of
@@ -25,10 +25,10 @@ from adcore.statistics.names import INPUTS
 NO_ANSWER = "no answer"
 """The category of a scan too far from the training set, and where the model is silent: the dashboard shows no probability."""
 
-PERSON_COLUMNS = ["subject", "session", "label", "cdr", "age_years", "sex", "mmse"]
+PERSON_COLUMNS = ["subject", "session", "label", LABEL_IS, "cdr", "age_years", "sex", "mmse"]
 ANSWER_COLUMNS = ["inputs", "probability", "low", "high", "category", "reasons", "training_distance"]
 FINGERPRINT = "fingerprint"
-TEXT_COLUMNS = ["subject", "session", "sex", "inputs", "category", "reasons", FINGERPRINT]
+TEXT_COLUMNS = ["subject", "session", LABEL_IS, "sex", "inputs", "category", "reasons", FINGERPRINT]
 
 
 def predict_cohort(cohort: Cohort, predictor: Predictor, path: Path) -> pd.DataFrame:
@@ -94,7 +94,7 @@ def visits_of_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
 def _person(cohort: Cohort, row: int, label: float) -> dict[str, object]:
     values = cohort.table.iloc[row]
     known = {name: None if pd.isna(values[name]) else values[name] for name in ("cdr", "age_years", "sex", "mmse")}
-    told = {"label": None if np.isnan(label) else int(label), **known, SITE: values.get(SITE)}
+    told = {"label": None if np.isnan(label) else int(label), LABEL_IS: cohort.target.definition, **known, SITE: values.get(SITE)}
     quality = {name: None if pd.isna(values[name]) else float(values[name]) for name in QUALITY if name in values}
     return {"subject": values["person"], "session": values["session"], **told, **quality}
 

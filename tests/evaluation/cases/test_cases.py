@@ -200,6 +200,19 @@ def test_predictions_of_a_cohort_keep_the_unlabelled_and_what_the_program_answer
     assert chances.tolist() == [0.45, 0.1]
 
 
+@pytest.mark.parametrize(
+    ("change", "truth"),
+    [
+        (("label,cdr", "label,cdr"), "CDR above 0: impaired"),
+        (("1,0.5,70", "1,,70"), "CDR above 0: impaired"),
+        (("label,cdr", "label,label_is"), "0.5: impaired"),
+        (("label,cdr", "label,other"), "label: impaired"),
+    ],
+)
+def test_a_chart_names_the_label_that_the_table_says(change: tuple[str, str], truth: str) -> None:
+    assert read_predictions(io.BytesIO(PREDICTIONS.replace(*change).encode())).truth == truth
+
+
 def test_participants_seen_in_training_are_counted_by_mark_and_by_name() -> None:
     cases = read_predictions(io.BytesIO(PREDICTIONS.encode()))
     assert cases.trained_on(()) == 1

@@ -34,8 +34,8 @@ class Chart:
     plot: str
 
 
-def group_charts(group: Group, inputs: str, threshold: float) -> list[Chart]:
-    """Charts of the fused answer with some inputs; both classes are needed for ROC and precision-recall."""
+def group_charts(group: Group, inputs: str, threshold: float, truth: str) -> list[Chart]:
+    """Charts of the fused answer with some inputs, the label named; both classes are needed for ROC and precision-recall."""
     labels, chances = known_chances(group.participants, inputs)
     counts = Confusion(**group.figures.confusion[inputs]["fused"])
     charts = []
@@ -49,7 +49,7 @@ def group_charts(group: Group, inputs: str, threshold: float) -> list[Chart]:
             ),
         ]
     charts += [
-        _chart("Confusion matrix", f"At the threshold of {threshold:g}.", confusion_chart(counts)),
+        _chart("Confusion matrix", f"At the threshold of {threshold:g}.", confusion_chart(counts, truth)),
         _chart("Calibration", "Numbers count participants; bars are Wilson's 95% intervals.", reliability_chart(labels, chances)),
         _chart(
             "Coverage and accuracy",

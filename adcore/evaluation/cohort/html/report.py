@@ -71,6 +71,7 @@ def _content(card: ModelCard, evaluation: Evaluation, provenance: Provenance) ->
         "disclaimer": DISCLAIMER,
         "labelled": labelled_words(evaluation.target),
         "positive": evaluation.target.positive_words,
+        "truth": evaluation.target.truth,
         "plotly": get_plotlyjs(),
         "card": card,
         "repeats": max(repeats, default=0),
