@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adcore.cli.options import COHORT_HELP, IXI_HELP, SEED_HELP
+from adcore.cli.options import COHORT_HELP, IXI_HELP
 from adcore.words import interval
 
 if TYPE_CHECKING:  # it loads pydantic, and --help should not
@@ -58,12 +58,11 @@ def train_structures(
 @structures.command("measure")
 def measure_structures(
     data: Annotated[Path, typer.Option(help=IXI_HELP)],
-    out: Annotated[Path, typer.Option(help="CSV to write, a row a structure; run again to continue.")],
+    out: Annotated[Path, typer.Option(help="Folder for a table, a row a structure; run again to continue.")],
     model: Annotated[Path | None, typer.Option(help="Folder of a structure network; the shipped one if not given.")] = None,
     condition: Annotated[
         list[str] | None, typer.Option(help="A condition to measure in; several by repeating it; all if not given.")
     ] = None,
-    seed: Annotated[int, typer.Option(help=SEED_HELP)] = 20260101,
 ) -> None:
     """Measure a structure network on its participants held out: as scanned, degraded and with planted atrophy."""
     from adcore.cohorts.ixi import load_ixi
@@ -77,9 +76,12 @@ def measure_structures(
         raise typer.BadParameter(f"There is no condition {unknown[0]}. There are {', '.join(CONDITIONS)}.")
     measured = load_structures(model or SHIPPED_MODELS / "structures")
     held_out = [subject for subject in load_ixi(data) if subject.person in measured.card.data["held_out"]]
-    table = measure_participants(held_out, measured.network, out, seed, conditions)
+    out.mkdir(parents=True, exist_ok=True)
+    path, seed = out / f"agreement-{measured.weights_sha256[:12]}.csv", int(measured.card.training_config["seed"])
+    table = measure_participants(held_out, measured.network, path, seed, conditions)
     table = table[table["condition"].isin(conditions)]
     _tell(summarise(table, seed), summarise(table, seed, "volume_ratio"))
+    typer.echo(f"Written to {path}.")
 
 
 def _tell(dice: "dict[str, dict[str, MetricInterval]]", ratios: "dict[str, dict[str, MetricInterval]]") -> None:
