@@ -64,9 +64,10 @@ def _regions(sheet: Sheet, analysis: Analysis) -> None:
     top = sheet.rows(MARGIN_MM, top, widths, rows)
     slices = analysis.prepared.config.slices
     cell_mm = slices.size * slices.spacing_mm / min(maps.shape[1] for maps in analysis.explanation.slice_maps.values())
+    untold = [sides for branch in IMAGE_BRANCHES if (sides := analysis.explanation.quality.untold_side(branch))]
     words = (
         f"{analysis.explanation.quality}. Shares of each network's positive saliency. {LOOKED} A cell of a map is up to "
-        f"{cell_mm:.0f} mm wide: its saliency is spread evenly over the structures beneath it."
+        f"{cell_mm:.0f} mm wide: its saliency is spread evenly over the structures beneath it. {' '.join(untold)}"
     )
     sheet.fitted((MARGIN_MM, top + 0.5, INNER_MM, END - top - 1), words, 8, colour=MUTED)
 

@@ -54,11 +54,13 @@ def show_saliency(analysis: Analysis, card: ModelCard, session: Session) -> None
 
 
 def saliency_sentences(explanation: Explanation) -> str:
-    """The regions with the largest shares of each network's positive saliency, as a list."""
+    """The regions with the largest shares of each network's positive saliency, as a list; without sides where none is told."""
     lines = []
     for branch in IMAGE_BRANCHES:
-        regions = [region for region in explanation.regions if region.branch == branch.value]
-        named = ", ".join(f"{region.region} {percent(region.share)}" for region in regions[:SHOWN_REGIONS])
+        sided = [(region.region, region.share) for region in explanation.regions if region.branch == branch.value]
+        whole = [(row.structure, row.share) for row in explanation.structures_of(branch)]
+        regions = whole if explanation.quality.untold_side(branch) else sided
+        named = ", ".join(f"{name} {percent(share)}" for name, share in regions[:SHOWN_REGIONS])
         lines.append(f"- {branch.label}: {named or explanation.why_empty(branch)}")
     return "\n".join(lines)
 
@@ -198,9 +200,9 @@ def _show_network(
         st.markdown(f"{branch.label} has no positive saliency: no part of this scan raised its probability of impairment.")
         return
     st.markdown(outside_sentence(rows))
-    show_chart(side_chart(rows, radiological=radiological), f"regions_{branch.value}", sides_in_words(branch, rows))
     if analysis.explanation and (sides := analysis.explanation.quality.untold_side(branch)):
         st.markdown(sides)
+    show_chart(side_chart(rows, radiological=radiological), f"regions_{branch.value}", sides_in_words(branch, rows))
     st.caption(
         f"Where the network looked, not where disease is. One cell of the map is {_cell_mm(branch, analysis):.0f} mm wide, far "
         "larger than a hippocampus; its saliency is divided evenly among the structures beneath it."
