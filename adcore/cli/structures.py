@@ -66,8 +66,8 @@ def measure_structures(
 ) -> None:
     """Measure a structure network on its participants held out: as scanned, degraded and with planted atrophy."""
     from adcore.cohorts.ixi import load_ixi
+    from adcore.evaluation.segmentation.agreement import measure_participants, summarise
     from adcore.evaluation.segmentation.degradations import CONDITIONS
-    from adcore.evaluation.segmentation.dice import measure_participants, summarise
     from adcore.model.shipped import SHIPPED_MODELS
     from adcore.prepare.segmentation.model import load_structures
 

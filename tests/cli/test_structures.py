@@ -6,8 +6,8 @@ from typer.testing import CliRunner
 
 from adcore.cli import app
 from adcore.cohorts.ixi import LABEL_ENDING, SCAN_ENDING
-from adcore.evaluation.segmentation import dice
-from adcore.evaluation.segmentation.dice import Agreement
+from adcore.evaluation.segmentation import agreement
+from adcore.evaluation.segmentation.agreement import Agreement
 
 HELD_OUT, TAUGHT = "IXI048-HH-1326", "IXI012-HH-1211"
 PLAIN = "as scanned"
@@ -21,8 +21,8 @@ def ixi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             (tmp_path / folder).mkdir(exist_ok=True)
             (tmp_path / folder / f"{person}{ending}").touch()
     pd.DataFrame({"MRID": [HELD_OUT, TAUGHT], "Age": [50, 60], "Sex": ["F", "M"]}).to_csv(tmp_path / "participants.csv")
-    monkeypatch.setattr(dice, "read_labelled", lambda subject: subject)
-    monkeypatch.setattr(dice, "measure", lambda degraded, _: {"left hippocampus": Agreement(0.66, 1.66)})
+    monkeypatch.setattr(agreement, "read_labelled", lambda subject: subject)
+    monkeypatch.setattr(agreement, "measure", lambda degraded, _: {"left hippocampus": Agreement(0.66, 1.66)})
     return tmp_path
 
 

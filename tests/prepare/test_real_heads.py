@@ -11,8 +11,8 @@ from nibabel.affines import apply_affine
 from adcore.case.reason import CheckCode
 from adcore.cohorts.freesurfer import structures_of_freesurfer
 from adcore.cohorts.ixi import LabelledSubject
+from adcore.evaluation.segmentation.agreement import read_labelled
 from adcore.evaluation.segmentation.degradations import CONDITIONS
-from adcore.evaluation.segmentation.dice import read_labelled
 from adcore.prepare.placement import place
 from adcore.prepare.segmentation.structures import FLUID, OUTSIDE, Side, label_of, labels_of
 from adcore.prepare.stages import prepare_scan

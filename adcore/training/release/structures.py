@@ -12,8 +12,8 @@ import numpy as np
 
 from adcore.cohorts.freesurfer import structures_of_freesurfer
 from adcore.cohorts.ixi import LabelledSubject, with_sound_sides
+from adcore.evaluation.segmentation.agreement import BRAIN, measure, measure_participants, summarise
 from adcore.evaluation.segmentation.degradations import LabelledScan
-from adcore.evaluation.segmentation.dice import BRAIN, measure, measure_participants, summarise
 from adcore.model.weights import load_weights, save_weights
 from adcore.prepare.segmentation.model import WEIGHTS_FILE, StructuresCard, known_answers
 from adcore.prepare.segmentation.network import CHANNELS, GRID_SHAPE, GRID_SPACING_MM, StructureNetwork

@@ -4,8 +4,8 @@ import pytest
 from nibabel.affines import apply_affine, voxel_sizes
 
 from adcore.errors import CohortError
+from adcore.evaluation.segmentation.agreement import Agreement, summarise
 from adcore.evaluation.segmentation.degradations import CONDITIONS, LabelledScan
-from adcore.evaluation.segmentation.dice import Agreement, summarise
 from adcore.prepare.segmentation.structures import Side, label_of, labels_of
 from adcore.prepare.volume import dice
 from tests.support.builders import as_scan, head
