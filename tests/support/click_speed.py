@@ -106,7 +106,7 @@ def main() -> None:
 def _milliseconds(page: Page, one: Interaction, number: int) -> tuple[float, float]:
     page.wait_for_timeout(PAUSE_MS)
     page.evaluate(PAINTED)  # what came before is not counted
-    before = page.evaluate(TEXT, one.answer or "body")
+    before = page.evaluate(TEXT, one.answer) if one.answer else ""
     one.do(number)
     answered: float = page.evaluate(ANSWERED, [one.answer, before, PATIENCE_MS]) if one.answer else 0.0
     page.wait_for_timeout(PAUSE_MS)

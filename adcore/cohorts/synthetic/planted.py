@@ -7,7 +7,7 @@ deformation: fluid of the head's own ventricles fills them, as in the synthetic 
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import torch
@@ -164,7 +164,7 @@ def velocity(kind: Planted) -> NDArray[np.float64]:
     if kind in (Planted.HIPPOCAMPI, Planted.MEDIAL_TEMPORAL):
         return deformation.hippocampi(mesh)
     if kind is Planted.LEFT:
-        return deformation.hippocampi(mesh) * left_share(mesh[0])
+        return deformation.hippocampi(mesh) * _left(mesh[0])
     if kind is Planted.VENTRICLES:
         inner, outer = HELD_RADII
         return deformation.ventricles(mesh) * np.clip((hippocampus_radius(mesh) - inner) / (outer - inner), 0, 1)
@@ -202,27 +202,43 @@ def _open_horns(head: Head, planted: PlantedScan, field: Displacement, degree: f
         raise PreparationError("No lateral ventricle was found, so horns can't be opened. Use a scan that passes the checks.")
     fluid = float(np.median(head.scan.voxels[ventricle]))
     brain = np.flatnonzero(head.brain_mask)
-    points = atlas_points(planted.labels.shape, head.voxels_to_atlas)[torch.from_numpy(brain)]
-    x, y, z = field(points).double().numpy().T
-    added = opened(horn_degree((x, y, z)), degree)
-    if only_left:
-        added = added * left_share(x)
+    points = field(atlas_points(planted.labels.shape, head.voxels_to_atlas)[torch.from_numpy(brain)]).double().numpy()
     voxels, labels = planted.scan.voxels.ravel().copy(), planted.labels.ravel().copy()
-    voxels[brain] += (added * (fluid - voxels[brain])).astype(np.float32)
-    added[np.isin(labels[brain], labels_of("lateral ventricle", "inferior horn"))] = 0
-    horn = np.where(x < 0, label_of("inferior horn", Side.LEFT), label_of("inferior horn", Side.RIGHT))
-    counts = planted.counts + np.bincount(horn, added, 256) - np.bincount(labels[brain], added, 256)
-    labels[brain] = np.where(added > 0.5, horn, labels[brain])
+    before = labels[brain]
+    voxels[brain], labels[brain], added = fill_horns(voxels[brain], before, points, (degree, 0 if only_left else degree), fluid)
+    counts = planted.counts + np.bincount(_horns(points[:, 0]), added, 256) - np.bincount(before, added, 256)
     return PlantedScan(altered(planted.scan, voxels.reshape(planted.labels.shape)), labels.reshape(planted.labels.shape), counts)
 
 
-def opened(turns: NDArray[np.float64], degree: float | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of fluid added at points that turn to fluid at those degrees, as horn_degree gives them."""
-    before, after = (fluid_fraction(torch.from_numpy(np.asarray(beyond))) for beyond in (-turns, degree - turns))
+def fill_horns(
+    voxels: NDArray[np.float32], labels: NDArray[Any], points: NDArray[np.float64], degrees: tuple[float, float], fluid: float
+) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float64]]:
+    """Open both temporal horns in n voxels of a brain.
+
+    Args:
+        labels: (n,), moved along; ventricles stay what they are.
+        points: (n, 3), where each voxel lies in the head as it was, MNI millimetres.
+        degrees: left, right.
+        fluid: its intensity.
+    Returns:
+        the voxels, their labels, and the share of each that has become horn.
+    """
+    x, y, z = points.T
+    on_left, (left, right) = _left(x), degrees
+    turns = horn_degree((x, y, z))
+    degree = left * on_left + right * (1 - on_left)
+    before, after = (fluid_fraction(torch.from_numpy(beyond)) for beyond in (-turns, degree - turns))
     added: NDArray[np.float64] = ((after - before) / (1 - before).clamp_min(1e-6)).numpy()
-    return added
+    filled = voxels + (added * (fluid - voxels)).astype(np.float32)
+    added[np.isin(labels, labels_of("lateral ventricle", "inferior horn"))] = 0
+    return filled, np.where(added > 0.5, _horns(x), labels).astype(labels.dtype), added
 
 
-def left_share(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def _horns(x: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The label of the temporal horn on each point's side."""
+    return np.where(x < 0, label_of("inferior horn", Side.LEFT), label_of("inferior horn", Side.RIGHT))
+
+
+def _left(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """1 on the patient's left, 0 on the right, linear across the midline."""
     return np.asarray(np.clip(0.5 - x / (2 * MIDLINE_MM), 0, 1))

@@ -106,9 +106,8 @@ def read_predictions(file: Path | IO[bytes]) -> Cases:
 def _truth(table: pd.DataFrame) -> str:
     """What the labels of an evaluated cohort are; tables of earlier versions don't say."""
     told = table.get(LABEL_IS, pd.Series(dtype=object)).dropna()
-    if len(told):
-        return f"{str(told.iloc[0])[:LONGEST_LABEL]}: impaired"
-    return CDR.truth if table["cdr"].notna().any() else "label: impaired"
+    unsaid = CDR.definition if table["cdr"].notna().any() else "label"
+    return f"{str(told.iloc[0])[:LONGEST_LABEL] if len(told) else unsaid}: impaired"
 
 
 def _with_participants_columns(table: pd.DataFrame) -> pd.DataFrame:

@@ -5,18 +5,15 @@ alone knows none. The displacements are those of adcore.cohorts.synthetic.plante
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Self
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from adcore.cohorts.synthetic.anatomy import horn_degree
-from adcore.cohorts.synthetic.deformation import Displacement, atrophy_mesh
-from adcore.cohorts.synthetic.planted import DEGREES, Planted, flow, left_share, opened, velocity
-from adcore.prepare.segmentation.structures import OUTSIDE, Side, label_of, labels_of
+from adcore.cohorts.synthetic.deformation import Displacement
+from adcore.cohorts.synthetic.planted import DEGREES, Planted, fill_horns, flow, velocity
+from adcore.prepare.segmentation.structures import OUTSIDE, labels_of
 
 HORN_BOX_MM = ((-60.0, 60.0), (-60.0, 20.0), (-50.0, 20.0))
 """Nothing outside turns to a temporal horn."""
@@ -46,13 +43,9 @@ class PlantedAtrophy:
     def displacement(self) -> Displacement:
         """From the head with atrophy to the head as it was, MNI millimetres."""
         left, right = self.hippocampi
-        on_left = _left()
-        speed = (
-            self.ventricles * velocity(Planted.VENTRICLES)
-            + self.brain * velocity(Planted.WHOLE_BRAIN)
-            + (left * on_left + right * (1 - on_left)) * velocity(Planted.HIPPOCAMPI)
-        )
-        return flow(speed)
+        both, on_left = velocity(Planted.HIPPOCAMPI), velocity(Planted.LEFT)
+        speed = self.ventricles * velocity(Planted.VENTRICLES) + self.brain * velocity(Planted.WHOLE_BRAIN)
+        return flow(speed + left * on_left + right * (both - on_left))
 
     def open_horns(self, image: Tensor, labels: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
         """Fill the temporal horns with the fluid of the head's own ventricles; a head without ventricles is left as it is.
@@ -68,22 +61,11 @@ class PlantedAtrophy:
         near = labels != OUTSIDE
         for axis, (low, high) in enumerate(HORN_BOX_MM):
             near &= (points[..., axis] > low) & (points[..., axis] < high)
-        x, y, z = points[near].double().numpy().T
-        share = left_share(x)
-        left, right = self.horns
-        added = torch.from_numpy(opened(horn_degree((x, y, z)), left * share + right * (1 - share))).float()
+        here, fluid = points[near].double().numpy(), float(ventricle.median())
+        filled, turned, _ = fill_horns(image[near].numpy(), labels[near].numpy(), here, self.horns, fluid)
         image, labels = image.clone(), labels.clone()
-        image[near] += added * (ventricle.median() - image[near])
-        before = labels[near]
-        horn = torch.from_numpy(np.where(x < 0, label_of("inferior horn", Side.LEFT), label_of("inferior horn", Side.RIGHT)))
-        turned = (added > 0.5) & ~torch.isin(before, torch.tensor(labels_of("lateral ventricle", "inferior horn")))
-        labels[near] = torch.where(turned, horn, before)
+        image[near], labels[near] = torch.from_numpy(filled), torch.from_numpy(turned)
         return image, labels
-
-
-@lru_cache(maxsize=1)
-def _left() -> NDArray[np.float64]:
-    return left_share(atrophy_mesh()[0])
 
 
 def _degree(random: np.random.Generator) -> float:
