@@ -10,6 +10,7 @@ from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.reader_note import ReaderNote
 from adcore.case.reason import AbstentionCode, NoteCode, Reason
 from adcore.explain import RegionSaliency
+from adcore.explain.explanation import Quality, QualityCheck
 from adcore.explain.regions import OUTSIDE_NAME
 from adcore.explain.sides import saliency_by_structure
 from adcore.model.card import ModelCard
@@ -184,6 +185,15 @@ def test_regions_stand_by_side_the_strongest_first(typical: Analysis) -> None:
     assert rows[0] == ("brainstem", "0% in all", "", "75% in all", "")
     assert rows[1:-1] == [(name, "3%", "3%", "0%", "0%") for name in PAIRED[:13]]
     assert rows[-1] == (OUTSIDE_NAME, "0% in all", "", "25% in all", "")
+
+
+def test_the_regions_say_where_a_map_does_not_tell_the_side(typical: Analysis, card: ModelCard) -> None:
+    assert typical.explanation is not None
+    sentence = "Do not compare its left with its right."
+    assert sentence not in " ".join(pages(report_pdf(typical, card)))
+    untold = Quality((QualityCheck("planted side found", "vgg16", 0.6, 0.9, False, sentence),))
+    analysis = replace(typical, explanation=replace(typical.explanation, quality=untold))
+    assert sentence in pages(report_pdf(analysis, card))[2]
 
 
 def test_where_there_is_no_comparison_the_reason_stands(typical: Analysis, card: ModelCard) -> None:

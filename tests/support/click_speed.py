@@ -86,6 +86,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=9, help="odd, so that folds end open")
     times = parser.parse_args().times
+    if CHROMIUM is None:
+        print("Clicks were not measured: Chromium is missing. Install it, or run make browser.")
+        return
     os.environ["ADCORE_DEMO_ANSWERS"] = "off"  # they would be made meanwhile
     with real_app() as (address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
