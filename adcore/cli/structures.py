@@ -31,6 +31,7 @@ def train_structures(
     ] = None,
     steps: Annotated[int, typer.Option(help="Training steps, one scan each.")] = 3000,
     learning_rate: Annotated[float, typer.Option(help="Largest learning rate; it falls to 0 over the last 700 steps.")] = 3e-3,
+    bfloat16: Annotated[bool, typer.Option(help="Compute in bfloat16: faster where the CPU has it.")] = False,
     threads: Annotated[int, typer.Option(help="CPU threads; results depend on them in the last bits.")] = 2,
 ) -> None:
     """Train on four fifths of the participants, measure on the others (see `adcore structures measure`), and write the card."""
@@ -44,7 +45,7 @@ def train_structures(
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(threads)
-    config = StructuresConfig(steps=steps, learning_rate=learning_rate)
+    config = StructuresConfig(steps=steps, learning_rate=learning_rate, bfloat16=bfloat16)
     begun = None if start is None else load_structures(start)
     split = Split.of(load_ixi(data), config.fold)
     cases = load_cases(split.trained_on, runs / "cases")

@@ -95,3 +95,14 @@ def test_training_goes_on_from_the_weights_of_another_network(case: Case, tmp_pa
     no_step = fit_structures([case], StructuresConfig(steps=0), tmp_path / "none.pt", begun)
     for name, weights in begun.state_dict().items():
         assert torch.equal(no_step.state_dict()[name], weights)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("narrow")
+def test_training_in_bfloat16_goes_on_from_a_checkpoint_in_float32_and_differs_in_the_last_bits(case: Case, tmp_path: Path) -> None:
+    for path in ("whole.pt", "half.pt"):
+        fit_structures([case], StructuresConfig(steps=1, falling=1, checkpoint_steps=1), tmp_path / path)
+    whole = fit_structures([case], StructuresConfig(steps=2, falling=1), tmp_path / "whole.pt")
+    half = fit_structures([case], StructuresConfig(steps=2, falling=1, bfloat16=True), tmp_path / "half.pt")
+    ours, theirs = (torch.cat([weights.flatten() for weights in one.parameters()]) for one in (whole, half))
+    assert 0 < (ours - theirs).abs().max() < 2e-3
