@@ -49,10 +49,10 @@ class Rule:
         return min(max(self.grade * (ratio - self.none) / (self.marked - self.none), 0.0), self.top)
 
 
-HORN = Rule(none=-3.05, marked=-2.17, grade=1.5, top=4.0, error=0.23)
+HORN = Rule(none=-2.79, marked=-1.83, grade=1.5, top=4.0, error=0.25)
 """Of inferior horn / hippocampus, on either side (Scheltens 1992 rates choroid fissure, horn and hippocampus from 0 to 4)."""
 
-WHOLE = Rule(none=-2.35, marked=-1.91, grade=1.0, top=3.0, error=0.045)
+WHOLE = Rule(none=-2.40, marked=-1.93, grade=1.0, top=3.0, error=0.045)
 """Of fluid / brain, inside the skull (Pasquier 1996 rates sulci and ventricles from 0 to 3).
 
 Scans of an unchanged head gave an error of 0.01 only (adcore study scales); this one is half a percent of the brain between real

@@ -84,7 +84,7 @@ STEPS: dict[Category | None, tuple[TourStep, ...]] = {
         BAR,
         TourStep(
             "Simulated atrophy",
-            "In the coronal plane: wide ventricles and small hippocampi, outlined. They were simulated.",
+            "In the coronal plane: wide ventricles, open temporal horns and small hippocampi, outlined. They were simulated.",
             shows=OUTLINED,
         ),
         TourStep(

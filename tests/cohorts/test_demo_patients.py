@@ -11,6 +11,7 @@ from adcore.cohorts.synthetic.patients import DemoPatient
 from adcore.pipeline import analyse
 from adcore.predict import Category, Predictor, load_predictor
 from adcore.volumetry import VolumeFinding
+from adcore.volumetry.scales import HORN, Scale, ScaleValue, measure_scales
 
 pytestmark = pytest.mark.usefixtures("remembered")
 
@@ -36,6 +37,7 @@ def test_a_demo_patient_gets_the_kind_of_answer_that_it_promises(patient: DemoPa
         assert analysis.prediction is not None, analysis.refusals
         assert analysis.prediction.category is patient.promised
         _volumes_fit_the_story(patient, {finding.measure: finding for finding in analysis.volumes}, analysis.prepared.checks)
+        _grades_fit_the_story(patient, measure_scales(analysis.prepared))
         assert bool(analysis.prediction.reasons) == (patient.promised is Category.INCONCLUSIVE)
 
 
@@ -62,6 +64,16 @@ def _volumes_fit_the_story(patient: DemoPatient, volumes: dict[str, VolumeFindin
             assert -3.6 <= z["hippocampi"] <= -2.4
             assert percentiles["lateral ventricles"] > 90
             assert 5 <= percentiles["whole brain"] <= 75
+
+
+def _grades_fit_the_story(patient: DemoPatient, scales: tuple[ScaleValue, ...]) -> None:
+    """Open temporal horns are segmented as open on both sides, and counted as such."""
+    grades = [scale.value for scale in scales if scale.scale is Scale.MEDIAL_TEMPORAL]
+    assert len(grades) == 2
+    if patient.promised is Category.IMPAIRED:
+        assert min(grades) > HORN.grade
+    if patient.promised is Category.UNIMPAIRED:
+        assert max(grades) < HORN.grade + 1
 
 
 def _intracranial(checks: tuple[Check, ...]) -> float:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from adcore.case.clinical import ClinicalRecord, Sex
 from adcore.case.scan import Scan
 from adcore.cohorts.synthetic.acquisition import Acquisition
+from adcore.cohorts.synthetic.deformation import Degrees
 from adcore.cohorts.synthetic.head import make_head
 
 SEED = 58
 """Seed of the head's shape, the same for all visits. Each has a grid of its own size, and so its own noise and bias field."""
 
-SIZE = 0.917
-"""Of the head, whose intracranial volume is 1516 to 1535 ml then."""
+SIZE = 0.921
+"""Of the head, whose intracranial volume is 1482 to 1492 ml then."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,11 @@ class DemoVisit:
 
     Attributes:
         months: since the first visit.
-        atrophy: degree as make_head takes it; never shown to the model.
+        atrophy: degrees as make_head takes them; never shown to the model.
     """
 
     months: float
-    atrophy: float
+    atrophy: Degrees
     record: ClinicalRecord
     acquisition: Acquisition
 
@@ -38,7 +39,22 @@ def _record(age_years: float, mmse: float) -> ClinicalRecord:
 
 
 DEMO_COURSE: tuple[DemoVisit, ...] = (
-    DemoVisit(0, 0.35, _record(72, 29), Acquisition()),
-    DemoVisit(24, 0.5, _record(74, 27), Acquisition(tilt_degrees=(-3, 2, -5), centre_mm=(-4, 2, -12), shape=(152, 220, 190))),
-    DemoVisit(48, 0.75, _record(76, 24), Acquisition(tilt_degrees=(1, 4, 3), centre_mm=(5, -8, -16), shape=(148, 224, 186))),
+    DemoVisit(
+        months=0,
+        atrophy=Degrees(ventricles=0.3, hippocampi=-0.35, brain=1.12, horns=-0.2),
+        record=_record(72, 29),
+        acquisition=Acquisition(),
+    ),
+    DemoVisit(
+        months=24,
+        atrophy=Degrees(ventricles=0.45, hippocampi=-0.15, brain=1.15, horns=0.35),
+        record=_record(74, 27),
+        acquisition=Acquisition(tilt_degrees=(-3, 2, -5), centre_mm=(-4, 2, -12), shape=(152, 220, 190)),
+    ),
+    DemoVisit(
+        months=48,
+        atrophy=Degrees(ventricles=0.7, hippocampi=0.1, brain=1.2, horns=0.5),
+        record=_record(76, 24),
+        acquisition=Acquisition(tilt_degrees=(1, 4, 3), centre_mm=(5, -8, -16), shape=(148, 224, 186)),
+    ),
 )

@@ -54,8 +54,8 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
         ),
         record=ClinicalRecord(age_years=72, sex=Sex.FEMALE, education_years=16, ses=2, mmse=29),
         promised=Category.UNIMPAIRED,
-        atrophy=Degrees(ventricles=0.28, hippocampi=-0.45, brain=1.08, horns=0.2),
-        size=0.917,
+        atrophy=Degrees(ventricles=0.28, hippocampi=-0.4, brain=1.2, horns=-0.2),
+        size=0.921,
         seed=58,
     ),
     DemoPatient(
@@ -63,11 +63,11 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
         title="Marked atrophy",
         story=(
             "A synthetic patient aged 79 whose family reports two years of memory loss. The scan is simulated with wide "
-            "ventricles and small hippocampi."
+            "ventricles, open temporal horns and small hippocampi."
         ),
         record=ClinicalRecord(age_years=79, sex=Sex.MALE, education_years=12, ses=3, mmse=21),
         promised=Category.IMPAIRED,
-        atrophy=Degrees(ventricles=0.95, hippocampi=0.08, brain=1.15, horns=0.5),
+        atrophy=Degrees(ventricles=0.95, hippocampi=-0.2, brain=1.15, horns=0.7),
         size=0.94,
         seed=51,
     ),
@@ -80,7 +80,7 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
         ),
         record=ClinicalRecord(age_years=75, sex=Sex.FEMALE, education_years=18, ses=1, mmse=28),
         promised=Category.INCONCLUSIVE,
-        atrophy=Degrees(ventricles=0.73, hippocampi=0.2, brain=0.9, horns=0.5),
+        atrophy=Degrees(ventricles=0.73, hippocampi=-0.05, brain=0.92, horns=0.45),
         size=0.915,
         seed=56,
     ),
@@ -107,8 +107,8 @@ DEMO_PATIENTS: tuple[DemoPatient, ...] = (
         ),
         record=ClinicalRecord(age_years=70, sex=Sex.FEMALE, education_years=14, ses=2, mmse=28),
         promised=None,
-        atrophy=Degrees(ventricles=0.28, hippocampi=-0.45, brain=1.0, horns=0.2),
-        size=0.917,
+        atrophy=Degrees(ventricles=0.28, hippocampi=-0.4, brain=1.2, horns=-0.2),
+        size=0.921,
         seed=61,
         acquisition=CUT_OFF,
     ),

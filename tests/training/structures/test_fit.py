@@ -99,7 +99,7 @@ def test_training_goes_on_from_the_weights_of_another_network(case: Case, tmp_pa
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("narrow")
-def test_training_in_bfloat16_goes_on_from_a_checkpoint_in_float32_and_differs_in_the_last_bits(case: Case, tmp_path: Path) -> None:
+def test_training_in_bfloat16_goes_on_from_a_checkpoint_in_float32_with_other_last_bits(case: Case, tmp_path: Path) -> None:
     for path in ("whole.pt", "half.pt"):
         fit_structures([case], StructuresConfig(steps=1, falling=1, checkpoint_steps=1), tmp_path / path)
     whole = fit_structures([case], StructuresConfig(steps=2, falling=1), tmp_path / "whole.pt")
