@@ -31,7 +31,7 @@ def train_structures(
     ] = None,
     steps: Annotated[int, typer.Option(help="Training steps, one scan each.")] = 3000,
     learning_rate: Annotated[float, typer.Option(help="Largest learning rate; it falls to 0 over the last 700 steps.")] = 3e-3,
-    bfloat16: Annotated[bool, typer.Option(help="Compute in bfloat16: faster where the CPU has it.")] = False,
+    bfloat16: Annotated[bool, typer.Option("--bfloat16", help="Compute in bfloat16: faster where the CPU has it.")] = False,
     threads: Annotated[int, typer.Option(help="CPU threads; results depend on them in the last bits.")] = 2,
 ) -> None:
     """Train on four fifths of the participants, measure on the others (see `adcore structures measure`), and write the card."""
@@ -119,7 +119,7 @@ def _make_norms(data: Path, runs: Path) -> None:
     from adcore.cohorts.ixi import ixi_scans
     from adcore.model.seal import reseal_tables
     from adcore.prepare.segmentation.model import WEIGHTS_FILE, load_structures
-    from adcore.studies.norms import fit_norms, measure_healthy, scale_anchors
+    from adcore.studies.norms import fit_norms, measure_healthy, scale_anchors, shares_at_50
     from adcore.volumetry.norms import NORMS_PATH
 
     card = load_structures().card
@@ -135,6 +135,8 @@ def _make_norms(data: Path, runs: Path) -> None:
         )
     for ratio, (none, marked) in scale_anchors(table).items():
         typer.echo(f"{ratio}: median to 40 years {none:.2f}, 90th percentile of 65 years {marked:.2f}")
+    for measure, (middle, spread) in shares_at_50(table).items():
+        typer.echo(f"{measure}: logarithm of the share at 50 years {middle:.4f}, spread {spread:.4f}")
     typer.echo(f"Written to {NORMS_PATH}.")
 
 

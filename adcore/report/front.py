@@ -104,7 +104,7 @@ def _refused(sheet: Sheet, analysis: Analysis) -> None:
 
 def _findings(sheet: Sheet, analysis: Analysis) -> None:
     top = sheet.heading(MARGIN_MM, FINDINGS_TOP, INNER_MM, "Findings: volumes beside healthy adults of this age and sex")
-    rows = overview(analysis.volumes, analysis.sides)
+    rows = overview(analysis.volumes, analysis.sides, analysis.structure_volumes)
     if not rows:
         sheet.fitted((MARGIN_MM, top, INNER_MM, 8), "No volumes: the scan failed its checks.", 8)
         return

@@ -164,6 +164,25 @@ def scale_anchors(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
     return found
 
 
+def shares_at_50(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Logarithms of shares of the intracranial volume at 50 years, mean of both sexes, and their spread.
+
+    By least squares on age, age squared and sex; check_volume_pattern of adcore.prepare.checks.coverage takes them.
+
+    Args:
+        table: of measure_healthy.
+    """
+    age, intracranial = (table[name].to_numpy(dtype=np.float64) for name in ("age_years", INTRACRANIAL_COLUMN))
+    terms = design(age, (table["sex"] == Sex.MALE).to_numpy(), intracranial)[:, :-1]
+    found = {}
+    for measure in ("hippocampi", "whole brain"):
+        share = np.log(table[measure].to_numpy(dtype=np.float64) / intracranial)
+        coefficients = np.linalg.lstsq(terms, share, rcond=None)[0]
+        spread = np.sqrt(np.sum((share - terms @ coefficients) ** 2) / (len(table) - terms.shape[1]))
+        found[measure] = (float(coefficients[0] + coefficients[3] / 2), float(spread))
+    return found
+
+
 def clinic_offset(table: pd.DataFrame, norms: Norms) -> NormsOffset:
     """How far a clinic's healthy adults lie from the norms.
 

@@ -1,11 +1,12 @@
 """The volumes that a reader wants first, one row a structure: right and left, both together, and their place among norms."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from adcore.volumetry.findings import VolumeFinding
-from adcore.volumetry.norms import BANDS
+from adcore.volumetry.norms import BANDS, NormScore
 from adcore.volumetry.sides import SideVolumes
+from adcore.words import percentile
 
 ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("hippocampi", "hippocampi", ("hippocampus",)),
@@ -13,7 +14,7 @@ ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("lateral ventricles", "lateral ventricles", ("lateral ventricle", "inferior horn")),
     ("whole brain", "whole brain", ()),
 )
-"""Name, measure of adcore.volumetry.findings (empty without norms), and the kinds of structure whose sides are summed."""
+"""Name, measure of adcore.volumetry.findings (empty where only the sides have norms), and the kinds whose sides are summed."""
 
 OUTER_Z = BANDS[0][0]
 """Beyond it, a volume counts as small or large for age: outside the middle 90% of healthy adults."""
@@ -28,6 +29,7 @@ class OverviewRow:
         right_ml, left_ml: by the patient's side; None where the sides were not measured.
         millilitres: both sides together.
         finding: with its place among healthy adults; None where there are no norms for this volume.
+        side_scores: 'right' and 'left' among healthy adults, where only the sides have norms; empty without a comparison.
     """
 
     name: str
@@ -36,28 +38,49 @@ class OverviewRow:
     left_ml: float | None
     millilitres: float
     finding: VolumeFinding | None
+    side_scores: Mapping[str, NormScore] = field(default_factory=dict)
 
     @property
     def for_age(self) -> str:
         """'small for age', 'large for age' or 'usual for age'; empty without a comparison."""
-        if self.finding is None or self.finding.score is None:
+        return "" if self.finding is None or self.finding.score is None else f"{_size(self.finding.score)} for age"
+
+    def sides_for_age(self, order: tuple[str, str] = ("right", "left")) -> str:
+        """The sides' percentiles, as '66, 71 usual for age' or '66 usual, 98 large for age'; empty without a comparison."""
+        if not self.side_scores:
             return ""
-        z = self.finding.score.z
-        return "small for age" if z < -OUTER_Z else "large for age" if z > OUTER_Z else "usual for age"
+        scores = [self.side_scores[side] for side in order]
+        first, *others = sizes = [_size(score) for score in scores]
+        places = [percentile(score.percentile) for score in scores]
+        if all(size == first for size in others):
+            return f"{', '.join(places)} {first} for age"
+        return f"{', '.join(f'{place} {size}' for place, size in zip(places, sizes, strict=True))} for age"
 
 
-def overview(volumes: Sequence[VolumeFinding], sides: Sequence[SideVolumes]) -> tuple[OverviewRow, ...]:
+def overview(
+    volumes: Sequence[VolumeFinding], sides: Sequence[SideVolumes], structures: Sequence[VolumeFinding] = ()
+) -> tuple[OverviewRow, ...]:
     """The rows of which there is anything to show.
 
     Args:
         volumes, sides: of an analysis.
+        structures: its structure_volumes.
     """
-    rows = (_row(name, measure, kinds, volumes, sides) for name, measure, kinds in ROWS)
+    rows = (_row(name, measure, kinds, volumes, sides, structures) for name, measure, kinds in ROWS)
     return tuple(row for row in rows if row is not None)
 
 
+def _size(score: NormScore) -> str:
+    return "small" if score.z < -OUTER_Z else "large" if score.z > OUTER_Z else "usual"
+
+
 def _row(
-    name: str, measure: str, kinds: tuple[str, ...], volumes: Sequence[VolumeFinding], sides: Sequence[SideVolumes]
+    name: str,
+    measure: str,
+    kinds: tuple[str, ...],
+    volumes: Sequence[VolumeFinding],
+    sides: Sequence[SideVolumes],
+    structures: Sequence[VolumeFinding],
 ) -> OverviewRow | None:
     finding = next((each for each in volumes if each.measure == measure), None)
     pairs = [pair for pair in sides if pair.structure in kinds]
@@ -67,4 +90,7 @@ def _row(
     right, left = sum(pair.right_ml for pair in pairs), sum(pair.left_ml for pair in pairs)
     both = right + left if finding is None else finding.millilitres
     kind = kinds[0] if kinds else ""
-    return OverviewRow(name, kind, right if measured else None, left if measured else None, both, finding)
+    places = {each.measure: each.score for each in structures if each.score is not None}
+    names = {side: f"{side} {kind}" for side in ("right", "left")} if not measure else {}
+    scores = {side: places[of_side] for side, of_side in names.items()} if names and set(names.values()) <= set(places) else {}
+    return OverviewRow(name, kind, right if measured else None, left if measured else None, both, finding, scores)

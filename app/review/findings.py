@@ -20,7 +20,7 @@ BAND_OF_90, BAND_OF_50 = (5, 95), (25, 75)
 
 def show_findings(analysis: Analysis, *, radiological: bool) -> None:
     """Show the card; nothing where no volume was measured."""
-    rows = overview(analysis.volumes, analysis.sides)
+    rows = overview(analysis.volumes, analysis.sides, analysis.structure_volumes)
     if rows:
         st.html(findings_html(analysis, rows, radiological=radiological))
 
@@ -49,7 +49,7 @@ def _row(row: OverviewRow, order: tuple[str, str], *, linked: bool) -> str:
     else:
         volumes = {"right": row.right_ml, "left": row.left_ml}
         sides = "".join(f"<td>{_side(row.kind, side, volumes[side], linked=linked)}</td>" for side in order)
-    return f'<tr>{name}{sides}<td><div class="place">{_place(row)}</div></td></tr>'
+    return f'<tr>{name}{sides}<td><div class="place">{_place(row, order)}</div></td></tr>'
 
 
 def _scale_row(scale: Scale, name: str, found: dict[str, ScaleValue], order: tuple[str, str], *, linked: bool) -> str:
@@ -76,9 +76,9 @@ def _link(kind: str, side: str, text: str, *, linked: bool, unit: str = "") -> s
     )
 
 
-def _place(row: OverviewRow) -> str:
+def _place(row: OverviewRow, order: tuple[str, str]) -> str:
     if row.finding is None or row.finding.score is None:
-        return "–"
+        return f"<span>{html.escape(row.sides_for_age(order)) or '–'}</span>"
     score = row.finding.score
     return f"{strip(score, row.name)}<span><b>{percentile(score.percentile)}</b> {row.for_age}</span>"
 

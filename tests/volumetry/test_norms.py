@@ -7,7 +7,15 @@ import pytest
 
 from adcore.case.clinical import Sex
 from adcore.errors import CohortError, ModelError, NormRangeError
-from adcore.studies.norms import INTRACRANIAL_COLUMN, apart_from_the_others, clinic_offset, fit_curve, fit_norms
+from adcore.studies.norms import (
+    INTRACRANIAL_COLUMN,
+    apart_from_the_others,
+    clinic_offset,
+    fit_curve,
+    fit_norms,
+    scale_anchors,
+    shares_at_50,
+)
 from adcore.volumetry import findings
 from adcore.volumetry.findings import MEASURES
 from adcore.volumetry.norms import MIDDLE_ML, Norms, load_norms, shipped_norms
@@ -70,6 +78,25 @@ def test_two_spreads_below_is_the_second_percentile(norms: Norms) -> None:
     score = norms.score("hippocampi", true_volume(50, male=False, spreads=-2), MIDDLE_ML, 50, Sex.FEMALE)
     assert score.z == pytest.approx(-2, abs=0.3)
     assert score.percentile == pytest.approx(2.3, abs=1.5)
+
+
+def test_shares_at_50_are_the_mean_of_both_sexes_and_carry_what_heads_differ_by(participants: pd.DataFrame) -> None:
+    middle, spread = shares_at_50(participants)["hippocampi"]
+    assert middle == pytest.approx(2 + 0.05 / 2 + UNSEEN / 5 - np.log(MIDDLE_ML), abs=0.01)
+    assert spread == pytest.approx(np.sqrt(SPREAD**2 + ((1 - HEAD_POWER) * 0.1) ** 2), rel=0.1)
+
+
+def test_scales_are_anchored_at_the_young_median_and_a_high_percentile_of_the_old() -> None:
+    random = np.random.default_rng(0)
+    age = random.uniform(20, 80, 2000)
+    table = pd.DataFrame({"age_years": age, INTRACRANIAL_COLUMN: 1400.0, "whole brain": 1400.0 - 2 * age})
+    for side in ("left", "right"):
+        table[f"{side} hippocampus"] = 4.0
+        table[f"{side} inferior horn"] = 4 * np.exp(-3 + 0.02 * (age - 30) + random.normal(0, 0.3, 2000))
+    none, marked = scale_anchors(table)["horn / hippocampus"]
+    assert none == pytest.approx(-3, abs=0.05)
+    assert marked == pytest.approx(-3 + 0.02 * 35 + 1.28 * 0.3, abs=0.05)
+    assert scale_anchors(table)["fluid / brain"][1] == pytest.approx(np.log(130 / 1270), abs=0.1)
 
 
 def test_the_interval_holds_the_true_place_about_as_often_as_it_says() -> None:

@@ -1,3 +1,5 @@
+from statistics import NormalDist
+
 import pytest
 
 from adcore.volumetry import SideVolumes, VolumeFinding, overview
@@ -29,3 +31,22 @@ def test_only_what_was_measured_has_a_row() -> None:
 def test_a_volume_outside_the_middle_90_percent_is_small_or_large(z: float, word: str) -> None:
     (row,) = overview([finding("hippocampi", 6.0, z)], [])
     assert row.for_age == f"{word} for age"
+
+
+@pytest.mark.parametrize(("z", "said"), [(1.0, "50, 84 usual for age"), (2.0, "50 usual, 98 large for age")])
+def test_temporal_horns_have_a_percentile_a_side(z: float, said: str) -> None:
+    structures = [side_finding("right", 0.0), side_finding("left", z)]
+    (horns,) = [row for row in overview([], SIDES, structures) if row.name == "temporal horns"]
+    assert horns.sides_for_age() == said
+    assert horns.sides_for_age(("left", "right"))[:2] == said.split(", ")[1][:2]
+    assert horns.for_age == ""
+
+
+def test_temporal_horns_are_compared_on_both_sides_or_on_none() -> None:
+    (horns,) = [row for row in overview([], SIDES, [side_finding("right", 0.0)]) if row.name == "temporal horns"]
+    assert horns.sides_for_age() == ""
+
+
+def side_finding(side: str, z: float) -> VolumeFinding:
+    score = NormScore(z, z - 0.2, z + 0.2, 100 * NormalDist().cdf(z), 40, 60)
+    return VolumeFinding(f"{side} inferior horn", 1.0, 0.01, score, None)

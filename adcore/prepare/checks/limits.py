@@ -57,7 +57,7 @@ INTRACRANIAL_VOLUME = Limit(
 )
 HIPPOCAMPI = Limit(
     CheckCode.HIPPOCAMPI,
-    "Chosen, since data cannot set it: 97 healthy scans have 3.4 to 5.5 ml, and none of advanced disease was at hand. Less than "
+    "Chosen, since data cannot set it: 97 healthy scans have 3.2 to 5.1 ml, and none of advanced disease was at hand. Less than "
     "half of what is left there; anything smaller is a failed segmentation.",
     low=1.0,
     unit="ml",
@@ -112,7 +112,7 @@ RECEIVE_GAIN = Limit(
 )
 VOLUME_PATTERN = Limit(
     CheckCode.VOLUME_PATTERN,
-    "Measured: 91 healthy adults of IXI at most 1.8, synthetic atrophy below 0.",
+    "Measured: 97 healthy scans at most 1.8, synthetic atrophy below 0.",
     high=3.0,
 )
 
