@@ -38,6 +38,7 @@ def wait_for_picture(page: Page) -> None:
 
 def analyse(page: Page) -> Locator:
     """Start the analysis; the answer when it has come, with the viewer holding its maps."""
+    until_drawn(page)  # a field filled just now may still be on its way
     page.get_by_role("button", name="Analyse").click()
     answer = page.get_by_role("region", name="Result")
     answer.wait_for(timeout=4 * TIMEOUT_MS)
