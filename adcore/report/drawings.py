@@ -139,8 +139,8 @@ def findings_table(sheet: Sheet, left: float, top: float, width: float, analysis
             _strip(sheet, strip[0], top + 0.6, strip[1], score)
             words = f"{percentile(score.percentile)} {row.for_age}"
             sheet.line_of(strip[0] + strip[1] + 4, top, left + width - strip[0] - strip[1] - 4, words, 9, bold=True)
-        elif row.side_scores:
-            sheet.line_of(strip[0], top, left + width - strip[0], row.sides_for_age(), 9, bold=True)
+        elif words := row.sides_for_age():
+            sheet.line_of(strip[0], top, left + width - strip[0], words, 9, bold=True)
     for _, name, found in scale_rows(analysis.scales):
         top += FINDING_MM
         sheet.line_of(left, top, 42, name, 9)

@@ -47,13 +47,12 @@ class OverviewRow:
 
     def sides_for_age(self, order: tuple[str, str] = ("right", "left")) -> str:
         """The sides' percentiles, as '66, 71 usual for age' or '66 usual, 98 large for age'; empty without a comparison."""
-        if not self.side_scores:
+        scores = [self.side_scores[side] for side in order if side in self.side_scores]
+        if len(scores) < len(order):
             return ""
-        scores = [self.side_scores[side] for side in order]
-        first, *others = sizes = [_size(score) for score in scores]
-        places = [percentile(score.percentile) for score in scores]
-        if all(size == first for size in others):
-            return f"{', '.join(places)} {first} for age"
+        places, sizes = [percentile(score.percentile) for score in scores], [_size(score) for score in scores]
+        if len(set(sizes)) == 1:
+            return f"{', '.join(places)} {sizes[0]} for age"
         return f"{', '.join(f'{place} {size}' for place, size in zip(places, sizes, strict=True))} for age"
 
 
@@ -90,7 +89,6 @@ def _row(
     right, left = sum(pair.right_ml for pair in pairs), sum(pair.left_ml for pair in pairs)
     both = right + left if finding is None else finding.millilitres
     kind = kinds[0] if kinds else ""
-    places = {each.measure: each.score for each in structures if each.score is not None}
-    names = {side: f"{side} {kind}" for side in ("right", "left")} if not measure else {}
-    scores = {side: places[of_side] for side, of_side in names.items()} if names and set(names.values()) <= set(places) else {}
+    of_sides = {f"{side} {kind}": side for side in ("right", "left")} if not measure else {}
+    scores = {of_sides[each.measure]: each.score for each in structures if each.measure in of_sides and each.score is not None}
     return OverviewRow(name, kind, right if measured else None, left if measured else None, both, finding, scores)

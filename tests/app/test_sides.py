@@ -6,6 +6,7 @@ from dataclasses import replace
 from adcore.case.clinical import ClinicalRecord
 from adcore.explain.explanation import Quality, QualityCheck, StructureSaliency
 from adcore.volumetry import OverviewRow
+from adcore.volumetry.norms import NormScore
 from app.review.findings import findings_html
 from app.review.saliency import saliency_sentences, side_chart
 from tests.support.fakes import fake_analysis, head_scan
@@ -38,3 +39,11 @@ def test_the_findings_have_the_patient_s_right_first_in_radiological_display() -
         card = findings_html(analysis, (row,), radiological=radiological)
         assert [side for _, side in sorted((card.index(f'data-side="{side}"'), side) for side in sides)] == sides
         assert card.index(f">{sides[0].capitalize()}<") < card.index(f">{sides[1].capitalize()}<")
+
+
+def test_the_percentiles_of_the_temporal_horns_stand_in_the_order_of_their_volumes() -> None:
+    analysis = fake_analysis(head_scan(), ClinicalRecord(mmse=20))
+    scores = {"right": NormScore(0.0, -0.2, 0.2, 50, 40, 60), "left": NormScore(2.0, 1.8, 2.2, 98, 96, 99)}
+    row = OverviewRow("temporal horns", "inferior horn", 2.0, 0.5, 1.5, None, scores)
+    for radiological, words in ((True, "50 usual, 98 large for age"), (False, "98 large, 50 usual for age")):
+        assert words in findings_html(analysis, (row,), radiological=radiological)

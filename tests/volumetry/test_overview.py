@@ -13,7 +13,7 @@ SIDES = (
 
 
 def finding(measure: str, ml: float, z: float) -> VolumeFinding:
-    return VolumeFinding(measure, ml, 0.01, NormScore(z, z - 0.2, z + 0.2, 50, 40, 60), None)
+    return VolumeFinding(measure, ml, 0.01, NormScore(z, z - 0.2, z + 0.2, 100 * NormalDist().cdf(z), 40, 60), None)
 
 
 def test_the_sides_of_the_ventricles_hold_their_horns_and_add_up_to_the_volume_with_norms() -> None:
@@ -35,7 +35,7 @@ def test_a_volume_outside_the_middle_90_percent_is_small_or_large(z: float, word
 
 @pytest.mark.parametrize(("z", "said"), [(1.0, "50, 84 usual for age"), (2.0, "50 usual, 98 large for age")])
 def test_temporal_horns_have_a_percentile_a_side(z: float, said: str) -> None:
-    structures = [side_finding("right", 0.0), side_finding("left", z)]
+    structures = [finding("right inferior horn", 1.0, 0.0), finding("left inferior horn", 2.0, z)]
     (horns,) = [row for row in overview([], SIDES, structures) if row.name == "temporal horns"]
     assert horns.sides_for_age() == said
     assert horns.sides_for_age(("left", "right"))[:2] == said.split(", ")[1][:2]
@@ -43,10 +43,5 @@ def test_temporal_horns_have_a_percentile_a_side(z: float, said: str) -> None:
 
 
 def test_temporal_horns_are_compared_on_both_sides_or_on_none() -> None:
-    (horns,) = [row for row in overview([], SIDES, [side_finding("right", 0.0)]) if row.name == "temporal horns"]
+    (horns,) = [row for row in overview([], SIDES, [finding("right inferior horn", 1.0, 0.0)]) if row.name == "temporal horns"]
     assert horns.sides_for_age() == ""
-
-
-def side_finding(side: str, z: float) -> VolumeFinding:
-    score = NormScore(z, z - 0.2, z + 0.2, 100 * NormalDist().cdf(z), 40, 60)
-    return VolumeFinding(f"{side} inferior horn", 1.0, 0.01, score, None)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +7,7 @@ import torch
 from nibabel.affines import from_matvec
 
 from adcore.cohorts.ixi import LabelledSubject
+from adcore.prepare.segmentation.network import StructureNetwork
 from adcore.prepare.segmentation.structures import OUTSIDE, Side, label_of
 from adcore.training.structures.augment import HeadAugmentation, HeadAugmenter
 from adcore.training.structures.cases import Case, held_out_participants
@@ -100,9 +102,16 @@ def test_training_goes_on_from_the_weights_of_another_network(case: Case, tmp_pa
 @pytest.mark.slow
 @pytest.mark.usefixtures("narrow")
 def test_training_in_bfloat16_goes_on_from_a_checkpoint_in_float32_with_other_last_bits(case: Case, tmp_path: Path) -> None:
-    for path in ("whole.pt", "half.pt"):
-        fit_structures([case], StructuresConfig(steps=1, falling=1, checkpoint_steps=1), tmp_path / path)
-    whole = fit_structures([case], StructuresConfig(steps=2, falling=1), tmp_path / "whole.pt")
-    half = fit_structures([case], StructuresConfig(steps=2, falling=1, bfloat16=True), tmp_path / "half.pt")
-    ours, theirs = (torch.cat([weights.flatten() for weights in one.parameters()]) for one in (whole, half))
-    assert 0 < (ours - theirs).abs().max() < 2e-3
+    one, two = StructuresConfig(steps=1, falling=1, checkpoint_steps=1), StructuresConfig(steps=2, falling=1)
+    begun, _ = (fit_structures([case], one, tmp_path / path) for path in ("whole.pt", "half.pt"))
+    resumed = fit_structures([case], replace(one, bfloat16=True), tmp_path / "half.pt")
+    assert torch.equal(_flat(begun), _flat(resumed))  # no step was left, so nothing was computed anew
+    whole = fit_structures([case], two, tmp_path / "whole.pt")
+    half = fit_structures([case], replace(two, bfloat16=True), tmp_path / "half.pt")
+    apart = _flat(whole) - _flat(half)
+    assert 0 < apart.abs().max() < 2e-3
+    assert apart.norm() < (_flat(whole) - _flat(begun)).norm() / 2  # beside what the step has changed
+
+
+def _flat(network: StructureNetwork) -> torch.Tensor:
+    return torch.cat([weights.flatten() for weights in network.parameters()])
